@@ -1,0 +1,40 @@
+"""The table that a step writes, and how."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shared.domain.ids import ColumnName, TableName
+from shared.domain.model import Model
+from shared.domain.source import Window
+
+
+class IngestDestination(Model):
+    """Where an ingest step puts its rows. `replace` takes the place of the pipeline's own earlier rows."""
+
+    table: TableName
+    mode: Literal["append", "replace"]
+    window: Window | None = None
+
+    @model_validator(mode="after")
+    def _window_with_replace(self) -> "IngestDestination":
+        if self.window is not None and self.mode != "replace":
+            raise ValueError("'window' goes with mode 'replace'")
+        return self
+
+
+class TransformDestination(Model):
+    """Where a transform step puts its rows; `merge` updates those with the same keys."""
+
+    table: TableName
+    mode: Literal["append", "replace", "merge"]
+    window: Window | None = None
+    keys: Annotated[tuple[ColumnName, ...], Field(description="what makes a row the same row")] = ()
+
+    @model_validator(mode="after")
+    def _settings_of_the_mode(self) -> "TransformDestination":
+        if self.window is not None and self.mode != "replace":
+            raise ValueError("'window' goes with mode 'replace'")
+        if (self.mode == "merge") != bool(self.keys):
+            raise ValueError("'keys' and mode 'merge' go together")
+        return self

@@ -1,0 +1,56 @@
+"""What can go wrong, by who has to act: the caller, the tenant's pipeline, or nobody but time."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One wrong field of a request. `pointer` is a JSON pointer (RFC 6901) into it, or a query parameter's name."""
+
+    pointer: str
+    detail: str
+
+
+def json_pointer(*parts: str | int) -> str:
+    """`/parameters/limit`; a name's own `~` and `/` are written `~0` and `~1` (RFC 6901, section 3)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+class InvalidError(Exception):
+    """The request or the configuration is wrong; nothing was recorded."""
+
+    def __init__(
+        self, message: str, *, code: str = "invalid_request", problems: tuple[FieldProblem, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.problems = problems
+
+
+class UnauthorizedError(Exception):
+    """Nobody knows who is calling."""
+
+
+class ForbiddenError(Exception):
+    """The caller is known and may not do this, or Google refused us."""
+
+
+class NotFoundError(Exception):
+    """What was asked for is not there, or is another tenant's."""
+
+
+class ConflictError(Exception):
+    """The request makes sense, but not any more. `run_id` names the run it is about."""
+
+    def __init__(self, message: str, *, code: str = "conflict", run_id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.run_id = run_id
+
+
+class StepError(Exception):
+    """The step failed for good; the message is for the tenant and holds no row's contents."""
+
+
+class TransientError(Exception):
+    """The world hiccuped; the same call may succeed later."""

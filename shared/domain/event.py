@@ -1,0 +1,152 @@
+"""Facts that happened to a run. They are appended and never changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from shared.domain import ids
+from shared.domain.ids import EventId, PipelineId, RunId, TenantId
+from shared.domain.model import Model, UtcTime
+from shared.domain.plan import Plan, StepType
+from shared.domain.rule import RuleResult
+
+TriggerKind = Literal["api", "schedule", "backfill", "cli"]
+
+
+class Metrics(Model):
+    """What a step read, wrote and cost, summed over its BigQuery jobs."""
+
+    rows_in: int | None = None
+    rows_out: int | None = None
+    quality_passed: bool | None = None
+    bytes_processed: int = 0
+    bytes_billed: int = 0
+    slot_ms: int = 0
+    job_ids: tuple[str, ...] = ()
+
+
+class _Event(Model):
+    tenant_id: TenantId
+    pipeline_id: PipelineId
+    run_id: RunId
+    occurred_at: UtcTime
+
+
+class _StepEvent(_Event):
+    step_number: int
+    step_id: str
+    step_type: StepType
+    attempt: int
+
+
+class RunQueued(_Event):
+    """The run was accepted, with its plan. `request_hash` tells whether a repeated request is the same one."""
+
+    event_type: Literal["RunQueued"] = "RunQueued"
+    trigger: TriggerKind
+    triggered_by: str
+    request_hash: str
+    plan: Plan
+
+
+class StepStarted(_StepEvent):
+    """An attempt at the step began."""
+
+    event_type: Literal["StepStarted"] = "StepStarted"
+
+
+class StepSucceeded(_StepEvent):
+    """The step's effect is in the tables. For dq, `results` holds every rule's."""
+
+    event_type: Literal["StepSucceeded"] = "StepSucceeded"
+    metrics: Metrics
+    results: tuple[RuleResult, ...] = ()
+
+
+class StepRetried(_StepEvent):
+    """The attempt failed in a way that may pass; another follows."""
+
+    event_type: Literal["StepRetried"] = "StepRetried"
+    error_message: str
+
+
+class StepFailed(_StepEvent):
+    """The step failed for good."""
+
+    event_type: Literal["StepFailed"] = "StepFailed"
+    error_message: str
+    metrics: Metrics = Metrics()
+    results: tuple[RuleResult, ...] = ()
+
+
+class StepSkipped(_StepEvent):
+    """The step will never start, because one that it needs failed."""
+
+    event_type: Literal["StepSkipped"] = "StepSkipped"
+    error_message: str
+
+
+class RunCancelled(_Event):
+    """Somebody cancelled the run."""
+
+    event_type: Literal["RunCancelled"] = "RunCancelled"
+    cancelled_by: str
+
+
+class RunTimedOut(_Event):
+    """The run went past its timeout."""
+
+    event_type: Literal["RunTimedOut"] = "RunTimedOut"
+    error_message: str
+
+
+Event = Annotated[
+    RunQueued
+    | StepStarted
+    | StepSucceeded
+    | StepRetried
+    | StepFailed
+    | StepSkipped
+    | RunCancelled
+    | RunTimedOut,
+    Field(discriminator="event_type"),
+]
+StepEvent = StepStarted | StepSucceeded | StepRetried | StepFailed | StepSkipped
+StepEnding = StepSucceeded | StepFailed | StepSkipped
+ForcedEnding = RunCancelled | RunTimedOut
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def event_id(event: Event) -> EventId:
+    """The id of the fact: the same whoever records it, and whenever."""
+    if isinstance(event, StepEvent):
+        return ids.event_id(
+            run_id=event.run_id,
+            event_type=event.event_type,
+            step_number=event.step_number,
+            attempt=event.attempt,
+        )
+    return ids.event_id(run_id=event.run_id, event_type=event.event_type)
+
+
+_Ending = TypeVar("_Ending", StepEnding, ForcedEnding)
+
+
+def earliest(events: Iterable[_Ending]) -> _Ending | None:
+    """The ending that came first, which is the one that counts; of several at once the same one every time.
+
+    A success counts before all else, because the step's effect is in the tables: two deliveries of one command may end
+    differently, and the steps that the unlucky one skipped may then start after all.
+    """
+    return min(events, key=_place, default=None)
+
+
+_RANK = {"StepFailed": 1, "StepSkipped": 2}
+
+
+def _place(event: StepEnding | ForcedEnding) -> tuple[int, datetime, str, int]:
+    attempt = event.attempt if isinstance(event, StepEvent) else 0
+    return (_RANK.get(event.event_type, 0), event.occurred_at, event.event_type, attempt)

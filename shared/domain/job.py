@@ -1,0 +1,54 @@
+"""What is asked of BigQuery, and what came of it."""
+
+from pathlib import Path
+
+from shared.domain.ids import JobId
+from shared.domain.model import Model
+from shared.domain.sql_parameter import SqlParameter
+from shared.domain.table import Table
+
+
+class QueryJob(Model):
+    """One GoogleSQL statement. Unqualified tables mean `dataset`."""
+
+    job_id: JobId
+    location: str
+    dataset: str
+    sql: str
+    parameters: tuple[SqlParameter, ...] = ()
+    max_bytes_billed: int
+    timeout_seconds: int
+    labels: dict[str, str] = {}
+
+
+class LoadJob(Model):
+    """The rows of a gzipped NDJSON file, added to a table that exists."""
+
+    job_id: JobId
+    location: str
+    dataset: str
+    table: Table
+    file: Path
+    timeout_seconds: int
+    labels: dict[str, str] = {}
+
+
+Job = QueryJob | LoadJob
+
+
+class JobHandle(Model):
+    """A submitted job, whoever submitted it."""
+
+    job_id: JobId
+    location: str
+
+
+class JobOutcome(Model):
+    """A job that is done without error. `rows` are those of a SELECT: each a value by column name."""
+
+    job_id: JobId
+    rows_written: int | None
+    bytes_processed: int
+    bytes_billed: int
+    slot_ms: int
+    rows: tuple[dict[str, str | int | bool | None], ...] = ()

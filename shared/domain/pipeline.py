@@ -1,0 +1,134 @@
+"""A named recipe in a tenant's YAML, and everything it names."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.ids import SEGMENT, Name, PipelineId, TableName, TenantId, pipeline_id
+from shared.domain.model import Model
+from shared.domain.parameter import Parameter
+from shared.domain.rule import RuleSet
+from shared.domain.source import Source, Window
+from shared.domain.table import Table
+from shared.domain.tenant import Tenant
+
+_SECONDS_BY_UNIT = {"s": 1, "m": 60, "h": 3600}
+_MAX_TIMEOUT_SECONDS = 24 * 3600
+
+
+def duration_seconds(text: str) -> int:
+    """`90s`, `30m` or `6h` in seconds."""
+    match = re.fullmatch(r"([1-9]\d{0,5})([smh])", text)
+    if match is None:
+        raise ValueError("must be a duration such as 90s, 30m or 6h")
+    return int(match[1]) * _SECONDS_BY_UNIT[match[2]]
+
+
+def require_timeout(text: str) -> str:
+    """The text, if it is a duration of at most a day; else ValueError."""
+    if duration_seconds(text) > _MAX_TIMEOUT_SECONDS:
+        raise ValueError("must be at most 24h")
+    return text
+
+
+_CRON_FIELD = r"[0-9A-Za-z*,/-]+"
+Cron = Annotated[str, StringConstraints(pattern=rf"^{_CRON_FIELD}( {_CRON_FIELD}){{4}}$")]
+
+
+class Schedule(Model):
+    """When Cloud Scheduler triggers the pipeline."""
+
+    cron: Annotated[Cron, Field(description="five unix-cron fields, e.g. '0 6 * * *'")]
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]+$")] = "Etc/UTC"
+
+
+class _Step(Model):
+    id: Name
+    needs: Annotated[
+        tuple[Name, ...] | None,
+        Field(description="ids of the steps that must succeed first; left out, the step before"),
+    ] = None
+
+
+class IngestStep(_Step):
+    """Rows from a source into a table."""
+
+    type: Literal["ingest"]
+    source: Annotated[Name, Field(description="a file of sources/, without .yml")]
+    destination: IngestDestination
+
+
+class DqStep(_Step):
+    """Rules over a table: over this run's rows, over this pipeline's (of a window of days), or over all of them."""
+
+    type: Literal["dq"]
+    table: TableName
+    rules: Annotated[Name, Field(description="a file of dq_rules/, without .yml")]
+    scope: Literal["run", "pipeline", "table"] = "run"
+    window: Window | None = None
+    on_failure: Literal["stop", "continue"] = "stop"
+
+
+class TransformStep(_Step):
+    """The rows of one SELECT into a table."""
+
+    type: Literal["transform"]
+    sql: Annotated[Name, Field(description="a file of transforms/, without .sql")]
+    destination: TransformDestination
+
+
+Step = Annotated[IngestStep | DqStep | TransformStep, Field(discriminator="type")]
+
+
+class Pipeline(Model):
+    """`pipelines/<provider>/<domain>/<pipeline>.yml`."""
+
+    description: str | None = None
+    parameters: dict[Name, Parameter] = {}
+    schedule: Schedule | None = None
+    timeout: Annotated[str, AfterValidator(require_timeout)] = "1h"
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
+
+    @property
+    def replaced_tables(self) -> frozenset[str]:
+        """The tables whose rows of one run another run of this pipeline may replace at any moment."""
+        writers = (step for step in self.steps if isinstance(step, IngestStep | TransformStep))
+        return frozenset(step.destination.table for step in writers if step.destination.mode == "replace")
+
+
+class Address(Model):
+    """Which pipeline of which tenant: `acme_corp_001/gcp/cost/export`."""
+
+    tenant_id: TenantId
+    provider: Name
+    domain: Name
+    pipeline: Name
+
+    @property
+    def pipeline_id(self) -> PipelineId:
+        """`acme_corp_001-gcp-cost-export`."""
+        return pipeline_id(self.tenant_id, self.provider, self.domain, self.pipeline)
+
+    @property
+    def text(self) -> str:
+        """`acme_corp_001/gcp/cost/export`."""
+        return "/".join((self.tenant_id, self.provider, self.domain, self.pipeline))
+
+
+def is_segment(text: str) -> bool:
+    """Whether `text` may be the provider, the domain or the pipeline of an address."""
+    return SEGMENT.fullmatch(text) is not None and len(text) <= 100
+
+
+class Recipe(Model):
+    """A pipeline together with every source, rule set, SQL text and table that its steps name."""
+
+    address: Address
+    tenant: Tenant
+    pipeline: Pipeline
+    sources: dict[str, Source]
+    rule_sets: dict[str, RuleSet]
+    transforms: dict[str, str]
+    tables: dict[str, Table]

@@ -1,0 +1,85 @@
+"""Everything a run will do, fixed when it is accepted."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.ids import PipelineId, TenantId
+from shared.domain.model import Model
+from shared.domain.parameter import ParameterValue
+from shared.domain.rule import Rule
+from shared.domain.source import Source, Window
+from shared.domain.table import Table
+
+StepType = Literal["ingest", "dq", "transform"]
+
+
+class _PlannedStep(Model):
+    number: int
+    id: str
+    needs: tuple[str, ...]
+
+
+class PlannedIngest(_PlannedStep):
+    """An ingest step with its source and table spelled out."""
+
+    type: Literal["ingest"] = "ingest"
+    source_name: str
+    source: Source
+    destination: IngestDestination
+    table: Table
+
+
+class PlannedDq(_PlannedStep):
+    """A dq step with its rules spelled out."""
+
+    type: Literal["dq"] = "dq"
+    table: Table
+    rules: tuple[Rule, ...]
+    scope: Literal["run", "pipeline", "table"]
+    window: Window | None = None
+    on_failure: Literal["stop", "continue"]
+
+
+class PlannedTransform(_PlannedStep):
+    """A transform step with its SQL spelled out."""
+
+    type: Literal["transform"] = "transform"
+    sql_name: str
+    sql: str
+    destination: TransformDestination
+    table: Table
+
+
+PlannedStep = Annotated[PlannedIngest | PlannedDq | PlannedTransform, Field(discriminator="type")]
+
+
+class Plan(Model):
+    """A run's closed plan. Steps are numbered from 1 in the order of the YAML."""
+
+    tenant_id: TenantId
+    pipeline_id: PipelineId
+    location: str
+    timeout_seconds: int
+    max_bytes_billed: int
+    parameters: tuple[ParameterValue, ...]
+    steps: tuple[PlannedStep, ...]
+
+    def step(self, step_id: str) -> PlannedStep | None:
+        """The step of that id, if the plan has one."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    def dependents(self, step_id: str) -> tuple[PlannedStep, ...]:
+        """The steps that need this one directly."""
+        return tuple(step for step in self.steps if step_id in step.needs)
+
+    def all_dependents(self, step_id: str) -> tuple[PlannedStep, ...]:
+        """The steps that need this one directly or through others, in plan order."""
+        found: set[str] = set()
+        waiting = [step_id]
+        while waiting:
+            fresh = {step.id for step in self.dependents(waiting.pop())} - found
+            found |= fresh
+            waiting.extend(fresh)
+        return tuple(step for step in self.steps if step.id in found)

@@ -1,0 +1,98 @@
+"""From a recipe and parameters to a plan."""
+
+from datetime import date
+
+from pydantic import JsonValue
+
+from shared.domain.errors import InvalidError
+from shared.domain.parameter import resolve_parameters
+from shared.domain.pipeline import DqStep, IngestStep, Recipe, Step, TransformStep, duration_seconds
+from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
+
+
+def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Plan:
+    """What a run of the recipe will do.
+
+    The recipe is whole: `shared.config` has seen to it that every name in it is known and that needs have no
+    cycle. Raises InvalidError for parameters that are undeclared, missing or of the wrong type.
+    """
+    values = resolve_parameters(recipe.pipeline.parameters, parameters, today=today)
+    steps = recipe.pipeline.steps
+    return Plan(
+        tenant_id=recipe.address.tenant_id,
+        pipeline_id=recipe.address.pipeline_id,
+        location=recipe.tenant.location,
+        timeout_seconds=duration_seconds(recipe.pipeline.timeout),
+        max_bytes_billed=recipe.tenant.limits.bytes_billed_per_job,
+        parameters=values,
+        steps=tuple(
+            _planned(step, recipe, number=number, needs=needs_of(steps, number - 1))
+            for number, step in enumerate(steps, start=1)
+        ),
+    )
+
+
+def needs_of(steps: tuple[Step, ...], index: int) -> tuple[str, ...]:
+    """What the step needs: what it says, else the step before it."""
+    stated = steps[index].needs
+    if stated is not None:
+        return stated
+    return (steps[index - 1].id,) if index else ()
+
+
+def steps_in_cycles(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The ids of steps that could never start because their needs lead back to themselves."""
+    needs = {step.id: needs_of(steps, index) for index, step in enumerate(steps)}
+    return tuple(step_id for step_id in needs if step_id in _all_needs(step_id, needs))
+
+
+def _all_needs(step_id: str, needs: dict[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [step_id]
+    while waiting:
+        fresh = set(needs.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
+
+
+def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...]) -> PlannedStep:
+    match step:
+        case IngestStep():
+            return PlannedIngest(
+                number=number,
+                id=step.id,
+                needs=needs,
+                source_name=step.source,
+                source=recipe.sources[step.source],
+                destination=step.destination,
+                table=recipe.tables[step.destination.table],
+            )
+        case DqStep():
+            return PlannedDq(
+                number=number,
+                id=step.id,
+                needs=needs,
+                table=recipe.tables[step.table],
+                rules=recipe.rule_sets[step.rules].rules,
+                scope=step.scope,
+                window=step.window,
+                on_failure=step.on_failure,
+            )
+        case TransformStep():
+            return PlannedTransform(
+                number=number,
+                id=step.id,
+                needs=needs,
+                sql_name=step.sql,
+                sql=recipe.transforms[step.sql],
+                destination=step.destination,
+                table=recipe.tables[step.destination.table],
+            )
+
+
+def require_step(found: PlannedStep | None, step_id: str) -> PlannedStep:
+    """The step a command names, or InvalidError: its plan has no such step."""
+    if found is None:
+        raise InvalidError(f"The plan has no step '{step_id}'", code="unknown_step")
+    return found

@@ -1,0 +1,156 @@
+"""Something that must hold of the rows."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shared.domain.ids import Name
+from shared.domain.model import Model
+from shared.domain.source import ColumnPath, ReadAs
+
+
+class _Rule(Model):
+    id: Name
+    description: str | None = None
+    severity: Literal["error", "warn"] = "error"
+    max_failures: Annotated[int, Field(ge=0, description="failing rows that are tolerated")] = 0
+    max_failure_percent: Annotated[
+        Decimal | None, Field(ge=0, le=100, description="percentage of rows that may fail")
+    ] = None
+
+
+class _ColumnRule(_Rule):
+    column: ColumnPath
+    read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the column is read as")] = None
+
+
+class NotNullRule(_ColumnRule):
+    """Every row has a value; with `as`, one that can be read so."""
+
+    type: Literal["not_null"]
+
+
+class UniqueRule(_Rule):
+    """No two rows have the same values in `columns`; rows with a NULL in one of them don't count."""
+
+    type: Literal["unique"]
+    columns: Annotated[tuple[ColumnPath, ...], Field(min_length=1)]
+
+
+class AcceptedValuesRule(_ColumnRule):
+    """Values come from a list; NULL is no value."""
+
+    type: Literal["accepted_values"]
+    values: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+def _is_readable(bound: str, read_as: Literal["integer", "number", "date", "timestamp"]) -> bool:
+    try:
+        match read_as:
+            case "integer":
+                int(bound)
+            case "number":
+                return Decimal(bound).is_finite()
+            case "date":
+                date.fromisoformat(bound)
+            case "timestamp":
+                datetime.fromisoformat(bound)
+    except (ValueError, InvalidOperation):
+        return False
+    return True
+
+
+class RangeRule(_ColumnRule):
+    """Values lie between `minimum` and `maximum`, both included. What can't be read as the type fails."""
+
+    type: Literal["range"]
+    read_as: Annotated[Literal["integer", "number", "date", "timestamp"], Field(alias="as")] = "number"
+    minimum: str | int | Decimal | None = None
+    maximum: str | int | Decimal | None = None
+
+    @model_validator(mode="after")
+    def _some_bound(self) -> "RangeRule":
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("needs 'minimum', 'maximum' or both")
+        for name, bound in (("minimum", self.minimum), ("maximum", self.maximum)):
+            if bound is not None and not _is_readable(str(bound), self.read_as):
+                raise ValueError(f"'{name}' can't be read as {self.read_as}")
+        return self
+
+
+class RegexRule(_ColumnRule):
+    """Values match the RE2 pattern somewhere; write ^ and $ for all of the value."""
+
+    type: Literal["regex"]
+    pattern: Annotated[str, Field(min_length=1)]
+
+
+class RowCountRule(_Rule):
+    """There are at least `minimum` and at most `maximum` rows."""
+
+    type: Literal["row_count"]
+    minimum: Annotated[int | None, Field(ge=0)] = None
+    maximum: Annotated[int | None, Field(ge=0)] = None
+
+    @model_validator(mode="after")
+    def _some_bound(self) -> "RowCountRule":
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("needs 'minimum', 'maximum' or both")
+        return self
+
+
+class FreshnessRule(_ColumnRule):
+    """The newest value is at most `max_age_hours` old when the rule is applied."""
+
+    type: Literal["freshness"]
+    read_as: Annotated[Literal["date", "timestamp"], Field(alias="as")] = "timestamp"
+    max_age_hours: Annotated[int, Field(ge=1)]
+
+
+class ExpressionRule(_Rule):
+    """A boolean GoogleSQL expression that is true for every row; NULL is not true."""
+
+    type: Literal["expression"]
+    expression: Annotated[str, Field(min_length=1)]
+
+
+Rule = Annotated[
+    NotNullRule
+    | UniqueRule
+    | AcceptedValuesRule
+    | RangeRule
+    | RegexRule
+    | RowCountRule
+    | FreshnessRule
+    | ExpressionRule,
+    Field(discriminator="type"),
+]
+
+
+class RuleSet(Model):
+    """`dq_rules/<name>.yml`."""
+
+    description: str | None = None
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> "RuleSet":
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
+        if twice:
+            raise ValueError(f"rule ids must be unique; twice there: {', '.join(twice)}")
+        return self
+
+
+class RuleResult(Model):
+    """What came of one rule: how many rows failed it, of how many."""
+
+    rule_id: str
+    rule_type: str
+    severity: Literal["error", "warn"]
+    passed: bool
+    rows_checked: int
+    rows_failed: int
+    message: str

@@ -1,0 +1,15 @@
+"""Values that go into SQL as query parameters, never as text."""
+
+from typing import Literal
+
+from shared.domain.model import Model
+
+SqlType = Literal["STRING", "INT64", "NUMERIC", "BOOL", "DATE", "TIMESTAMP"]
+
+
+class SqlParameter(Model):
+    """A named query parameter. Values are canonical text; a tuple is an ARRAY of `type`."""
+
+    name: str
+    type: SqlType
+    value: str | tuple[str, ...] | None

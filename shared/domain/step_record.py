@@ -1,0 +1,106 @@
+"""What became of one step: the part of the fold that is about a single step."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.event import (
+    Event,
+    Metrics,
+    StepEnding,
+    StepEvent,
+    StepFailed,
+    StepRetried,
+    StepSkipped,
+    StepStarted,
+    StepSucceeded,
+    earliest,
+)
+from shared.domain.model import Model, UtcTime
+from shared.domain.plan import PlannedStep, StepType
+from shared.domain.rule import RuleResult
+
+StepStatus = Literal["PENDING", "RUNNING", "RETRYING", "SUCCESS", "FAILED", "SKIPPED", "CANCELLED"]
+
+
+class StepRecord(Model):
+    """What became of one step so far."""
+
+    number: int
+    id: str
+    type: StepType
+    status: StepStatus
+    attempt: int
+    started_at: UtcTime | None
+    completed_at: UtcTime | None
+    error_message: str | None
+    metrics: Metrics
+    results: tuple[RuleResult, ...]
+
+    @property
+    def duration_ms(self) -> int | None:
+        """From the first start to the end."""
+        return milliseconds_between(self.started_at, self.completed_at)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to the step."""
+        return self.status in {"SUCCESS", "FAILED", "SKIPPED", "CANCELLED"}
+
+
+def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> StepRecord:
+    """The step's record from the run's distinct facts; `forced` says whether the run was ended from outside."""
+    own = [fact for fact in facts if isinstance(fact, StepEvent) and fact.step_number == step.number]
+    ending = earliest(fact for fact in own if isinstance(fact, StepEnding))
+    starts = [fact.occurred_at for fact in own if isinstance(fact, StepStarted)]
+    return StepRecord(
+        number=step.number,
+        id=step.id,
+        type=step.type,
+        status=_step_status(own, ending, forced=forced),
+        attempt=max((fact.attempt for fact in own), default=0),
+        started_at=min(starts, default=None),
+        completed_at=ending.occurred_at if ending else None,
+        error_message=_step_error(own, ending),
+        metrics=ending.metrics if isinstance(ending, StepSucceeded | StepFailed) else Metrics(),
+        results=ending.results if isinstance(ending, StepSucceeded | StepFailed) else (),
+    )
+
+
+def _step_status(own: Sequence[StepEvent], ending: StepEnding | None, *, forced: bool) -> StepStatus:
+    match ending:
+        case StepSucceeded():
+            return "SUCCESS"
+        case StepFailed():
+            return "FAILED"
+        case StepSkipped():
+            return "SKIPPED"
+        case None if forced:
+            return "CANCELLED"
+        case None:
+            return _status_under_way(own)
+
+
+def _status_under_way(own: Sequence[StepEvent]) -> StepStatus:
+    if not own:
+        return "PENDING"
+    started = max((fact.attempt for fact in own if isinstance(fact, StepStarted)), default=0)
+    retried = max((fact.attempt for fact in own if isinstance(fact, StepRetried)), default=0)
+    return "RUNNING" if started > retried else "RETRYING"
+
+
+def _step_error(own: Sequence[StepEvent], ending: StepEnding | None) -> str | None:
+    if ending is not None:
+        return None if isinstance(ending, StepSucceeded) else ending.error_message
+    retries = [fact for fact in own if isinstance(fact, StepRetried)]
+    return max(retries, key=lambda fact: fact.attempt).error_message if retries else None
+
+
+def milliseconds_between(start: datetime | None, end: datetime | None) -> int | None:
+    """Whole milliseconds from one to the other, once both are known; 0 where the end comes first.
+
+    It may: a run can be cancelled before its first step starts, and the clocks of two instances differ.
+    """
+    if start is None or end is None:
+        return None
+    return max(end - start, timedelta(0)) // timedelta(milliseconds=1)

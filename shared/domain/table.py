@@ -1,0 +1,62 @@
+"""Tables as they are declared: names, types and layout, in BigQuery's own words."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.domain.ids import ColumnName, TableName
+from shared.domain.model import Model
+
+ColumnType = Literal[
+    "STRING", "INTEGER", "NUMERIC", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON"
+]
+"""Types as BigQuery's API returns them, so that Terraform sees no difference."""
+
+_DDL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
+
+GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "created_at")
+"""Columns that the platform fills in itself wherever a destination has them."""
+
+
+def ddl_type(column_type: ColumnType) -> str:
+    """The type as statements write it: GoogleSQL has other words for some than the API."""
+    return _DDL_NAMES.get(column_type, column_type)
+
+
+class Column(Model):
+    """One column."""
+
+    name: ColumnName
+    type: ColumnType
+    mode: Literal["NULLABLE", "REQUIRED"] = "NULLABLE"
+    description: str | None = None
+
+
+class Partitioning(Model):
+    """By which DATE or TIMESTAMP column the table is split into days."""
+
+    type: Literal["DAY"] = "DAY"
+    field: ColumnName
+
+
+class Table(Model):
+    """One table of `shared/schemas/` or of a tenant's `schemas/`."""
+
+    name: TableName
+    description: str = ""
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    partitioning: Partitioning | None = None
+    clustering: Annotated[tuple[ColumnName, ...], Field(max_length=4)] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, if there is one."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of that name."""
+        return self.column(name) is not None
+
+    @property
+    def own_columns(self) -> tuple[Column, ...]:
+        """The columns a pipeline has to fill: all but those the platform gives."""
+        return tuple(column for column in self.columns if column.name not in GIVEN_COLUMNS)

@@ -1,0 +1,38 @@
+"""Whose configuration, data, secrets and limits these are."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.ids import TenantId
+from shared.domain.model import Model
+
+MINIMUM_BYTES_BILLED = 10_485_760
+"""BigQuery refuses a smaller maximum_bytes_billed."""
+
+
+class Limits(Model):
+    """What one tenant may use."""
+
+    bytes_billed_per_job: Annotated[
+        int, Field(ge=MINIMUM_BYTES_BILLED, description="bytes a single BigQuery job may bill")
+    ] = 1_099_511_627_776
+
+
+class Tenant(Model):
+    """`tenant.yml`. The tenant's id is its folder's name and its dataset's name."""
+
+    display_name: Annotated[
+        str, Field(min_length=1, max_length=200, description="the tenant's name for people")
+    ]
+    location: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9-]+$", description="where its BigQuery dataset lives, e.g. US or EU")
+    ] = "US"
+    limits: Limits = Limits()
+
+
+class Principal(Model):
+    """Who is calling, already authenticated. `label` is safe to show and to record."""
+
+    tenant_id: TenantId
+    label: str

@@ -1,0 +1,150 @@
+"""The outside, on one page. Adapters implement these; use cases name, as keywords, exactly those they use.
+
+Every call may raise TransientError (try again later) and ForbiddenError (Google refused us).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from shared.domain.api_key import ApiKey
+from shared.domain.command import RunStep
+from shared.domain.event import Event
+from shared.domain.history import RunPage, RunQuery
+from shared.domain.ids import RunId
+from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.parameter import ParameterValue
+from shared.domain.pipeline import Address, Recipe
+from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.table import Table
+from shared.domain.tenant import Tenant
+
+
+class Clock(Protocol):
+    """What time it is, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class EventLog(Protocol):
+    """`metadata.run_events`: appended to, never changed."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Record the events. When this returns, they are kept."""
+
+    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+        """The events of these runs of the tenant, in no order; duplicates and the newest missing are possible."""
+
+    def list_runs(self, query: RunQuery) -> RunPage:
+        """One page of a tenant's runs."""
+
+
+class Publisher(Protocol):
+    """The topic that commands travel on."""
+
+    def publish(self, command: RunStep) -> None:
+        """Hand the command over. When this returns, it will be delivered at least once."""
+
+    def ping(self) -> None:
+        """Ask whether the topic is there."""
+
+
+class Warehouse(Protocol):
+    """BigQuery jobs."""
+
+    def submit(self, job: Job) -> JobHandle:
+        """Submit the job, or adopt the one that already has its id."""
+
+    def find(self, handle: JobHandle) -> JobHandle | None:
+        """The job, if it was ever submitted."""
+
+    def wait(self, handle: JobHandle) -> JobOutcome:
+        """What came of the job. Raises StepError if it failed, TransientError if it still runs after a while."""
+
+    def ping(self) -> None:
+        """Ask BigQuery anything that costs nothing."""
+
+
+class Tables(Protocol):
+    """BigQuery datasets, tables and views. Nothing here destroys any."""
+
+    def has_dataset(self, dataset: str) -> bool:
+        """Whether the dataset exists."""
+
+    def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
+        """Create the dataset if it is missing. Raises ConflictError for one in another location."""
+
+    def create_table(self, dataset: str, table: Table) -> None:
+        """Create the table if it is missing; add columns it lacks. Raises ConflictError for any other difference."""
+
+    def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
+        """Create the view, or give it this query."""
+
+
+class Configs(Protocol):
+    """The tenants' folders."""
+
+    def tenant_ids(self) -> list[str]:
+        """The tenants that have a folder."""
+
+    def load_tenant(self, tenant_id: str) -> Tenant:
+        """`tenant.yml`. Raises NotFoundError, or InvalidError with every problem."""
+
+    def load_tables(self, tenant_id: str) -> tuple[Table, ...]:
+        """The three standard tables and those that the tenant declares."""
+
+    def load_recipe(self, address: Address) -> Recipe:
+        """The pipeline and all it names. Raises NotFoundError, or InvalidError with every problem of every file."""
+
+
+class Keys(Protocol):
+    """`metadata.api_keys`."""
+
+    def find(self, api_key_hash: str) -> ApiKey | None:
+        """The key with this hash; of several rows one that is not active comes first."""
+
+    def insert(self, key: ApiKey) -> None:
+        """Keep a key."""
+
+    def list_keys(self, tenant_id: str) -> list[ApiKey]:
+        """The tenant's keys, newest first."""
+
+    def revoke(self, tenant_id: str, api_key_hash_prefix: str) -> int:
+        """Make the tenant's active keys whose hash begins so inactive; how many there were."""
+
+
+class Secrets(Protocol):
+    """The tenants' secrets."""
+
+    def load(self, tenant_id: str, name: str) -> str:
+        """The secret's value. Raises StepError naming the secret, never its value, if there is none."""
+
+
+class Reader(Protocol):
+    """Sources outside BigQuery."""
+
+    def read(
+        self,
+        source: FilesSource | RestApiSource,
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+    ) -> Iterator[dict[str, JsonValue]]:
+        """The source's rows, one at a time. Raises StepError for what can't be read."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One of each port, handed to a function."""
+
+    clock: Clock
+    log: EventLog
+    publisher: Publisher
+    warehouse: Warehouse
+    tables: Tables
+    configs: Configs
+    keys: Keys
+    reader: Reader
