@@ -1,0 +1,16 @@
+"""A tree of configuration files, wherever it is kept."""
+
+from typing import Protocol
+
+
+class Folder(Protocol):
+    """Text files by their path from the root of the configurations, e.g. `acme_corp_001/tenant.yml`."""
+
+    label: str
+    """What the root is called in messages, e.g. `configs`."""
+
+    def read(self, path: str) -> str | None:
+        """The file's text, or None if there is no such file."""
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder, sorted; none where there is no such folder."""

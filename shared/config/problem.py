@@ -1,0 +1,64 @@
+"""What is wrong in a configuration file, in words for the person who must fix it."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.domain.errors import InvalidError
+
+
+@dataclass(frozen=True, order=True)
+class ConfigProblem:
+    """One thing to put right. `line` and `column` count from 1; `path` is where it is in the document.
+
+    `allowed` holds the words that would be right, `suggestion` the one that was probably meant.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    allowed: tuple[str, ...] = ()
+    suggestion: str | None = None
+
+    @property
+    def pointer(self) -> str:
+        """Where the problem is, as an editor opens it: `file:line:column`."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def detail(self) -> str:
+        """What is wrong and what would be right, without the place."""
+        where = f"{self.path}: " if self.path else ""
+        allowed = f"; use {_choice(self.allowed)}" if self.allowed else ""
+        meant = f". Did you mean '{self.suggestion}'?" if self.suggestion else ""
+        return f"{where}{self.message}{allowed}{meant}"
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.detail}"
+
+
+class ConfigError(InvalidError):
+    """A configuration is wrong. `problems` holds all of it, ordered by file, line and column.
+
+    A problem answers `pointer` and `detail` as the fields of a wrong request do, so it is shown in the same way.
+    """
+
+    problems: tuple[ConfigProblem, ...]  # type: ignore[assignment]
+
+    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
+        ordered = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in ordered), code="invalid_configuration")
+        self.problems = ordered
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the word that `word` was probably meant to be, whatever its case; None if none comes near."""
+    original_by_folded = {candidate.casefold(): candidate for candidate in words}
+    found = difflib.get_close_matches(word.casefold(), original_by_folded, n=1, cutoff=0.6)
+    return original_by_folded[found[0]] if found else None
+
+
+def _choice(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"

@@ -1,0 +1,58 @@
+"""Reading one tenant's files, keeping every problem found on the way."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from shared.config.document import Document, parse_document
+from shared.config.folder import Folder
+from shared.config.problem import ConfigError, ConfigProblem
+from shared.config.validation import validate
+from shared.domain.ids import TenantId
+
+TEMPLATES = "templates"
+"""The folder beside the tenants' whose files they share."""
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+@dataclass
+class Reading:
+    """What has been read and what was wrong with it."""
+
+    folder: Folder
+    tenant_id: TenantId
+    problems: list[ConfigProblem] = field(default_factory=list)
+
+    def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:
+        """The file as `model`, with its document; None if it is missing or wrong, which is then a problem."""
+        text = self.folder.read(path)
+        name = f"{self.folder.label}/{path}"
+        if text is None:
+            self.problems.append(ConfigProblem(name, 1, 1, "", "there is no such file"))
+            return None
+        try:
+            document = parse_document(text, file=name)
+            return validate(document, model), document
+        except ConfigError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def find(self, kind: str, name: str, *, shared_too: bool) -> str | None:
+        """The path of a named file in the tenant's folder, else in the templates'."""
+        paths = (f"{root}/{kind}/{name}" for root in self._roots(shared_too))
+        return next((path for path in paths if self.folder.read(path) is not None), None)
+
+    def known(self, kind: str, suffix: str, *, shared_too: bool) -> tuple[str, ...]:
+        """The names of that kind of file, without the suffix."""
+        names = {name for root in self._roots(shared_too) for name in self.folder.names(f"{root}/{kind}")}
+        return tuple(sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix)))
+
+    def finish(self) -> None:
+        """Raise ConfigError with every problem, if there are any."""
+        if self.problems:
+            raise ConfigError(set(self.problems))
+
+    def _roots(self, shared_too: bool) -> tuple[str, ...]:
+        return (self.tenant_id, TEMPLATES) if shared_too else (self.tenant_id,)

@@ -1,0 +1,144 @@
+"""What a pipeline's steps name: found, read and checked."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shared.config.problem import ConfigProblem
+from shared.config.reading import Reading
+from shared.config.recipe_checks import (
+    Place,
+    check_destination,
+    check_parameters,
+    check_rows_read,
+    check_rules,
+    check_scope,
+    check_steps,
+    check_window,
+)
+from shared.config.rest_settings import check_rest_source
+from shared.config.source_file import SourceFile
+from shared.config.sql_scope import SqlScope, check_query, named_tables
+from shared.config.tenant_sql import is_forbidden, sql_scope, transform_problems
+from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep
+from shared.domain.rule import RuleSet
+from shared.domain.source import BigQuerySource, RestApiSource, Source
+from shared.domain.sql_text import SqlTextError, plain_select
+from shared.domain.table import Table
+
+
+@dataclass
+class RecipeParts:
+    """The parts by name, as far as they could be read."""
+
+    tables: dict[str, Table]
+    sources: dict[str, Source] = field(default_factory=dict)
+    rule_sets: dict[str, RuleSet] = field(default_factory=dict)
+    transforms: dict[str, str] = field(default_factory=dict)
+
+
+def read_parts(
+    parts: RecipeParts, pipeline: Pipeline, place: Place, *, reading: Reading, shared_too: bool
+) -> None:
+    """Read all that the steps name into `parts`; what is wrong goes into the reading.
+
+    `shared_too` says whether files of the templates may be named besides the tenant's own.
+    """
+    part_reading = _PartReading(parts, pipeline, reading, shared_too)
+    reading.problems.extend(check_steps(pipeline, place))
+    reading.problems.extend(check_parameters(pipeline, place))
+    for index, step in enumerate(pipeline.steps):
+        here = place.at("steps", index)
+        match step:
+            case IngestStep():
+                part_reading.read_source(step, here)
+                part_reading.check_target(step, here)
+            case TransformStep():
+                part_reading.read_transform(step, here)
+                part_reading.check_target(step, here)
+            case DqStep():
+                part_reading.read_rules(step, here)
+
+
+@dataclass(frozen=True)
+class _PartReading:
+    parts: RecipeParts
+    pipeline: Pipeline
+    reading: Reading
+    shared_too: bool
+
+    @cached_property
+    def _scope(self) -> SqlScope:
+        return sql_scope(self.reading, shared_too=self.shared_too)
+
+    def read_source(self, step: IngestStep, here: Place) -> None:
+        path = self._path(step.source, here.at("source"), kind="sources", suffix=".yml")
+        found = self.reading.file(path, SourceFile) if path else None
+        if found is None:
+            return
+        source, place = found[0].root, Place(found[1], ())
+        self.parts.sources[step.source] = source
+        if isinstance(source, BigQuerySource):
+            self.reading.problems.extend(self._bigquery_problems(source, place))
+        if isinstance(source, RestApiSource):
+            self.reading.problems.extend(check_rest_source(source, self.pipeline, place))
+
+    def read_transform(self, step: TransformStep, here: Place) -> None:
+        path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")
+        if path is None:
+            return
+        sql = self.reading.folder.read(path) or ""
+        with suppress(SqlTextError):  # it is among the transform's problems
+            self.parts.transforms[step.sql] = plain_select(sql)
+        self.reading.problems.extend(transform_problems(self.reading, path, scope=self._scope))
+        self.reading.problems.extend(self._rows_read(sql, here.at("sql")))
+
+    def read_rules(self, step: DqStep, here: Place) -> None:
+        table = self._table(step.table, here.at("table"))
+        path = self._path(step.rules, here.at("rules"), kind="dq_rules", suffix=".yml")
+        found = self.reading.file(path, RuleSet) if path else None
+        if found is None:
+            return
+        rule_set, rules = found[0], Place(found[1], ())
+        self.parts.rule_sets[step.rules] = rule_set
+        if table is not None:
+            self.reading.problems.extend(
+                check_rules(step, rule_set, table, place=here, rules=rules, scope=self._scope)
+            )
+            self.reading.problems.extend(check_scope(step, table, self.pipeline, place=here))
+
+    def check_target(self, step: IngestStep | TransformStep, here: Place) -> None:
+        table = self._table(step.destination.table, here.at("destination", "table"))
+        if table is not None:
+            self.reading.problems.extend(check_destination(step, table, self.pipeline, place=here))
+
+    def _rows_read(self, sql: str, place: Place) -> Iterator[ConfigProblem]:
+        return check_rows_read(sql, self.pipeline, tenant_id=self.reading.tenant_id, place=place)
+
+    def _table(self, name: str, place: Place) -> Table | None:
+        table = self.parts.tables.get(name)
+        if table is None:
+            what = "a table of this tenant (its own are declared in schemas/)"
+            self.reading.problems.append(place.unknown(name, tuple(self.parts.tables), what=what))
+        return table
+
+    def _path(self, name: str, place: Place, *, kind: str, suffix: str) -> str | None:
+        path = self.reading.find(kind, f"{name}{suffix}", shared_too=self.shared_too)
+        if path is None:
+            known = self.reading.known(kind, suffix, shared_too=self.shared_too)
+            self.reading.problems.append(place.unknown(name, known, what=f"a file of {kind}/"))
+        return path
+
+    def _bigquery_problems(self, source: BigQuerySource, place: Place) -> Iterator[ConfigProblem]:
+        if source.window is not None:
+            yield from check_window(source.window, self.pipeline, place.at("window"))
+        if source.table is not None and is_forbidden(self.reading, source.table):
+            yield place.at("table").problem(f"'{source.table}' may not be read by this tenant")
+        if source.query is not None:
+            allowed = frozenset(
+                name for name in named_tables(source.query) if not is_forbidden(self.reading, name)
+            )
+            yield from self._rows_read(source.query, place.at("query"))
+            for problem in check_query(source.query, SqlScope(self.reading.tenant_id, allowed)):
+                yield place.at("query").problem(f"line {problem.line}: {problem.message}")

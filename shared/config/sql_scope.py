@@ -1,0 +1,179 @@
+"""Which tables a tenant's SQL names, and whether it may.
+
+Parsed with sqlglot; what it can't parse is refused, because then nobody knows what it names. Before that the text is
+cut into tokens by GoogleSQL's rules, and refused where sqlglot's tokens are others than BigQuery's would be.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import Token, exp
+from sqlglot.errors import SqlglotError
+
+from shared.domain.ids import TenantId
+from shared.domain.sql_text import SqlTextError, plain_sql, sql_tokens
+
+# What sqlglot raises for a text that is none: its parser also trips over some, and over hundreds of parentheses.
+_UNREADABLE = (SqlglotError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+_PLAIN_TOKEN = re.compile(
+    r"[A-Za-z_]\w*|[0-9][0-9A-Za-z.+-]*|[()\[\],.;=<>!+\-*/%|&^@]|\|\||\|>|>=|<=|<>|!=|->|=>", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class SqlProblem:
+    """What is wrong with a SQL text, at a line and column of it, both from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True)
+class SqlScope:
+    """Whose SQL it is, and the source tables that it may name besides its own dataset's."""
+
+    tenant_id: TenantId
+    sources: frozenset[str]
+
+
+def check_query(sql: str, scope: SqlScope) -> list[SqlProblem]:
+    """The problems of a text that should be one SELECT naming only tables in scope."""
+    try:
+        plain = _checked(sql)
+        statements = [
+            statement for statement in sqlglot.parse(plain, dialect="bigquery") if statement is not None
+        ]
+    except SqlTextError as error:
+        return [SqlProblem(error.line, error.column, error.message)]
+    except _UNREADABLE as error:
+        return [_syntax_problem(error)]
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        return [SqlProblem(1, 1, "must be exactly one SELECT statement, which may begin with WITH")]
+    return list(_table_problems(statements[0], scope))
+
+
+def check_expression(sql: str, scope: SqlScope) -> list[SqlProblem]:
+    """The problems of a text that should be one boolean expression naming only tables in scope."""
+    try:
+        expression = sqlglot.parse_one(_checked(sql), dialect="bigquery", into=exp.Condition)
+    except SqlTextError as error:
+        return [SqlProblem(error.line, error.column, error.message)]
+    except _UNREADABLE as error:
+        return [_syntax_problem(error)]
+    if isinstance(expression, exp.Query) or expression is None:
+        return [SqlProblem(1, 1, "must be an expression that is true or false for each row")]
+    return list(_table_problems(expression, scope))
+
+
+def named_tables(sql: str) -> list[str]:
+    """The qualified tables that a query names, e.g. `billing.export`; none where it can't be parsed."""
+    return [_reference(table) for table in _parsed(sql).find_all(exp.Table) if table.db]
+
+
+def own_tables(sql: str, tenant_id: TenantId) -> frozenset[str]:
+    """The tables of the tenant's own dataset that a query names, and its CTEs."""
+    return frozenset(table.name for table in _parsed(sql).find_all(exp.Table) if table.db in ("", tenant_id))
+
+
+def uses_parameter(sql: str, name: str) -> bool:
+    """Whether a query uses the query parameter `name`."""
+    return any(parameter.name.lower() == name for parameter in _parsed(sql).find_all(exp.Parameter))
+
+
+def _parsed(sql: str) -> exp.Expr:
+    """The query's tree; an empty one where it can't be parsed, which is a problem of its own."""
+    try:
+        return sqlglot.parse_one(plain_sql(sql), dialect="bigquery")
+    except (SqlTextError, *_UNREADABLE):
+        return exp.Select()
+
+
+def _checked(sql: str) -> str:
+    """The plain text. Raises SqlTextError also where sqlglot cuts it into other tokens than GoogleSQL does."""
+    plain = plain_sql(sql)
+    quoted = {token.start: token.end for token in sql_tokens(plain) if token.kind == "quoted"}
+    position = 0
+    for token in sqlglot.tokenize(plain, dialect="bigquery"):
+        start, end = token.start, token.end + 1
+        written = plain[start:end]
+        is_same = quoted.pop(start) == end if start in quoted else _is_plain(token, written)
+        if not is_same or plain[position:start].strip() or token.comments:
+            raise _misread(plain, position)
+        position = end
+    if quoted or plain[position:].strip():
+        raise _misread(plain, position)
+    return plain
+
+
+def _is_plain(token: Token, written: str) -> bool:
+    """Whether it is a word, a number or a sign of GoogleSQL, or words that sqlglot takes for one, as GROUP BY."""
+    words = written.split()
+    is_whole = token.text.upper() in (" ".join(words).upper(), written.upper().removeprefix("0X"))
+    return is_whole and all(map(_PLAIN_TOKEN.fullmatch, words))
+
+
+def _misread(plain: str, position: int) -> SqlTextError:
+    position = len(plain) - len(plain[position:].lstrip())
+    before = re.split(r"\r\n|\r|\n", plain[:position])
+    message = "this can be read in two ways; write spaces between signs, and unusual names in backquotes"
+    return SqlTextError(len(before), len(before[-1]) + 1, message)
+
+
+def _table_problems(tree: exp.Expr, scope: SqlScope) -> Iterator[SqlProblem]:
+    for statement in tree.find_all(exp.Command, exp.Describe):
+        # Its text is not parsed.
+        yield _at(statement, "holds another statement; only SELECT may be used")
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            yield _at(table, "calls a table function; only tables and UNNEST may be read from")
+        elif "INFORMATION_SCHEMA" in _reference(table).upper():
+            yield _at(table, "reads INFORMATION_SCHEMA, which shows more than this tenant's own tables")
+        elif table.db and not _may_name(table, scope):
+            yield _at(
+                table,
+                f"names '{_reference(table)}', which is neither a table of this tenant's dataset nor the table of one "
+                "of its sources (an array is read with UNNEST)",
+            )
+    for call in tree.find_all(exp.Dot, exp.Anonymous):
+        if _is_of_a_dataset(call):
+            yield _at(call, "calls a function of another dataset; only built-in functions may be called")
+
+
+def _is_of_a_dataset(call: exp.Expr) -> bool:
+    if isinstance(call, exp.Dot):
+        return isinstance(call.expression, exp.Func)
+    # `dataset.function` in one pair of backquotes.
+    return "." in call.name
+
+
+def _may_name(table: exp.Table, scope: SqlScope) -> bool:
+    reference = _reference(table)
+    return reference in scope.sources or (not table.catalog and table.db == scope.tenant_id)
+
+
+def _reference(table: exp.Table) -> str:
+    return ".".join(part for part in (table.catalog, table.db, table.name) if part)
+
+
+def _at(node: exp.Expr, message: str) -> SqlProblem:
+    """The problem at the leftmost name in the node."""
+    metas: list[dict[str, Any]] = [
+        name.meta for name in node.find_all(exp.Identifier) if "start" in name.meta
+    ]
+    if not metas:
+        return SqlProblem(1, 1, message)
+    meta = min(metas, key=lambda each: each["start"])
+    return SqlProblem(meta["line"], max(1, meta["col"] - (meta["end"] - meta["start"])), message)
+
+
+def _syntax_problem(error: Exception) -> SqlProblem:
+    details = getattr(error, "errors", None) or [{}]
+    first = details[0]
+    description = str(first.get("description") or "can't be read as GoogleSQL").rstrip(".")
+    near = first.get("highlight")
+    message = f"syntax error near '{near}': {description}" if near else f"syntax error: {description}"
+    return SqlProblem(int(first.get("line") or 1), int(first.get("col") or 1), message)

@@ -1,0 +1,120 @@
+"""A tenant's folder as a whole: who it is, its tables, and everything that is wrong in it."""
+
+from collections.abc import Iterator
+
+from shared.config.folder import Folder
+from shared.config.problem import ConfigError, ConfigProblem
+from shared.config.reading import TEMPLATES, Reading
+from shared.config.recipe import load_recipe
+from shared.config.source_file import SourceFile
+from shared.config.tenant_sql import sql_scope, transform_problems
+from shared.config.tenant_tables import read_tables
+from shared.domain.errors import NotFoundError
+from shared.domain.ids import is_tenant_id
+from shared.domain.pipeline import Address, is_segment
+from shared.domain.rule import RuleSet
+from shared.domain.table import Table
+from shared.domain.tenant import Tenant
+
+
+def tenant_ids(folder: Folder) -> list[str]:
+    """The tenants that have a `tenant.yml`."""
+    return [name for name in folder.names("") if is_tenant_id(name) and _is_tenant(folder, name)]
+
+
+def load_tenant(folder: Folder, tenant_id: str) -> Tenant:
+    """`tenant.yml`. Raises NotFoundError where there is none, ConfigError with every problem."""
+    if not is_tenant_id(tenant_id) or not _is_tenant(folder, tenant_id):
+        raise NotFoundError("Tenant not found")
+    reading = Reading(folder, tenant_id)
+    found = reading.file(f"{tenant_id}/tenant.yml", Tenant)
+    reading.finish()
+    if found is None:
+        raise NotFoundError("Tenant not found")
+    return found[0]
+
+
+def load_tables(folder: Folder, tenant_id: str) -> tuple[Table, ...]:
+    """The standard tables and those of the tenant's `schemas/`. Raises ConfigError with every problem."""
+    reading = Reading(folder, tenant_id)
+    tables = read_tables(reading)
+    reading.finish()
+    return tuple(tables.values())
+
+
+def addresses(folder: Folder, tenant_id: str) -> list[Address]:
+    """Every pipeline that the tenant has a file for."""
+    return [
+        Address(tenant_id=tenant_id, provider=provider, domain=domain, pipeline=file.removesuffix(".yml"))
+        for provider, domain, file in _pipeline_files(folder, tenant_id)
+        if _is_pipeline(provider, domain, file)
+    ]
+
+
+def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
+    """Everything that is wrong in the tenant's folder, also in files that no pipeline names."""
+    problems: set[ConfigProblem] = set()
+    reading = Reading(folder, tenant_id)
+    reading.file(f"{tenant_id}/tenant.yml", Tenant)
+    read_tables(reading)
+    for name in reading.known("sources", ".yml", shared_too=False):
+        reading.file(f"{tenant_id}/sources/{name}.yml", SourceFile)
+    for name in reading.known("dq_rules", ".yml", shared_too=False):
+        reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
+    scope = sql_scope(reading, shared_too=True)
+    for name in reading.known("transforms", ".sql", shared_too=False):
+        path = f"{tenant_id}/transforms/{name}.sql"
+        reading.problems.extend(transform_problems(reading, path, scope=scope))
+    problems.update(reading.problems)
+    problems.update(_misplaced(folder, tenant_id))
+    for address in addresses(folder, tenant_id):
+        try:
+            load_recipe(folder, address)
+        except ConfigError as error:
+            problems.update(error.problems)
+    return sorted(problems)
+
+
+def _pipeline_files(folder: Folder, tenant_id: str) -> Iterator[tuple[str, str, str]]:
+    """Provider, domain and file name of everything three levels down in `pipelines/`."""
+    root = f"{tenant_id}/pipelines"
+    for provider in folder.names(root):
+        for domain in folder.names(f"{root}/{provider}"):
+            yield from ((provider, domain, file) for file in folder.names(f"{root}/{provider}/{domain}"))
+
+
+def _is_pipeline(provider: str, domain: str, file: str) -> bool:
+    segments = (provider, domain, file.removesuffix(".yml"))
+    return file.endswith(".yml") and all(map(is_segment, segments))
+
+
+_KINDS = {"sources": ".yml", "dq_rules": ".yml", "schemas": ".yml", "transforms": ".sql"}
+_NOT_A_PIPELINE = (
+    "is not read; a pipeline is <provider>/<domain>/<name>.yml in lower-case letters, digits and underscores"
+)
+_OTHERS = ("tenant.yml", "secrets", "files", "README.md")
+
+
+def _misplaced(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
+    problems = []
+    for name in folder.names(tenant_id):
+        if name not in (*_KINDS, "pipelines") and name not in _OTHERS and not name.startswith("."):
+            problems.append(_stray(folder, f"{tenant_id}/{name}", "is not a part of a tenant's folder"))
+    for kind, suffix in _KINDS.items():
+        for name in folder.names(f"{tenant_id}/{kind}"):
+            if not name.endswith(suffix) and not name.startswith("."):
+                problems.append(
+                    _stray(folder, f"{tenant_id}/{kind}/{name}", f"is not read; files here end in {suffix}")
+                )
+    for place in _pipeline_files(folder, tenant_id):
+        if not _is_pipeline(*place) and not place[-1].startswith("."):
+            problems.append(_stray(folder, "/".join((tenant_id, "pipelines", *place)), _NOT_A_PIPELINE))
+    return problems
+
+
+def _stray(folder: Folder, path: str, message: str) -> ConfigProblem:
+    return ConfigProblem(f"{folder.label}/{path}", 1, 1, "", message)
+
+
+def _is_tenant(folder: Folder, name: str) -> bool:
+    return name != TEMPLATES and folder.read(f"{name}/tenant.yml") is not None

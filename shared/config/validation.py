@@ -1,0 +1,150 @@
+"""A document held against a model, with every disagreement as a problem in plain words."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from shared.config.document import Document, Location, path_text
+from shared.config.place import CoreSchema, Place, find_place
+from shared.config.problem import ConfigError, ConfigProblem, nearest
+from shared.config.sentence import WANTED_BY_ERROR, quoted, requirement, shown
+
+M = TypeVar("M", bound=BaseModel)
+
+_Found = tuple[Place, ErrorDetails]
+
+
+def validate(document: Document, model: type[M]) -> M:
+    """Return the document as `model`; raises ConfigError with every problem, at the key or the item it is about."""
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        entries = [entry for entry in error.errors(include_url=False) if not _is_echo(entry)]
+    found = [(find_place(model, entry["loc"]), entry) for entry in entries]
+    # Raised outside the handler: pydantic's own error quotes the whole document, secrets and all.
+    plain = [_problem(document, place, entry) for place, entry in found if place.union is None]
+    raise ConfigError(
+        [*plain, *_union_problems(document, [one for one in found if one[0].union is not None])]
+    )
+
+
+def _is_echo(entry: ErrorDetails) -> bool:
+    # Pydantic doesn't count an item that is wrong, and then also finds the list too short.
+    return entry["type"] == "too_short" and len(entry["input"]) >= entry["ctx"]["min_length"]
+
+
+def _union_problems(document: Document, found: list[_Found]) -> Iterable[ConfigProblem]:
+    """Make one problem of what the members of a union say, unless one of them got further into the document."""
+    for union, group in groupby(found, key=lambda one: one[0].union or ()):
+        entries = list(group)
+        deeper = [one for one in entries if one[0].location != union]
+        if deeper:
+            yield from (_problem(document, place, entry) for place, entry in deeper)
+            continue
+        wanted = dict.fromkeys(_wanted(place, entry) for place, entry in entries)
+        if None in wanted:
+            yield from (_problem(document, place, entry) for place, entry in entries)
+            continue
+        value = shown(entries[0][1]["input"])
+        message = f"must be {' or '.join(str(words) for words in wanted)}, is {value}"
+        yield _at(document, union, message)
+
+
+def _wanted(place: Place, entry: ErrorDetails) -> str | None:
+    if entry["type"] in ("literal_error", "enum"):
+        return " or ".join(quoted(word) for word in _allowed_words(place.schema))
+    return WANTED_BY_ERROR.get(entry["type"])
+
+
+def _problem(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+    location = place.location
+    match entry["type"]:
+        case "missing":
+            return _missing_key(document, place)
+        case "extra_forbidden":
+            return _unknown_key(document, place)
+        case "union_tag_not_found":
+            return _missing_tag(document, place, entry)
+        case "union_tag_invalid":
+            return _unknown_tag(document, place, entry)
+        case "literal_error" | "enum":
+            return _unknown_word(document, location, entry["input"], allowed=_allowed_words(place.schema))
+        case _:
+            return _at(document, location, requirement(entry, is_key=entry["loc"][-1:] == ("[key]",)))
+
+
+def _missing_key(document: Document, place: Place) -> ConfigProblem:
+    around, name = place.location[:-1], str(place.location[-1])
+    field = _field_by_key(place).get(name)
+    purpose = f": {field.description}" if field is not None and field.description else ""
+    return _at(document, around, f"'{name}' is missing{purpose}")
+
+
+def _unknown_key(document: Document, place: Place) -> ConfigProblem:
+    name = str(place.location[-1])
+    allowed = tuple(_field_by_key(place))
+    message = f"'{name}' is not a known key"
+    return _at(document, place.location, message, allowed=allowed, suggestion=nearest(name, allowed))
+
+
+def _field_by_key(place: Place) -> Mapping[str, FieldInfo]:
+    """Return the fields of the model around `place` by what they are called in YAML."""
+    fields = place.around.model_fields if place.around else {}
+    return {
+        field.validation_alias if isinstance(field.validation_alias, str) else name: field
+        for name, field in fields.items()
+    }
+
+
+def _missing_tag(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+    if not isinstance(entry["input"], dict):
+        return _at(document, place.location, f"must be a mapping (key: value), is {shown(entry['input'])}")
+    message = f"{entry.get('ctx', {}).get('discriminator', 'the type')} is missing"
+    return _at(document, place.location, message, allowed=_allowed_words(place.schema))
+
+
+def _unknown_tag(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+    context = entry.get("ctx", {})
+    key = str(context.get("discriminator", "")).strip("'")
+    location = (*place.location, key) if (*place.location, key) in document.positions else place.location
+    return _unknown_word(document, location, context.get("tag"), allowed=_allowed_words(place.schema))
+
+
+def _unknown_word(
+    document: Document, location: Location, value: object, *, allowed: tuple[str, ...]
+) -> ConfigProblem:
+    suggestion = nearest(value, allowed) if isinstance(value, str) else None
+    message = f"{shown(value)} is not allowed"
+    return _at(document, location, message, allowed=allowed, suggestion=suggestion)
+
+
+def _allowed_words(schema: CoreSchema | None) -> tuple[str, ...]:
+    """Return the words that a literal, an enumeration or a discriminator may be."""
+    if schema is None:
+        return ()
+    words = schema.get("expected") or schema.get("members") or schema.get("choices") or ()
+    return tuple(str(getattr(word, "value", word)) for word in words)
+
+
+def _at(
+    document: Document,
+    location: Location,
+    message: str,
+    *,
+    allowed: tuple[str, ...] = (),
+    suggestion: str | None = None,
+) -> ConfigProblem:
+    at = document.position(location)
+    return ConfigProblem(
+        document.file,
+        at.line,
+        at.column,
+        path_text(location),
+        message,
+        allowed=allowed,
+        suggestion=suggestion,
+    )

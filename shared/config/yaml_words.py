@@ -1,0 +1,36 @@
+"""YAML's syntax errors in plain words."""
+
+import yaml
+
+# What the parser says, and what a person can do about it. The first that is contained in its words is taken.
+_SENTENCES = (
+    ("'\\t'", "a tab is used for indentation; use spaces"),
+    ("mapping values are not allowed here", "a ':' is not expected here; text that holds ': ' needs quotes"),
+    ("could not find expected ':'", "a ':' is missing after the key"),
+    ("expected <block end>", "the indentation does not fit the lines above"),
+    ("did not find expected <document start>", "the indentation does not fit the lines above"),
+    (
+        "sequence entries are not allowed here",
+        "a list's '-' is not expected here; begin the list on a line of its own",
+    ),
+    ("expected ',' or ']'", "a ',' or ']' is missing"),
+    ("expected ',' or '}'", "a ',' or '}' is missing"),
+    ("'<stream end>'", "a bracket is opened and never closed"),
+    ("found unexpected end of stream", "a quote is opened and never closed"),
+    ("found unknown escape character", "the text in double quotes has an unknown escape; use single quotes"),
+    ("'%'", "text can't begin with '%'; write it in quotes"),
+    ("'@'", "text can't begin with '@'; write it in quotes"),
+    ("'`'", "text can't begin with '`'; write it in quotes"),
+    ("expected alphabetic or numeric character", "text can't begin with '*' or '&'; write it in quotes"),
+    ("but found '<", "something is not expected here; text with special signs needs quotes"),
+    ("found undefined tag handle", "tags (words that begin with '!') are not allowed"),
+)
+
+
+def syntax_sentence(error: yaml.MarkedYAMLError) -> str:
+    """Say in one sentence what is wrong with the text; the parser's own words are the last resort."""
+    said = " ".join(part for part in (error.problem, error.context) if part)
+    for words, sentence in _SENTENCES:
+        if words in said:
+            return f"is not valid YAML: {sentence}"
+    return f"is not valid YAML: {said}"

@@ -1,0 +1,32 @@
+"""Log lines are rows: one JSON object a line on standard output, where Cloud Logging reads it.
+
+Field names `severity`, `message` and `time` are Cloud Logging's (cloud.google.com/logging/docs/structured-logging).
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+_RANK = {"DEBUG": 0, "INFO": 1, "WARNING": 2, "ERROR": 3}
+_threshold = ["INFO"]
+
+
+def set_level(level: str) -> None:
+    """Write only lines of this severity or more."""
+    _threshold[0] = level if level in _RANK else "INFO"
+
+
+def log(action: str, *, severity: Severity = "INFO", **fields: str | int | float | bool | None) -> None:
+    """Write one line. `action` is in snake case; fields hold ids, counts and sentences, never rows or secrets."""
+    if _RANK[severity] < _RANK[_threshold[0]]:
+        return
+    line = {
+        "time": datetime.now(tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "severity": severity,
+        "action": action,
+        **{name: value for name, value in fields.items() if value is not None},
+    }
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

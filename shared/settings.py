@@ -1,0 +1,52 @@
+"""What the environment says. The only reader of it, and each variable's only default."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A variable is missing or can't be understood."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where we run and where things are. docs/ENVIRONMENT_VARIABLES.md explains each."""
+
+    project: str
+    location: str
+    steps_topic: str
+    configs_dir: Path
+    secrets_dir: Path | None
+    files_dir: Path | None
+    log_level: str
+
+
+def read_settings() -> Settings:
+    """Settings from the environment. Raises SettingsError naming the variable."""
+    return Settings(
+        project=_require("GCP_PROJECT_ID", "the Google Cloud project, e.g. my-project"),
+        location=os.environ.get("BIGQUERY_LOCATION", "US"),
+        steps_topic=os.environ.get("STEPS_TOPIC", "pipeline-steps"),
+        configs_dir=read_configs_dir(),
+        secrets_dir=_path("SECRETS_DIR"),
+        files_dir=_path("FILES_DIR"),
+        log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
+    )
+
+
+def read_configs_dir() -> Path:
+    """Where the tenants' folders are: all that is needed to check them."""
+    return Path(os.environ.get("CONFIGS_DIR", "configs"))
+
+
+def _require(name: str, meaning: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} is not set; it names {meaning}")
+    return value
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(name, "")
+    return Path(value) if value else None
