@@ -1,0 +1,129 @@
+-- One row per run: the fold of its events, as shared/domain/run.py says it.
+-- A group whose step_number is NULL holds the facts about the run itself.
+WITH facts AS (
+  SELECT
+    run_date,
+    tenant_id,
+    pipeline_id,
+    run_id,
+    event_type,
+    step_number,
+    attempt,
+    MIN(occurred_at) AS occurred_at,
+    MAX(step_id) AS step_id,
+    MAX(step_type) AS step_type,
+    ANY_VALUE(error_message HAVING MIN occurred_at) AS error_message,
+    ANY_VALUE(TO_JSON_STRING(detail) HAVING MIN occurred_at) AS detail
+  FROM ${metadata}.run_events
+  GROUP BY run_date, tenant_id, pipeline_id, run_id, event_type, step_number, attempt
+),
+steps AS (
+  SELECT
+    run_date,
+    tenant_id,
+    pipeline_id,
+    run_id,
+    step_number,
+    MAX(step_type) AS step_type,
+    MIN(IF(event_type = 'RunQueued', occurred_at, NULL)) AS queued_at,
+    MAX(IF(event_type = 'RunQueued', detail, NULL)) AS queued,
+    MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
+    MAX(occurred_at) AS updated_at,
+    ARRAY_AGG(
+      IF(
+        event_type IN ('StepFailed', 'StepSkipped', 'StepSucceeded', 'RunCancelled', 'RunTimedOut'),
+        STRUCT(event_type, occurred_at, CONCAT(IFNULL(CONCAT(step_id, ': '), ''), error_message) AS error_message, detail),
+        NULL
+      )
+      IGNORE NULLS
+      ORDER BY
+        CASE event_type WHEN 'StepFailed' THEN 1 WHEN 'StepSkipped' THEN 2 ELSE 0 END,
+        occurred_at,
+        event_type,
+        attempt
+      LIMIT 1
+    )[SAFE_OFFSET(0)] AS ending
+  FROM facts
+  GROUP BY run_date, tenant_id, pipeline_id, run_id, step_number
+),
+runs AS (
+  SELECT
+    run_date,
+    tenant_id,
+    pipeline_id,
+    run_id,
+    MAX(queued) AS queued,
+    MIN(queued_at) AS created_at,
+    MIN(started_at) AS started_at,
+    MAX(updated_at) AS updated_at,
+    COUNTIF(step_number IS NOT NULL) AS steps_begun,
+    COUNTIF(step_number IS NOT NULL AND ending.event_type IS NOT NULL) AS steps_ended,
+    COUNTIF(ending.event_type = 'StepSucceeded') AS steps_succeeded,
+    MAX(IF(step_number IS NOT NULL, ending.occurred_at, NULL)) AS last_step_ended_at,
+    MAX(IF(step_number IS NULL, ending.event_type, NULL)) AS forced_type,
+    MAX(IF(step_number IS NULL, ending.occurred_at, NULL)) AS forced_at,
+    MAX(IF(step_number IS NULL, ending.error_message, NULL)) AS forced_error,
+    ARRAY_AGG(
+      IF(ending.event_type = 'StepFailed', ending.error_message, NULL)
+      IGNORE NULLS
+      ORDER BY ending.occurred_at, step_number
+      LIMIT 1
+    )[SAFE_OFFSET(0)] AS first_error,
+    SUM(IF(step_type = 'ingest', CAST(JSON_VALUE(ending.detail, '$$.metrics.rows_out') AS INT64), NULL))
+      AS rows_ingested,
+    SUM(IF(step_type = 'transform', CAST(JSON_VALUE(ending.detail, '$$.metrics.rows_out') AS INT64), NULL))
+      AS rows_transformed,
+    LOGICAL_AND(CAST(JSON_VALUE(ending.detail, '$$.metrics.quality_passed') AS BOOL)) AS quality_passed,
+    IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.bytes_processed') AS INT64)), 0) AS bytes_processed,
+    IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.bytes_billed') AS INT64)), 0) AS bytes_billed,
+    IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.slot_ms') AS INT64)), 0) AS slot_ms
+  FROM steps
+  GROUP BY run_date, tenant_id, pipeline_id, run_id
+),
+counted AS (
+  SELECT
+    *,
+    CAST(JSON_VALUE(queued, '$$.step_count') AS INT64) AS step_count,
+    IF(steps_ended = CAST(JSON_VALUE(queued, '$$.step_count') AS INT64), last_step_ended_at, NULL) AS natural_end
+  FROM runs
+  WHERE created_at IS NOT NULL
+),
+ended AS (
+  SELECT
+    *,
+    IFNULL(forced_at < natural_end, forced_at IS NOT NULL) AS was_forced,
+    IF(IFNULL(forced_at < natural_end, forced_at IS NOT NULL), forced_at, natural_end) AS completed_at
+  FROM counted
+)
+SELECT
+  run_date,
+  run_id,
+  tenant_id,
+  pipeline_id,
+  CASE
+    WHEN was_forced THEN IF(forced_type = 'RunCancelled', 'CANCELLED', 'FAILED')
+    WHEN natural_end IS NOT NULL THEN IF(steps_succeeded = step_count, 'SUCCESS', 'FAILED')
+    WHEN steps_begun > 0 THEN 'RUNNING'
+    ELSE 'QUEUED'
+  END AS status,
+  JSON_VALUE(queued, '$$.trigger') AS `trigger`,
+  JSON_VALUE(queued, '$$.triggered_by') AS triggered_by,
+  created_at,
+  updated_at,
+  started_at,
+  completed_at,
+  IF(completed_at < started_at, 0, TIMESTAMP_DIFF(completed_at, started_at, MILLISECOND)) AS duration_ms,
+  CASE
+    WHEN was_forced THEN forced_error
+    WHEN natural_end IS NOT NULL THEN first_error
+  END AS error_message,
+  step_count,
+  steps_succeeded,
+  rows_ingested,
+  rows_transformed,
+  quality_passed,
+  bytes_processed,
+  bytes_billed,
+  slot_ms,
+  JSON_QUERY(queued, '$$.parameters') AS parameters
+FROM ended

@@ -1,0 +1,4 @@
+-- The rows of a source table, those of a window of days.
+SELECT ${columns}
+FROM ${source}
+WHERE ${window}

@@ -1,0 +1,38 @@
+"""Loads the statements beside this file, and writes identifiers into them."""
+
+import re
+from functools import cache
+from importlib import resources
+from string import Template
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template(resources.files("shared.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def statement(name: str, **parts: str) -> str:
+    """The text of `<name>.sql` with each `${part}` filled in.
+
+    Parts are identifiers that `quoted` wrote, or SQL that this package or the tenant's checked files hold; values
+    never come in here, they are query parameters. Raises KeyError for a part that is missing.
+    """
+    return _template(name).substitute(parts)
+
+
+def quoted(*names: str) -> str:
+    """The names joined by dots and quoted, e.g. `` `acme`.`raw_data` ``.
+
+    Raises ValueError for anything that configuration should have refused: there is no escaping to get wrong.
+    """
+    for name in names:
+        if _IDENTIFIER.fullmatch(name) is None:
+            raise ValueError(f"not an identifier: {name!r}")
+    return ".".join(f"`{name}`" for name in names)
+
+
+def quoted_list(names: tuple[str, ...], *, prefix: str = "") -> str:
+    """Quoted column names with commas, each after `prefix` and a dot where there is one."""
+    return ", ".join(f"{prefix}.{quoted(name)}" if prefix else quoted(name) for name in names)
