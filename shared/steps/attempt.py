@@ -1,0 +1,133 @@
+"""One try at one step: what its jobs are called and which values its SQL sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from shared.domain.event import Metrics, StepFailed, StepSkipped, StepStarted, StepSucceeded
+from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_date
+from shared.domain.job import JobOutcome, QueryJob
+from shared.domain.plan import Plan, PlannedStep, StepType
+from shared.domain.rule import RuleResult
+from shared.domain.sql_parameter import SqlParameter
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step that was carried out has to tell. `failure` says why it nevertheless failed."""
+
+    metrics: Metrics
+    results: tuple[RuleResult, ...] = ()
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The nth try at a step of a run; `now` is when it began."""
+
+    plan: Plan
+    run_id: RunId
+    step: PlannedStep
+    number: int
+    now: datetime
+    is_repeated: bool = False
+    """Whether the attempt has been seen to start before: then its jobs may be there already."""
+
+    def job_id(self, part: str = "") -> JobId:
+        """The id of the attempt's job, or of one of them."""
+        return job_id(run_id=self.run_id, step_number=self.step.number, attempt=self.number, part=part)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What BigQuery's own job lists and bills can be grouped by (lower case, at most 63 characters)."""
+        return {
+            "tenant_id": self.plan.tenant_id.lower()[:63],
+            "run_id": self.run_id,
+            "step": self.step.id.lower()[:63],
+        }
+
+    @property
+    def parameters(self) -> tuple[SqlParameter, ...]:
+        """The pipeline's parameters, and those that every SQL text sees."""
+        given = (
+            SqlParameter(name="run_id", type="STRING", value=self.run_id),
+            SqlParameter(name="tenant_id", type="STRING", value=self.plan.tenant_id),
+            SqlParameter(name="pipeline_id", type="STRING", value=self.plan.pipeline_id),
+            SqlParameter(name="run_date", type="DATE", value=run_date(self.run_id).isoformat()),
+        )
+        own = tuple(sql for value in self.plan.parameters for sql in value.sql_parameters)
+        return (*given, *own)
+
+    def query(self, sql: str, *, part: str = "", parameters: tuple[SqlParameter, ...] = ()) -> QueryJob:
+        """A query job of this attempt, with `parameters` besides the usual ones."""
+        return QueryJob(
+            job_id=self.job_id(part),
+            location=self.plan.location,
+            dataset=self.plan.tenant_id,
+            sql=sql,
+            parameters=(*self.parameters, *parameters),
+            max_bytes_billed=self.plan.max_bytes_billed,
+            timeout_seconds=self.plan.timeout_seconds,
+            labels=self.labels,
+        )
+
+    def started(self) -> StepStarted:
+        """The fact that the attempt began."""
+        return StepStarted(**self._identity(self.step), occurred_at=self.now)
+
+    def endings(
+        self, result: StepResult, *, now: datetime
+    ) -> tuple[StepSucceeded | StepFailed | StepSkipped, ...]:
+        """The step's end and, when it failed, that of every step that will now never start."""
+        identity, metrics, results = self._identity(self.step), result.metrics, result.results
+        if result.failure is None:
+            return (StepSucceeded(**identity, occurred_at=now, metrics=metrics, results=results),)
+        failed = StepFailed(
+            **identity, occurred_at=now, metrics=metrics, results=results, error_message=result.failure
+        )
+        reason = f"step '{self.step.id}' failed"
+        skipped = (
+            StepSkipped(**self._identity(step), occurred_at=now, error_message=reason)
+            for step in self.plan.all_dependents(self.step.id)
+        )
+        return (failed, *skipped)
+
+    def _identity(self, step: PlannedStep) -> "_StepIdentity":
+        return {
+            "tenant_id": self.plan.tenant_id,
+            "pipeline_id": self.plan.pipeline_id,
+            "run_id": self.run_id,
+            "step_number": step.number,
+            "step_id": step.id,
+            "step_type": step.type,
+            "attempt": self.number,
+        }
+
+
+class _StepIdentity(TypedDict):
+    tenant_id: TenantId
+    pipeline_id: PipelineId
+    run_id: RunId
+    step_number: int
+    step_id: str
+    step_type: StepType
+    attempt: int
+
+
+def metrics_of(
+    outcomes: list[JobOutcome],
+    *,
+    rows_in: int | None,
+    rows_out: int | None,
+    quality_passed: bool | None = None,
+) -> Metrics:
+    """The sum of what the jobs cost."""
+    return Metrics(
+        rows_in=rows_in,
+        rows_out=rows_out,
+        quality_passed=quality_passed,
+        bytes_processed=sum(outcome.bytes_processed for outcome in outcomes),
+        bytes_billed=sum(outcome.bytes_billed for outcome in outcomes),
+        slot_ms=sum(outcome.slot_ms for outcome in outcomes),
+        job_ids=tuple(outcome.job_id for outcome in outcomes),
+    )

@@ -1,0 +1,23 @@
+"""Carries out one attempt at a step, whatever its type."""
+
+from typing import assert_never
+
+from shared.domain.plan import PlannedDq, PlannedIngest, PlannedTransform
+from shared.ports import Reader, Warehouse
+from shared.steps.attempt import Attempt, StepResult
+from shared.steps.dq import check
+from shared.steps.ingest import ingest
+from shared.steps.transform import transform
+
+
+def carry_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
+    """The step's result. Raises StepError when it failed for good, TransientError when it may yet succeed."""
+    match attempt.step:
+        case PlannedIngest():
+            return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader)
+        case PlannedDq():
+            return check(attempt.step, attempt, warehouse=warehouse)
+        case PlannedTransform():
+            return transform(attempt.step, attempt, warehouse=warehouse)
+        case _:
+            assert_never(attempt.step)

@@ -1,0 +1,172 @@
+"""An ingest step: a source's rows into a table.
+
+From BigQuery it is one job. From elsewhere the rows go to a spool file and are loaded by one job; a replacement loads
+them into a staging table first, so that nothing is deleted before the new rows are safe.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from shared.domain.errors import StepError
+from shared.domain.job import JobHandle, JobOutcome, LoadJob
+from shared.domain.plan import PlannedIngest
+from shared.domain.source import BigQuerySource, FilesSource, RestApiSource
+from shared.domain.sql_text import plain_select
+from shared.domain.table import Column, Table, ddl_type
+from shared.ports import Reader, Warehouse
+from shared.sql.statement import quoted, quoted_list, statement
+from shared.steps.attempt import Attempt, StepResult, metrics_of
+from shared.steps.column_sql import column_sql, window_sql
+from shared.steps.spool import RowShape, write_spool
+from shared.steps.write_sql import write_statement
+
+
+def ingest(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
+    """Carry the rows over. Raises StepError when a job fails or the source can't be read."""
+    match step.source:
+        case BigQuerySource():
+            rows = _source_query(step.source, step.table)
+            sql = write_statement(
+                step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows
+            )
+            outcome = warehouse.wait(warehouse.submit(attempt.query(sql)))
+            return _result([outcome], outcome.rows_written)
+        case FilesSource() | RestApiSource():
+            return _load(step, step.source, attempt, warehouse=warehouse, reader=reader)
+        case _:
+            assert_never(step.source)
+
+
+def _load(
+    step: PlannedIngest,
+    source: FilesSource | RestApiSource,
+    attempt: Attempt,
+    *,
+    warehouse: Warehouse,
+    reader: Reader,
+) -> StepResult:
+    replaces = step.destination.mode == "replace"
+    with tempfile.TemporaryDirectory(prefix="spool-") as folder:
+        spool = Path(folder) / "rows.ndjson.gz"
+        plan, shape = attempt.plan, _shape(step, attempt, with_given=not replaces)
+        read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters)
+        find = partial(_find_load, attempt, "load" if replaces else "", warehouse=warehouse)
+        taken = _spool_unless_taken(read, spool, shape=shape, find=find, is_repeated=attempt.is_repeated)
+        if replaces:
+            return _replace(step, spool, attempt, taken=taken, warehouse=warehouse)
+        outcome = warehouse.wait(taken or warehouse.submit(_load_job(step.table, spool, attempt)))
+        return _result([outcome], outcome.rows_written)
+
+
+def _spool_unless_taken(
+    read: Callable[[], Iterator[dict[str, JsonValue]]],
+    spool: Path,
+    *,
+    shape: RowShape,
+    find: Callable[[], JobHandle | None],
+    is_repeated: bool,
+) -> JobHandle | None:
+    """The load job that an earlier delivery submitted; else None, and the rows are in the spool.
+
+    A source that was read for this attempt is not read again: by now it may say something else, or nothing at all.
+    """
+    taken = find() if is_repeated else None
+    if taken is not None:
+        return taken
+    try:
+        write_spool(read(), spool, shape=shape)
+    except StepError:
+        # Another delivery of the same command may have read the source when it could be read.
+        taken = find()
+        if taken is None:
+            raise
+    return taken
+
+
+def _find_load(attempt: Attempt, part: str, *, warehouse: Warehouse) -> JobHandle | None:
+    """The attempt's load job, if it was ever submitted."""
+    return warehouse.find(JobHandle(job_id=attempt.job_id(part), location=attempt.plan.location))
+
+
+def _replace(
+    step: PlannedIngest, spool: Path, attempt: Attempt, *, taken: JobHandle | None, warehouse: Warehouse
+) -> StepResult:
+    dataset = attempt.plan.tenant_id
+    staging = _staging(step, attempt)
+    target = quoted(dataset, staging.name)
+    names = tuple(column.name for column in staging.columns)
+    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
+    rows = statement("source_rows", columns=quoted_list(names), source=target, window="TRUE")
+    sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
+    create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
+    drop = attempt.query(statement("drop_staging", target=target), part="drop")
+    created = warehouse.wait(warehouse.submit(create))
+    loaded = warehouse.wait(taken or warehouse.submit(_load_job(staging, spool, attempt, part="load")))
+    replaced, dropped = (warehouse.wait(warehouse.submit(job)) for job in (attempt.query(sql), drop))
+    return _result([created, loaded, replaced, dropped], loaded.rows_written)
+
+
+def _source_query(source: BigQuerySource, table: Table) -> str:
+    rows = plain_select(source.query) if source.query is not None else _table_query(source)
+    return statement("source_rows_as_json", rows=rows) if _takes_json(table) else rows
+
+
+def _table_query(source: BigQuerySource) -> str:
+    window = source.window
+    return statement(
+        "source_rows",
+        columns=quoted_list(source.columns) or "*",
+        source=quoted(*(source.table or "").split(".")) + " AS source",
+        window=window_sql(column_sql(window.column, alias="source", is_json=False), window)
+        if window
+        else "TRUE",
+    )
+
+
+def _takes_json(table: Table) -> bool:
+    """Whether the table keeps whole rows in one JSON column, as raw_data does."""
+    return [(column.name, column.type) for column in table.own_columns] == [("data", "JSON")]
+
+
+def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:
+    plan = attempt.plan
+    given = {
+        "tenant_id": plan.tenant_id,
+        "pipeline_id": plan.pipeline_id,
+        "run_id": attempt.run_id,
+        "ingestion_date": attempt.now.date().isoformat(),
+        "created_at": attempt.now.isoformat(),
+    }
+    return RowShape(
+        given={name: value for name, value in given.items() if with_given and step.table.has(name)},
+        columns=None
+        if _takes_json(step.table)
+        else frozenset(column.name for column in step.table.own_columns),
+    )
+
+
+def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
+    columns = tuple(Column(name=column.name, type=column.type) for column in step.table.own_columns)
+    name = f"staging_{step.table.name}_{attempt.run_id.replace('-', '')}_{step.number}_{attempt.number}"
+    return Table(name=name, columns=columns)
+
+
+def _load_job(table: Table, spool: Path, attempt: Attempt, *, part: str = "") -> LoadJob:
+    return LoadJob(
+        job_id=attempt.job_id(part),
+        location=attempt.plan.location,
+        dataset=attempt.plan.tenant_id,
+        table=table,
+        file=spool,
+        timeout_seconds=attempt.plan.timeout_seconds,
+        labels=attempt.labels,
+    )
+
+
+def _result(outcomes: list[JobOutcome], rows: int | None) -> StepResult:
+    return StepResult(metrics_of(outcomes, rows_in=rows, rows_out=rows))

@@ -1,0 +1,56 @@
+"""The spool: rows on their way to a load job, in a gzipped NDJSON file written in bounded memory."""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from shared.domain.errors import StepError
+
+_COMPRESSION_LEVEL = 3
+"""Three times faster than the default for a file a tenth larger; it is read once."""
+
+
+@dataclass(frozen=True)
+class RowShape:
+    """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives."""
+
+    given: Mapping[str, JsonValue]
+    columns: frozenset[str] | None
+
+
+def write_spool(rows: Iterable[Mapping[str, JsonValue]], file: Path, *, shape: RowShape) -> int:
+    """Write every row and return how many there were.
+
+    Raises StepError for a row with a field that the table doesn't have (a field that is silently left out is lost), and
+    for one that holds half a character.
+    """
+    count = 0
+    with gzip.open(file, "wb", compresslevel=_COMPRESSION_LEVEL) as lines:
+        for count, row in enumerate(rows, start=1):
+            own = {"data": row} if shape.columns is None else _columns(row, shape.columns, number=count)
+            lines.write(_line({**shape.given, **own}, number=count))
+    return count
+
+
+def _line(row: Mapping[str, object], *, number: int) -> bytes:
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return f"{text}\n".encode()
+    except UnicodeEncodeError as error:  # JSON's \u escapes can say one half of a surrogate pair
+        raise StepError(f"row {number} holds text that is not Unicode") from error
+
+
+def _columns(
+    row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int
+) -> Mapping[str, JsonValue]:
+    unknown = sorted(set(row) - columns)
+    if unknown:
+        raise StepError(
+            f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
+            f"its columns are {', '.join(sorted(columns))}"
+        )
+    return row

@@ -1,0 +1,13 @@
+"""A transform step: the rows of one SELECT into one table, as one job."""
+
+from shared.domain.plan import PlannedTransform
+from shared.ports import Warehouse
+from shared.steps.attempt import Attempt, StepResult, metrics_of
+from shared.steps.write_sql import write_statement
+
+
+def transform(step: PlannedTransform, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
+    """Submit the job and wait for it. Raises StepError when it fails."""
+    sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=step.sql)
+    outcome = warehouse.wait(warehouse.submit(attempt.query(sql)))
+    return StepResult(metrics_of([outcome], rows_in=None, rows_out=outcome.rows_written))

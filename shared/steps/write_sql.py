@@ -1,0 +1,79 @@
+"""From rows to a destination: one statement for each mode, each of them atomic."""
+
+from collections.abc import Sequence
+
+from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.source import Window
+from shared.domain.table import Table
+from shared.sql.statement import quoted, quoted_list, statement
+from shared.steps.column_sql import table_window_sql
+
+_VALUE_BY_GIVEN_COLUMN = {
+    "tenant_id": "@tenant_id",
+    "pipeline_id": "@pipeline_id",
+    "run_id": "@run_id",
+    "ingestion_date": "CURRENT_DATE()",
+    "created_at": "CURRENT_TIMESTAMP()",
+}
+
+
+def write_statement(
+    destination: IngestDestination | TransformDestination, *, table: Table, dataset: str, rows: str
+) -> str:
+    """The statement that writes the rows of the query `rows`.
+
+    The query delivers every column of the table but those the platform gives. A replacement concerns only rows of the
+    same pipeline where the table tells pipelines apart, and only those of the window where there is one.
+    """
+    names = tuple(column.name for column in table.columns)
+    parts = {
+        "target": quoted(dataset, table.name),
+        "columns": quoted_list(names),
+        "values": ", ".join(_value(name) for name in names),
+        "rows": rows,
+    }
+    match destination.mode:
+        case "append":
+            return statement("insert_rows", **parts)
+        case "replace":
+            window = destination.window
+            return statement(
+                "replace_rows",
+                **parts,
+                scope=_scope(table, window),
+                in_window=table_window_sql(window, alias="S", table=table) if window else "TRUE",
+            )
+        case "merge":
+            keys = destination.keys if isinstance(destination, TransformDestination) else ()
+            return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, keys), names))
+
+
+def _value(name: str) -> str:
+    given = _VALUE_BY_GIVEN_COLUMN.get(name)
+    return f"{given} AS {quoted(name)}" if given else f"S.{quoted(name)} AS {quoted(name)}"
+
+
+def _scope(table: Table, window: Window | None) -> str:
+    conditions = []
+    if table.has("pipeline_id"):
+        conditions.append(f"T.{quoted('pipeline_id')} = @pipeline_id")
+    if window is not None:
+        conditions.append(table_window_sql(window, alias="T", table=table))
+    return " AND ".join(conditions) or "TRUE"
+
+
+def _own_keys(table: Table, keys: Sequence[str]) -> tuple[str, ...]:
+    # Where a table tells pipelines apart, one pipeline's rows are never updated by another's.
+    return ("pipeline_id", *keys) if table.has("pipeline_id") and "pipeline_id" not in keys else tuple(keys)
+
+
+def _merge_parts(keys: tuple[str, ...], names: Sequence[str]) -> dict[str, str]:
+    columns = [quoted(key) for key in keys]
+    changed = [quoted(name) for name in names if name not in keys]
+    return {
+        "keys": ", ".join(keys),
+        "partition": ", ".join(f"S.{column}" for column in columns),
+        "lacks_a_key": " OR ".join(f"S.{column} IS NULL" for column in columns),
+        "same_keys": " AND ".join(f"T.{column} = S.{column}" for column in columns),
+        "assignments": ", ".join(f"{column} = S.{column}" for column in changed),
+    }

@@ -1,0 +1,87 @@
+"""The boundary between HTTP and us: every request gets an answer, every error becomes a problem."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+
+from flask import Request, Response
+from pydantic import JsonValue
+
+from shared.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    StepError,
+    TransientError,
+    UnauthorizedError,
+)
+from shared.log import log
+from shared.web.problem import problem, problem_of
+
+_FORESEEN = (
+    InvalidError,
+    UnauthorizedError,
+    ForbiddenError,
+    NotFoundError,
+    ConflictError,
+    StepError,
+    TransientError,
+)
+_SERVER_ERROR = 500
+
+
+def respond(request: Request, answer: Callable[[Request], Response]) -> Response:
+    """The answer to the request, or the problem that kept us from it; logged as one line."""
+    began = time.monotonic()
+    reason = None
+    try:
+        response = answer(request)
+    except _FORESEEN as error:
+        response = problem_of(error)
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw ends
+        response = problem(_SERVER_ERROR, "Something went wrong on our side", code="internal_error")
+        reason = _where(error)
+    log(
+        "request",
+        severity="ERROR" if response.status_code >= _SERVER_ERROR else "INFO",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=int((time.monotonic() - began) * 1000),
+        reason=reason,
+    )
+    return response
+
+
+def json_response(
+    body: Mapping[str, JsonValue], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer, ending in a line end so that it reads well in a terminal."""
+    return Response(
+        json.dumps(body, ensure_ascii=False) + "\n",
+        status=status,
+        headers=dict(headers or {}),
+        content_type="application/json",
+    )
+
+
+def not_found() -> Response:
+    """The answer for a path that we don't have."""
+    return problem(404, "There is nothing at this path", code="unknown_path")
+
+
+def method_not_allowed(*allowed: str) -> Response:
+    """The answer for a method that a path doesn't take."""
+    methods = ", ".join(allowed)
+    return problem(405, f"This path takes {methods}", code="method_not_allowed", headers={"Allow": methods})
+
+
+def _where(error: Exception) -> str:
+    # Its kind and place, never its message: that may quote a row or a secret.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,100 @@
+"""Error responses: RFC 9457 problem details, `application/problem+json`."""
+
+import json
+from collections.abc import Mapping
+from typing import assert_never
+
+from flask import Response
+
+from shared.config.problem import ConfigError
+from shared.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    StepError,
+    TransientError,
+    UnauthorizedError,
+)
+
+KnownError = (
+    InvalidError
+    | UnauthorizedError
+    | ForbiddenError
+    | NotFoundError
+    | ConflictError
+    | StepError
+    | TransientError
+)
+_STATUS_BY_CODE = {"idempotency_key_reused": 422, "body_too_large": 413, "unsupported_media_type": 415}
+_TITLE_BY_STATUS = {
+    400: "Bad request",
+    401: "Unauthorized",
+    403: "Permission denied",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Body too large",
+    415: "Unsupported media type",
+    422: "Unprocessable content",
+    500: "Internal error",
+    503: "Service unavailable",
+}
+_RETRY_SECONDS = "5"
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    title: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+    run_id: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem response. `code` is for programs, `detail` for people."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": title or _TITLE_BY_STATUS[status],
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if errors:
+        body["errors"] = errors
+    if run_id is not None:
+        body["run_id"] = run_id
+    return Response(
+        json.dumps(body, ensure_ascii=False) + "\n",
+        status=status,
+        headers=dict(headers or {}),
+        content_type="application/problem+json",
+    )
+
+
+def problem_of(error: KnownError) -> Response:
+    """The response to an error that we foresaw."""
+    match error:
+        case ConfigError():
+            errors = [{"pointer": each.pointer, "detail": each.detail} for each in error.problems]
+            return problem(400, "The pipeline's configuration is wrong", code=error.code, errors=errors)
+        case InvalidError():
+            errors = [{"pointer": each.pointer, "detail": each.detail} for each in error.problems]
+            return problem(_STATUS_BY_CODE.get(error.code, 400), str(error), code=error.code, errors=errors)
+        case UnauthorizedError():
+            return problem(401, "Unauthorized", code="unauthorized", headers={"WWW-Authenticate": "ApiKey"})
+        case ForbiddenError():
+            return problem(403, "Permission denied", code="permission_denied")
+        case NotFoundError():
+            # Tenant, pipeline or run not found: each is a kind of problem of its own.
+            return problem(404, str(error), title=str(error), code=str(error).lower().replace(" ", "_"))
+        case ConflictError():
+            return problem(409, str(error), code=error.code, run_id=error.run_id)
+        case StepError():
+            return problem(500, "The request could not be carried out", code="internal_error")
+        case TransientError():
+            detail = "A service that this needs is unavailable; try again"
+            return problem(503, detail, code="unavailable", headers={"Retry-After": _RETRY_SECONDS})
+        case _:
+            assert_never(error)

@@ -1,0 +1,82 @@
+"""How runs look in answers."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from shared.domain.history import RunPage, RunSummary
+from shared.domain.run import Run
+from shared.domain.step_record import StepRecord
+from shared.web.body import page_token
+
+
+def run_page_json(page: RunPage) -> dict[str, JsonValue]:
+    """A list of runs."""
+    return {
+        "runs": [_summary_json(summary) for summary in page.runs],
+        "total": page.total,
+        "next_page_token": page_token(page.next_mark) if page.next_mark else None,
+    }
+
+
+def run_json(run: Run) -> dict[str, JsonValue]:
+    """A run with its steps, metrics and parameters."""
+    totals = run.totals
+    return {
+        "run_id": run.run_id,
+        "pipeline_id": run.pipeline_id,
+        "status": run.status,
+        "trigger": run.trigger,
+        "created_at": time_text(run.created_at),
+        "started_at": time_text(run.started_at),
+        "completed_at": time_text(run.completed_at),
+        "duration_ms": run.duration_ms,
+        "error_message": run.error_message,
+        "parameters": {value.name: value.json_value for value in run.plan.parameters},
+        "metrics": totals.model_dump(mode="json"),
+        "steps": [_step_json(step) for step in run.steps],
+    }
+
+
+def time_text(moment: datetime | None) -> str | None:
+    """RFC 3339 with `Z`, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+
+
+def _summary_json(summary: RunSummary) -> dict[str, JsonValue]:
+    return {
+        "run_id": summary.run_id,
+        "pipeline_id": summary.pipeline_id,
+        "status": summary.status,
+        "trigger": summary.trigger,
+        "created_at": time_text(summary.created_at),
+        "started_at": time_text(summary.started_at),
+        "completed_at": time_text(summary.completed_at),
+        "duration_ms": summary.duration_ms,
+        "error_message": summary.error_message,
+        "rows_ingested": summary.rows_ingested,
+        "rows_transformed": summary.rows_transformed,
+        "quality_passed": summary.quality_passed,
+        "bytes_billed": summary.bytes_billed,
+    }
+
+
+def _step_json(step: StepRecord) -> dict[str, JsonValue]:
+    return {
+        "step_number": step.number,
+        "step_id": step.id,
+        "step_type": step.type,
+        "status": step.status,
+        "attempt": step.attempt,
+        "started_at": time_text(step.started_at),
+        "completed_at": time_text(step.completed_at),
+        "duration_ms": step.duration_ms,
+        "error_message": step.error_message,
+        "rows_in": step.metrics.rows_in,
+        "rows_out": step.metrics.rows_out,
+        "bytes_processed": step.metrics.bytes_processed,
+        "bytes_billed": step.metrics.bytes_billed,
+        "slot_ms": step.metrics.slot_ms,
+        "job_ids": list(step.metrics.job_ids),
+        "results": [result.model_dump(mode="json") for result in step.results],
+    }
