@@ -1,0 +1,28 @@
+"""Create or verify the metadata dataset, its tables and its views. May be run again at any time.
+
+    python scripts/init_metadata_tables.py
+
+Adds nullable columns that a table lacks; refuses anything that would destroy data. Exit status 1 then, or when
+BigQuery can't be reached.
+"""
+
+import sys
+
+from shared.domain.errors import ConflictError, ForbiddenError, TransientError
+from shared.settings import SettingsError, read_settings
+from shared.wiring import set_up_metadata
+
+
+def main() -> int:
+    """Print a line for each thing that is now there; return the exit status."""
+    try:
+        for line in set_up_metadata(read_settings()):
+            print(line, flush=True)
+    except (SettingsError, ConflictError, ForbiddenError, TransientError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""EventLog on `metadata.run_events`."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import JsonValue
+
+from shared.adapters.bigquery_reads import CALL_SECONDS, array_parameter, parameter, read_rows
+from shared.adapters.google_errors import translated
+from shared.domain.errors import TransientError
+from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
+from shared.domain.history import PageMark, RunPage, RunQuery, RunSummary
+from shared.domain.ids import RunId, run_date
+from shared.sql.statement import statement
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+_ROW_FIELDS = {"event_type", "tenant_id", "pipeline_id", "run_id", "occurred_at", "error_message", "plan"}
+_STEP_FIELDS = {"step_number", "step_id", "step_type", "attempt"}
+
+
+class BigQueryLog:
+    """Appends by streaming, which has no limit on concurrent writers; reads one partition a run."""
+
+    def __init__(self, client: "bigquery.Client", *, dataset: str) -> None:
+        self._client = client
+        self._dataset = dataset
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Record the events. A row that BigQuery refuses is an error, not a return value."""
+        from google.cloud.bigquery.retry import DEFAULT_RETRY
+
+        with translated("append to run_events"):
+            errors = self._client.insert_rows_json(
+                f"{self._client.project}.{self._dataset}.run_events",
+                [event_row(event) for event in events],
+                row_ids=[event_id(event) for event in events],
+                retry=DEFAULT_RETRY.with_timeout(CALL_SECONDS),
+                timeout=CALL_SECONDS,
+            )
+        if errors:
+            reasons = sorted({str(item["reason"]) for row in errors for item in row["errors"]})
+            raise TransientError(f"run_events refused {len(errors)} events: {', '.join(reasons)}")
+
+    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+        """The runs' events."""
+        dates = [run_date(run_id) for run_id in run_ids]
+        rows = read_rows(
+            self._client,
+            statement("read_events"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("first_date", "DATE", min(dates).isoformat()),
+                parameter("last_date", "DATE", max(dates).isoformat()),
+                parameter("tenant_id", "STRING", tenant_id),
+                array_parameter("run_ids", "STRING", run_ids),
+            ],
+            doing="read run_events",
+        )
+        return [event_of_row(dict(row)) for row in rows]
+
+    def list_runs(self, query: RunQuery) -> RunPage:
+        """One page from the view `pipeline_runs`."""
+        rows = read_rows(
+            self._client,
+            statement("list_runs"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("tenant_id", "STRING", query.tenant_id),
+                parameter("status", "STRING", query.status),
+                parameter("pipeline_id", "STRING", query.pipeline_id),
+                parameter("since", "TIMESTAMP", query.since),
+                parameter("until", "TIMESTAMP", query.until),
+                parameter("after_created_at", "TIMESTAMP", query.after.created_at if query.after else None),
+                parameter("after_run_id", "STRING", query.after.run_id if query.after else None),
+                parameter("row_limit", "INT64", query.limit + 1),
+            ],
+            doing="list runs",
+        )
+        found = [dict(row) for row in rows]
+        total = found[0]["total"] if found else 0
+        runs = tuple(RunSummary.model_validate(_without(row, "total")) for row in found[: query.limit])
+        more = len(found) > query.limit
+        mark = PageMark(created_at=runs[-1].created_at, run_id=runs[-1].run_id) if more else None
+        return RunPage(runs=runs, total=total, next_mark=mark)
+
+
+def event_row(event: Event) -> dict[str, JsonValue]:
+    """The event as a row of `run_events`: what every event has in columns, the rest in `detail`."""
+    fields = event.model_dump(mode="json")
+    columns = _ROW_FIELDS | (_STEP_FIELDS if isinstance(event, StepEvent) else set())
+    detail = {name: value for name, value in fields.items() if name not in columns}
+    if isinstance(event, RunQueued):
+        detail["step_count"] = len(event.plan.steps)
+        detail["parameters"] = {value.name: value.json_value for value in event.plan.parameters}
+    row = {name: value for name, value in fields.items() if name in columns}
+    row["event_id"] = event_id(event)
+    row["run_date"] = run_date(event.run_id).isoformat()
+    row["detail"] = json.dumps(detail)
+    if isinstance(event, RunQueued):
+        row["plan"] = json.dumps(fields["plan"])
+    return row
+
+
+def event_of_row(row: dict[str, Any]) -> Event:
+    """The event that `event_row` wrote. What only views read is left out."""
+    fields = {name: value for name, value in row.items() if value is not None}
+    detail = json.loads(fields.pop("detail", None) or "{}")
+    plan = fields.pop("plan", None)
+    if plan not in (None, "null"):
+        fields["plan"] = json.loads(plan)
+    return EVENT.validate_python(fields | _without(_without(detail, "step_count"), "parameters"))
+
+
+def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key != name}

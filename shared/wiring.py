@@ -1,0 +1,78 @@
+"""Builds the World, once per instance. Clients are made when they are first needed."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.bigquery_keys import BigQueryKeys
+from shared.adapters.bigquery_log import BigQueryLog
+from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.clock import SystemClock
+from shared.adapters.folder_configs import FolderConfigs
+from shared.adapters.folder_secrets import FolderSecrets
+from shared.adapters.google_errors import translated
+from shared.adapters.pubsub_publisher import PubSubPublisher
+from shared.adapters.source_reader import SourceReader
+from shared.domain.ids import METADATA_DATASET
+from shared.log import set_level
+from shared.ports import World
+from shared.settings import Settings, read_settings
+from shared.usecases.create_metadata import create_metadata
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+
+@cache
+def world() -> World:
+    """The one World of this instance, from the environment's settings."""
+    return build_world(read_settings())
+
+
+def build_world(settings: Settings) -> World:
+    """A World over Google's client libraries, which find the stand-ins by their own environment variables."""
+    # Imported here so that a function which needs no World doesn't pay for them.
+    from google.cloud.pubsub_v1 import PublisherClient
+
+    set_level(settings.log_level)
+    client = bigquery_client(settings)
+    clock = SystemClock()
+    return World(
+        clock=clock,
+        log=BigQueryLog(client, dataset=METADATA_DATASET),
+        publisher=PubSubPublisher(PublisherClient(), project=settings.project, topic=settings.steps_topic),
+        warehouse=BigQueryJobs(client),
+        tables=BigQueryTables(client),
+        configs=FolderConfigs(settings.configs_dir),
+        keys=BigQueryKeys(client, dataset=METADATA_DATASET, clock=clock),
+        reader=SourceReader(
+            configs_dir=settings.configs_dir,
+            files_dir=settings.files_dir,
+            secrets=FolderSecrets(settings.secrets_dir),
+        ),
+    )
+
+
+def bigquery_client(settings: Settings) -> "bigquery.Client":
+    """A BigQuery client. Short reads need no job, so they ask for none."""
+    from google.cloud import bigquery
+
+    with translated("connect to BigQuery"):
+        return bigquery.Client(
+            project=settings.project,
+            location=settings.location,
+            default_job_creation_mode="JOB_CREATION_OPTIONAL",
+        )
+
+
+def set_up_metadata(settings: Settings) -> Iterator[str]:
+    """Create or verify the metadata dataset, tables and views; a line about each, for the person who asked."""
+    tables = BigQueryTables(bigquery_client(settings))
+    yield "✓ BigQuery client initialized"
+    yield from create_metadata(
+        dataset=METADATA_DATASET,
+        project=settings.project,
+        location=settings.location,
+        tables=tables,
+    )
