@@ -1,0 +1,72 @@
+"""What the commands act on."""
+
+import getpass
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.domain.errors import NotFoundError
+from shared.settings import read_configs_dir, read_settings
+
+if TYPE_CHECKING:  # slow to import, and help needs none of it
+    from shared.ports import World
+
+_PAUSE_SECONDS = 0.7
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The folder of configurations and the World, each found when a command first asks for it; who is asking.
+
+    `wait` passes the time between two looks at something that goes on.
+    """
+
+    find_configs_dir: Callable[[], Path]
+    open_world: Callable[[], "World"]
+    user: str
+    wait: Callable[[], None]
+
+    @cached_property
+    def configs_dir(self) -> Path:
+        """The folder that holds the tenants' folders."""
+        return self.find_configs_dir()
+
+    @cached_property
+    def world(self) -> "World":
+        """Raises SettingsError, TransientError or NotFoundError where there is no platform to act on."""
+        return self.open_world()
+
+
+def this_installation() -> Installation:
+    """The one that the environment describes."""
+    return Installation(
+        find_configs_dir=read_configs_dir,
+        open_world=_open_world,
+        user=_user(),
+        wait=lambda: time.sleep(_PAUSE_SECONDS),
+    )
+
+
+def _open_world() -> "World":
+    from shared.domain.ids import METADATA_DATASET
+    from shared.wiring import build_world
+
+    settings = read_settings()
+    world = build_world(settings)
+    # Asked once and first: a platform that isn't there is told at once, not after the retries of a longer call.
+    world.warehouse.ping()
+    if not world.tables.has_dataset(METADATA_DATASET):
+        name = f"{settings.project}.{METADATA_DATASET}"
+        raise NotFoundError(f"There is no dataset {name} yet. Create it with: convergence init")
+    return world
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"

@@ -1,0 +1,58 @@
+"""`convergence validate`: everything that is wrong in the tenants' files, without Google."""
+
+import click
+
+from cli.installation import Installation
+from cli.known_tenants import unknown_tenant
+from cli.screen import plural
+from shared.adapters.folder_configs import DiskFolder
+from shared.config.problem import ConfigProblem
+from shared.config.reading import TEMPLATES
+from shared.config.tenant_folder import check_tenant
+from shared.domain.errors import NotFoundError
+from shared.domain.ids import is_tenant_id
+
+
+@click.command()
+@click.argument("tenants", metavar="[TENANT]...", nargs=-1)
+@click.pass_context
+def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
+    """Check every file of the tenants, of all of them if none is named.
+
+    Needs no Google Cloud. Prints each problem as FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.
+
+    \b
+    Examples:
+      convergence validate
+      convergence validate acme_corp_001
+    """
+    installation: Installation = ctx.obj
+    folder = DiskFolder(installation.configs_dir)
+    known = _tenant_folders(folder)
+    if not known:
+        raise NotFoundError(
+            f"There are no tenants in {installation.configs_dir.resolve()}; CONFIGS_DIR says where"
+        )
+    for tenant_id in tenants:
+        if tenant_id not in known:
+            raise unknown_tenant(tenant_id, known)
+    chosen = tuple(dict.fromkeys(tenants)) or known
+    problems = [problem for tenant_id in chosen for problem in _problems(folder, tenant_id)]
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{plural(len(problems), 'problem')} in {plural(len(chosen), 'tenant')}")
+    ctx.exit(1 if problems else 0)
+
+
+def _tenant_folders(folder: DiskFolder) -> tuple[str, ...]:
+    """Every folder that is meant to be a tenant's, also where `tenant.yml` is missing."""
+    names = (name for name in folder.names("") if not name.startswith(".") and name != TEMPLATES)
+    return tuple(name for name in names if folder.names(name))
+
+
+def _problems(folder: DiskFolder, tenant_id: str) -> list[ConfigProblem]:
+    if not is_tenant_id(tenant_id):
+        place = f"{folder.label}/{tenant_id}"
+        message = "a tenant's folder is named by 3 to 50 letters, digits and underscores, and not 'metadata'"
+        return [ConfigProblem(place, 1, 1, "", message)]
+    return check_tenant(folder, tenant_id)
