@@ -1,0 +1,143 @@
+"""One job: its reference, configuration, state and end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from local.bigquery.problem import ApiError, error_proto
+
+DEFAULT_LOCATION = "US"
+
+
+@dataclass(frozen=True)
+class JobKey:
+    """What BigQuery keeps unique. (There, the location too; here, one project has one location.)"""
+
+    project: str
+    job_id: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What carrying out a job yields: its statistics, and the rows of a query."""
+
+    statistics: dict[str, Any]
+    rows: pa.Table | None = None
+    schema: list[dict[str, Any]] = field(default_factory=list)
+    # What BigQuery fills in by itself, such as the destination of a query that named none.
+    configuration: dict[str, Any] | None = None
+
+
+class Job:
+    """A job between its acceptance and its end. Written by the lane's thread, read by the server's."""
+
+    def __init__(self, key: JobKey, configuration: dict[str, Any], *, location: str | None = None) -> None:
+        self.key = key
+        self.location = location or DEFAULT_LOCATION
+        self.configuration = configuration
+        self.done = asyncio.Event()
+        self.cancel_requested = False
+        self._interruptible = False
+        self._guard = threading.Lock()
+        self._state = "PENDING"
+        self._status: dict[str, Any] = {}
+        self._statistics: dict[str, Any] = {"creationTime": _now_ms()}
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job has ended with an error."""
+        return "errorResult" in self._status
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """Google's `Job` resource."""
+        kind = next(
+            (kind for kind in ("query", "load", "copy", "extract") if kind in self.configuration), "query"
+        )
+        return {
+            "kind": "bigquery#job",
+            "id": f"{self.key.project}:{self.location}.{self.key.job_id}",
+            "selfLink": "",
+            "jobReference": {
+                "projectId": self.key.project,
+                "jobId": self.key.job_id,
+                "location": self.location,
+            },
+            "configuration": {**self.configuration, "jobType": kind.upper()},
+            "status": {"state": self._state, **self._status},
+            "statistics": dict(self._statistics),
+            "user_email": "local@localhost",
+        }
+
+    @property
+    def unfinished_resource(self) -> dict[str, Any]:
+        """The `Job` resource as others may see it before the job's end is committed."""
+        state = "PENDING" if self._state == "PENDING" else "RUNNING"
+        return {**self.resource, "status": {"state": state}}
+
+    def start(self) -> None:
+        """The lane has come to this job. Raises ApiError if it was cancelled while it waited."""
+        with self._guard:
+            self._state = "RUNNING"
+            self._statistics["startTime"] = _now_ms()
+            self._interruptible = True
+        self.require_not_cancelled()
+
+    def settle(self) -> None:
+        """From here on the job can't be cancelled: its effect is about to be committed."""
+        with self._guard:
+            self._interruptible = False
+        self.require_not_cancelled()
+
+    def require_not_cancelled(self) -> None:
+        """Raises ApiError if somebody asked for the job to be cancelled."""
+        if self.cancel_requested:
+            raise ApiError("stopped", "Job execution was cancelled: User requested cancellation")
+
+    def request_cancel(self, interrupt: Any) -> None:
+        """Have the job stop if it can; `interrupt` is called if its statement is running now."""
+        with self._guard:
+            if self._state == "DONE":
+                return
+            self.cancel_requested = self.cancel_requested or self._interruptible or self._state == "PENDING"
+            if self._interruptible:
+                interrupt()
+
+    def succeed(self, outcome: Outcome) -> None:
+        """End well. The end is public only when the caller has committed it."""
+        if outcome.configuration is not None:
+            self.configuration = outcome.configuration
+        self._end(outcome.statistics)
+
+    def fail(self, error: ApiError) -> None:
+        """End with an error; nothing of the job's effect remains."""
+        with self._guard:
+            self._interruptible = False
+        proto = error_proto(error)
+        self._status = {"errorResult": proto, "errors": [proto]}
+        self._end({})
+
+    def _end(self, statistics: dict[str, Any]) -> None:
+        ended = _now_ms()
+        self._statistics.setdefault("startTime", self._statistics["creationTime"])
+        slot_ms = max(1, int(ended) - int(self._statistics["startTime"]))
+        self._statistics = {**self._statistics, "endTime": ended, "totalSlotMs": str(slot_ms), **statistics}
+        if "query" in self._statistics:
+            self._statistics["query"] = {"totalSlotMs": str(slot_ms), **self._statistics["query"]}
+        self._state = "DONE"
+
+
+def create_job_id() -> str:
+    """An id for a job whose caller gave none."""
+    return f"job_{uuid4().hex}"
+
+
+def _now_ms() -> str:
+    return str(time.time_ns() // 1_000_000)

@@ -1,0 +1,121 @@
+"""All jobs: accepting one under an id nobody used before, carrying it out, finding it again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bqemulator.api.dependencies import AppContext
+from bqemulator.domain.errors import DomainError
+
+from local.bigquery.job import Job, JobKey, Outcome
+from local.bigquery.lane import Lane, transaction
+from local.bigquery.problem import ApiError, api_error
+from local.bigquery.records import JobRecords, append_record
+from local.bigquery.results import Results
+
+Execute = Callable[[AppContext, Job], Awaitable[Outcome]]
+
+
+class Jobs:
+    """The job id is a lock: BigQuery carries out one job under an id and refuses every other one.
+
+    Upstream 1.4.0 carries out the second one too. Here a job's effect and its record are one commit, so a
+    job is DONE without an error exactly if its effect is there, whenever the process was killed. A job that runs when
+    the process stops leaves nothing, not even its id: who submits it again has it carried out. BigQuery does not stop.
+    """
+
+    def __init__(self, lane: Lane, *, records: JobRecords, results: Results) -> None:
+        self._lane = lane
+        self._records = records
+        self._results = results
+        self._live: dict[JobKey, Job] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def submit(self, job: Job, execute: Execute) -> None:
+        """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before."""
+        if job.key in self._live:
+            raise _duplicate(job)
+        # Reserved before the first await, so that of two at the same moment exactly one goes on.
+        self._live[job.key] = job
+        if await asyncio.to_thread(self._records.find, job.key) is not None:
+            del self._live[job.key]
+            raise _duplicate(job)
+        task = asyncio.create_task(self._carry_out(job, execute))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def wait(self, job: Job, *, seconds: float) -> bool:
+        """Wait for the job's end; whether it has ended."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(job.done.wait(), seconds)
+        return job.done.is_set()
+
+    def live(self, key: JobKey) -> Job | None:
+        """The job if it has not ended."""
+        return self._live.get(key)
+
+    async def find(self, key: JobKey) -> dict[str, Any]:
+        """The `Job` resource. Raises ApiError `notFound`."""
+        job = self._live.get(key)
+        if job is not None and not job.done.is_set():
+            return job.unfinished_resource
+        recorded = await asyncio.to_thread(self._records.find, key)
+        if recorded is None:
+            raise ApiError("notFound", f"Not found: Job {key.project}:{key.job_id}")
+        return recorded
+
+    async def newest(self, project: str, *, limit: int, offset: int) -> list[dict[str, Any]]:
+        """`Job` resources: first those that run, then the recorded ones, newest first."""
+        running = [job.unfinished_resource for key, job in self._live.items() if key.project == project]
+        recorded = await asyncio.to_thread(self._records.newest, project, limit=limit, offset=offset)
+        return (running + recorded)[:limit] if offset == 0 else recorded
+
+    async def cancel(self, key: JobKey) -> dict[str, Any]:
+        """Ask the job to stop and answer it as it is now. Raises ApiError `notFound`."""
+        job = self._live.get(key)
+        if job is not None:
+            job.request_cancel(self._lane.interrupt)
+        return await self.find(key)
+
+    async def _carry_out(self, job: Job, execute: Execute) -> None:
+        try:
+            await self._lane.run_bare(lambda storage: self._run(storage, job, execute))
+        finally:
+            job.done.set()
+            del self._live[job.key]
+
+    def _run(self, storage: AppContext, job: Job, execute: Execute) -> None:
+        try:
+            with transaction(storage):
+                job.start()
+                outcome = self._lane.complete(execute(storage, job))
+                job.settle()
+                if outcome.rows is not None:
+                    self._results.save(job.key, outcome.rows, schema=outcome.schema)
+                job.succeed(outcome)
+                append_record(storage.engine.connection, job.resource)
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever happened is the job's end
+            if self._lane.is_stopping and not job.cancel_requested:
+                return
+            job.fail(_failure(job, error))
+            with transaction(storage):
+                append_record(storage.engine.connection, job.resource)
+
+
+def _duplicate(job: Job) -> ApiError:
+    return ApiError("duplicate", f"Already Exists: Job {job.key.project}:{job.location}.{job.key.job_id}")
+
+
+def _failure(job: Job, error: Exception) -> ApiError:
+    if job.cancel_requested:
+        return ApiError("stopped", "Job execution was cancelled: User requested cancellation")
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, DomainError):
+        return api_error(error)
+    print(f"bigquery: job {job.key.job_id}: {type(error).__name__}", file=sys.stderr)
+    return ApiError("internalError", f"An internal error occurred ({type(error).__name__}).")

@@ -1,0 +1,83 @@
+"""Errors in the shape Google's APIs give them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bqemulator.domain.errors import DomainError
+
+STATUS_BY_REASON = {
+    "invalid": 400,
+    "invalidQuery": 400,
+    "outOfRange": 400,
+    "resourceInUse": 400,
+    "bytesBilledLimitExceeded": 400,
+    "stopped": 400,
+    "accessDenied": 403,
+    "notFound": 404,
+    "duplicate": 409,
+    "notImplemented": 501,
+    "internalError": 500,
+    "backendError": 503,
+}
+_CODE_BY_STATUS = {
+    400: "INVALID_ARGUMENT",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ALREADY_EXISTS",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    503: "UNAVAILABLE",
+}
+
+# Upstream 1.4.0 says `Not found: table:p.d.t`, BigQuery says `Not found: Table p:d.t`.
+_RESOURCE = re.compile(
+    r"^(?P<what>Not found|Already Exists): (?P<kind>dataset|table|routine|model):(?P<path>\S+)"
+)
+
+
+class ApiError(Exception):
+    """A request BigQuery would refuse. `reason` is one of its documented error reasons."""
+
+    def __init__(self, reason: str, message: str, *, location: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.location = location
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that belongs to the reason."""
+        return STATUS_BY_REASON.get(self.reason, 400)
+
+
+def api_error(error: DomainError) -> ApiError:
+    """Upstream's error as one of ours, its resources named as BigQuery names them."""
+    message = _RESOURCE.sub(_named, error.message)
+    return ApiError(error.bq_reason, message, location=error.location)
+
+
+def _named(match: re.Match[str]) -> str:
+    project, _, rest = match["path"].partition(".")
+    return f"{match['what']}: {match['kind'].capitalize()} {project}:{rest}"
+
+
+def error_proto(error: ApiError) -> dict[str, Any]:
+    """The `ErrorProto` that jobs carry in `status.errorResult`."""
+    proto = {"reason": error.reason, "message": error.message}
+    if error.location is not None:
+        proto["location"] = error.location
+    return proto
+
+
+def error_body(error: ApiError) -> dict[str, Any]:
+    """The JSON body of a refused request."""
+    return {
+        "error": {
+            "code": error.status,
+            "message": error.message,
+            "errors": [{"domain": "global", **error_proto(error)}],
+            "status": _CODE_BY_STATUS.get(error.status, "UNKNOWN"),
+        }
+    }

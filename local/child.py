@@ -1,0 +1,160 @@
+"""One process of the platform: started, watched, started again when it dies, stopped.
+
+It gets a pipe from us as its standard input (see local/tether.py), a session of its own, so that Ctrl-C reaches only us
+and we stop everything in order, and a file for what it has to say.
+"""
+
+import contextlib
+import http.client
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO
+
+from local.log_lines import LogFile, Say
+from local.settings import StartError
+
+_LOOK_AGAIN_SECONDS = 0.02
+_READY_SECONDS = 60.0
+_ANSWER_SECONDS = 2.0
+_STOP_SECONDS = 5.0
+# A process that dies as soon as it starts is not started in a tight loop.
+_QUICK_DEATH_SECONDS = 1.0
+_PAUSE_AFTER_QUICK_DEATH_SECONDS = 0.8
+_SHOWN_LINES = 12
+
+
+class Child:
+    """A named child that listens on `port`.
+
+    `ready_path` is what an HTTP server that listens before it is ready is asked for; for others the open port will do.
+    `log_file` is None when what the child prints is not for the log.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        port: int,
+        ready_path: str | None,
+        environment: Mapping[str, str],
+        folder: Path,
+        output: Path,
+        log_file: LogFile | None,
+        say: Say,
+    ) -> None:
+        self.name = name
+        self._command = [sys.executable, "-m", "local.tether", *command]
+        self._port = port
+        self._ready_path = ready_path
+        self._environment = environment
+        self._folder = folder
+        self._output = output
+        self._log_file = log_file
+        self._say = say
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        # So that a child is either seen by `stop` or not started any more.
+        self._turn = threading.Lock()
+        self._output.parent.mkdir(parents=True, exist_ok=True)
+        self._output.write_bytes(b"")
+        self._child = self._spawn()
+        self._watcher = threading.Thread(target=self._watch, name=f"watch-{name}", daemon=True)
+        self._watcher.start()
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def await_ready(self) -> None:
+        """Return when the port answers.
+
+        Raises StartError with the child's last words when it dies or takes too long.
+        """
+        give_up_at = time.monotonic() + _READY_SECONDS
+        while self._child.poll() is None and time.monotonic() < give_up_at:
+            if _answers(self._port, self._ready_path):
+                self._ready.set()
+                return
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        raise StartError(f"{self.name} did not start. Its last words:\n{self._last_words()}")
+
+    def stop(self) -> None:
+        """End the child, gently and then for sure, and stop watching it."""
+        with self._turn:
+            self._stopping.set()
+            self._child.terminate()
+        self._watcher.join(timeout=_STOP_SECONDS)
+        if self._watcher.is_alive():
+            self._child.kill()
+            self._watcher.join()
+
+    def _watch(self) -> None:
+        while True:
+            started_at = time.monotonic()
+            self._follow(self._child)
+            # What never worked would only fail again; `await_ready` says why.
+            if self._stopping.is_set() or not self._ready.is_set():
+                return
+            self._say(
+                f"{self.name} (process {self.pid}) ended with {self._child.returncode}; starting it again"
+            )
+            if time.monotonic() - started_at < _QUICK_DEATH_SECONDS:
+                self._stopping.wait(_PAUSE_AFTER_QUICK_DEATH_SECONDS)
+            with self._turn:
+                if self._stopping.is_set():
+                    return
+                self._child = self._spawn()
+
+    def _follow(self, child: subprocess.Popen[str]) -> None:
+        """Copy what the child logs until it is gone, then let go of its pipes."""
+        if child.stdout is not None and self._log_file is not None:
+            self._log_file.copy_from(child.stdout)
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                _close(pipe)
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        with self._output.open("ab") as output:
+            return subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=output if self._log_file is None else subprocess.PIPE,
+                stderr=output,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                cwd=self._folder,
+                env=dict(self._environment),
+                start_new_session=True,
+            )
+
+    def _last_words(self) -> str:
+        lines = self._output.read_text("utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-_SHOWN_LINES:])
+
+
+def _answers(port: int, path: str | None) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
+    try:
+        connection.connect()
+        if path is not None:
+            connection.request("GET", path)
+            return connection.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _close(pipe: IO[str]) -> None:
+    # The reader is gone; there is nothing left that a failed flush could lose.
+    with contextlib.suppress(OSError):
+        pipe.close()

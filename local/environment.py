@@ -1,0 +1,51 @@
+"""The environment a platform gives to its functions, and to a shell through DATA_DIR/env."""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.settings import Settings
+
+
+def platform_environment(settings: Settings) -> dict[str, str]:
+    """The variables by which functions and clients find the stand-ins."""
+    return {
+        "GCP_PROJECT_ID": settings.project,
+        "GOOGLE_CLOUD_PROJECT": settings.project,
+        "BIGQUERY_EMULATOR_HOST": f"http://localhost:{settings.bigquery_port}",
+        "PUBSUB_EMULATOR_HOST": f"localhost:{settings.pubsub_port}",
+        "GOOGLE_APPLICATION_CREDENTIALS": str(settings.credentials),
+        "CONFIGS_DIR": str(settings.configs_dir),
+        "SECRETS_DIR": str(settings.configs_dir),
+        "FILES_DIR": str(settings.files_dir),
+        "STEPS_TOPIC": settings.steps_topic,
+    }
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of every process of the platform: the caller's, with ours on top."""
+    return {**os.environ, **platform_environment(settings), "PYTHONUNBUFFERED": "1"}
+
+
+def shell_environment(settings: Settings, bq_settings: Mapping[str, str]) -> dict[str, str]:
+    """What a shell needs on top of its own, PATH excepted: the platform, the API, `bq`."""
+    return {**platform_environment(settings), "API_URL": settings.api_url, **bq_settings}
+
+
+def shell_path(path: str) -> str:
+    """PATH with the folder of this Python, `.venv/bin`, in front."""
+    return f"{_binaries()}{os.pathsep}{path}"
+
+
+def write_shell_file(path: Path, variables: Mapping[str, str]) -> None:
+    """Write `export` lines to be sourced; what the sourcing shell has on its PATH stays there."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines.append(f'export PATH={shlex.quote(_binaries())}:"$PATH"')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _binaries() -> str:
+    # Not resolved: .venv/bin/python is a link to a Python elsewhere.
+    return str(Path(sys.executable).absolute().parent)

@@ -1,0 +1,82 @@
+"""Fill a table with a synthetic GCP billing export, as if Google had exported it there."""
+
+import argparse
+import json
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from typing import IO
+
+from google.cloud import bigquery
+
+from local.samples.gcp_billing_export import SCHEMA, rows
+
+TABLE = "gcp_billing_export_v1_01A2B3_C4D5E6_F7A8B9"
+# Every call has a deadline of its own: the client would otherwise try for ten minutes.
+_RETRY = bigquery.DEFAULT_RETRY.with_timeout(60)
+_LOAD_SECONDS = 300
+
+
+def load_billing_export(
+    client: bigquery.Client, *, dataset: str, table: str, first_day: date, last_day: date, seed: int = 1
+) -> int:
+    """Put everything exported from `first_day` to `last_day` into the table, replacing what it holds.
+
+    Creates the dataset and the table, partitioned by day of `export_time`, where they are missing. Returns the
+    number of rows that the one load job wrote.
+    """
+    client.create_dataset(f"{client.project}.{dataset}", exists_ok=True, retry=_RETRY)
+    schema = [bigquery.SchemaField.from_api_repr(field) for field in SCHEMA]
+    by_day = bigquery.TimePartitioning(type_=bigquery.TimePartitioningType.DAY, field="export_time")
+    target = bigquery.Table(f"{client.project}.{dataset}.{table}", schema=schema)
+    target.time_partitioning = by_day
+    client.create_table(target, exists_ok=True, retry=_RETRY)
+    load = bigquery.LoadJobConfig(
+        schema=schema,
+        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        time_partitioning=by_day,
+        write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
+    )
+    with tempfile.TemporaryFile() as spool:
+        row_count = _write_rows(spool, first_day=first_day, last_day=last_day, seed=seed)
+        job = client.load_table_from_file(spool, target.reference, rewind=True, job_config=load)
+        job.result(timeout=_LOAD_SECONDS)
+    return row_count
+
+
+def _write_rows(spool: IO[bytes], *, first_day: date, last_day: date, seed: int) -> int:
+    row_count = 0
+    for row in rows(first_day=first_day, last_day=last_day, seed=seed):
+        spool.write(json.dumps(row).encode() + b"\n")
+        row_count += 1
+    return row_count
+
+
+def main() -> None:
+    """Load the last days' export into the BigQuery that the environment names."""
+    # Today's export would hold times that are yet to come.
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    parser = argparse.ArgumentParser(prog="python -m local.samples.load_billing_export", description=__doc__)
+    parser.add_argument("--project", help="by default the environment's")
+    parser.add_argument("--dataset", default="billing_export")
+    parser.add_argument("--table", default=TABLE)
+    parser.add_argument("--days", type=int, default=35, help="how many days of exports (35)")
+    parser.add_argument(
+        "--until", type=date.fromisoformat, default=yesterday, help="the last of them (yesterday, UTC)"
+    )
+    arguments = parser.parse_args()
+
+    client = bigquery.Client(project=arguments.project)
+    first_day = arguments.until - timedelta(days=arguments.days - 1)
+    row_count = load_billing_export(
+        client,
+        dataset=arguments.dataset,
+        table=arguments.table,
+        first_day=first_day,
+        last_day=arguments.until,
+    )
+    where = f"{client.project}.{arguments.dataset}.{arguments.table}"
+    print(f"Loaded {row_count} rows exported from {first_day} to {arguments.until} into {where}")
+
+
+if __name__ == "__main__":
+    main()

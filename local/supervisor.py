@@ -1,0 +1,166 @@
+"""The whole platform on this machine: started in order, kept running, stopped in order."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from local.bigquery.bq_settings import write_bq_settings
+from local.child import Child
+from local.environment import child_environment, shell_environment, shell_path, write_shell_file
+from local.identity.account import keep_account
+from local.log_lines import LogFile, Say
+from local.settings import Settings, StartError, free_ports, is_free, require_free_ports
+from local.subscriptions import keep_subscriptions
+
+_TABLES_SECONDS = 180
+# Google's discovery document: answered without touching a table.
+_BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
+
+
+class Platform:
+    """The running stand-ins and functions; children are `bigquery`, `pubsub`, `gateway` and `executor`."""
+
+    def __init__(self, settings: Settings, log_file: LogFile, say: Say) -> None:
+        self.settings = settings
+        self.api_url = settings.api_url
+        self.env: dict[str, str] = {}
+        self._log_file = log_file
+        self._say = say
+        self._environment = child_environment(settings)
+        self._children: dict[str, Child] = {}
+
+    def start(self) -> None:
+        """Return when everything answers and the metadata tables are there. Raises StartError."""
+        settings, source = self.settings, str(self.settings.root / "main.py")
+        keep_account(settings.credentials, project=settings.project, token_uri=f"{self.api_url}/token")
+        executor_port = _executor_port(settings)
+        self._start_stand_in("bigquery", settings.bigquery_port, "--project", settings.project)
+        self._start_functions("executor", executor_port, "--source", source)
+        credentials = ("--source", source, "--credentials", str(settings.credentials))
+        self._start_functions("gateway", settings.port, *credentials)
+        # Pub/Sub delivers what is left from last time at once: its subscriber has to be there before it.
+        self._children["executor"].await_ready()
+        self._start_stand_in("pubsub", settings.pubsub_port)
+        self._children["pubsub"].await_ready()
+        keep_subscriptions(
+            f"localhost:{settings.pubsub_port}",
+            project=settings.project,
+            topic=settings.steps_topic,
+            push_url=f"http://127.0.0.1:{executor_port}/",
+        )
+        self._children["gateway"].await_ready()
+        self._children["bigquery"].await_ready()
+        self._set_up_tables()
+        self._write_environment()
+
+    def pid_of(self, name: str) -> int:
+        """The process id of a child now; another one after it died."""
+        return self._children[name].pid
+
+    def stop(self) -> None:
+        """Stop the deliveries first, then who receives them, the warehouse last. May be called again."""
+        for name in ("pubsub", "executor", "gateway", "bigquery"):
+            child = self._children.pop(name, None)
+            if child is not None:
+                child.stop()
+
+    def _start_stand_in(self, name: str, port: int, *arguments: str) -> None:
+        folder = ("--data-dir", str(self.settings.data_dir / name))
+        self._children[name] = self._child(name, port, f"local.{name}", *folder, *arguments, logs=False)
+
+    def _start_functions(self, name: str, port: int, *arguments: str) -> None:
+        self._children[name] = self._child(name, port, f"local.{name}", *arguments, logs=True)
+
+    def _child(self, name: str, port: int, module: str, *arguments: str, logs: bool) -> Child:
+        return Child(
+            name,
+            [module, "--port", str(port), *arguments],
+            port=port,
+            ready_path=_BIGQUERY_READY_PATH if name == "bigquery" else None,
+            environment=self._environment,
+            folder=self.settings.root,
+            output=self.settings.data_dir / "output" / f"{name}.txt",
+            log_file=self._log_file if logs else None,
+            say=self._say,
+        )
+
+    def _set_up_tables(self) -> None:
+        script = self.settings.root / "scripts" / "init_metadata_tables.py"
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            cwd=self.settings.root,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_TABLES_SECONDS,
+            check=False,
+            start_new_session=True,
+        )
+        if done.returncode != 0:
+            raise StartError(f"The metadata tables could not be set up:\n{done.stdout.rstrip()}")
+        for line in done.stdout.splitlines():
+            self._say(line)
+
+    def _write_environment(self) -> None:
+        settings = self.settings
+        api_url = f"http://localhost:{settings.bigquery_port}"
+        bq = write_bq_settings(settings.data_dir / "bq", api_url=api_url, project=settings.project)
+        variables = shell_environment(settings, bq)
+        write_shell_file(settings.data_dir / "env", variables)
+        self.env = {**self._environment, **variables, "PATH": shell_path(os.environ.get("PATH", ""))}
+
+
+def _silence(_: str) -> None:
+    """Say nothing."""
+
+
+@contextmanager
+def platform(settings: Settings, *, say: Say = _silence) -> Iterator[Platform]:
+    """A platform for as long as the block lasts; `say` is told what a person at a terminal wants to know.
+
+    Raises StartError, with everything stopped again, when a port is taken, another platform uses the same folder, or
+    a part does not start.
+    """
+    with _own_folder(settings), closing(LogFile(settings.log_file, say)) as log_file:
+        require_free_ports(settings)
+        running = Platform(settings, log_file, say)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+
+
+@contextmanager
+def _own_folder(settings: Settings) -> Iterator[None]:
+    """Hold the data folder's lock, which the operating system lets go of however we end."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "lock"
+    with path.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = path.read_text("utf-8").strip()
+            raise StartError(
+                f"{settings.data_dir} is already in use by a running platform (process {owner}). "
+                "Stop that one, or set DATA_DIR to another folder."
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _executor_port(settings: Settings) -> int:
+    """The port the executor had last time if it can be had again, because what was left is addressed to it."""
+    path = settings.data_dir / "executor-port"
+    if path.exists() and is_free(int(path.read_text("utf-8"))):
+        return int(path.read_text("utf-8"))
+    [port] = free_ports(1)
+    path.write_text(str(port), encoding="utf-8")
+    return port
