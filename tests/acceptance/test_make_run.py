@@ -1,0 +1,100 @@
+"""`make run` as a person starts and stops it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from google.cloud import bigquery
+
+from local.settings import free_ports
+from tests.stage import ROOT, Stage
+
+
+@contextmanager
+def make_run(data_dir: Path, ports: list[int]) -> Iterator["subprocess.Popen[str]"]:
+    names = ("PORT", "BIGQUERY_PORT", "PUBSUB_PORT")
+    variables = dict(zip(names, map(str, ports), strict=True))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.run"],
+        cwd=ROOT,
+        env={**os.environ, **variables, "DATA_DIR": str(data_dir), "LOG_FILE": str(data_dir / "app.log")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def await_health(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(f"http://localhost:{port}/health/ready", timeout=10).raise_for_status()
+        except httpx.HTTPError:
+            assert time.monotonic() < deadline, "the platform did not get ready"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def await_env(data_dir: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not (data_dir / "env").exists():
+        assert time.monotonic() < deadline, "the environment file was not written"
+        time.sleep(0.05)
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
+    tmp_path: Path, stage: Stage
+) -> None:
+    ports = free_ports(3)
+    with make_run(tmp_path, ports) as first:
+        await_env(tmp_path)
+        await_health(ports[0])
+        client = _client(ports[1], stage)
+        client.create_dataset("kept")
+        first.send_signal(signal.SIGINT)
+        output, errors = first.communicate(timeout=30)
+
+    with make_run(tmp_path, ports) as second:
+        await_health(ports[0])
+        datasets = {dataset.dataset_id for dataset in _client(ports[1], stage).list_datasets()}
+        second.send_signal(signal.SIGINT)
+        second.communicate(timeout=30)
+
+    assert (first.returncode, errors) == (0, "")
+    assert "✓ BigQuery client initialized" in output
+    assert "metadata.pipeline_runs (view)" in output
+    assert f"http://localhost:{ports[0]}" in output
+    assert datasets == {"kept", "metadata"}
+
+
+def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path, stage: Stage) -> None:
+    ports = [stage.platform.settings.port, *free_ports(2)]
+
+    with make_run(tmp_path, ports) as refused:
+        output, errors = refused.communicate(timeout=30)
+
+    assert refused.returncode == 1
+    assert errors == (
+        f"make run: Port {ports[0]} is in use. Stop what uses it, or set PORT to another port.\n"
+    )
+    assert "Created" not in output
+
+
+def _client(port: int, stage: Stage) -> bigquery.Client:
+    return bigquery.Client(
+        project="convergence-local",
+        credentials=stage.client()._credentials,
+        client_options={"api_endpoint": f"http://localhost:{port}"},
+    )

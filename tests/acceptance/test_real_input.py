@@ -1,0 +1,68 @@
+"""The example pipelines on real and on generated input, exact to the last decimal."""
+
+import csv
+import os
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+from local.demo.figures import SEED, compare
+from local.samples.load_billing_export import TABLE, load_billing_export
+from tests.stage import ROOT, TENANT, Stage
+
+SAMPLE = Path(os.environ.get("FOCUS_SAMPLE", ROOT.parent / "shared" / "data" / "focus_sample.csv"))
+
+
+@pytest.mark.skipif(
+    not SAMPLE.exists(),
+    reason="needs the FinOps Foundation's FOCUS sample of 1,000 rows as CSV; name it in FOCUS_SAMPLE",
+)
+def test_a_thousand_real_charges_add_up_to_the_last_decimal(stage: Stage) -> None:
+    source = stage.configs / TENANT / "sources" / "focus_export.yml"
+    original = source.read_text()
+    source.write_text(original.replace("path: files/focus_sample.csv", f"path: {SAMPLE.resolve()}"))
+
+    run = stage.run()
+
+    source.write_text(original)
+    of_pipeline = f"WHERE pipeline_id = '{TENANT}-focus-cost-import'"
+    [raw] = stage.rows(
+        f"SELECT COUNT(*) AS total, COUNTIF(JSON_VALUE(data, '$.ContractedCost') IS NULL) AS without_contract, "
+        f"COUNTIF(TO_JSON_STRING(data) LIKE '%\"NULL\"%') AS null_words FROM {TENANT}.raw_data {of_pipeline}"
+    )
+    [cost] = stage.rows(f"SELECT SUM(billed_cost) AS total FROM {TENANT}.transformed_data {of_pipeline}")
+    assert run["status"] == "SUCCESS"
+    assert raw == {"total": 1000, "without_contract": 7, "null_words": 0}
+    assert cost == {"total": Decimal("20.520226762")}
+    assert cost["total"] == _expected_cost(SAMPLE)
+
+
+def test_the_billing_export_becomes_the_figures_that_were_worked_out_apart(stage: Stage) -> None:
+    today = datetime.now(tz=UTC).date()
+    exported = (today - timedelta(days=20), today)
+    load_billing_export(
+        stage.client(),
+        dataset="billing_export",
+        table=TABLE,
+        first_day=exported[0],
+        last_day=exported[1],
+        seed=SEED,
+    )
+
+    stage.run()
+    run = stage.run(f"/api/v1/pipelines/run/{TENANT}/gcp/cost/export")
+
+    usage = (today - timedelta(days=7), today - timedelta(days=1))
+    assert run["status"] == "SUCCESS", run
+    assert run["parameters"] == {"date_range": f"{usage[0]}/{usage[1]}", "exclude_non_billable": False}
+    wrong = [each for each in compare(stage.client(), exported=exported, usage=usage) if not each.agrees]
+    assert wrong == []
+
+
+def _expected_cost(path: Path) -> Decimal:
+    step = Decimal("0.000000001")
+    with path.open(newline="") as lines:
+        charges = [Decimal(row["BilledCost"]) for row in csv.DictReader(lines)]
+    return sum((charge.quantize(step, ROUND_HALF_UP) for charge in charges), Decimal(0))

@@ -1,0 +1,69 @@
+"""Who may import what, who may read the environment, and what a cold start pays for."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.architecture.source import EVERYTHING, PRODUCTION, ROOT, modules
+
+_READS_NO_SETTING = "shared/adapters/rest_rows.py"
+"""It only tells dlt, by the variable that dlt reads, that nothing is to be reported."""
+
+
+def test_imports_go_down_only() -> None:
+    linted = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        module.path
+        for module in modules(*PRODUCTION)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    ]
+
+    assert set(readers) - {_READS_NO_SETTING} == {"shared/settings.py"}
+
+
+def test_imports_are_absolute_and_packages_are_empty() -> None:
+    relative = [
+        module.path
+        for module in modules(*EVERYTHING)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    filled = [m.path for m in modules(*EVERYTHING) if m.path.endswith("__init__.py") and m.text]
+
+    assert (relative, filled) == ([], [])
+
+
+def test_health_does_not_pay_for_google_or_any_other_vendor() -> None:
+    asked = (
+        "import json, sys, main; main.health;"
+        "print(json.dumps([name for name in sys.modules if hasattr(sys.modules[name], '__file__')]))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    names = json.loads(loaded.stdout)
+    vendors = ("google.cloud.", "google.api_core", "grpc", "dlt", "pyarrow", "yaml", "sqlglot", "requests")
+    assert [name for name in names if name.startswith(vendors)] == []
+    assert "functions.health.main" in names
+    assert "shared.wiring" not in names
+
+
+def test_an_entry_point_that_is_not_there_is_named() -> None:
+    asked = subprocess.run(
+        [sys.executable, "-c", "import main; main.helth"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert "has no entry point 'helth'; it has health, runs, triggers, executor" in asked.stderr

@@ -1,0 +1,45 @@
+"""One stand-in for the adapters' tests, and a tenant's dataset of each test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from google.cloud import bigquery
+
+from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.bigquery_tables import BigQueryTables
+from tests.contract.adapters.stand_in import stand_in
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bigquery.Client]:
+    with stand_in(tmp_path_factory.mktemp("adapters")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def tables(client: bigquery.Client) -> BigQueryTables:
+    return BigQueryTables(client)
+
+
+@pytest.fixture
+def warehouse(client: bigquery.Client) -> BigQueryJobs:
+    """As a fresh instance of a function has it: nothing submitted yet."""
+    return BigQueryJobs(client)
+
+
+@pytest.fixture
+def tenant(tables: BigQueryTables) -> str:
+    """A tenant's dataset, empty."""
+    name = f"t_{uuid4().hex[:12]}"
+    tables.create_dataset(name, location="US", description="a tenant of one test")
+    return name
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder for a source's files."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder

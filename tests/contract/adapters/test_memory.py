@@ -1,0 +1,53 @@
+"""Rows pass through Python in bounded memory, however many there are."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+ROW_COUNT = 400_000
+ALLOWED_KILOBYTES = 60_000
+# Peak memory of a process that reads the file into a spool, beyond what it needed for the first thousandth of it.
+SPOOLING = """
+import resource, sys
+from pathlib import Path
+from shared.adapters.file_rows import read_files
+from shared.domain.source import FilesSource
+from shared.steps.spool import RowShape, write_spool
+
+def spool(name):
+    source = FilesSource(type="files", path=name, format="csv")
+    rows = read_files(source, folder=Path(sys.argv[1]), allowed=None, forbidden=Path("/nowhere"))
+    return write_spool(rows, Path(sys.argv[1]) / "rows.gz", shape=RowShape(given={}, columns=None))
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+spool("few.csv")
+before = peak()
+print(spool("many.csv"), peak() - before)
+"""
+
+
+def test_a_large_file_needs_hardly_more_memory_than_a_small_one(tmp_path: Path) -> None:
+    write_rows(tmp_path / "few.csv", ROW_COUNT // 1000)
+    write_rows(tmp_path / "many.csv", ROW_COUNT)
+
+    done = subprocess.run(
+        [sys.executable, "-c", SPOOLING, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    count, grown = map(int, done.stdout.split())
+    assert count == ROW_COUNT
+    assert grown < ALLOWED_KILOBYTES
+
+
+def write_rows(path: Path, count: int) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["usage_date", "service", "project", "cost"])
+        writer.writerows(
+            ["2025-11-01", "Compute Engine", f"project-{n % 97}", "0.000012345"] for n in range(count)
+        )

@@ -1,0 +1,120 @@
+"""The BigQuery stand-in as a real process, and Google's own client for it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from google.api_core.client_options import ClientOptions
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+PROJECT = "contract-project"
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Server:
+    """A running stand-in."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    data_dir: Path
+
+    @property
+    def url(self) -> str:
+        """The address for `client_options.api_endpoint`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self) -> bigquery.Client:
+        """Google's client, pointed here."""
+        return bigquery.Client(
+            project=PROJECT,
+            credentials=AnonymousCredentials(),
+            client_options=ClientOptions(api_endpoint=self.url),
+        )
+
+    def http(self) -> httpx.Client:
+        """A plain HTTP client below the project's address."""
+        return httpx.Client(base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=60)
+
+
+def start_server(data_dir: Path, *, port: int | None = None) -> Server:
+    """Start a stand-in on `data_dir` and wait until it answers."""
+    port = port or free_port()
+    where = ["--port", str(port), "--data-dir", str(data_dir)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.bigquery", *where, "--project", PROJECT],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+    )
+    server = Server(process, port, data_dir)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"{server.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=30)
+            return server
+    stop_server(server)
+    pytest.fail("the stand-in did not start")
+
+
+def stop_server(server: Server) -> None:
+    """Stop it if it still runs."""
+    if server.process.poll() is None:
+        server.process.terminate()
+    server.process.wait(timeout=15)
+    if server.process.stderr is not None:
+        server.process.stderr.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def bigquery_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One stand-in for all tests that don't restart it."""
+    server = start_server(tmp_path_factory.mktemp("bigquery"))
+    yield server
+    stop_server(server)
+
+
+@pytest.fixture(scope="session")
+def bigquery_client(bigquery_server: Server) -> Iterator[bigquery.Client]:
+    """Google's client on the shared stand-in."""
+    with contextlib.closing(bigquery_server.client()) as client:
+        yield client
+
+
+@pytest.fixture
+def dataset(bigquery_client: bigquery.Client) -> str:
+    """A dataset of the test's own; its id."""
+    name = f"d_{uuid4().hex[:12]}"
+    bigquery_client.create_dataset(name)
+    return name
+
+
+@pytest.fixture
+def launch() -> Iterator[Callable[[Path], Server]]:
+    """Starts stand-ins that the test may stop or kill; stops those left over."""
+    servers: list[Server] = []
+
+    def start(data_dir: Path) -> Server:
+        servers.append(start_server(data_dir))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        stop_server(server)

@@ -1,0 +1,158 @@
+"""Jobs: a job id is used once; what a job did and what its record says are one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from google.api_core.exceptions import BadRequest, Conflict, NotFound
+from google.cloud import bigquery
+
+from tests.contract.bigquery.conftest import PROJECT, Server
+
+# Runs for minutes unless it is cancelled.
+ENDLESS = (
+    "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b"
+    " WHERE a + b = 7"
+)
+
+
+def _submit(client: bigquery.Client, sql: str, job_id: str) -> bigquery.QueryJob:
+    return client.query(sql, job_id=job_id, job_retry=None, retry=None, timeout=30)
+
+
+def _count(client: bigquery.Client, table: str) -> int:
+    return next(iter(client.query_and_wait(f"SELECT COUNT(*) FROM {table}", retry=None)))[0]
+
+
+@pytest.fixture
+def table(bigquery_client: bigquery.Client, dataset: str) -> str:
+    bigquery_client.create_table(
+        bigquery.Table(f"{PROJECT}.{dataset}.t", [bigquery.SchemaField("a", "INT64")])
+    )
+    return f"{dataset}.t"
+
+
+def test_a_job_id_is_refused_the_second_time(bigquery_client: bigquery.Client, table: str) -> None:
+    job_id = f"job-{uuid4()}"
+    _submit(bigquery_client, f"INSERT INTO {table} (a) VALUES (1)", job_id).result(retry=None)
+
+    with pytest.raises(Conflict) as refused:
+        _submit(bigquery_client, f"INSERT INTO {table} (a) VALUES (1)", job_id)
+
+    assert f"Already Exists: Job {PROJECT}:US.{job_id}" in str(refused.value)
+    assert refused.value.errors[0]["reason"] == "duplicate"
+    assert _count(bigquery_client, table) == 1
+
+
+def test_a_failed_job_keeps_its_id(bigquery_client: bigquery.Client, table: str) -> None:
+    job_id = f"job-{uuid4()}"
+    failed = _submit(bigquery_client, "SELECT nothing_like_it", job_id)
+
+    with pytest.raises(Conflict):
+        _submit(bigquery_client, f"INSERT INTO {table} (a) VALUES (1)", job_id)
+
+    assert failed.error_result is not None
+    assert _count(bigquery_client, table) == 0
+
+
+def test_of_many_jobs_with_one_id_at_one_moment_exactly_one_is_carried_out(
+    bigquery_client: bigquery.Client, table: str
+) -> None:
+    job_id = f"job-{uuid4()}"
+
+    def submit(_number: int) -> str:
+        try:
+            _submit(bigquery_client, f"INSERT INTO {table} (a) VALUES (1)", job_id)
+        except Conflict:
+            return "refused"
+        return "accepted"
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(submit, range(8)))
+
+    assert answers == ["accepted"] + ["refused"] * 7
+    assert _count(bigquery_client, table) == 1
+
+
+def test_a_running_job_holds_its_id_and_stops_when_cancelled(bigquery_client: bigquery.Client) -> None:
+    job_id = f"job-{uuid4()}"
+    job = _submit(bigquery_client, ENDLESS, job_id)
+    assert job.state == "RUNNING"
+
+    with pytest.raises(Conflict):
+        _submit(bigquery_client, ENDLESS, job_id)
+    job.cancel(retry=None)
+
+    with pytest.raises(BadRequest, match="cancelled"):
+        job.result(retry=None, timeout=30)
+    ended = bigquery_client.get_job(job_id, location="US")
+    assert (ended.state, ended.error_result["reason"]) == ("DONE", "stopped")
+
+
+def test_an_unknown_job_is_not_found(bigquery_client: bigquery.Client) -> None:
+    with pytest.raises(NotFound, match="Not found: Job"):
+        bigquery_client.get_job("never-submitted", retry=None)
+
+
+def test_a_job_is_not_found_in_another_location(bigquery_client: bigquery.Client) -> None:
+    job = _submit(bigquery_client, "SELECT 1", f"job-{uuid4()}")
+
+    with pytest.raises(NotFound):
+        bigquery_client.get_job(job.job_id, location="EU", retry=None)
+
+
+def test_a_failing_job_is_accepted_and_ends_with_an_error(
+    bigquery_client: bigquery.Client, dataset: str
+) -> None:
+    job = _submit(bigquery_client, f"SELECT * FROM {dataset}.missing", f"job-{uuid4()}")
+
+    assert job.state == "DONE"
+    assert job.error_result["reason"] == "notFound"
+    assert f"{PROJECT}:{dataset}.missing" in job.error_result["message"]
+    with pytest.raises(NotFound):
+        job.result(retry=None)
+
+
+def test_a_failing_synchronous_query_is_an_http_error(bigquery_server: Server, dataset: str) -> None:
+    wrong = {"query": "SELECT missing_column FROM UNNEST([1]) AS a", "useLegacySql": False}
+    absent = {"query": f"SELECT * FROM {dataset}.missing", "useLegacySql": False}
+    nowhere = {"query": "SELECT * FROM no_such_dataset.t", "useLegacySql": False}
+
+    with bigquery_server.http() as http:
+        answers = [http.post("/queries", json=body) for body in (wrong, absent, nowhere)]
+
+    errors = [answer.json()["error"] for answer in answers]
+    assert [answer.status_code for answer in answers] == [400, 404, 404]
+    assert [error["errors"][0]["reason"] for error in errors] == ["invalidQuery", "notFound", "notFound"]
+
+
+def test_the_same_synchronous_request_is_carried_out_once(
+    bigquery_server: Server, bigquery_client: bigquery.Client, table: str
+) -> None:
+    body = {"query": f"INSERT INTO {table} (a) VALUES (1)", "useLegacySql": False, "requestId": str(uuid4())}
+
+    with bigquery_server.http() as http:
+        answers = [http.post("/queries", json=body).json() for _ in range(2)]
+
+    assert [answer["numDmlAffectedRows"] for answer in answers] == ["1", "1"]
+    assert _count(bigquery_client, table) == 1
+
+
+def test_a_failed_statement_leaves_nothing_behind(bigquery_client: bigquery.Client, table: str) -> None:
+    script = f"INSERT INTO {table} (a) VALUES (1); SELECT ERROR('stop');"
+
+    job = _submit(bigquery_client, script, f"job-{uuid4()}")
+
+    assert job.error_result is not None
+    assert _count(bigquery_client, table) == 0
+
+
+def test_jobs_are_listed_newest_first(bigquery_client: bigquery.Client) -> None:
+    older = _submit(bigquery_client, "SELECT 1", f"job-{uuid4()}")
+    newer = _submit(bigquery_client, "SELECT 2", f"job-{uuid4()}")
+
+    listed = [job.job_id for job in bigquery_client.list_jobs(max_results=50)]
+
+    assert listed.index(newer.job_id) < listed.index(older.job_id)

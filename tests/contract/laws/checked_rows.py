@@ -1,0 +1,136 @@
+"""Rows as sources really send them, and rules of every type about them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from shared.domain.table import Column, Table
+from tests.contract.laws.naive_rules import EXPRESSIONS
+
+TABLE = Table(
+    name="checked_rows",
+    columns=(
+        Column(name="run_id", type="STRING", mode="REQUIRED"),
+        Column(name="service", type="STRING"),
+        Column(name="charge_count", type="INTEGER"),
+        Column(name="cost", type="NUMERIC"),
+        Column(name="usage_date", type="DATE"),
+        Column(name="used_at", type="TIMESTAMP"),
+        Column(name="is_billable", type="BOOLEAN"),
+        Column(name="data", type="JSON"),
+    ),
+)
+_NUMBERS = "0 1 -1 +1 01 1.5 .5 5. 1e3 1E-3 -1e-10 0.0000000005 0.1234567891 1e28 1e29 9223372036854775808"
+_NO_NUMBERS = ("", " ", " 2 ", "abc", "NaN", "inf", "1_0", "0x1A", "1,5", "1.2.3", "٣", "１", "e5", "-")
+_DAYS = ("2025-11-01", "2025-1-1", "2025-13-01", "2025-02-29", "20251101", "0001-01-01", "9999-12-31")
+_MOMENTS = (
+    "2025-11-01T10:00:00Z",
+    "2025-11-01T10:00:00.123456Z",
+    "2025-11-01 10:00:00",
+    "2025-11-01T10:00:00+02:00",
+    "2025-11-01T25:00:00Z",
+)
+_WORDS = (
+    "true",
+    "TRUE",
+    "false",
+    "a",
+    "A",
+    "é",
+    "e\u0301",
+    "🙂",
+    "a\nb",
+    '"',
+    "\\",
+    "'; --",
+    "null",
+    "a" * 300,
+)
+TEXTS = st.sampled_from((*_NUMBERS.split(), *_NO_NUMBERS, *_DAYS, *_MOMENTS, *_WORDS)) | st.text(max_size=4)
+NUMBERS = st.sampled_from((0, 1, -7, 2**53, -(2**53), 0.1, -1.5, 1.0, 1e-10, 1e20, 123456.789))
+SCALARS = st.one_of(st.none(), TEXTS, NUMBERS, st.booleans())
+VALUES = st.one_of(SCALARS, SCALARS, st.just({"b": 1}), st.just([1]))
+
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "n": VALUES,
+        "s": VALUES,
+        "t": VALUES,
+        "deep": st.fixed_dictionaries({}, optional={"x": VALUES}),
+    },
+)
+ROWS = st.fixed_dictionaries(
+    {
+        "service": st.none() | TEXTS,
+        "charge_count": st.none() | st.sampled_from((0, 1, 2, -(2**53), 2**53)),
+        "cost": st.none()
+        | st.sampled_from((Decimal("0"), Decimal("1.5"), Decimal("-0.000000001"), Decimal("1E+28"))),
+        "usage_date": st.none() | st.sampled_from((date(2025, 11, 1), date(1, 1, 1), date(2024, 2, 29))),
+        "used_at": st.none()
+        | st.sampled_from(
+            (datetime(2025, 11, 1, 10, 0, 0, 123456, tzinfo=UTC), datetime(2025, 11, 2, tzinfo=UTC))
+        ),
+        "is_billable": st.none() | st.booleans(),
+        "data": DATA,
+    }
+)
+_IN_JSON = st.sampled_from(("data.n", "data.s", "data.t", "data.deep.x", "data.nowhere.at.all"))
+_ANYWHERE = _IN_JSON | st.sampled_from(("service", "charge_count", "cost", "usage_date", "is_billable"))
+_AS_ANYTHING = st.sampled_from(("string", "integer", "number", "boolean", "date", "timestamp"))
+_ACCEPTED = st.lists(TEXTS | st.sampled_from(("1", "true", "2025-11-01", "1.5")), min_size=1, max_size=6)
+_PATTERNS = st.sampled_from(("a", "^[0-9]+", r"\.", "é", "^ ", "^(true|false)$", r"\d{4}-\d{2}", "^.$"))
+
+
+def _rule(rule_type: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"type": st.just(rule_type), **fields})
+
+
+def _range(
+    column: st.SearchStrategy[str], read_as: str, bounds: tuple[Any, ...]
+) -> st.SearchStrategy[dict[str, Any]]:
+    one = st.sampled_from(bounds)
+    either = _rule("range", column=column, minimum=one) | _rule("range", column=column, maximum=one)
+    both = _rule("range", column=column, minimum=one, maximum=one)
+    return (either | both).map(lambda rule: {**rule, "as": read_as})
+
+
+RULES = st.one_of(
+    _rule("not_null", column=_ANYWHERE),
+    _rule("not_null", column=_IN_JSON | st.just("service"), **{"as": _AS_ANYTHING}),
+    _rule("unique", columns=st.lists(_ANYWHERE, min_size=1, max_size=3, unique=True)),
+    _rule("accepted_values", column=_ANYWHERE, values=_ACCEPTED),
+    _rule(
+        "accepted_values",
+        column=_IN_JSON,
+        values=_ACCEPTED,
+        **{"as": st.sampled_from(("integer", "boolean"))},
+    ),
+    _range(_IN_JSON | st.just("cost"), "number", (0, "0.5", "-1e3", 10**20)),
+    _range(_IN_JSON | st.just("charge_count"), "integer", (0, 1, "-5", 2**60)),
+    _range(_IN_JSON | st.just("usage_date"), "date", ("2025-11-01", "2000-01-01")),
+    _range(_IN_JSON | st.just("used_at"), "timestamp", ("2025-11-01T09:00:00Z", "2025-11-01T10:00:00+01:00")),
+    _rule("regex", column=_IN_JSON | st.sampled_from(("service", "charge_count")), pattern=_PATTERNS),
+    _rule("row_count", minimum=st.integers(0, 20)),
+    _rule("row_count", minimum=st.integers(0, 5), maximum=st.integers(5, 20)),
+    _rule("freshness", column=_IN_JSON | st.just("used_at"), max_age_hours=st.integers(1, 10**6)),
+    _rule(
+        "freshness",
+        column=_IN_JSON | st.just("usage_date"),
+        max_age_hours=st.just(24),
+        **{"as": st.just("date")},
+    ),
+    _rule("expression", expression=st.sampled_from(sorted(EXPRESSIONS))),
+)
+TOLERANCES = st.fixed_dictionaries(
+    {}, optional={"max_failures": st.integers(0, 3), "max_failure_percent": st.integers(0, 100)}
+)
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Rules as YAML holds them, each with an id of its own."""
+    found = draw(st.lists(st.tuples(RULES, TOLERANCES), min_size=4, max_size=14))
+    return [{"id": f"rule_{number}", **rule, **tolerance} for number, (rule, tolerance) in enumerate(found)]

@@ -1,0 +1,197 @@
+"""Histories of runs: what the platform writes, and what it should survive if it ever found it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from shared.domain.event import (
+    Event,
+    Metrics,
+    RunCancelled,
+    RunQueued,
+    RunTimedOut,
+    StepFailed,
+    StepRetried,
+    StepSkipped,
+    StepStarted,
+    StepSucceeded,
+)
+from shared.domain.ids import run_id_at
+from shared.domain.plan import Plan, PlannedStep
+from shared.domain.rule import RuleResult
+from tests.contract.laws.plans import plans
+
+FIRST_DAY = datetime(2025, 11, 1, 23, 59, 59, 999_000, tzinfo=UTC)
+TEXTS = st.text(max_size=12)
+COUNTS = st.integers(0, 2**53)
+
+
+class History(NamedTuple):
+    """The events of one run; `repeated` are some of them, recorded again later by somebody else."""
+
+    events: list[Event]
+    repeated: list[Event]
+
+
+# Few distinct moments, so that things often happen at the same microsecond.
+MOMENTS = st.one_of(
+    st.integers(0, 6).map(lambda steps: timedelta(microseconds=steps * 400)),
+    st.integers(0, 10**9).map(lambda count: timedelta(microseconds=count)),
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A run as it may go, or any facts about it in any order; now and then without the one that began it."""
+    plan = draw(plans())
+    begun_at = FIRST_DAY + timedelta(milliseconds=draw(st.integers(0, 3 * 24 * 3600 * 1000)))
+    run = {
+        "tenant_id": plan.tenant_id,
+        "pipeline_id": plan.pipeline_id,
+        "run_id": run_id_at(begun_at),
+        "occurred_at": begun_at,
+    }
+    queued = RunQueued(
+        **run,
+        trigger=draw(st.sampled_from(("api", "schedule", "backfill", "cli"))),
+        triggered_by=draw(TEXTS),
+        request_hash="0" * 64,
+        plan=plan,
+    )
+    steps = draw(st.one_of(_plausible(plan, run), _adversarial(plan, run)))
+    forced = draw(st.lists(_forced(run), max_size=2, unique_by=lambda event: event.event_type))
+    events = [*([queued] if draw(st.integers(0, 19)) else []), *steps, *forced]
+    return History(draw(st.permutations(events)), draw(_repeated(events)))
+
+
+@st.composite
+def _plausible(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event]:
+    """Steps in order: each tried until it ended, or the run stopped half-way."""
+    events: list[Event] = []
+    now = run["occurred_at"]
+    failed: set[str] = set()
+    for step in plan.steps[: draw(st.integers(0, len(plan.steps)))]:
+        if failed & set(step.needs):
+            failed.add(step.id)
+            events.append(_of(StepSkipped, step, run, at=now, error_message="step 'x' failed"))
+            continue
+        attempts = draw(st.integers(1, 3))
+        for attempt in range(1, attempts + 1):
+            now += draw(MOMENTS)
+            events.append(_of(StepStarted, step, run, at=now, attempt=attempt))
+            now += draw(MOMENTS)
+            if attempt < attempts:
+                message = draw(TEXTS)
+                events.append(_of(StepRetried, step, run, at=now, attempt=attempt, error_message=message))
+        ending = draw(_ending(step, run, now=now, attempt=attempts))
+        events.append(ending)
+        if isinstance(ending, StepFailed):
+            failed.add(step.id)
+    return events
+
+
+@st.composite
+def _adversarial(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event]:
+    """Any facts about any steps at any time, each fact once."""
+    facts = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(plan.steps),
+                st.integers(1, 11),
+                st.sampled_from(("started", "retried", "ended", "ended", "skipped")),
+            ),
+            max_size=14,
+            unique=True,
+        )
+    )
+    return [
+        draw(_fact(step, run, kind=kind, now=run["occurred_at"] + draw(MOMENTS), attempt=attempt))
+        for step, attempt, kind in facts
+    ]
+
+
+def _fact(
+    step: PlannedStep, run: dict[str, Any], *, kind: str, now: datetime, attempt: int
+) -> st.SearchStrategy[Event]:
+    match kind:
+        case "started":
+            return st.just(_of(StepStarted, step, run, at=now, attempt=attempt))
+        case "retried":
+            return TEXTS.map(
+                lambda text: _of(StepRetried, step, run, at=now, attempt=attempt, error_message=text)
+            )
+        case "skipped":
+            return TEXTS.map(
+                lambda text: _of(StepSkipped, step, run, at=now, attempt=attempt, error_message=text)
+            )
+        case _:
+            return _ending(step, run, now=now, attempt=attempt)
+
+
+@st.composite
+def _ending(draw: st.DrawFn, step: PlannedStep, run: dict[str, Any], *, now: datetime, attempt: int) -> Event:
+    results = draw(st.lists(_results(), max_size=2)) if step.type == "dq" else []
+    told = {"metrics": draw(_metrics()), "results": tuple(results)}
+    if draw(st.integers(0, 3)):
+        return _of(StepSucceeded, step, run, at=now, attempt=attempt, **told)
+    return _of(StepFailed, step, run, at=now, attempt=attempt, error_message=draw(TEXTS), **told)
+
+
+@st.composite
+def _forced(draw: st.DrawFn, run: dict[str, Any]) -> Event:
+    fields = {**run, "occurred_at": run["occurred_at"] + draw(MOMENTS)}
+    if draw(st.booleans()):
+        return RunCancelled(**fields, cancelled_by="key 12345678")
+    return RunTimedOut(**fields, error_message=draw(TEXTS))
+
+
+@st.composite
+def _repeated(draw: st.DrawFn, events: list[Event]) -> list[Event]:
+    """Later records of the same facts; only the first one counts, whatever the later say."""
+    chosen = draw(st.lists(st.sampled_from(events), max_size=3)) if events else []
+    return [draw(_later(event)) for event in chosen]
+
+
+@st.composite
+def _later(draw: st.DrawFn, event: Event) -> Event:
+    later = event.occurred_at + timedelta(microseconds=draw(st.integers(1, 10**7)))
+    changed: dict[str, Any] = {"occurred_at": later}
+    if isinstance(event, StepFailed | StepRetried | StepSkipped):
+        changed["error_message"] = draw(TEXTS)
+    if isinstance(event, StepSucceeded | StepFailed):
+        changed["metrics"] = draw(_metrics())
+    return event.model_copy(update=changed)
+
+
+def _of(
+    kind: type[Event], step: PlannedStep, run: dict[str, Any], *, at: datetime, attempt: int = 1, **more: Any
+) -> Event:
+    fields = {**run, "occurred_at": at, "step_number": step.number, "step_id": step.id}
+    return kind(**fields, step_type=step.type, attempt=attempt, **more)
+
+
+def _metrics() -> st.SearchStrategy[Metrics]:
+    return st.builds(
+        Metrics,
+        rows_in=st.none() | COUNTS,
+        rows_out=st.none() | COUNTS,
+        quality_passed=st.none() | st.booleans(),
+        bytes_processed=COUNTS,
+        bytes_billed=COUNTS,
+        slot_ms=COUNTS,
+        job_ids=st.lists(st.sampled_from(("cdp_a", "cdp_b")), max_size=2).map(tuple),
+    )
+
+
+def _results() -> st.SearchStrategy[RuleResult]:
+    return st.builds(
+        RuleResult,
+        rule_id=st.sampled_from(("present", "unique", "fresh")),
+        rule_type=st.sampled_from(("not_null", "unique", "freshness")),
+        severity=st.sampled_from(("error", "warn")),
+        passed=st.booleans(),
+        rows_checked=COUNTS,
+        rows_failed=COUNTS,
+        message=TEXTS,
+    )

@@ -1,0 +1,27 @@
+"""Many values of a strategy at once, for laws whose check is one query over all of them."""
+
+from typing import TypeVar
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
+
+_Value = TypeVar("_Value")
+
+
+def samples(strategy: SearchStrategy[_Value], count: int) -> list[_Value]:
+    """`count` values or a few less, as hypothesis finds them; other ones at each run."""
+    found: list[_Value] = []
+
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value: _Value) -> None:
+        found.append(value)
+
+    collect()
+    return found

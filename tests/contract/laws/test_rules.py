@@ -1,0 +1,83 @@
+"""The one query that a dq step is compiled to finds what a row-by-row look in Python finds."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.cloud import bigquery
+from hypothesis import strategies as st
+
+from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.file_rows import json_value
+from shared.domain.ids import JobId, RunId, run_id_at
+from shared.domain.job import LoadJob
+from shared.domain.plan import PlannedDq
+from shared.domain.rule import RuleSet
+from shared.steps.dq import check
+from shared.steps.spool import RowShape, write_spool
+from shared.steps.verdict import rule_result
+from tests.contract.adapters.steps import attempt_at
+from tests.contract.laws.checked_rows import ROWS, TABLE, rule_sets
+from tests.contract.laws.naive_rules import figure
+from tests.contract.laws.samples import samples
+from tests.fakes.clock import NOON
+
+DATASET = "checked"
+BATCH_COUNT = 50
+Batch = tuple[RunId, list[dict[str, Any]], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -> list[Batch]:
+    """Rows of as many runs, each with rules of its own, loaded as an ingest step loads them."""
+    found = samples(st.tuples(st.lists(ROWS, max_size=30), rule_sets()), BATCH_COUNT)
+    made = [(run_id_at(NOON), rows, rules) for rows, rules in found]
+    spool = tmp_path_factory.mktemp("spool") / "rows.ndjson.gz"
+    lines = (json_value({"run_id": run_id, **row}) for run_id, rows, _ in made for row in rows)
+    columns = frozenset(column.name for column in TABLE.columns)
+    write_spool(lines, spool, shape=RowShape(given={}, columns=columns))
+    tables = BigQueryTables(client)
+    tables.create_dataset(DATASET, location="US", description="rows to check")
+    tables.create_table(DATASET, TABLE)
+    warehouse = BigQueryJobs(client)
+    warehouse.wait(warehouse.submit(load_job(spool)))
+    return made
+
+
+def test_compiled_rules_find_what_a_look_at_every_row_finds(
+    client: bigquery.Client, batches: list[Batch]
+) -> None:
+    warehouse = BigQueryJobs(client)
+
+    for run_id, rows, rules in batches:
+        step = dq_step(rules)
+        attempt = attempt_at(step, tenant=DATASET, run_id=run_id)
+        found = check(step, attempt, warehouse=warehouse).results
+
+        for rule, result in zip(step.rules, found, strict=True):
+            expected = rule_result(rule, figure=figure(rule, rows), rows_checked=len(rows), now=attempt.now)
+            assert result == expected, f"{rule!r} over {rows!r}"
+
+
+def dq_step(rules: list[dict[str, Any]]) -> PlannedDq:
+    return PlannedDq(
+        number=1,
+        id="check",
+        needs=(),
+        table=TABLE,
+        rules=RuleSet.model_validate({"rules": rules}).rules,
+        scope="run",
+        on_failure="continue",
+    )
+
+
+def load_job(spool: Path) -> LoadJob:
+    return LoadJob(
+        job_id=JobId("load_checked_rows"),
+        location="US",
+        dataset=DATASET,
+        table=TABLE,
+        file=spool,
+        timeout_seconds=60,
+    )

@@ -1,0 +1,46 @@
+"""A project folder with functions that only say what they were asked, to start a platform on."""
+
+import textwrap
+from pathlib import Path
+
+_MAIN = '''
+    """Functions that log what they are asked and do as the message says."""
+
+    import base64
+    import json
+    import os
+
+
+    def __getattr__(name):
+        if name not in ("health", "runs", "triggers", "executor"):
+            raise AttributeError(name)
+
+        def answer(request):
+            body = request.get_json(silent=True) or {}
+            said = base64.b64decode(body.get("message", {}).get("data", "")).decode()
+            row = {"action": name, "status": said, "pid": os.getpid(), "attempt": body.get("deliveryAttempt")}
+            print(json.dumps(row), flush=True)
+            if said == "die at first" and row["attempt"] == 1:
+                os._exit(9)
+            return {"function": name, "path": request.path}, 500 if said == "refuse" else 200
+
+        return answer
+'''
+
+_SCRIPT = '''
+    """Stands for the script that creates the metadata tables."""
+
+    from google.cloud import bigquery
+
+    bigquery.Client().create_dataset("metadata", exists_ok=True, timeout=30)
+    print("Created/verified metadata dataset")
+'''
+
+
+def make_root(folder: Path) -> Path:
+    """Write main.py, scripts/ and configs/ and return the folder."""
+    (folder / "scripts").mkdir(parents=True)
+    (folder / "configs").mkdir()
+    (folder / "main.py").write_text(textwrap.dedent(_MAIN))
+    (folder / "scripts" / "init_metadata_tables.py").write_text(textwrap.dedent(_SCRIPT))
+    return folder

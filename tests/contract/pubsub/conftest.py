@@ -1,0 +1,71 @@
+"""The real clients against the Pub/Sub stand-in."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from google.cloud import pubsub_v1
+
+from local.pubsub.server import PubSubServer
+from tests.contract.pubsub.inbox import Answer, Inbox
+
+PROJECT = "projects/contract-test"
+
+
+class PubSub(NamedTuple):
+    """The two clients, and names nobody else uses."""
+
+    publisher: pubsub_v1.PublisherClient
+    subscriber: pubsub_v1.SubscriberClient
+
+    def name(self, collection: str) -> str:
+        return f"{PROJECT}/{collection}/n{uuid.uuid4().hex}"
+
+    def topic(self) -> str:
+        return self.publisher.create_topic(name=self.name("topics")).name
+
+    def subscription(self, topic: str, **settings: object) -> str:
+        request = {"name": self.name("subscriptions"), "topic": topic, **settings}
+        return self.subscriber.create_subscription(request=request).name
+
+    def publish(self, topic: str, data: bytes, **attributes: str) -> str:
+        return self.publisher.publish(topic, data, **attributes).result(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def pubsub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PubSub]:
+    directory: Path = tmp_path_factory.mktemp("pubsub")
+    server = PubSubServer(directory, port=0)
+    with pytest.MonkeyPatch.context() as environment, clients(environment, server.port) as both:
+        yield both
+    server.stop()
+
+
+@contextmanager
+def clients(environment: pytest.MonkeyPatch, port: int) -> Iterator[PubSub]:
+    """The clients as production makes them: the address comes from the environment."""
+    environment.setenv("PUBSUB_EMULATOR_HOST", f"localhost:{port}")
+    both = PubSub(pubsub_v1.PublisherClient(), pubsub_v1.SubscriberClient())
+    try:
+        yield both
+    finally:
+        both.publisher.stop()
+        both.publisher.transport.close()
+        both.subscriber.close()
+
+
+@pytest.fixture
+def inbox() -> Iterator[Callable[[Answer], Inbox]]:
+    """Opens push endpoints and closes them after the test."""
+    opened: list[Inbox] = []
+
+    def open_inbox(answer: Answer) -> Inbox:
+        opened.append(Inbox(answer))
+        return opened[-1]
+
+    yield open_inbox
+    for one in opened:
+        one.close()

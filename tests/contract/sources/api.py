@@ -1,0 +1,76 @@
+"""An HTTP API on a real socket that keeps what it is asked and answers as a test says."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; header names are in lower case, parameters are lists by name."""
+
+    path: str
+    headers: dict[str, str]
+    parameters: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, and a body which is sent as JSON."""
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Api:
+    """Answers every request by `answer`, for as long as it is open."""
+
+    def __init__(self, answer: Callable[[Request], Answer]) -> None:
+        self.requests: list[Request] = []
+        self._answer = answer
+        self._server = _Server(("127.0.0.1", 0), _Endpoint)
+        self._server.api = self
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def take(self, request: Request) -> Answer:
+        self.requests.append(request)
+        return self._answer(request)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    api: Api
+    daemon_threads = True
+    block_on_close = False
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        url = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.api.take(Request(url.path, headers, parse_qs(url.query)))
+        body = json.dumps(answer.body).encode()
+        self.send_response(answer.status)
+        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""

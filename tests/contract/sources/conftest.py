@@ -1,0 +1,34 @@
+"""A tenant's folder with a secret, a reader over it, and APIs to read from."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.folder_secrets import FolderSecrets
+from shared.adapters.source_reader import SourceReader
+from tests.contract.sources.api import Answer, Api, Request
+
+SECRET = "sk-admin-not-for-your-eyes"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> SourceReader:
+    secrets = tmp_path / "acme" / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / "api_key.txt").write_text(f"{SECRET}\n")
+    return SourceReader(configs_dir=tmp_path, files_dir=None, secrets=FolderSecrets(tmp_path))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[Request], Answer]], Api]]:
+    """Opens APIs and closes them after the test."""
+    opened: list[Api] = []
+
+    def open_api(answer: Callable[[Request], Answer]) -> Api:
+        opened.append(Api(answer))
+        return opened[-1]
+
+    yield open_api
+    for api in opened:
+        api.close()

@@ -1,0 +1,39 @@
+"""A platform that is killed in parts, and a World over it in this process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.ports import World
+from shared.settings import Settings
+from shared.wiring import build_world
+from tests.stage import TENANT, Stage, new_stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The running platform, the example tenant onboarded."""
+    with new_stage(tmp_path_factory.mktemp("crash")) as running:
+        running.key(TENANT)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def world(stage: Stage) -> Iterator[World]:
+    """The adapters that the functions use, in this process."""
+    names = ("BIGQUERY_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            patch.setenv(name, stage.platform.env[name])
+        yield build_world(
+            Settings(
+                project=stage.platform.settings.project,
+                location="US",
+                steps_topic="pipeline-steps",
+                configs_dir=stage.configs,
+                secrets_dir=stage.configs,
+                files_dir=Path("/"),
+                log_level="INFO",
+            )
+        )

@@ -1,0 +1,18 @@
+"""A clock that is set."""
+
+from datetime import UTC, datetime, timedelta
+
+NOON = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
+
+
+class SetClock:
+    """Stands still until it is told otherwise."""
+
+    def __init__(self, moment: datetime = NOON) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by

@@ -1,0 +1,88 @@
+"""Carrying commands from the topic to the executor, as often and in whatever order a test likes."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from pydantic import JsonValue
+
+from shared.domain.command import RunStep, Stance
+from shared.domain.errors import TransientError
+from shared.domain.pipeline import Address
+from shared.domain.run import Run, fold
+from shared.ports import World
+from shared.usecases.execute_step import execute_step
+from shared.usecases.start_run import start_run
+
+_MOST_DELIVERIES = 500
+
+
+def start(
+    world: World,
+    address: Address,
+    parameters: dict[str, JsonValue] | None = None,
+    *,
+    key: str | None = None,
+) -> Run:
+    """A run, as the API would start it."""
+    return start_run(
+        address,
+        parameters or {},
+        trigger="api",
+        triggered_by="key 12345678",
+        key=key,
+        log=world.log,
+        publisher=world.publisher,
+        tables=world.tables,
+        configs=world.configs,
+        clock=world.clock,
+    )
+
+
+def execute(world: World, command: RunStep) -> Stance:
+    """One delivery of one command."""
+    return execute_step(
+        command,
+        log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
+        reader=world.reader,
+        clock=world.clock,
+    ).stance
+
+
+def deliver_all(
+    world: World, *, copies: int = 1, choose: Callable[[Sequence[RunStep]], int] = lambda _: 0
+) -> list[tuple[str, Stance]]:
+    """Deliver until nothing is left; what came of each. `choose` picks the next, `copies` is how often it comes.
+
+    A command that is not acknowledged comes again ten seconds later.
+    """
+    outcomes = []
+    for _ in range(_MOST_DELIVERIES):
+        waiting = world.publisher.commands
+        if not waiting:
+            return outcomes
+        command = world.publisher.take(choose(waiting))
+        for _ in range(copies):
+            try:
+                outcomes.append((command.step_id, execute(world, command)))
+            except TransientError:
+                outcomes.append((command.step_id, Stance.WAIT))
+                world.publisher.publish(command)
+                world.clock.advance(timedelta(seconds=10))
+    raise AssertionError(f"still not done after {_MOST_DELIVERIES} deliveries")
+
+
+def run_of(world: World, run: Run) -> Run:
+    """The run as everything that was appended about it says."""
+    return fold(event for event in world.log.events if event.run_id == run.run_id)
+
+
+def outline(run: Run) -> dict[str, object]:
+    """The run without its times and its id, to compare with another's."""
+    return {
+        "status": run.status,
+        "error": run.error_message,
+        "totals": run.totals,
+        "steps": [(step.id, step.status, step.attempt, step.error_message) for step in run.steps],
+    }

@@ -1,0 +1,29 @@
+"""The topic in memory."""
+
+from shared.domain.command import RunStep
+from shared.domain.errors import TransientError
+
+
+class MemoryPublisher:
+    """Keeps commands as they would travel: as JSON. `commands` are those that nobody has taken yet."""
+
+    def __init__(self) -> None:
+        self._messages: list[str] = []
+        self.is_reachable = True
+
+    @property
+    def commands(self) -> list[RunStep]:
+        return [RunStep.model_validate_json(message) for message in self._messages]
+
+    def take(self, index: int = 0) -> RunStep:
+        """The command at that place, which is then gone."""
+        return RunStep.model_validate_json(self._messages.pop(index))
+
+    def publish(self, command: RunStep) -> None:
+        if not self.is_reachable:
+            raise TransientError("Could not publish a command: the topic is out of reach")
+        self._messages.append(command.model_dump_json())
+
+    def ping(self) -> None:
+        if not self.is_reachable:
+            raise TransientError("Could not look up the topic: it is out of reach")

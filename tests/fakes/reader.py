@@ -1,0 +1,31 @@
+"""Sources outside BigQuery, in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from shared.domain.errors import StepError
+from shared.domain.parameter import ParameterValue
+from shared.domain.source import FilesSource, RestApiSource
+
+
+class MemoryReader:
+    """Rows by the path of a files source; `error`, if set, is what every read raises."""
+
+    def __init__(self, rows_by_path: Mapping[str, Sequence[dict[str, JsonValue]]]) -> None:
+        self.rows_by_path = dict(rows_by_path)
+        self.error: Exception | None = None
+
+    def read(
+        self,
+        source: FilesSource | RestApiSource,
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+    ) -> Iterator[dict[str, JsonValue]]:
+        if self.error is not None:
+            raise self.error
+        path = source.path if isinstance(source, FilesSource) else "rest"
+        if path not in self.rows_by_path:
+            raise StepError(f"No file matches '{path}'")
+        yield from self.rows_by_path[path]

@@ -1,0 +1,39 @@
+"""Datasets, tables and views in memory."""
+
+from shared.domain.errors import ConflictError
+from shared.domain.table import Table
+
+
+class MemoryTables:
+    """`tables` by dataset and name; `views` hold their SQL."""
+
+    def __init__(self, *datasets: str) -> None:
+        self.tables: dict[str, dict[str, Table]] = {dataset: {} for dataset in datasets}
+        self.views: dict[tuple[str, str], str] = {}
+        self.locations: dict[str, str] = {}
+
+    def has_dataset(self, dataset: str) -> bool:
+        return dataset in self.tables
+
+    def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
+        self.tables.setdefault(dataset, {})
+        found = self.locations.setdefault(dataset, location)
+        if found.lower() != location.lower():
+            raise ConflictError(f"dataset {dataset} is in {found}, must be in {location}")
+
+    def create_table(self, dataset: str, table: Table) -> None:
+        existing = self.tables[dataset].get(table.name)
+        if existing is None:
+            self.tables[dataset][table.name] = table
+            return
+        for column in table.columns:
+            known = existing.column(column.name)
+            if (known is None and column.mode == "REQUIRED") or (known and known.type != column.type):
+                raise ConflictError(f"{dataset}.{table.name} differs in column {column.name}")
+        added = tuple(column for column in table.columns if not existing.has(column.name))
+        self.tables[dataset][table.name] = existing.model_copy(
+            update={"columns": (*existing.columns, *added)}
+        )
+
+    def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
+        self.views[dataset, name] = sql

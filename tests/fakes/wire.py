@@ -1,0 +1,56 @@
+"""The line between the platform and its ports, where every call can be seen and cut."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from shared.ports import World
+
+
+class CutError(Exception):
+    """The process died here. Nothing in the platform foresees it."""
+
+
+@dataclass
+class Wire:
+    """`calls` are (port, method) in order. The call number `cut_before` never happens; `cut_after` does, unanswered."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    cut_before: int | None = None
+    cut_after: int | None = None
+
+    def carry(self, port: str, method: str, call: Callable[[], Any]) -> Any:
+        number = len(self.calls)
+        self.calls.append((port, method))
+        if number == self.cut_before:
+            raise CutError(f"before {port}.{method}")
+        answer = call()
+        if number == self.cut_after:
+            raise CutError(f"after {port}.{method}")
+        return answer
+
+    def count(self, port: str, method: str) -> int:
+        """How often the method was called."""
+        return self.calls.count((port, method))
+
+
+class _WatchedPort:
+    def __init__(self, port: object, *, name: str, wire: Wire) -> None:
+        self._port = port
+        self._name = name
+        self._wire = wire
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        call = getattr(self._port, method)
+        return lambda *values, **named: self._wire.carry(self._name, method, lambda: call(*values, **named))
+
+
+def watched(world: World, wire: Wire) -> World:
+    """The same world, with every call but the clock's going over the wire."""
+    ports: dict[str, Any] = {
+        port.name: getattr(world, port.name)
+        if port.name == "clock"
+        else _WatchedPort(getattr(world, port.name), name=port.name, wire=wire)
+        for port in fields(world)
+    }
+    return World(**ports)

@@ -1,0 +1,107 @@
+"""The whole platform as `make run` starts it, and the ways people reach it: HTTP, `convergence`, `bq`, SQL."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from google.cloud import bigquery
+from google.oauth2 import service_account
+
+from local.settings import isolated_settings
+from local.supervisor import Platform, platform
+
+ROOT = Path(__file__).resolve().parents[1]
+TENANT = "acme_corp_001"
+FOCUS = f"/api/v1/pipelines/run/{TENANT}/focus/cost/import"
+RUNS = "/api/v1/pipelines/runs"
+ENDED = {"SUCCESS", "FAILED", "CANCELLED"}
+
+
+@dataclass
+class Stage:
+    """A running platform with a configs folder of its own, in which tests may change what they like."""
+
+    platform: Platform
+    configs: Path
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def http(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
+        """One call of the API."""
+        headers = {**({"X-API-Key": key} if key else {}), **options.pop("headers", {})}
+        return httpx.request(method, f"{self.platform.api_url}{path}", headers=headers, timeout=60, **options)
+
+    def convergence(self, *arguments: str, status: int = 0) -> str:
+        """What the command prints on standard output; it has to end with `status`."""
+        done = self.shell([str(Path(sys.executable).parent / "convergence"), *arguments])
+        assert done.returncode == status, done.stderr + done.stdout
+        return done.stdout if status == 0 else done.stderr
+
+    def shell(self, command: list[str], **options: Any) -> "subprocess.CompletedProcess[str]":
+        """A command in a shell that has sourced the platform's environment."""
+        return subprocess.run(
+            command,
+            env=self.platform.env,
+            cwd=options.pop("cwd", ROOT),
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+            **options,
+        )
+
+    def key(self, tenant_id: str = TENANT) -> str:
+        """An API key of the tenant, which is onboarded if it wasn't."""
+        if tenant_id not in self.keys:
+            self.convergence("tenant", "add", tenant_id)
+            self.keys[tenant_id] = self.convergence("key", "create", tenant_id, "--quiet").strip()
+        return self.keys[tenant_id]
+
+    def client(self) -> bigquery.Client:
+        """Google's own client for the stand-in."""
+        credentials = service_account.Credentials.from_service_account_file(
+            self.platform.env["GOOGLE_APPLICATION_CREDENTIALS"]
+        )
+        return bigquery.Client(
+            project=self.platform.settings.project,
+            credentials=credentials,
+            client_options={"api_endpoint": self.platform.env["BIGQUERY_EMULATOR_HOST"]},
+        )
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query."""
+        return [dict(row) for row in self.client().query_and_wait(sql, api_timeout=30, wait_timeout=60)]
+
+    def run(self, path: str = FOCUS, *, key: str | None = None, body: object = None) -> dict[str, Any]:
+        """Trigger a pipeline and wait for the run's end."""
+        key = key or self.key()
+        content = {} if body is None else {"json": body}
+        accepted = self.http("POST", path, key=key, **content)
+        assert accepted.status_code == httpx.codes.ACCEPTED, accepted.text
+        return self.finished(accepted.json()["run_id"], key=key)
+
+    def finished(self, run_id: str, *, key: str, seconds: float = 60) -> dict[str, Any]:
+        """The run once it has ended; fails with what it was last seen as."""
+        deadline = time.monotonic() + seconds
+        while True:
+            run: dict[str, Any] = self.http("GET", f"{RUNS}/{run_id}", key=key).json()
+            if run["status"] in ENDED:
+                return run
+            assert time.monotonic() < deadline, json.dumps(run, indent=2)
+            time.sleep(0.1)
+
+
+@contextmanager
+def new_stage(folder: Path) -> Iterator[Stage]:
+    """A platform on free ports with a copy of the example configurations, for as long as the block lasts."""
+    configs = folder / "configs"
+    shutil.copytree(ROOT / "configs", configs)
+    with platform(isolated_settings(folder / "data", configs_dir=configs)) as running:
+        yield Stage(running, configs)

@@ -1,0 +1,54 @@
+"""Events as rows of `run_events`."""
+
+import json
+
+from hypothesis import given
+
+from shared.adapters.bigquery_log import event_of_row, event_row
+from shared.config.standard_tables import standard_table
+from shared.domain.event import Event
+from tests.unit.domain.histories import RUN, failed, histories, queued, started
+
+
+def as_read(row: dict[str, object]) -> dict[str, object]:
+    """The row as `read_events.sql` gives it back."""
+    names = [column.name for column in standard_table("run_events").columns]
+    full = {name: row.get(name) for name in names} | {"detail": row["detail"]}
+    return {name: value for name, value in full.items() if name not in {"event_id", "run_date"}}
+
+
+@given(history=histories())
+def test_every_event_survives_the_table(history: list[Event]) -> None:
+    assert [event_of_row(as_read(event_row(event))) for event in history] == history
+
+
+@given(history=histories())
+def test_every_field_of_a_row_is_a_column(history: list[Event]) -> None:
+    columns = {column.name: column for column in standard_table("run_events").columns}
+    required = {name for name, column in columns.items() if column.mode == "REQUIRED"}
+
+    for row in map(event_row, history):
+        assert set(row) <= set(columns)
+        assert required <= {name for name, value in row.items() if value is not None}
+
+
+def test_the_plan_is_in_a_column_of_its_own_and_only_in_the_first_event() -> None:
+    first, second = event_row(queued()), event_row(started(1))
+
+    assert json.loads(first["plan"])["tenant_id"] == "acme"
+    assert "plan" not in json.loads(first["detail"])
+    assert second.get("plan") is None
+
+
+def test_views_find_what_they_need_without_the_plan() -> None:
+    detail = json.loads(event_row(queued())["detail"])
+
+    assert (detail["step_count"], detail["parameters"]) == (3, {})
+
+
+def test_a_row_says_run_day_and_id() -> None:
+    row = event_row(failed(2, attempt=3))
+
+    assert row["event_id"] == f"{RUN}:StepFailed:2:3"
+    assert row["run_date"] == "2025-11-15"
+    assert (row["step_number"], row["attempt"], row["error_message"]) == (2, 3, "it broke")

@@ -1,0 +1,82 @@
+"""Configurations and secrets in folders on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.folder_configs import DiskFolder, FolderConfigs
+from shared.adapters.folder_secrets import FolderSecrets
+from shared.domain.errors import InvalidError, StepError
+from tests.fakes.acme import CHAIN, FILES
+from tests.fakes.configs import MemoryConfigs
+
+
+@pytest.fixture
+def configs(tmp_path: Path) -> Path:
+    """The small tenant's files, on disk."""
+    for path, text in FILES.items():
+        file = tmp_path / "configs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return tmp_path / "configs"
+
+
+def test_files_on_disk_say_the_same_as_files_in_memory(configs: Path) -> None:
+    on_disk, in_memory = FolderConfigs(configs), MemoryConfigs(FILES)
+
+    assert on_disk.tenant_ids() == in_memory.tenant_ids()
+    assert on_disk.load_tenant("acme") == in_memory.load_tenant("acme")
+    assert on_disk.load_tables("acme") == in_memory.load_tables("acme")
+    assert on_disk.load_recipe(CHAIN) == in_memory.load_recipe(CHAIN)
+
+
+def test_an_edit_counts_from_the_next_load_on(configs: Path) -> None:
+    on_disk = FolderConfigs(configs)
+    assert on_disk.load_tenant("acme").display_name == "Acme"
+
+    (configs / "acme/tenant.yml").write_text("display_name: Acme 2\n")
+
+    assert on_disk.load_tenant("acme").display_name == "Acme 2"
+
+
+def test_bytes_that_are_not_utf_8_are_shown_as_such(configs: Path) -> None:
+    (configs / "acme/tenant.yml").write_bytes(b"display_name: \xff\xfe\n")
+
+    tenant = FolderConfigs(configs).load_tenant("acme")
+
+    assert tenant.display_name == "\ufffd\ufffd"
+
+
+def test_what_is_not_there_has_no_text_and_no_names(configs: Path) -> None:
+    folder = DiskFolder(configs)
+
+    assert folder.read("acme/none.yml") is None
+    assert folder.read("acme") is None
+    assert folder.names("none") == []
+    assert folder.names("acme/tenant.yml") == []
+
+
+def test_problems_name_the_folder_as_people_call_it(configs: Path) -> None:
+    (configs / "acme/tenant.yml").write_text("name: Acme\n")
+
+    with pytest.raises(InvalidError, match=r"^configs/acme/tenant\.yml:1:1: "):
+        FolderConfigs(configs).load_tenant("acme")
+
+
+def test_a_secret_is_a_files_text_without_the_line_end(tmp_path: Path) -> None:
+    (tmp_path / "acme/secrets").mkdir(parents=True)
+    (tmp_path / "acme/secrets/api_key.txt").write_text("hunter2\n")
+
+    assert FolderSecrets(tmp_path).load("acme", "api_key") == "hunter2"
+
+
+def test_a_missing_secret_is_named_without_the_path_of_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(StepError) as caught:
+        FolderSecrets(tmp_path).load("acme", "api_key")
+
+    assert str(caught.value) == "Secret 'api_key' is needed: there is no readable secrets/api_key.txt"
+
+
+def test_without_a_secrets_folder_the_setting_is_named() -> None:
+    with pytest.raises(StepError, match=r"no secrets folder is configured \(SECRETS_DIR\)$"):
+        FolderSecrets(None).load("acme", "api_key")

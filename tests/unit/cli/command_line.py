@@ -1,0 +1,46 @@
+"""The command line over a World in memory and the files of `acme` on disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from cli.installation import Installation
+from cli.main import convergence
+from shared.adapters.folder_configs import FolderConfigs
+from shared.ports import World
+from tests.fakes.acme import FILES
+from tests.fakes.world import memory_world
+
+USER = "ada"
+
+
+@dataclass
+class CommandLine:
+    """What a person has in front of them: commands, and what can be seen behind them."""
+
+    world: World
+    configs_dir: Path
+
+    def run(self, *arguments: str) -> Result:
+        installation = Installation(
+            find_configs_dir=lambda: self.configs_dir,
+            open_world=lambda: self.world,
+            user=USER,
+            wait=lambda: None,
+        )
+        return CliRunner().invoke(convergence, arguments, obj=installation, prog_name="convergence")
+
+
+def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Any) -> CommandLine:
+    """A command line; ports given as keywords take the place of the usual fakes."""
+    configs_dir = folder / "configs"
+    configs_dir.mkdir()
+    for name, text in files.items():
+        path = configs_dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    world = memory_world(configs=FolderConfigs(configs_dir), **ports)
+    return CommandLine(world, configs_dir)

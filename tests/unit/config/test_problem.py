@@ -1,0 +1,46 @@
+"""How problems are written and ordered."""
+
+from shared.config.problem import ConfigError, ConfigProblem, nearest
+from shared.domain.errors import InvalidError
+
+
+def test_a_problem_reads_as_place_path_and_what_would_be_right() -> None:
+    problem = ConfigProblem(
+        "export.yml", 12, 9, "steps[1].mode", "'apend' is not allowed", ("append", "merge"), "append"
+    )
+
+    assert str(problem) == (
+        "export.yml:12:9: steps[1].mode: 'apend' is not allowed; use one of append, merge. Did you mean 'append'?"
+    )  # fmt: skip
+    assert problem.pointer == "export.yml:12:9"
+
+
+def test_a_problem_of_a_whole_file_has_no_path() -> None:
+    assert str(ConfigProblem("export.yml", 1, 1, "", "is empty")) == "export.yml:1:1: is empty"
+
+
+def test_a_single_allowed_word_is_named_alone() -> None:
+    assert (
+        ConfigProblem("e.yml", 1, 1, "a", "'x' is not allowed", ("y",)).detail
+        == "a: 'x' is not allowed; use y"
+    )
+
+
+def test_an_error_holds_its_problems_in_the_order_of_file_and_place() -> None:
+    later = ConfigProblem("b.yml", 2, 1, "", "second")
+    earlier = ConfigProblem("a.yml", 10, 1, "", "first")
+
+    error = ConfigError([later, earlier])
+
+    assert isinstance(error, InvalidError)
+    assert error.problems == (earlier, later)
+    assert str(error) == "a.yml:10:1: first\nb.yml:2:1: second"
+
+
+def test_the_nearest_word_is_found_whatever_its_case() -> None:
+    assert nearest("Apend", ["replace", "append"]) == "append"
+    assert nearest("ERORR", ["error", "warn"]) == "error"
+
+
+def test_a_word_that_is_near_to_nothing_has_no_nearest() -> None:
+    assert nearest("banana", ["append", "replace"]) is None

@@ -1,0 +1,230 @@
+"""What events add up to."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.command import Stance
+from shared.domain.event import Event, RunQueued, event_id
+from shared.domain.run import Run, distinct, fold
+from tests.fakes.clock import NOON
+from tests.unit.domain.histories import (
+    CHAIN,
+    DIAMOND,
+    cancelled,
+    deliveries,
+    failed,
+    histories,
+    queued,
+    retried,
+    skipped,
+    started,
+    succeeded,
+    timed_out,
+)
+
+
+def statuses(run: Run) -> list[str]:
+    return [run.status, *(step.status for step in run.steps)]
+
+
+ONE_DONE = [queued(), started(1), succeeded(1, seconds=5)]
+ALL_DONE = [
+    *ONE_DONE,
+    started(2, seconds=6),
+    succeeded(2, seconds=7),
+    started(3, seconds=8),
+    succeeded(3, seconds=9),
+]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([queued()], ["QUEUED", "PENDING", "PENDING", "PENDING"]),
+        ([queued(), started(1)], ["RUNNING", "RUNNING", "PENDING", "PENDING"]),
+        ([queued(), started(1), retried(1, seconds=1)], ["RUNNING", "RETRYING", "PENDING", "PENDING"]),
+        (
+            [queued(), started(1), retried(1, seconds=1), started(1, attempt=2, seconds=9)],
+            ["RUNNING", "RUNNING", "PENDING", "PENDING"],
+        ),
+        (ONE_DONE, ["RUNNING", "SUCCESS", "PENDING", "PENDING"]),
+        (ALL_DONE, ["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]),
+        (
+            [*ONE_DONE, failed(2, seconds=6), skipped(3, seconds=6)],
+            ["FAILED", "SUCCESS", "FAILED", "SKIPPED"],
+        ),
+        ([queued(), cancelled(seconds=1)], ["CANCELLED", "CANCELLED", "CANCELLED", "CANCELLED"]),
+        ([*ONE_DONE, cancelled(seconds=6)], ["CANCELLED", "SUCCESS", "CANCELLED", "CANCELLED"]),
+        ([*ONE_DONE, timed_out(seconds=6)], ["FAILED", "SUCCESS", "CANCELLED", "CANCELLED"]),
+        ([*ALL_DONE, cancelled(seconds=10)], ["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]),
+        ([*ALL_DONE, cancelled(seconds=9)], ["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]),
+        ([*ALL_DONE, cancelled(seconds=8)], ["CANCELLED", "SUCCESS", "SUCCESS", "SUCCESS"]),
+        ([queued(), cancelled(seconds=1), timed_out(seconds=2)], ["CANCELLED", *["CANCELLED"] * 3]),
+        ([queued(), timed_out(seconds=1), cancelled(seconds=2)], ["FAILED", *["CANCELLED"] * 3]),
+        ([*ONE_DONE, failed(1, seconds=6)], ["RUNNING", "SUCCESS", "PENDING", "PENDING"]),
+    ],
+)  # fmt: skip
+def test_a_run_is_what_its_events_add_up_to(events: list[Event], expected: list[str]) -> None:
+    assert statuses(fold(events)) == expected
+
+
+def test_without_its_acceptance_there_is_no_run() -> None:
+    assert fold([]) is None
+    assert fold([started(1), succeeded(1, seconds=1)]) is None
+
+
+def test_times_are_those_of_the_first_start_and_the_end() -> None:
+    run = fold(ALL_DONE)
+
+    assert run.created_at == NOON
+    assert run.started_at == NOON
+    assert run.completed_at == NOON + timedelta(seconds=9)
+    assert run.duration_ms == 9000
+    assert run.steps[1].duration_ms == 1000
+    assert fold([queued()]).duration_ms is None
+
+
+def test_metrics_of_the_steps_are_added_up() -> None:
+    run = fold([*ONE_DONE, succeeded(2, seconds=7, rows=4)])
+
+    assert (run.totals.rows_transformed, run.totals.bytes_billed) == (5, 20)
+    assert (run.totals.rows_ingested, run.totals.quality_passed) == (None, None)
+
+
+def test_the_error_of_a_run_is_that_of_the_step_that_failed_first() -> None:
+    both = [queued(DIAMOND), succeeded(1), failed(3, seconds=4), failed(2, seconds=5), skipped(4, seconds=5)]
+
+    assert fold(both).error_message == "step_3: it broke"
+
+
+def test_a_retried_step_shows_the_error_of_its_last_attempt() -> None:
+    run = fold([queued(), started(1), retried(1, seconds=1), retried(1, attempt=2, seconds=2)])
+
+    assert (run.steps[0].error_message, run.steps[0].attempt) == ("try again", 2)
+    assert run.attempt("step_1") == 3
+    assert run.attempt("step_2") == 1
+
+
+def test_the_plan_that_was_recorded_first_is_the_plan() -> None:
+    other = queued(DIAMOND, seconds=3)
+
+    assert fold([other, queued()]).plan == CHAIN
+
+
+@given(data=st.data(), history=histories())
+def test_the_fold_is_independent_of_order_and_duplicates(data: st.DataObject, history: list[Event]) -> None:
+    delivered = data.draw(deliveries(history))
+
+    assert fold(delivered) == fold(history)
+
+
+@given(history=histories())
+def test_the_facts_of_a_run_add_up_to_the_run(history: list[Event]) -> None:
+    run = fold(history)
+
+    assert fold(run.facts) == run
+    assert run.facts == distinct(history)
+
+
+@given(history=histories())
+def test_a_run_that_has_ended_has_an_end_and_nothing_left_to_do(history: list[Event]) -> None:
+    run = fold(history)
+
+    assert run.has_ended == (run.completed_at is not None)
+    if run.has_ended:
+        assert all(step.has_ended for step in run.steps)
+        assert run.next_commands(after=None) == ()
+        assert all(run.next_commands(after=step.id) == () for step in run.steps)
+
+
+@given(history=histories(), seconds=st.integers(0, 1000))
+def test_a_step_is_only_done_when_all_that_it_needs_has_succeeded(history: list[Event], seconds: int) -> None:
+    run = fold(history)
+
+    for step in run.plan.steps:
+        if run.stance(step, now=NOON + timedelta(seconds=seconds)) is Stance.DO:
+            assert {run.step(need).status for need in step.needs} <= {"SUCCESS"}
+            assert not run.step(step.id).has_ended
+
+
+@given(history=histories())
+def test_only_steps_that_nothing_is_known_of_are_asked_for(history: list[Event]) -> None:
+    run = fold(history)
+    asked = [
+        command for step in (None, *run.plan.steps) for command in run.next_commands(after=step and step.id)
+    ]
+
+    for command in asked:
+        assert run.step(command.step_id).status == "PENDING"
+        assert command.facts == run.facts
+
+
+@given(history=histories())
+def test_a_run_that_can_go_on_is_asked_to_by_the_step_that_ended_last(history: list[Event]) -> None:
+    run = fold(history)
+    asked = {c.step_id for step in (None, *run.plan.steps) for c in run.next_commands(after=step and step.id)}
+    ready = {
+        step.id
+        for step in run.plan.steps
+        if not run.has_ended
+        and run.step(step.id).status == "PENDING"
+        and all(run.step(need).status == "SUCCESS" for need in step.needs)
+    }
+
+    assert ready <= asked
+
+
+@given(history=histories())
+def test_events_have_one_id_for_each_fact(history: list[Event]) -> None:
+    assert len({event_id(event) for event in history}) == len(history)
+    assert all(len(event_id(event)) <= 128 for event in history)
+    assert sum(isinstance(event, RunQueued) for event in history) == 1
+
+
+def test_a_step_waits_for_a_need_only_as_long_as_the_log_can_lag() -> None:
+    run = fold(ONE_DONE)
+    step = run.plan.steps[2]
+
+    assert run.stance(step, now=NOON + timedelta(seconds=64)) is Stance.WAIT
+    assert run.stance(step, now=NOON + timedelta(seconds=65)) is Stance.SKIP
+
+
+@pytest.mark.parametrize("ending", [failed(2, seconds=6), skipped(2, seconds=6)])
+def test_a_step_whose_need_failed_is_skipped(ending: Event) -> None:
+    run = fold([*ONE_DONE, ending])
+
+    assert run.stance(run.plan.steps[2], now=NOON) is Stance.SKIP
+
+
+def test_the_first_steps_and_then_those_that_need_the_last_one_are_asked_for() -> None:
+    run = fold([queued(DIAMOND)])
+    assert [command.step_id for command in run.next_commands(after=None)] == ["step_1"]
+
+    run = fold([queued(DIAMOND), succeeded(1)])
+    assert [command.step_id for command in run.next_commands(after="step_1")] == ["step_2", "step_3"]
+    assert run.next_commands(after=None) == ()
+    assert run.next_commands(after="step_2") == ()
+
+
+def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeeded() -> None:
+    unlucky = [failed(1, seconds=6), skipped(2, seconds=6), skipped(3, seconds=6)]
+
+    run = fold([*ONE_DONE, *unlucky])
+    later = fold([*ONE_DONE, *unlucky, started(2, seconds=9), succeeded(2, seconds=10)])
+
+    assert statuses(run) == ["FAILED", "SUCCESS", "SKIPPED", "SKIPPED"]
+    assert [command.step_id for command in run.next_commands(after="step_1")] == ["step_2"]
+    assert run.stance(run.plan.steps[1], now=NOON) is Stance.DO
+    assert run.stance(run.plan.steps[2], now=NOON) is Stance.SKIP
+    assert statuses(later) == ["FAILED", "SUCCESS", "SUCCESS", "SKIPPED"]
+    assert [command.step_id for command in later.next_commands(after="step_2")] == ["step_3"]
+
+
+def test_a_success_counts_whenever_it_came() -> None:
+    run = fold([queued(), started(1), failed(1, seconds=4), succeeded(1, seconds=5)])
+
+    assert run.steps[0].status == "SUCCESS"
+    assert run.steps[0].completed_at == NOON + timedelta(seconds=5)

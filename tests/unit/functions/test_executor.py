@@ -1,0 +1,111 @@
+"""`executor`: what is acknowledged and what comes again."""
+
+import base64
+import json
+
+import pytest
+
+from functions.executor.main import answer
+from shared.domain.errors import StepError
+from shared.ports import World
+from tests.fakes.acme import CHAIN
+from tests.fakes.delivery import start
+from tests.fakes.world import memory_world
+from tests.unit.functions.asking import answered, request_of
+
+
+def envelope(data: bytes) -> str:
+    """A push as Pub/Sub sends it, with all that it may say besides."""
+    return json.dumps(
+        {
+            "message": {
+                "data": base64.b64encode(data).decode(),
+                "attributes": {"step_id": "x"},
+                "messageId": "1",
+                "message_id": "1",
+                "publishTime": "2025-11-15T12:00:00Z",
+            },
+            "subscription": "projects/p/subscriptions/executor",
+            "deliveryAttempt": 1,
+        }
+    )
+
+
+def pushed(world: World, body: str) -> tuple[int, dict]:
+    return answered(request_of("POST", "/", body=body), lambda asked: answer(asked, world))
+
+
+def first_push(world: World) -> str:
+    start(world, CHAIN)
+    return envelope(world.publisher.take().model_dump_json().encode())
+
+
+def test_a_step_that_was_done_is_acknowledged_and_so_is_its_duplicate() -> None:
+    world = memory_world()
+    push = first_push(world)
+
+    assert pushed(world, push) == (200, {"outcome": "do"})
+    assert pushed(world, push) == (200, {"outcome": "skip"})
+
+
+def test_a_step_that_failed_is_acknowledged() -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.reader.error = StepError("charges.csv is not UTF-8 text")
+
+    assert pushed(world, push) == (200, {"outcome": "do"})
+    assert world.log.events[-1].event_type == "StepSkipped"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"message": {}}',
+        '{"message": {"data": "%%%"}}',
+        '{"message": {"data": "e30="}}',
+        envelope(b"{}"),
+        envelope(b"\xff\xfe"),
+        envelope(b'{"command": "DropAll"}'),
+        envelope(b'{"command": "RunStep", "tenant_id": "acme", "run_id": "x", "step_id": "a", "facts": []}'),
+    ],
+)
+def test_what_will_never_be_a_command_is_acknowledged_as_refused(body: str) -> None:
+    world = memory_world()
+
+    assert pushed(world, body) == (200, {"outcome": "refused"})
+    assert world.log.events == []
+
+
+def test_what_time_may_mend_is_503_and_comes_again() -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.warehouse.is_reachable = False
+
+    assert pushed(world, push)[0] == 503
+    world.warehouse.is_reachable = True
+    assert pushed(world, push) == (200, {"outcome": "do"})
+
+
+def test_what_nobody_foresaw_is_no_acknowledgement_and_tells_nothing() -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.reader.error = RuntimeError("password=hunter2")
+
+    status, problem = pushed(world, push)
+
+    assert status == 500
+    assert problem == {
+        "type": "about:blank",
+        "title": "Internal error",
+        "status": 500,
+        "detail": "Something went wrong on our side",
+        "code": "internal_error",
+    }
+
+
+def test_only_post_is_taken() -> None:
+    assert answer(request_of("GET", "/"), memory_world()).status_code == 405

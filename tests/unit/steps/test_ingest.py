@@ -1,0 +1,215 @@
+"""Which jobs an ingest step submits, and in which order."""
+
+# ruff: noqa: E501 - statements are compared as they are
+
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.destination import IngestDestination
+from shared.domain.errors import StepError
+from shared.domain.job import LoadJob
+from shared.domain.plan import PlannedIngest
+from shared.domain.source import BigQuerySource, FilesSource, Window
+from shared.domain.table import Table
+from shared.steps.ingest import ingest
+from tests.fakes.reader import MemoryReader
+from tests.fakes.warehouse import MemoryWarehouse
+from tests.unit.steps.attempts import PRICES, RAW, RUN, attempt_at, jobs_of, sql_of
+
+FILES = FilesSource(type="files", path="x.csv", format="csv")
+READER = MemoryReader({"x.csv": [{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]})
+STAGING = f"staging_raw_data_{RUN.replace('-', '')}_1_2"
+
+
+def step_of(source: FilesSource | BigQuerySource, table: Table, **destination: object) -> PlannedIngest:
+    return PlannedIngest(
+        number=1,
+        id="ingest",
+        needs=(),
+        source_name="x",
+        source=source,
+        destination=IngestDestination(table=table.name, **destination),
+        table=table,
+    )
+
+
+def test_appending_files_is_one_load_job() -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="append")
+
+    result = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+
+    assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
+    assert (result.metrics.rows_in, result.metrics.rows_out) == (2, 2)
+    (rows,) = warehouse.loaded.values()
+    assert [row["data"]["sku"] for row in rows] == ["a", "b"]
+    assert {row["run_id"] for row in rows} == {RUN}
+
+
+def test_appending_to_a_typed_table_fills_its_columns() -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, PRICES, mode="append")
+
+    ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+
+    assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]]
+
+
+def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="replace")
+
+    result = ingest(step, attempt_at(step, number=2), warehouse=warehouse, reader=READER)
+
+    assert jobs_of(warehouse) == [
+        ("_1_2_staging", "QueryJob"),
+        ("_1_2_load", "LoadJob"),
+        ("_1_2", "QueryJob"),
+        ("_1_2_drop", "QueryJob"),
+    ]
+    create, replace, drop = sql_of(warehouse)
+    assert create == (
+        "-- A table for rows on their way, which BigQuery drops after a day.\n"
+        f"CREATE TABLE IF NOT EXISTS `acme`.`{STAGING}` (\n"
+        "  `data` JSON\n"
+        ")\n"
+        "OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 DAY))\n"
+    )
+    assert f"FROM `acme`.`{STAGING}`\n" in replace
+    assert "WHEN NOT MATCHED BY SOURCE AND T.`pipeline_id` = @pipeline_id THEN DELETE" in replace
+    assert drop.endswith(f"DROP TABLE IF EXISTS `acme`.`{STAGING}`\n")
+    assert result.metrics.rows_out == 2
+    assert len(result.metrics.job_ids) == 4
+
+
+def test_staging_holds_only_what_the_source_gives() -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="replace")
+
+    ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+
+    (load,) = [job for job in warehouse.jobs.values() if isinstance(job, LoadJob)]
+    assert [column.name for column in load.table.columns] == ["data"]
+    assert [list(row) for row in warehouse.loaded[load.job_id]] == [["data"], ["data"]]
+
+
+def test_a_source_that_breaks_off_leaves_the_table_alone() -> None:
+    def rows():  # noqa: ANN202 - rows
+        yield {"sku": "a"}
+        raise StepError("x.csv can't be read: EOFError")
+
+    class BreakingReader:
+        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
+            return rows()
+
+    for mode in ("append", "replace"):
+        warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
+        with pytest.raises(StepError):
+            ingest(step, attempt_at(step), warehouse=warehouse, reader=BreakingReader())
+        assert warehouse.jobs == {}
+
+
+def test_rows_of_bigquery_never_leave_it() -> None:
+    window = Window(column="usage.start", parameter="days", read_as="timestamp")
+    source = BigQuerySource(
+        type="bigquery", table="my-project.billing.export", columns=("a", "b"), window=window
+    )
+    warehouse, step = MemoryWarehouse(), step_of(source, RAW, mode="append")
+
+    ingest(step, attempt_at(step), warehouse=warehouse, reader=MemoryReader({}))
+
+    assert jobs_of(warehouse) == [("_1_1", "QueryJob")]
+    (sql,) = sql_of(warehouse)
+    assert (
+        sql
+        == """\
+-- Add a query's rows to a table.
+INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`)
+SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`
+FROM (
+-- Each row as one JSON value; numbers that JSON can't hold exactly become strings.
+SELECT TO_JSON(S, stringify_wide_numbers => TRUE) AS data
+FROM (
+-- The rows of a source table, those of a window of days.
+SELECT `a`, `b`
+FROM `my-project`.`billing`.`export` AS source
+WHERE (SAFE_CAST(source.`usage`.`start` AS TIMESTAMP) >= TIMESTAMP(@days_start) AND SAFE_CAST(source.`usage`.`start` AS TIMESTAMP) < TIMESTAMP(DATE_ADD(@days_end, INTERVAL 1 DAY)))
+
+) AS S
+
+) AS S
+"""
+    )
+
+
+def test_a_query_may_be_the_source_of_a_typed_table() -> None:
+    source = BigQuerySource(type="bigquery", query="SELECT sku, price FROM a.b; -- all")
+    warehouse, step = MemoryWarehouse(), step_of(source, PRICES, mode="replace")
+
+    ingest(step, attempt_at(step), warehouse=warehouse, reader=MemoryReader({}))
+
+    (sql,) = sql_of(warehouse)
+    assert "FROM (\nSELECT sku, price FROM a.b\n) AS S" in sql
+
+
+def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
+    source = BigQuerySource(type="bigquery", query="SELECT 1 AS sku")
+    warehouse, step = MemoryWarehouse(), step_of(source, PRICES, mode="append")
+
+    ingest(step, attempt_at(step, number=3), warehouse=warehouse, reader=MemoryReader({}))
+
+    (job,) = warehouse.jobs.values()
+    assert (job.job_id, job.location, job.dataset) == (f"cdp_{RUN}_1_3", "EU", "acme")
+    assert (job.max_bytes_billed, job.timeout_seconds) == (10**9, 600)
+    assert job.labels == {"tenant_id": "acme", "run_id": RUN, "step": "ingest"}
+    assert [(parameter.name, parameter.type, parameter.value) for parameter in job.parameters] == [
+        ("run_id", "STRING", RUN),
+        ("tenant_id", "STRING", "acme"),
+        ("pipeline_id", "STRING", "acme-demo-cost-daily"),
+        ("run_date", "DATE", "2025-11-15"),
+        ("days_start", "DATE", "2025-11-08"),
+        ("days_end", "DATE", "2025-11-14"),
+    ]
+
+
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_a_source_that_was_read_for_an_attempt_is_not_read_again(mode: str) -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
+    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+
+    again = ingest(
+        step, replace(attempt_at(step), is_repeated=True), warehouse=warehouse, reader=MemoryReader({})
+    )
+
+    assert again == first
+    assert len(warehouse.loaded) == 1
+
+
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_a_delivery_that_can_no_longer_read_the_source_adopts_the_load_of_another(mode: str) -> None:
+    def rows():  # noqa: ANN202 - rows
+        raise StepError("the API answered 401")
+        yield {}
+
+    class ClosedReader:
+        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
+            return rows()
+
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
+    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+
+    again = ingest(step, attempt_at(step), warehouse=warehouse, reader=ClosedReader())
+
+    assert again == first
+
+
+@pytest.mark.parametrize("is_repeated", [True, False])
+def test_a_source_whose_secret_is_gone_does_not_keep_from_adopting_the_load(is_repeated: bool) -> None:
+    class ReaderWithoutSecret:
+        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
+            raise StepError("Secret 'key' is needed")
+
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="append")
+    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+    attempt = replace(attempt_at(step), is_repeated=is_repeated)
+
+    again = ingest(step, attempt, warehouse=warehouse, reader=ReaderWithoutSecret())
+
+    assert again == first

@@ -1,0 +1,120 @@
+"""The statement of each mode, whole."""
+
+# ruff: noqa: E501 - statements are compared as they are
+
+import pytest
+import sqlglot
+
+from shared.config.standard_tables import TENANT_TABLES, standard_table
+from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.source import Window
+from shared.domain.table import Table
+from shared.steps.write_sql import write_statement
+from tests.unit.steps.attempts import DAILY, PRICES
+
+DAYS = Window(column="day", parameter="days")
+
+
+def written(table: Table, **destination: object) -> str:
+    wanted = TransformDestination(table=table.name, **destination)
+    sql = write_statement(wanted, table=table, dataset="acme", rows="SELECT 1 AS cost -- rows")
+    assert len(sqlglot.parse(sql, dialect="bigquery")) == 1
+    return sql
+
+
+def test_append_adds_rows() -> None:
+    assert (
+        written(DAILY, mode="append")
+        == """\
+-- Add a query's rows to a table.
+INSERT INTO `acme`.`daily` (`pipeline_id`, `run_id`, `day`, `cost`)
+SELECT @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, S.`day` AS `day`, S.`cost` AS `cost`
+FROM (
+SELECT 1 AS cost -- rows
+) AS S
+"""
+    )
+
+
+def test_replace_swaps_the_pipelines_rows_of_the_window_in_one_statement() -> None:
+    assert (
+        written(DAILY, mode="replace", window=DAYS)
+        == """\
+-- Put a query's rows in place of the table's rows in scope, in one atomic statement. A row outside the scope would be
+-- added again by every run and never replaced, so there must be none.
+MERGE INTO `acme`.`daily` AS T
+USING (
+SELECT *
+FROM (
+SELECT @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, S.`day` AS `day`, S.`cost` AS `cost`
+FROM (
+SELECT 1 AS cost -- rows
+) AS S
+) AS S
+WHERE IF(IFNULL(S.`day` BETWEEN @days_start AND @days_end, FALSE), TRUE, ERROR('A row to write lies outside the window that is replaced'))
+) AS S
+ON FALSE
+WHEN NOT MATCHED BY SOURCE AND T.`pipeline_id` = @pipeline_id AND T.`day` BETWEEN @days_start AND @days_end THEN DELETE
+WHEN NOT MATCHED BY TARGET THEN INSERT (`pipeline_id`, `run_id`, `day`, `cost`) VALUES (`pipeline_id`, `run_id`, `day`, `cost`)
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "window", "scope"),
+    [
+        (DAILY, None, "T.`pipeline_id` = @pipeline_id"),
+        (PRICES, None, "TRUE"),
+        (PRICES, Window(column="sku", parameter="days"), "SAFE_CAST(T.`sku` AS DATE) BETWEEN @days_start AND @days_end"),
+        (
+            standard_table("raw_data"),
+            Window(column="data.at", parameter="days", read_as="timestamp"),
+            ("T.`pipeline_id` = @pipeline_id AND "
+            "(SAFE_CAST(JSON_VALUE(T.`data`, '$.at') AS TIMESTAMP) >= TIMESTAMP(@days_start) AND "
+            "SAFE_CAST(JSON_VALUE(T.`data`, '$.at') AS TIMESTAMP) < TIMESTAMP(DATE_ADD(@days_end, INTERVAL 1 DAY)))"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_replaced_are_rows_of_the_same_pipeline_in_the_window(
+    table: Table, window: Window | None, scope: str
+) -> None:
+    destination = IngestDestination(table=table.name, mode="replace", window=window)
+
+    sql = write_statement(destination, table=table, dataset="acme", rows="SELECT 1 AS data")
+
+    assert f"WHEN NOT MATCHED BY SOURCE AND {scope} THEN DELETE\n" in sql
+    assert len(sqlglot.parse(sql, dialect="bigquery")) == 1
+
+
+def test_merge_updates_rows_with_the_same_keys_of_the_same_pipeline() -> None:
+    assert (
+        written(DAILY, mode="merge", keys=("day",))
+        == """\
+-- Update the rows with the same keys, add the others. MERGE by itself would add rows whose keys are NULL again with
+-- every run, and add several new rows with the same keys, which no later run could then tell apart.
+MERGE INTO `acme`.`daily` AS T
+USING (
+SELECT *
+FROM (
+SELECT @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, S.`day` AS `day`, S.`cost` AS `cost`
+FROM (
+SELECT 1 AS cost -- rows
+) AS S
+) AS S
+WHERE IF(S.`pipeline_id` IS NULL OR S.`day` IS NULL, ERROR('A row to merge has NULL in one of its keys: pipeline_id, day'), TRUE)
+QUALIFY IF(COUNT(*) OVER (PARTITION BY S.`pipeline_id`, S.`day`) > 1, ERROR('Several rows to merge have the same keys: pipeline_id, day'), TRUE)
+) AS S
+ON T.`pipeline_id` = S.`pipeline_id` AND T.`day` = S.`day`
+WHEN MATCHED THEN UPDATE SET `run_id` = S.`run_id`, `cost` = S.`cost`
+WHEN NOT MATCHED BY TARGET THEN INSERT (`pipeline_id`, `run_id`, `day`, `cost`) VALUES (`pipeline_id`, `run_id`, `day`, `cost`)
+"""
+    )
+
+
+@pytest.mark.parametrize("name", TENANT_TABLES)
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_every_standard_table_can_be_written(name: str, mode: str) -> None:
+    sql = written(standard_table(name), mode=mode)
+
+    assert "@tenant_id AS `tenant_id`" in sql
+    assert "CURRENT_TIMESTAMP() AS `created_at`" in sql
