@@ -1,0 +1,57 @@
+"""Writes the generated parts of the documentation: `python docs/generate.py`.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end of generated -->`; a test holds it to what is
+written here now.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
+
+_PART = re.compile(
+    r"(?P<begin><!-- generated: (?P<name>\w+) -->\n).*?(?P<end><!-- end of generated -->\n)", re.DOTALL
+)
+
+
+def table_part(name: str) -> str:
+    """What a table is, its layout, and a row for each of its columns."""
+    table = standard_table(name)
+    layout = []
+    if table.partitioning is not None:
+        layout.append(f"Partitioned by day of `{table.partitioning.field}`.")
+    if table.clustering:
+        layout.append(f"Clustered by {', '.join(f'`{column}`' for column in table.clustering)}.")
+    rows = [
+        f"| `{column.name}` | {column.type} | {'required' if column.mode == 'REQUIRED' else ''} "
+        f"| {column.description or ''} |"
+        for column in table.columns
+    ]
+    head = ["| column | type | | meaning |", "|---|---|---|---|"]
+    return "\n".join([" ".join([table.description, *layout]), "", *head, *rows]) + "\n"
+
+
+def parts() -> dict[str, str]:
+    """Every generated part by its name."""
+    return {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
+
+
+def generated(page: str, texts: Mapping[str, str]) -> str:
+    """The page with every generated part as it should be now. Raises KeyError for a part that nobody writes."""
+    return _PART.sub(lambda part: f"{part['begin']}{texts[part['name']]}{part['end']}", page)
+
+
+def pages() -> Iterator[Path]:
+    """Every page of the documentation."""
+    yield from sorted((ROOT / "docs").rglob("*.md"))
+
+
+if __name__ == "__main__":
+    for path in pages():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(generated(text, parts()), encoding="utf-8")
