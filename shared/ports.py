@@ -13,14 +13,18 @@ from pydantic import JsonValue
 from shared.domain.api_key import ApiKey
 from shared.domain.command import RunStep
 from shared.domain.event import Event
-from shared.domain.history import RunPage, RunQuery
-from shared.domain.ids import RunId
+from shared.domain.history import RunOutcome, RunPage, RunQuery
+from shared.domain.ids import PipelineId, RunId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.slots import OpenRun
 from shared.domain.source import FilesSource, RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
+
+OPEN_RUN_DAYS = 14
+"""How far back the runs are looked for that have not ended. None can wait or be under way for that long."""
 
 
 class Clock(Protocol):
@@ -41,6 +45,18 @@ class EventLog(Protocol):
     def list_runs(self, query: RunQuery) -> RunPage:
         """One page of a tenant's runs."""
 
+    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+        """The runs that have not ended, oldest first: a tenant's, or for the platform's own use everybody's.
+
+        Runs that were accepted more than OPEN_RUN_DAYS ago are left out.
+        """
+
+    def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
+        """The runs that were made to do the rest of this one, oldest first."""
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
+        """How every run of a pipeline stands and with which parameters, newest first."""
+
 
 class Publisher(Protocol):
     """The topic that commands travel on."""
@@ -56,13 +72,23 @@ class Warehouse(Protocol):
     """BigQuery jobs."""
 
     def submit(self, job: Job) -> JobHandle:
-        """Submit the job, or adopt the one that already has its id."""
+        """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""
 
     def find(self, handle: JobHandle) -> JobHandle | None:
         """The job, if it was ever submitted."""
 
-    def wait(self, handle: JobHandle) -> JobOutcome:
-        """What came of the job. Raises StepError if it failed, TransientError if it still runs after a while."""
+    def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
+        """What came of the job.
+
+        Raises StepError if it failed for good, AttemptError if it failed in a way that may pass or if its id was made
+        void, StillRunningError if it goes on at `until`.
+        """
+
+    def void(self, handle: JobHandle) -> bool:
+        """Take the job's id, so that no job will ever do anything under it. False if a job has it already."""
+
+    def cancel(self, handle: JobHandle) -> None:
+        """Ask BigQuery to stop the job. Nothing where there is none or it is done."""
 
     def ping(self) -> None:
         """Ask BigQuery anything that costs nothing."""

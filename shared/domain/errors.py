@@ -1,6 +1,7 @@
 """What can go wrong, by who has to act: the caller, the tenant's pipeline, or nobody but time."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -52,5 +53,24 @@ class StepError(Exception):
     """The step failed for good; the message is for the tenant and holds no row's contents."""
 
 
+TransientKind = Literal["conflict", "quota", "rate_limit", "stopped", "timeout", "unavailable"]
+"""Why something failed that may succeed later: the words of a step's `retry.on`."""
+
+
 class TransientError(Exception):
-    """The world hiccuped; the same call may succeed later."""
+    """The world hiccuped; the same call may succeed later, but not before `retry_after_seconds` where that is known."""
+
+    def __init__(
+        self, message: str, *, kind: TransientKind = "unavailable", retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after_seconds = retry_after_seconds
+
+
+class AttemptError(TransientError):
+    """An attempt at a step failed, and none of its jobs will change a table any more: another attempt may succeed."""
+
+
+class StillRunningError(TransientError):
+    """The job goes on, but the time of this call is up."""

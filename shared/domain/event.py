@@ -41,6 +41,13 @@ class _StepEvent(_Event):
     attempt: int
 
 
+class BackfillPart(Model):
+    """Of which backfill a run is a part, and how many of its runs may be under way at once."""
+
+    backfill_id: RunId
+    concurrent_runs: int
+
+
 class RunQueued(_Event):
     """The run was accepted, with its plan. `request_hash` tells whether a repeated request is the same one."""
 
@@ -49,6 +56,8 @@ class RunQueued(_Event):
     triggered_by: str
     request_hash: str
     plan: Plan
+    rerun_of: RunId | None = None
+    backfill: BackfillPart | None = None
 
 
 class StepStarted(_StepEvent):
@@ -66,10 +75,11 @@ class StepSucceeded(_StepEvent):
 
 
 class StepRetried(_StepEvent):
-    """The attempt failed in a way that may pass; another follows."""
+    """The attempt failed in a way that may pass; another follows, not before `retry_at` where that is known."""
 
     event_type: Literal["StepRetried"] = "StepRetried"
     error_message: str
+    retry_at: UtcTime | None = None
 
 
 class StepFailed(_StepEvent):

@@ -1,5 +1,7 @@
 """A tenant's past runs, as a list to page through."""
 
+from pydantic import JsonValue
+
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.model import Model, UtcTime
 from shared.domain.run import RunStatus
@@ -20,6 +22,7 @@ class RunQuery(Model):
     pipeline_id: str | None = None
     since: UtcTime | None = None
     until: UtcTime | None = None
+    backfill_id: str | None = None
     limit: int = 50
     after: PageMark | None = None
 
@@ -40,6 +43,14 @@ class RunSummary(Model):
     rows_transformed: int | None
     quality_passed: bool | None
     bytes_billed: int
+
+
+class RunOutcome(Model):
+    """How a run stands, and what it was asked to do: its parameters by name."""
+
+    run_id: RunId
+    status: RunStatus
+    parameters: dict[str, JsonValue]
 
 
 class RunPage(Model):

@@ -9,6 +9,7 @@ from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import SEGMENT, Name, PipelineId, TableName, TenantId, pipeline_id
 from shared.domain.model import Model
 from shared.domain.parameter import Parameter
+from shared.domain.retry import Retry
 from shared.domain.rule import RuleSet
 from shared.domain.source import Source, Window
 from shared.domain.table import Table
@@ -33,6 +34,8 @@ def require_timeout(text: str) -> str:
     return text
 
 
+Timeout = Annotated[str, AfterValidator(require_timeout)]
+
 _CRON_FIELD = r"[0-9A-Za-z*,/-]+"
 Cron = Annotated[str, StringConstraints(pattern=rf"^{_CRON_FIELD}( {_CRON_FIELD}){{4}}$")]
 
@@ -49,6 +52,13 @@ class _Step(Model):
     needs: Annotated[
         tuple[Name, ...] | None,
         Field(description="ids of the steps that must succeed first; left out, the step before"),
+    ] = None
+    retry: Annotated[Retry, Field(description="how often the step is tried, and after which failures")] = (
+        Retry()
+    )
+    timeout: Annotated[
+        Timeout | None,
+        Field(description="how long the step may take, all attempts together; left out, as long as the run"),
     ] = None
 
 
@@ -88,7 +98,9 @@ class Pipeline(Model):
     description: str | None = None
     parameters: dict[Name, Parameter] = {}
     schedule: Schedule | None = None
-    timeout: Annotated[str, AfterValidator(require_timeout)] = "1h"
+    timeout: Annotated[Timeout, Field(description="how long a run may take from its first step's start")] = (
+        "1h"
+    )
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
 
     @property

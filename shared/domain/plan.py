@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.ids import PipelineId, TenantId
+from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.model import Model
 from shared.domain.parameter import ParameterValue
+from shared.domain.retry import Retry
 from shared.domain.rule import Rule
 from shared.domain.source import Source, Window
 from shared.domain.table import Table
@@ -19,6 +20,11 @@ class _PlannedStep(Model):
     number: int
     id: str
     needs: tuple[str, ...]
+    retry: Retry = Retry()
+    timeout_seconds: int | None = None
+    """How long the step may take from its first start, all attempts together; None means as long as the run may."""
+    attempts_before: int = 0
+    """How many attempts the run that is done again has used up; their job ids can't be used another time."""
 
 
 class PlannedIngest(_PlannedStep):
@@ -62,7 +68,12 @@ class Plan(Model):
     pipeline_id: PipelineId
     location: str
     timeout_seconds: int
+    """How long the run may take from its first step's start."""
     max_bytes_billed: int
+    concurrent_runs: int | None = None
+    """How many of the tenant's runs may be under way at once, this one included; None means any number."""
+    rows_of: RunId | None = None
+    """The run whose id the rows and the jobs carry, where this one only finishes what that one began."""
     parameters: tuple[ParameterValue, ...]
     steps: tuple[PlannedStep, ...]
 

@@ -24,6 +24,7 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
         location=recipe.tenant.location,
         timeout_seconds=duration_seconds(recipe.pipeline.timeout),
         max_bytes_billed=recipe.tenant.limits.bytes_billed_per_job,
+        concurrent_runs=recipe.tenant.limits.concurrent_runs,
         parameters=values,
         steps=tuple(
             _planned(step, recipe, number=number, needs=needs_of(steps, number - 1))
@@ -57,12 +58,15 @@ def _all_needs(step_id: str, needs: dict[str, tuple[str, ...]]) -> set[str]:
 
 
 def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...]) -> PlannedStep:
+    timeout = duration_seconds(step.timeout) if step.timeout else None
     match step:
         case IngestStep():
             return PlannedIngest(
                 number=number,
                 id=step.id,
                 needs=needs,
+                retry=step.retry,
+                timeout_seconds=timeout,
                 source_name=step.source,
                 source=recipe.sources[step.source],
                 destination=step.destination,
@@ -73,6 +77,8 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
                 number=number,
                 id=step.id,
                 needs=needs,
+                retry=step.retry,
+                timeout_seconds=timeout,
                 table=recipe.tables[step.table],
                 rules=recipe.rule_sets[step.rules].rules,
                 scope=step.scope,
@@ -84,6 +90,8 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
                 number=number,
                 id=step.id,
                 needs=needs,
+                retry=step.retry,
+                timeout_seconds=timeout,
                 sql_name=step.sql,
                 sql=recipe.transforms[step.sql],
                 destination=step.destination,

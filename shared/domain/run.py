@@ -1,29 +1,18 @@
-"""A run is what its events add up to.
+"""A run is what its events add up to; what is to be done about it follows from them.
 
-`fold` is the one definition of a run's status. The views in `shared/sql/` say the same in SQL, and a property
-test holds the two equal. Both are independent of the order of the events and of duplicates.
+`shared/domain/fold.py` adds them up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.event import (
-    Event,
-    ForcedEnding,
-    RunCancelled,
-    RunQueued,
-    StepEvent,
-    StepRetried,
-    StepStarted,
-    earliest,
-    event_id,
-)
+from shared.domain.event import BackfillPart, Event, StepRetried
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.model import Model, UtcTime
 from shared.domain.plan import Plan, PlannedStep, StepType
-from shared.domain.step_record import StepRecord, milliseconds_between, record_of
+from shared.domain.step_record import StepRecord, milliseconds_between
 
 RunStatus = Literal["QUEUED", "RUNNING", "SUCCESS", "FAILED", "CANCELLED"]
 RUN_STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED", "CANCELLED")
@@ -53,9 +42,13 @@ class Run(Model):
     trigger: str
     triggered_by: str
     request_hash: str
+    rerun_of: RunId | None
+    backfill: BackfillPart | None
     plan: Plan
     created_at: UtcTime
     updated_at: UtcTime
+    last_seen_at: UtcTime
+    """When anything was last recorded about it, what was known already included: a sign of life."""
     started_at: UtcTime | None
     completed_at: UtcTime | None
     was_stopped: bool
@@ -99,14 +92,42 @@ class Run(Model):
         ]
         return max(retried, default=0) + 1
 
+    @property
+    def deadline(self) -> datetime | None:
+        """When the run is past its timeout; None as long as none of its steps has started."""
+        return self.started_at + timedelta(seconds=self.plan.timeout_seconds) if self.started_at else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the run goes on though its timeout has passed."""
+        return not self.has_ended and self.deadline is not None and now >= self.deadline
+
+    def step_deadline(self, step: PlannedStep) -> datetime | None:
+        """When the step is past its own timeout; None where it has none or hasn't started."""
+        started_at = self.step(step.id).started_at
+        if step.timeout_seconds is None or started_at is None:
+            return None
+        return started_at + timedelta(seconds=step.timeout_seconds)
+
+    @property
+    def live_steps(self) -> tuple[PlannedStep, ...]:
+        """The steps that may have jobs under way: all they need is there, and they have neither succeeded nor failed."""
+        return tuple(
+            step
+            for step in self.plan.steps
+            if self._has_what_it_needs(step) and self.step(step.id).status not in {"SUCCESS", "FAILED"}
+        )
+
     def stance(self, step: PlannedStep, *, now: datetime) -> Stance:
         """What to make of a command to carry out the step.
 
         Where a need's success is not in sight, either it hasn't ended (and will itself publish the command when it
         does) or the log lags: then waiting pays, but only for as long as the log can lag.
         """
-        if self.was_stopped or self.step(step.id).status in {"SUCCESS", "FAILED"}:
+        record = self.step(step.id)
+        if self.was_stopped or record.status in {"SUCCESS", "FAILED"}:
             return Stance.SKIP
+        if record.retry_at is not None and now < record.retry_at:
+            return Stance.WAIT
         statuses = {self.step(need).status for need in step.needs}
         if statuses <= {"SUCCESS"}:
             return Stance.DO
@@ -127,88 +148,23 @@ class Run(Model):
             candidates = self.plan.dependents(after)
         else:
             candidates = ()
-        return tuple(self._command(step) for step in candidates if self._may_start(step))
+        return tuple(self.command(step) for step in candidates if self._may_start(step))
+
+    def commands_to_go_on(self) -> tuple[RunStep, ...]:
+        """Commands for every step that is under way or could be: what a run that stands still needs."""
+        return () if self.has_ended else tuple(self.command(step) for step in self.live_steps)
+
+    def command(self, step: PlannedStep) -> RunStep:
+        """The command to carry out the step, with all that is known of the run."""
+        return RunStep(tenant_id=self.tenant_id, run_id=self.run_id, step_id=step.id, facts=self.facts)
 
     def _may_start(self, step: PlannedStep) -> bool:
         status = self.step(step.id).status
-        was_skipped_too_soon = status == "SKIPPED" and all(
-            self.step(need).status == "SUCCESS" for need in step.needs
-        )
+        was_skipped_too_soon = status == "SKIPPED" and self._has_what_it_needs(step)
         return status == "PENDING" or was_skipped_too_soon
 
-    def _command(self, step: PlannedStep) -> RunStep:
-        return RunStep(tenant_id=self.tenant_id, run_id=self.run_id, step_id=step.id, facts=self.facts)
-
-
-def fold(events: Iterable[Event]) -> Run | None:
-    """The run that the events add up to; None as long as its RunQueued is not among them."""
-    facts = distinct(events)
-    queued = next((fact for fact in facts if isinstance(fact, RunQueued)), None)
-    if queued is None:
-        return None
-    forced = earliest(fact for fact in facts if isinstance(fact, ForcedEnding))
-    steps = tuple(record_of(step, facts, forced=False) for step in queued.plan.steps)
-    natural_end = _natural_end(steps)
-    if forced is not None and (natural_end is None or forced.occurred_at < natural_end):
-        steps = tuple(record_of(step, facts, forced=True) for step in queued.plan.steps)
-        completed_at: datetime | None = forced.occurred_at
-    else:
-        completed_at, forced = natural_end, None
-    starts = [fact.occurred_at for fact in facts if isinstance(fact, StepStarted)]
-    return Run(
-        run_id=queued.run_id,
-        tenant_id=queued.tenant_id,
-        pipeline_id=queued.pipeline_id,
-        status=_status(facts, steps, forced=forced, ended=completed_at is not None),
-        trigger=queued.trigger,
-        triggered_by=queued.triggered_by,
-        request_hash=queued.request_hash,
-        plan=queued.plan,
-        created_at=queued.occurred_at,
-        updated_at=max(fact.occurred_at for fact in facts),
-        started_at=min(starts, default=None),
-        completed_at=completed_at,
-        was_stopped=forced is not None,
-        error_message=_error_message(steps, forced=forced, ended=completed_at is not None),
-        steps=steps,
-        facts=facts,
-    )
-
-
-def distinct(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Each fact once, as it was first recorded, oldest first."""
-    first: dict[str, Event] = {}
-    for event in events:
-        key = event_id(event)
-        if key not in first or event.occurred_at < first[key].occurred_at:
-            first[key] = event
-    return tuple(sorted(first.values(), key=lambda event: (event.occurred_at, event_id(event))))
-
-
-def _natural_end(steps: Sequence[StepRecord]) -> datetime | None:
-    ends = [step.completed_at for step in steps]
-    known = [end for end in ends if end is not None]
-    return max(known) if len(known) == len(ends) else None
-
-
-def _status(
-    facts: Sequence[Event], steps: Sequence[StepRecord], *, forced: ForcedEnding | None, ended: bool
-) -> RunStatus:
-    if forced is not None:
-        return "CANCELLED" if isinstance(forced, RunCancelled) else "FAILED"
-    if ended:
-        return "SUCCESS" if all(step.status == "SUCCESS" for step in steps) else "FAILED"
-    return "RUNNING" if any(isinstance(fact, StepEvent) for fact in facts) else "QUEUED"
-
-
-def _error_message(steps: Sequence[StepRecord], *, forced: ForcedEnding | None, ended: bool) -> str | None:
-    if forced is not None:
-        return None if isinstance(forced, RunCancelled) else forced.error_message
-    failed = [step for step in steps if step.status == "FAILED" and step.completed_at is not None]
-    if not ended or not failed:
-        return None
-    first = min(failed, key=lambda step: (step.completed_at, step.number))
-    return f"{first.id}: {first.error_message}"
+    def _has_what_it_needs(self, step: PlannedStep) -> bool:
+        return all(self.step(need).status == "SUCCESS" for need in step.needs)
 
 
 def _rows_out(steps: Sequence[StepRecord], step_type: StepType) -> int | None:

@@ -34,6 +34,8 @@ class StepRecord(Model):
     started_at: UtcTime | None
     completed_at: UtcTime | None
     error_message: str | None
+    retry_at: UtcTime | None
+    """Not before when the next attempt may begin, if the last one said so."""
     metrics: Metrics
     results: tuple[RuleResult, ...]
 
@@ -53,6 +55,7 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
     own = [fact for fact in facts if isinstance(fact, StepEvent) and fact.step_number == step.number]
     ending = earliest(fact for fact in own if isinstance(fact, StepEnding))
     starts = [fact.occurred_at for fact in own if isinstance(fact, StepStarted)]
+    last_retry = _last_retry(own)
     return StepRecord(
         number=step.number,
         id=step.id,
@@ -62,6 +65,7 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
         started_at=min(starts, default=None),
         completed_at=ending.occurred_at if ending else None,
         error_message=_step_error(own, ending),
+        retry_at=last_retry.retry_at if last_retry and ending is None else None,
         metrics=ending.metrics if isinstance(ending, StepSucceeded | StepFailed) else Metrics(),
         results=ending.results if isinstance(ending, StepSucceeded | StepFailed) else (),
     )
@@ -92,8 +96,13 @@ def _status_under_way(own: Sequence[StepEvent]) -> StepStatus:
 def _step_error(own: Sequence[StepEvent], ending: StepEnding | None) -> str | None:
     if ending is not None:
         return None if isinstance(ending, StepSucceeded) else ending.error_message
+    last_retry = _last_retry(own)
+    return last_retry.error_message if last_retry else None
+
+
+def _last_retry(own: Sequence[StepEvent]) -> StepRetried | None:
     retries = [fact for fact in own if isinstance(fact, StepRetried)]
-    return max(retries, key=lambda fact: fact.attempt).error_message if retries else None
+    return max(retries, key=lambda fact: fact.attempt, default=None)
 
 
 def milliseconds_between(start: datetime | None, end: datetime | None) -> int | None:

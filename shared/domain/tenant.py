@@ -17,6 +17,10 @@ class Limits(Model):
     bytes_billed_per_job: Annotated[
         int, Field(ge=MINIMUM_BYTES_BILLED, description="bytes a single BigQuery job may bill")
     ] = 1_099_511_627_776
+    concurrent_runs: Annotated[
+        int | None,
+        Field(ge=1, le=1000, description="runs under way at once; more of them wait; left out, any number"),
+    ] = None
 
 
 class Tenant(Model):

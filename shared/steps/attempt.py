@@ -1,14 +1,17 @@
 """One try at one step: what its jobs are called and which values its SQL sees."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
-from shared.domain.event import Metrics, StepFailed, StepSkipped, StepStarted, StepSucceeded
+from shared.domain.errors import AttemptError
+from shared.domain.event import Metrics, StepFailed, StepRetried, StepSkipped, StepStarted, StepSucceeded
 from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_date
-from shared.domain.job import JobOutcome, QueryJob
-from shared.domain.plan import Plan, PlannedStep, StepType
+from shared.domain.job import JobHandle, JobOutcome, QueryJob
+from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType
+from shared.domain.retry import LONGEST_WAIT_SECONDS
 from shared.domain.rule import RuleResult
+from shared.domain.source import BigQuerySource
 from shared.domain.sql_parameter import SqlParameter
 
 
@@ -23,19 +26,42 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The nth try at a step of a run; `now` is when it began."""
+    """The nth try at a step of a run; `now` is when this call of it began, `until` when it has to be over."""
 
     plan: Plan
     run_id: RunId
     step: PlannedStep
     number: int
     now: datetime
+    until: datetime
     is_repeated: bool = False
     """Whether the attempt has been seen to start before: then its jobs may be there already."""
 
     def job_id(self, part: str = "") -> JobId:
         """The id of the attempt's job, or of one of them."""
-        return job_id(run_id=self.run_id, step_number=self.step.number, attempt=self.number, part=part)
+        return job_id(
+            run_id=self.rows_of, step_number=self.step.number, attempt=self.number_in_all, part=part
+        )
+
+    @property
+    def rows_of(self) -> RunId:
+        """The run whose id the rows carry: this one, or the one whose rest this one does."""
+        return self.plan.rows_of or self.run_id
+
+    @property
+    def number_in_all(self) -> int:
+        """Which try at the step it is, those of the run whose rest this one does included."""
+        return self.step.attempts_before + self.number
+
+    @property
+    def handles(self) -> tuple[JobHandle, ...]:
+        """The jobs without which the attempt changes no table of the tenant, whether they were submitted or not."""
+        parts = ("load", "") if loads_into_staging(self.step) else ("",)
+        return tuple(self.handle(part) for part in parts)
+
+    def handle(self, part: str = "") -> JobHandle:
+        """The attempt's job, or one of them, whether it was submitted or not."""
+        return JobHandle(job_id=self.job_id(part), location=self.plan.location)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -50,10 +76,10 @@ class Attempt:
     def parameters(self) -> tuple[SqlParameter, ...]:
         """The pipeline's parameters, and those that every SQL text sees."""
         given = (
-            SqlParameter(name="run_id", type="STRING", value=self.run_id),
+            SqlParameter(name="run_id", type="STRING", value=self.rows_of),
             SqlParameter(name="tenant_id", type="STRING", value=self.plan.tenant_id),
             SqlParameter(name="pipeline_id", type="STRING", value=self.plan.pipeline_id),
-            SqlParameter(name="run_date", type="DATE", value=run_date(self.run_id).isoformat()),
+            SqlParameter(name="run_date", type="DATE", value=run_date(self.rows_of).isoformat()),
         )
         own = tuple(sql for value in self.plan.parameters for sql in value.sql_parameters)
         return (*given, *own)
@@ -67,13 +93,28 @@ class Attempt:
             sql=sql,
             parameters=(*self.parameters, *parameters),
             max_bytes_billed=self.plan.max_bytes_billed,
-            timeout_seconds=self.plan.timeout_seconds,
+            timeout_seconds=self.timeout_seconds,
             labels=self.labels,
         )
+
+    @property
+    def timeout_seconds(self) -> int:
+        """How long one of its jobs may take before BigQuery itself stops it."""
+        return self.step.timeout_seconds or self.plan.timeout_seconds
 
     def started(self) -> StepStarted:
         """The fact that the attempt began."""
         return StepStarted(**self._identity(self.step), occurred_at=self.now)
+
+    def retried(self, error: AttemptError, *, now: datetime) -> StepRetried:
+        """The fact that the attempt failed and another one follows."""
+        wait = error.retry_after_seconds
+        return StepRetried(
+            **self._identity(self.step),
+            occurred_at=now,
+            error_message=str(error),
+            retry_at=now + timedelta(seconds=min(wait, LONGEST_WAIT_SECONDS)) if wait else None,
+        )
 
     def endings(
         self, result: StepResult, *, now: datetime
@@ -102,6 +143,15 @@ class Attempt:
             "step_type": step.type,
             "attempt": self.number,
         }
+
+
+def loads_into_staging(step: PlannedStep) -> bool:
+    """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
+    return (
+        isinstance(step, PlannedIngest)
+        and not isinstance(step.source, BigQuerySource)
+        and step.destination.mode == "replace"
+    )
 
 
 class _StepIdentity(TypedDict):

@@ -18,7 +18,7 @@ def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepRes
             parameter for index, rule in enumerate(step.rules) for parameter in rule_parameters(rule, index)
         ),
     )
-    outcome = warehouse.wait(warehouse.submit(job))
+    outcome = warehouse.wait(warehouse.submit(job), until=attempt.until)
     figures = outcome.rows[0]
     rows_checked = int(figures["rows_checked"] or 0)
     results = tuple(

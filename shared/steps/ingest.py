@@ -12,7 +12,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from shared.domain.errors import StepError
+from shared.domain.errors import AttemptError, StepError, TransientError
 from shared.domain.job import JobHandle, JobOutcome, LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource, RestApiSource
@@ -20,7 +20,7 @@ from shared.domain.sql_text import plain_select
 from shared.domain.table import Column, Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted, quoted_list, statement
-from shared.steps.attempt import Attempt, StepResult, metrics_of
+from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
 from shared.steps.column_sql import column_sql, window_sql
 from shared.steps.spool import RowShape, write_spool
 from shared.steps.write_sql import write_statement
@@ -34,7 +34,7 @@ def ingest(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reade
             sql = write_statement(
                 step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows
             )
-            outcome = warehouse.wait(warehouse.submit(attempt.query(sql)))
+            outcome = warehouse.wait(warehouse.submit(attempt.query(sql)), until=attempt.until)
             return _result([outcome], outcome.rows_written)
         case FilesSource() | RestApiSource():
             return _load(step, step.source, attempt, warehouse=warehouse, reader=reader)
@@ -50,47 +50,45 @@ def _load(
     warehouse: Warehouse,
     reader: Reader,
 ) -> StepResult:
-    replaces = step.destination.mode == "replace"
+    part = "load" if loads_into_staging(step) else ""
     with tempfile.TemporaryDirectory(prefix="spool-") as folder:
         spool = Path(folder) / "rows.ndjson.gz"
-        plan, shape = attempt.plan, _shape(step, attempt, with_given=not replaces)
+        plan, shape = attempt.plan, _shape(step, attempt, with_given=not part)
         read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters)
-        find = partial(_find_load, attempt, "load" if replaces else "", warehouse=warehouse)
-        taken = _spool_unless_taken(read, spool, shape=shape, find=find, is_repeated=attempt.is_repeated)
-        if replaces:
+        # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
+        taken = warehouse.find(attempt.handle(part)) if attempt.is_repeated else None
+        if taken is None:
+            _spool(read, spool, shape=shape, load=attempt.handle(part), warehouse=warehouse)
+        if part:
             return _replace(step, spool, attempt, taken=taken, warehouse=warehouse)
-        outcome = warehouse.wait(taken or warehouse.submit(_load_job(step.table, spool, attempt)))
+        submitted = taken or warehouse.submit(_load_job(step.table, spool, attempt))
+        outcome = warehouse.wait(submitted, until=attempt.until)
         return _result([outcome], outcome.rows_written)
 
 
-def _spool_unless_taken(
+def _spool(
     read: Callable[[], Iterator[dict[str, JsonValue]]],
     spool: Path,
     *,
     shape: RowShape,
-    find: Callable[[], JobHandle | None],
-    is_repeated: bool,
-) -> JobHandle | None:
-    """The load job that an earlier delivery submitted; else None, and the rows are in the spool.
+    load: JobHandle,
+    warehouse: Warehouse,
+) -> None:
+    """Write the rows to the spool.
 
-    A source that was read for this attempt is not read again: by now it may say something else, or nothing at all.
+    A source that can't be read ends the attempt for every delivery of it: another one, which could read the source,
+    may be about to submit the load job, and must not when this one has said that the attempt failed.
     """
-    taken = find() if is_repeated else None
-    if taken is not None:
-        return taken
     try:
         write_spool(read(), spool, shape=shape)
-    except StepError:
-        # Another delivery of the same command may have read the source when it could be read.
-        taken = find()
-        if taken is None:
-            raise
-    return taken
-
-
-def _find_load(attempt: Attempt, part: str, *, warehouse: Warehouse) -> JobHandle | None:
-    """The attempt's load job, if it was ever submitted."""
-    return warehouse.find(JobHandle(job_id=attempt.job_id(part), location=attempt.plan.location))
+    except (StepError, TransientError) as error:
+        if not warehouse.void(load):
+            raise TransientError("Another delivery has read the source and loads its rows") from error
+        if isinstance(error, TransientError):
+            raise AttemptError(
+                str(error), kind=error.kind, retry_after_seconds=error.retry_after_seconds
+            ) from error
+        raise
 
 
 def _replace(
@@ -105,9 +103,10 @@ def _replace(
     sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
     create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
-    created = warehouse.wait(warehouse.submit(create))
-    loaded = warehouse.wait(taken or warehouse.submit(_load_job(staging, spool, attempt, part="load")))
-    replaced, dropped = (warehouse.wait(warehouse.submit(job)) for job in (attempt.query(sql), drop))
+    wait = partial(warehouse.wait, until=attempt.until)
+    created = wait(warehouse.submit(create))
+    loaded = wait(taken or warehouse.submit(_load_job(staging, spool, attempt, part="load")))
+    replaced, dropped = (wait(warehouse.submit(job)) for job in (attempt.query(sql), drop))
     return _result([created, loaded, replaced, dropped], loaded.rows_written)
 
 
@@ -138,7 +137,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     given = {
         "tenant_id": plan.tenant_id,
         "pipeline_id": plan.pipeline_id,
-        "run_id": attempt.run_id,
+        "run_id": attempt.rows_of,
         "ingestion_date": attempt.now.date().isoformat(),
         "created_at": attempt.now.isoformat(),
     }
@@ -152,7 +151,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
 
 def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
     columns = tuple(Column(name=column.name, type=column.type) for column in step.table.own_columns)
-    name = f"staging_{step.table.name}_{attempt.run_id.replace('-', '')}_{step.number}_{attempt.number}"
+    name = f"staging_{step.table.name}_{attempt.rows_of.replace('-', '')}_{step.number}_{attempt.number_in_all}"
     return Table(name=name, columns=columns)
 
 
@@ -163,7 +162,7 @@ def _load_job(table: Table, spool: Path, attempt: Attempt, *, part: str = "") ->
         dataset=attempt.plan.tenant_id,
         table=table,
         file=spool,
-        timeout_seconds=attempt.plan.timeout_seconds,
+        timeout_seconds=attempt.timeout_seconds,
         labels=attempt.labels,
     )
 

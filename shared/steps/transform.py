@@ -9,5 +9,5 @@ from shared.steps.write_sql import write_statement
 def transform(step: PlannedTransform, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
     """Submit the job and wait for it. Raises StepError when it fails."""
     sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=step.sql)
-    outcome = warehouse.wait(warehouse.submit(attempt.query(sql)))
+    outcome = warehouse.wait(warehouse.submit(attempt.query(sql)), until=attempt.until)
     return StepResult(metrics_of([outcome], rows_in=None, rows_out=outcome.rows_written))

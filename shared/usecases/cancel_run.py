@@ -2,7 +2,8 @@
 
 from shared.domain.errors import ConflictError
 from shared.domain.event import RunCancelled
-from shared.domain.run import Run, fold
+from shared.domain.fold import fold
+from shared.domain.run import Run
 from shared.ports import Clock, EventLog
 from shared.usecases.read_runs import read_run
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import ForbiddenError, InvalidError, StepError, TransientError
 from shared.domain.event import Metrics
+from shared.domain.fold import fold
 from shared.domain.plan import PlannedStep
 from shared.domain.planning import require_step
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.carry_out import carry_out

@@ -1,8 +1,9 @@
 """A tenant's runs, read back."""
 
 from shared.domain.errors import NotFoundError
+from shared.domain.fold import fold
 from shared.domain.ids import RunId, is_run_id
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import EventLog
 
 

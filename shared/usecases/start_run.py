@@ -8,10 +8,11 @@ from pydantic import JsonValue
 
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.event import RunQueued, TriggerKind
+from shared.domain.fold import fold
 from shared.domain.ids import RunId, run_id_at, run_id_for_key
 from shared.domain.pipeline import Address
 from shared.domain.planning import plan
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 
 

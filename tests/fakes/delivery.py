@@ -7,8 +7,9 @@ from pydantic import JsonValue
 
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import TransientError
+from shared.domain.fold import fold
 from shared.domain.pipeline import Address
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import World
 from shared.usecases.execute_step import execute_step
 from shared.usecases.start_run import start_run

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.event import Event
+from shared.domain.fold import fold
 from shared.domain.history import PageMark, RunPage, RunQuery, RunSummary
 from shared.domain.ids import RunId
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import Clock
 
 

@@ -11,9 +11,10 @@ from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import TransientError
 from shared.domain.event import Event, RunCancelled, RunQueued
+from shared.domain.fold import distinct
 from shared.domain.history import RunQuery, RunSummary
 from shared.domain.ids import RunId, run_id_at
-from shared.domain.run import RunStatus, distinct
+from shared.domain.run import RunStatus
 from shared.domain.table import Column, Table
 from shared.ports import EventLog
 from shared.steps.attempt import StepResult, metrics_of

@@ -7,8 +7,9 @@ import pytest
 
 from shared.domain.errors import TransientError
 from shared.domain.event import Event
+from shared.domain.fold import fold
 from shared.domain.ids import RunId
-from shared.domain.run import Run, fold
+from shared.domain.run import Run
 from shared.ports import World
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import deliver_all

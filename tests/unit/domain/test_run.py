@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shared.domain.command import Stance
 from shared.domain.event import Event, RunQueued, event_id
-from shared.domain.run import Run, distinct, fold
+from shared.domain.fold import distinct, fold
+from shared.domain.run import Run
 from tests.fakes.clock import NOON
 from tests.unit.domain.histories import (
     CHAIN,

@@ -1,0 +1,28 @@
+"""How often a step is tried, and after which failures."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from shared.domain.errors import AttemptError, TransientKind
+from shared.domain.model import Model
+
+TRANSIENT_KINDS: tuple[TransientKind, ...] = get_args(TransientKind)
+LONGEST_WAIT_SECONDS = 3600
+"""A source that asks for a longer pause than this is asked again after this."""
+
+
+class Retry(Model):
+    """`retry` of a step. An attempt is one try at all of the step: a source that was read, a job that was done."""
+
+    attempts: Annotated[
+        int, Field(ge=1, le=10, description="how often the step is tried in all; 1 means never again")
+    ] = 3
+    on: Annotated[
+        tuple[TransientKind, ...],
+        Field(min_length=1, description="the failures after which it is tried again; left out, all of them"),
+    ] = TRANSIENT_KINDS
+
+    def allows(self, error: AttemptError, *, attempt: int) -> bool:
+        """Whether another attempt may follow the failure of this one."""
+        return attempt < self.attempts and error.kind in self.on
