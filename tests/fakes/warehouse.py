@@ -4,15 +4,19 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from pydantic import JsonValue
 
-from shared.domain.errors import StepError, TransientError
+from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientError
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 
 ROWS = 10
 """How many rows every query job finds or writes, unless a test says otherwise."""
+
+
+Outcome = JobOutcome | StepError | AttemptError
 
 
 def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
@@ -31,7 +35,11 @@ def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
 
 
 class MemoryWarehouse:
-    """`jobs` are the effects, in order: each id once. `outcome_of` decides what comes of a job, or raises StepError."""
+    """`jobs` are those that were submitted, in order: each id once; `loaded` are the rows of those that load any.
+
+    `outcome_of` decides what comes of a job, or raises StepError or AttemptError. A job whose id is in `running` goes
+    on until a test takes it out or it is cancelled. The ids in `voided` belong to jobs that do nothing but fail.
+    """
 
     def __init__(
         self, outcome_of: Callable[[Job, list[dict[str, JsonValue]]], JobOutcome] = succeeded
@@ -39,38 +47,72 @@ class MemoryWarehouse:
         self.jobs: dict[JobId, Job] = {}
         self.loaded: dict[JobId, list[dict[str, JsonValue]]] = {}
         self.running: set[JobId] = set()
+        self.voided: set[JobId] = set()
         self.is_reachable = True
         self._outcome_of = outcome_of
-        self._outcomes: dict[JobId, JobOutcome | StepError] = {}
+        self._outcomes: dict[JobId, Outcome] = {}
+
+    @property
+    def effects(self) -> dict[JobId, Job]:
+        """The jobs that are done without error, in the order in which they were submitted."""
+        return {
+            job_id: job
+            for job_id, job in self.jobs.items()
+            if job_id not in self.running and isinstance(self._outcomes[job_id], JobOutcome)
+        }
 
     def submit(self, job: Job) -> JobHandle:
         self.ping()
-        if job.job_id not in self.jobs:
+        if job.job_id not in self._outcomes:
             self.jobs[job.job_id] = job
-            if isinstance(job, LoadJob):
-                with gzip.open(job.file, "rt", encoding="utf-8") as lines:
-                    self.loaded[job.job_id] = [json.loads(line) for line in lines]
-            self._outcomes[job.job_id] = self._outcome(job)
+            rows = _rows(job)
+            self._outcomes[job.job_id] = outcome = self._outcome(job, rows)
+            if isinstance(job, LoadJob) and isinstance(outcome, JobOutcome):
+                self.loaded[job.job_id] = rows
         return JobHandle(job_id=job.job_id, location=job.location)
 
     def find(self, handle: JobHandle) -> JobHandle | None:
         self.ping()
-        return handle if handle.job_id in self.jobs else None
+        return handle if handle.job_id in self._outcomes else None
 
-    def wait(self, handle: JobHandle) -> JobOutcome:
+    def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
+        self.ping()
         if handle.job_id in self.running:
-            raise TransientError(f"Job {handle.job_id} still runs")
-        outcome = self._outcomes[handle.job_id]
-        if isinstance(outcome, StepError):
+            raise StillRunningError(f"Job {handle.job_id} still runs at {until:%H:%M:%S}")
+        outcome = self._outcomes.get(handle.job_id)
+        if outcome is None:
+            raise TransientError(f"Could not wait for job {handle.job_id}: Not found")
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    def void(self, handle: JobHandle) -> bool:
+        self.ping()
+        if handle.job_id not in self._outcomes:
+            self.voided.add(handle.job_id)
+            self._outcomes[handle.job_id] = AttemptError("The attempt was given up", kind="stopped")
+        return handle.job_id in self.voided
+
+    def cancel(self, handle: JobHandle) -> None:
+        self.ping()
+        if handle.job_id in self.jobs and handle.job_id in self.running:
+            self.running.remove(handle.job_id)
+            self.loaded.pop(handle.job_id, None)
+            self._outcomes[handle.job_id] = AttemptError("The job was stopped", kind="stopped")
 
     def ping(self) -> None:
         if not self.is_reachable:
             raise TransientError("Could not list datasets: BigQuery is out of reach")
 
-    def _outcome(self, job: Job) -> JobOutcome | StepError:
+    def _outcome(self, job: Job, rows: list[dict[str, JsonValue]]) -> Outcome:
         try:
-            return self._outcome_of(job, self.loaded.get(job.job_id, []))
-        except StepError as error:
+            return self._outcome_of(job, rows)
+        except (StepError, AttemptError) as error:
             return error
+
+
+def _rows(job: Job) -> list[dict[str, JsonValue]]:
+    if not isinstance(job, LoadJob):
+        return []
+    with gzip.open(job.file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
