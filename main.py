@@ -8,7 +8,7 @@ from importlib import import_module
 
 from flask import Request, Response
 
-ENTRY_POINTS = ("health", "runs", "triggers", "executor")
+ENTRY_POINTS = ("health", "runs", "triggers", "executor", "reconciler")
 
 
 def __getattr__(name: str) -> Callable[[Request], Response]:

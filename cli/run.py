@@ -96,7 +96,7 @@ def _start(
             tables=world.tables,
             configs=world.configs,
             clock=world.clock,
-        )
+        ).run
     except TransientError as error:
         # It may have been recorded already: the person must not believe that nothing happened.
         look = f"convergence runs list {address.tenant_id}"

@@ -140,7 +140,7 @@ def show_run(installation: Installation, tenant_id: str, run_id: str, *, as_json
 @click.argument("run_id", metavar="RUN_ID")
 @click.pass_obj
 def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
-    """Cancel a run: none of its later steps starts.
+    """Cancel a run: its jobs are stopped and none of its later steps starts.
 
     Cancelling it again changes nothing; a run that has ended otherwise can't be cancelled.
     """
@@ -148,7 +148,13 @@ def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
     world = installation.world
     try:
         cancelled = cancel_run(
-            run_id, tenant_id=tenant_id, cancelled_by=installation.user, log=world.log, clock=world.clock
+            run_id,
+            tenant_id=tenant_id,
+            cancelled_by=installation.user,
+            log=world.log,
+            publisher=world.publisher,
+            warehouse=world.warehouse,
+            clock=world.clock,
         )
     except NotFoundError as error:
         raise _no_such_run(tenant_id, run_id) from error

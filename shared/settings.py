@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -20,6 +21,8 @@ class Settings:
     secrets_dir: Path | None
     files_dir: Path | None
     log_level: str
+    executor_budget: timedelta
+    stale_after: timedelta
 
 
 def read_settings() -> Settings:
@@ -32,6 +35,8 @@ def read_settings() -> Settings:
         secrets_dir=_path("SECRETS_DIR"),
         files_dir=_path("FILES_DIR"),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
+        executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
+        stale_after=_seconds("STALE_AFTER_SECONDS", 900),
     )
 
 
@@ -45,6 +50,13 @@ def _require(name: str, meaning: str) -> str:
     if not value:
         raise SettingsError(f"{name} is not set; it names {meaning}")
     return value
+
+
+def _seconds(name: str, default: int) -> timedelta:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingsError(f"{name} is {text!r}; it has to be a whole number of seconds, at least 1")
+    return timedelta(seconds=int(text))
 
 
 def _path(name: str) -> Path | None:

@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 
 @cache
+def settings() -> Settings:
+    """The environment's settings, read once."""
+    return read_settings()
+
+
+@cache
 def world() -> World:
-    """The one World of this instance, from the environment's settings."""
-    return build_world(read_settings())
+    """The one World of this instance."""
+    return build_world(settings())
 
 
 def build_world(settings: Settings) -> World:

@@ -1,36 +1,43 @@
 """`executor`: carry out the step that a pushed message asks for.
 
 Called by our own push subscription. Pub/Sub takes any 2xx as an acknowledgement and delivers again after anything else,
-so a step that failed is acknowledged (its failure is recorded) and only what time may mend answers 503.
+so a step that failed is acknowledged (its failure is recorded) and only what time may mend answers 503. What was
+delivered as often as it may be comes once more, by the dead-letter subscription and on a path of its own.
 """
 
 import time
+from datetime import timedelta
 
 from flask import Request, Response
 
 from shared.domain.errors import InvalidError
 from shared.log import log
 from shared.ports import World
-from shared.usecases.execute_step import execute_step
+from shared.usecases.execute_step import CALL_BUDGET, execute_step
+from shared.usecases.give_up_step import give_up_step
 from shared.web.endpoint import json_response, method_not_allowed, respond
 from shared.web.push import parse_push
-from shared.wiring import world
+from shared.wiring import settings, world
+
+_DEAD_LETTER_PATH = "/dead-letter"
 
 
 def executor(request: Request) -> Response:
-    """`POST /` with a Pub/Sub push envelope."""
-    return respond(request, lambda asked: answer(asked, world()))
+    """`POST /` and `POST /dead-letter` with a Pub/Sub push envelope."""
+    return respond(request, lambda asked: answer(asked, world(), budget=settings().executor_budget))
 
 
-def answer(request: Request, world: World) -> Response:
+def answer(request: Request, world: World, *, budget: timedelta = CALL_BUDGET) -> Response:
     """The acknowledgement of a push; what it raises is no acknowledgement."""
     if request.method != "POST":
         return method_not_allowed("POST")
     began = time.monotonic()
+    carry_out = give_up_step if request.path.rstrip("/") == _DEAD_LETTER_PATH else execute_step
     try:
         command = parse_push(request)
-        handled = execute_step(
+        handled = carry_out(
             command,
+            budget=budget,
             log=world.log,
             publisher=world.publisher,
             warehouse=world.warehouse,

@@ -7,7 +7,7 @@ from flask import Request, Response
 from shared.ports import World
 from shared.usecases.authenticate import authenticate
 from shared.usecases.cancel_run import cancel_run
-from shared.usecases.read_runs import read_run
+from shared.usecases.read_runs import read_run, read_wait
 from shared.web.auth import api_key
 from shared.web.body import parse_run_query
 from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
@@ -49,7 +49,8 @@ def _list(request: Request, world: World) -> Response:
 
 def _show(request: Request, run_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
-    return json_response(run_json(read_run(run_id, tenant_id=principal.tenant_id, log=world.log)))
+    run = read_run(run_id, tenant_id=principal.tenant_id, log=world.log)
+    return json_response(run_json(run, read_wait(run, log=world.log)))
 
 
 def _cancel(request: Request, run_id: str, world: World) -> Response:
@@ -59,6 +60,8 @@ def _cancel(request: Request, run_id: str, world: World) -> Response:
         tenant_id=principal.tenant_id,
         cancelled_by=principal.label,
         log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
         clock=world.clock,
     )
     return json_response({"run_id": run.run_id, "status": run.status, "message": "Pipeline run cancelled"})

@@ -13,7 +13,8 @@ from shared.usecases.authenticate import authenticate
 from shared.usecases.start_run import start_run
 from shared.web.auth import api_key, require_tenant
 from shared.web.body import parse_idempotency_key, parse_trigger_body
-from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
+from shared.web.endpoint import method_not_allowed, not_found, respond
+from shared.web.views import accepted_response
 from shared.wiring import world
 
 _PATH = re.compile(
@@ -37,7 +38,7 @@ def answer(request: Request, world: World) -> Response:
     require_tenant(principal, match["tenant"])
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
     body = parse_trigger_body(request)
-    run = start_run(
+    accepted = start_run(
         address,
         body.parameters,
         trigger="api",
@@ -49,17 +50,9 @@ def answer(request: Request, world: World) -> Response:
         configs=world.configs,
         clock=world.clock,
     )
+    run = accepted.run
     log("run_queued", tenant_id=run.tenant_id, pipeline_id=run.pipeline_id, run_id=run.run_id)
-    return json_response(
-        {
-            "run_id": run.run_id,
-            "pipeline_id": run.pipeline_id,
-            "status": run.status,
-            "message": "Pipeline execution queued",
-        },
-        status=202,
-        headers={"Location": f"/api/v1/pipelines/runs/{run.run_id}"},
-    )
+    return accepted_response(run, accepted.wait)
 
 
 def _address(tenant_id: str, *segments: str) -> Address:

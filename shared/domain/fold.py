@@ -60,6 +60,11 @@ def fold(events: Iterable[Event]) -> Run | None:
     )
 
 
+def extended(run: Run, events: Iterable[Event]) -> Run:
+    """The run with these facts added."""
+    return fold([*run.facts, *events]) or run
+
+
 def distinct(events: Iterable[Event]) -> tuple[Event, ...]:
     """Each fact once, as it was first recorded, oldest first."""
     first: dict[str, Event] = {}

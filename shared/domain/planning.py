@@ -8,6 +8,8 @@ from shared.domain.errors import InvalidError
 from shared.domain.parameter import resolve_parameters
 from shared.domain.pipeline import DqStep, IngestStep, Recipe, Step, TransformStep, duration_seconds
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
+from shared.domain.retry import MOST_ATTEMPTS
+from shared.domain.run import Run
 
 
 def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Plan:
@@ -97,6 +99,38 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
                 destination=step.destination,
                 table=recipe.tables[step.destination.table],
             )
+
+
+def plan_of_rest(run: Run) -> Plan:
+    """What a run has left to do: the steps that didn't succeed, needing only each other.
+
+    Rows and job ids carry on with the first run's id, and attempts are counted on: of two runs that do the same rest,
+    or of one whose stopped job succeeded after all, each step still has its effect once.
+    """
+    left = tuple(step for step in run.plan.steps if run.step(step.id).status != "SUCCESS")
+    left_ids = {step.id for step in left}
+    return run.plan.model_copy(
+        update={
+            "rows_of": run.plan.rows_of or run.run_id,
+            "steps": tuple(_left(step, run, left_ids) for step in left),
+        }
+    )
+
+
+def _left(step: PlannedStep, run: Run, left_ids: set[str]) -> PlannedStep:
+    record = run.step(step.id)
+    has_failed = record.status == "FAILED"
+    used = record.attempt if has_failed else run.attempt(step.id) - 1
+    # The last attempt of a stopped run may be void, which costs one.
+    more = 0 if has_failed else 1
+    retry = step.retry.model_copy(update={"attempts": min(step.retry.attempts + more, MOST_ATTEMPTS)})
+    return step.model_copy(
+        update={
+            "needs": tuple(need for need in step.needs if need in left_ids),
+            "attempts_before": step.attempts_before + used,
+            "retry": retry,
+        }
+    )
 
 
 def require_step(found: PlannedStep | None, step_id: str) -> PlannedStep:

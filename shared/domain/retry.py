@@ -8,6 +8,7 @@ from shared.domain.errors import AttemptError, TransientKind
 from shared.domain.model import Model
 
 TRANSIENT_KINDS: tuple[TransientKind, ...] = get_args(TransientKind)
+MOST_ATTEMPTS = 10
 LONGEST_WAIT_SECONDS = 3600
 """A source that asks for a longer pause than this is asked again after this."""
 
@@ -16,7 +17,8 @@ class Retry(Model):
     """`retry` of a step. An attempt is one try at all of the step: a source that was read, a job that was done."""
 
     attempts: Annotated[
-        int, Field(ge=1, le=10, description="how often the step is tried in all; 1 means never again")
+        int,
+        Field(ge=1, le=MOST_ATTEMPTS, description="how often the step is tried in all; 1 means never again"),
     ] = 3
     on: Annotated[
         tuple[TransientKind, ...],

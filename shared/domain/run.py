@@ -20,6 +20,9 @@ RUN_STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED",
 LOG_LAG = timedelta(seconds=60)
 """How long an appended event may stay out of sight of a reader of the log."""
 
+LONGEST_QUEUEING = timedelta(days=7)
+"""How long a run may wait for its first step's start."""
+
 
 class Totals(Model):
     """What a run's steps did, added up. None where no step has said anything."""
@@ -93,13 +96,20 @@ class Run(Model):
         return max(retried, default=0) + 1
 
     @property
-    def deadline(self) -> datetime | None:
-        """When the run is past its timeout; None as long as none of its steps has started."""
-        return self.started_at + timedelta(seconds=self.plan.timeout_seconds) if self.started_at else None
+    def is_limited(self) -> bool:
+        """Whether it may have to wait for others before it starts."""
+        return self.plan.concurrent_runs is not None or self.backfill is not None
+
+    @property
+    def deadline(self) -> datetime:
+        """When the run has to have ended: its timeout counts from its first step's start."""
+        if self.started_at is None:
+            return self.created_at + LONGEST_QUEUEING
+        return self.started_at + timedelta(seconds=self.plan.timeout_seconds)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the run goes on though its timeout has passed."""
-        return not self.has_ended and self.deadline is not None and now >= self.deadline
+        """Whether the run should have ended and has not."""
+        return not self.has_ended and now >= self.deadline
 
     def step_deadline(self, step: PlannedStep) -> datetime | None:
         """When the step is past its own timeout; None where it has none or hasn't started."""
@@ -110,7 +120,7 @@ class Run(Model):
 
     @property
     def live_steps(self) -> tuple[PlannedStep, ...]:
-        """The steps that may have jobs under way: all they need is there, and they have neither succeeded nor failed."""
+        """The steps that may have jobs under way: they have what they need, and have neither succeeded nor failed."""
         return tuple(
             step
             for step in self.plan.steps

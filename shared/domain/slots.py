@@ -11,6 +11,7 @@ from typing import Literal
 from shared.domain.event import BackfillPart
 from shared.domain.ids import RunId, TenantId
 from shared.domain.model import Model, UtcTime
+from shared.domain.run import Run
 
 
 class OpenRun(Model):
@@ -32,26 +33,55 @@ class OpenRun(Model):
         return self.concurrent_runs is not None or self.backfill is not None
 
 
-def runs_ahead(run: OpenRun, open_runs: Iterable[OpenRun]) -> tuple[OpenRun, ...]:
-    """The runs that `run` waits for, those under way first; none when it may start.
+class Wait(Model):
+    """Why a run is still QUEUED, and which runs it waits for: those under way first."""
 
-    Two runs that are accepted at the same moment may each not see the other yet: then one more than the limit starts.
+    reason: str
+    run_ids: tuple[RunId, ...]
+
+
+def wait_of(run: OpenRun, open_runs: Iterable[OpenRun]) -> Wait | None:
+    """What the run waits for; None when it may start.
+
+    Two runs that are accepted at the same moment may each not see the other yet: then both start, and for as long as
+    they last the tenant has more runs under way than its limit says.
     """
     others = [other for other in open_runs if other.tenant_id == run.tenant_id and other.run_id != run.run_id]
     ahead = sorted((other for other in others if _goes_first(other, run)), key=_place)
-    if run.concurrent_runs is not None and len(ahead) >= run.concurrent_runs:
-        return tuple(ahead)
+    limit = run.concurrent_runs
+    if limit is not None and len(ahead) >= limit:
+        return _wait(f"the tenant may have {limit} runs under way at once", ahead)
     if run.backfill is not None:
+        limit = run.backfill.concurrent_runs
         own = [other for other in ahead if _is_of_same_backfill(other, run)]
-        if len(own) >= run.backfill.concurrent_runs:
-            return tuple(own)
-    return ()
+        if len(own) >= limit:
+            return _wait(f"the backfill may have {limit} runs under way at once", own)
+    return None
 
 
 def whose_turn(open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
-    """The waiting runs of one tenant that may start now, in their order."""
+    """The waiting runs that may start now, in their order."""
     waiting = sorted((run for run in open_runs if run.status == "QUEUED"), key=_place)
-    return tuple(run for run in waiting if not runs_ahead(run, open_runs))
+    return tuple(run for run in waiting if wait_of(run, open_runs) is None)
+
+
+def open_run(run: Run) -> OpenRun:
+    """A run that has not ended, as others see it."""
+    return OpenRun(
+        tenant_id=run.tenant_id,
+        run_id=run.run_id,
+        status="RUNNING" if run.status == "RUNNING" else "QUEUED",
+        created_at=run.created_at,
+        started_at=run.started_at,
+        last_seen_at=run.last_seen_at,
+        timeout_seconds=run.plan.timeout_seconds,
+        concurrent_runs=run.plan.concurrent_runs,
+        backfill=run.backfill,
+    )
+
+
+def _wait(rule: str, ahead: Sequence[OpenRun]) -> Wait:
+    return Wait(reason=f"{rule}; {len(ahead)} go first", run_ids=tuple(other.run_id for other in ahead))
 
 
 def _goes_first(other: OpenRun, run: OpenRun) -> bool:

@@ -11,6 +11,7 @@ from shared.domain.job import JobHandle, JobOutcome, QueryJob
 from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType
 from shared.domain.retry import LONGEST_WAIT_SECONDS
 from shared.domain.rule import RuleResult
+from shared.domain.run import Run
 from shared.domain.source import BigQuerySource
 from shared.domain.sql_parameter import SqlParameter
 
@@ -22,6 +23,19 @@ class StepResult:
     metrics: Metrics
     results: tuple[RuleResult, ...] = ()
     failure: str | None = None
+
+
+def attempt_at(run: Run, step: PlannedStep, *, now: datetime, until: datetime) -> "Attempt":
+    """The attempt at a step that is due, as far as the run's facts tell."""
+    return Attempt(
+        plan=run.plan,
+        run_id=run.run_id,
+        step=step,
+        number=run.attempt(step.id),
+        now=now,
+        until=until,
+        is_repeated=run.step(step.id).status == "RUNNING",
+    )
 
 
 @dataclass(frozen=True)

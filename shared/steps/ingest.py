@@ -6,6 +6,7 @@ them into a staging table first, so that nothing is deleted before the new rows 
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import assert_never
@@ -106,8 +107,11 @@ def _replace(
     wait = partial(warehouse.wait, until=attempt.until)
     created = wait(warehouse.submit(create))
     loaded = wait(taken or warehouse.submit(_load_job(staging, spool, attempt, part="load")))
-    replaced, dropped = (wait(warehouse.submit(job)) for job in (attempt.query(sql), drop))
-    return _result([created, loaded, replaced, dropped], loaded.rows_written)
+    outcomes = [created, loaded, wait(warehouse.submit(attempt.query(sql)))]
+    # The rows are where they belong. A staging table that stays behind expires.
+    with suppress(StepError, AttemptError):
+        outcomes.append(wait(warehouse.submit(drop)))
+    return _result(outcomes, loaded.rows_written)
 
 
 def _source_query(source: BigQuerySource, table: Table) -> str:
@@ -151,7 +155,9 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
 
 def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
     columns = tuple(Column(name=column.name, type=column.type) for column in step.table.own_columns)
-    name = f"staging_{step.table.name}_{attempt.rows_of.replace('-', '')}_{step.number}_{attempt.number_in_all}"
+    name = (
+        f"staging_{step.table.name}_{attempt.rows_of.replace('-', '')}_{step.number}_{attempt.number_in_all}"
+    )
     return Table(name=name, columns=columns)
 
 

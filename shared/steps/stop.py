@@ -1,7 +1,10 @@
-"""Stops an attempt: what it has submitted is cancelled, what it hasn't can't be submitted any more."""
+"""Stops attempts: what they have submitted is cancelled, what they haven't can't be submitted any more."""
 
+from datetime import datetime
+
+from shared.domain.run import Run
 from shared.ports import Warehouse
-from shared.steps.attempt import Attempt
+from shared.steps.attempt import Attempt, attempt_at
 
 
 def stop(attempt: Attempt, *, warehouse: Warehouse) -> None:
@@ -9,3 +12,9 @@ def stop(attempt: Attempt, *, warehouse: Warehouse) -> None:
     for handle in attempt.handles:
         if not warehouse.void(handle):
             warehouse.cancel(handle)
+
+
+def stop_live_steps(run: Run, *, now: datetime, warehouse: Warehouse) -> None:
+    """Stop every step of the run that may be under way. May be called again."""
+    for step in run.live_steps:
+        stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)

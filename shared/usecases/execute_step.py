@@ -1,17 +1,31 @@
 """One command, carried out at most once however often it is delivered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import ForbiddenError, InvalidError, StepError, TransientError
-from shared.domain.event import Metrics
-from shared.domain.fold import fold
+from shared.domain.errors import (
+    AttemptError,
+    ForbiddenError,
+    InvalidError,
+    StepError,
+    StillRunningError,
+    TransientError,
+)
+from shared.domain.event import Event, Metrics
+from shared.domain.fold import extended, fold
 from shared.domain.plan import PlannedStep
 from shared.domain.planning import require_step
 from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
-from shared.steps.attempt import Attempt, StepResult
+from shared.steps.attempt import Attempt, StepResult, attempt_at
 from shared.steps.carry_out import carry_out
+from shared.steps.stop import stop
+from shared.usecases.start_waiting_runs import start_waiting_runs
+from shared.usecases.time_out_run import time_out_run
+
+CALL_BUDGET = timedelta(seconds=500)
+"""How long one call waits for jobs. A push is answered within 600 s or delivered again (Pub/Sub's longest deadline)."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,7 @@ class Handled:
 def execute_step(
     command: RunStep,
     *,
+    budget: timedelta = CALL_BUDGET,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -33,52 +48,89 @@ def execute_step(
 ) -> Handled:
     """Do what the command says unless the facts have moved on, then publish whatever is ready.
 
-    Publishing comes last and also when there was nothing to do: an earlier delivery may have died before it.
-    Raises TransientError when the command should be delivered again, InvalidError when it makes no sense.
+    Publishing comes last and also when there was nothing to do: an earlier delivery may have died before it. A job that
+    outlasts the budget goes on, and the command is published again. Raises TransientError when the command should be
+    delivered again, InvalidError when it makes no sense.
     """
-    run = _load_run(command, log=log)
-    step = require_step(run.plan.step(command.step_id), command.step_id)
-    stance = run.stance(step, now=clock.now())
+    run, step = load_commanded(command, log=log)
+    now = clock.now()
+    if run.is_overdue(now):
+        run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
+    stance = run.stance(step, now=now)
     match stance:
         case Stance.WAIT:
-            raise TransientError(
-                f"Step '{step.id}' waits for the success of {', '.join(step.needs)} to be seen"
-            )
+            raise TransientError(f"Step '{step.id}' can't start yet")
         case Stance.DO:
-            run = _try(run, step, log=log, warehouse=warehouse, reader=reader, clock=clock)
+            attempt = attempt_at(run, step, now=now, until=now + budget)
+            run = _record(run, [attempt.started()], log=log)
+            attempt = replace(attempt, until=_until(run, step, now=now, budget=budget))
+            try:
+                run = _try(run, attempt, log=log, warehouse=warehouse, reader=reader, clock=clock)
+            except StillRunningError:
+                publisher.publish(run.command(step))
+                return Handled(Stance.WAIT, run)
         case Stance.SKIP:
             pass
-    for next_command in run.next_commands(after=step.id):
-        publisher.publish(next_command)
+    go_on(run, after=step, log=log, publisher=publisher)
     return Handled(stance, run)
 
 
-def _load_run(command: RunStep, *, log: EventLog) -> Run:
+def load_commanded(command: RunStep, *, log: EventLog) -> tuple[Run, PlannedStep]:
+    """The run and the step that a command is about. Raises InvalidError for a command that makes no sense."""
     if not command.is_of_one_run:
         raise InvalidError("The command's facts are not those of its run", code="invalid_command")
     run = fold([*log.read(command.tenant_id, [command.run_id]), *command.facts])
     if run is None:
         raise InvalidError("The command says nothing of how its run was accepted", code="invalid_command")
-    return run
+    return run, require_step(run.plan.step(command.step_id), command.step_id)
+
+
+def go_on(run: Run, *, after: PlannedStep, log: EventLog, publisher: Publisher) -> None:
+    """Publish what is ready now that the step has ended, and what waited for the run's end."""
+    for command in run.next_commands(after=after.id):
+        publisher.publish(command)
+    if run.has_ended and run.is_limited:
+        start_waiting_runs(run.tenant_id, besides=run.run_id, log=log, publisher=publisher)
+
+
+def _until(run: Run, step: PlannedStep, *, now: datetime, budget: timedelta) -> datetime:
+    # A deadline that has passed is no reason to hurry: then the jobs are being stopped.
+    deadlines = [deadline for deadline in (run.deadline, run.step_deadline(step)) if deadline]
+    return min([now + budget, *(deadline for deadline in deadlines if deadline > now)])
 
 
 def _try(
-    run: Run, step: PlannedStep, *, log: EventLog, warehouse: Warehouse, reader: Reader, clock: Clock
+    run: Run, attempt: Attempt, *, log: EventLog, warehouse: Warehouse, reader: Reader, clock: Clock
 ) -> Run:
-    attempt = Attempt(
-        plan=run.plan,
-        run_id=run.run_id,
-        step=step,
-        number=run.attempt(step.id),
-        now=clock.now(),
-        is_repeated=run.step(step.id).status == "RUNNING",
-    )
-    started = attempt.started()
-    log.append([started])
+    deadline = run.step_deadline(attempt.step)
+    is_overdue = deadline is not None and attempt.now >= deadline
+    if is_overdue:
+        stop(attempt, warehouse=warehouse)
     try:
         result = carry_out(attempt, warehouse=warehouse, reader=reader)
+    except AttemptError as error:
+        if error.kind == "stopped" and _was_stopped(run, log=log):
+            return run
+        if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
+            log.append([attempt.retried(error, now=clock.now())])
+            raise
+        result = _failure(
+            f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
+        )
     except (StepError, ForbiddenError) as error:
-        result = StepResult(Metrics(), failure=str(error))
-    endings = attempt.endings(result, now=clock.now())
-    log.append(endings)
-    return fold([*run.facts, started, *endings]) or run
+        result = _failure(error)
+    return _record(run, attempt.endings(result, now=clock.now()), log=log)
+
+
+def _was_stopped(run: Run, *, log: EventLog) -> bool:
+    """Whether the job was stopped because meanwhile the run was."""
+    return extended(run, log.read(run.tenant_id, [run.run_id])).was_stopped
+
+
+def _failure(reason: object) -> StepResult:
+    return StepResult(Metrics(), failure=str(reason))
+
+
+def _record(run: Run, events: "list[Event] | tuple[Event, ...]", *, log: EventLog) -> Run:
+    log.append(events)
+    return extended(run, events)

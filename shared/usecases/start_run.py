@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
@@ -9,11 +10,21 @@ from pydantic import JsonValue
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.event import RunQueued, TriggerKind
 from shared.domain.fold import fold
-from shared.domain.ids import RunId, run_id_at, run_id_for_key
+from shared.domain.ids import PipelineId, RunId, run_id_at, run_id_for_key
 from shared.domain.pipeline import Address
 from shared.domain.planning import plan
 from shared.domain.run import Run
+from shared.domain.slots import Wait
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
+from shared.usecases.read_runs import read_runs, read_wait
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A run that was accepted, and what it waits for before it starts."""
+
+    run: Run
+    wait: Wait | None
 
 
 def start_run(
@@ -28,8 +39,8 @@ def start_run(
     tables: Tables,
     configs: Configs,
     clock: Clock,
-) -> Run:
-    """The accepted run.
+) -> Accepted:
+    """The accepted run. Its first steps are published unless it has to wait for others of its tenant.
 
     With an idempotency `key` that was used for this pipeline today or yesterday (UTC) it is that run again, and its
     first steps are published once more if nothing has been seen of them. Raises NotFoundError for an unknown tenant or
@@ -39,7 +50,7 @@ def start_run(
         raise NotFoundError("Tenant not found")
     now = clock.now()
     request_hash = _request_hash(address, parameters)
-    run = _find_by_key(address, key, today=now.date(), log=log) if key else None
+    run = find_by_key(address.tenant_id, address.pipeline_id, key, today=now.date(), log=log) if key else None
     if run is None:
         queued = RunQueued(
             tenant_id=address.tenant_id,
@@ -51,14 +62,22 @@ def start_run(
             request_hash=request_hash,
             plan=plan(configs.load_recipe(address), parameters, today=now.date()),
         )
-        run = _record(queued, log=log)
+        run = record(queued, log=log)
     _require_same_request(run, request_hash)
-    for command in run.next_commands(after=None):
-        publisher.publish(command)
-    return run
+    return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
 
 
-def _record(queued: RunQueued, *, log: EventLog) -> Run:
+def start_or_wait(run: Run, *, log: EventLog, publisher: Publisher) -> Wait | None:
+    """Publish the run's first steps that have not started, unless it has to wait for others."""
+    wait = read_wait(run, log=log)
+    if wait is None:
+        for command in run.next_commands(after=None):
+            publisher.publish(command)
+    return wait
+
+
+def record(queued: RunQueued, *, log: EventLog) -> Run:
+    """The run whose acceptance this is, from now on to be found in the log."""
     log.append([queued])
     run = fold([queued])
     assert run is not None  # noqa: S101 - its RunQueued is there
@@ -76,12 +95,13 @@ def _run_id(address: Address, key: str | None, *, now: datetime) -> RunId:
     return run_id_for_key(pipeline=address.pipeline_id, key=key, day=now.date())
 
 
-def _find_by_key(address: Address, key: str, *, today: date, log: EventLog) -> Run | None:
+def find_by_key(
+    tenant_id: str, pipeline_id: PipelineId, key: str, *, today: date, log: EventLog
+) -> Run | None:
+    """The pipeline's run that was asked for with this idempotency key today or yesterday."""
     days = (today - timedelta(days=1), today)
-    run_ids = [run_id_for_key(pipeline=address.pipeline_id, key=key, day=day) for day in days]
-    events = log.read(address.tenant_id, run_ids)
-    runs = (fold(event for event in events if event.run_id == run_id) for run_id in run_ids)
-    return next((run for run in runs if run is not None), None)
+    run_ids = [run_id_for_key(pipeline=pipeline_id, key=key, day=day) for day in days]
+    return next(iter(read_runs(tenant_id, run_ids, log=log)), None)
 
 
 def _request_hash(address: Address, parameters: dict[str, JsonValue]) -> str:

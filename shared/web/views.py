@@ -2,12 +2,35 @@
 
 from datetime import datetime
 
+from flask import Response
 from pydantic import JsonValue
 
 from shared.domain.history import RunPage, RunSummary
 from shared.domain.run import Run
+from shared.domain.slots import Wait
 from shared.domain.step_record import StepRecord
 from shared.web.body import page_token
+from shared.web.endpoint import json_response
+
+
+def accepted_response(run: Run, wait: Wait | None) -> Response:
+    """202: the run will be done; while it waits for others, why and for which."""
+    return json_response(
+        {
+            "run_id": run.run_id,
+            "pipeline_id": run.pipeline_id,
+            "status": run.status,
+            "message": "Pipeline execution queued",
+            **wait_json(wait),
+        },
+        status=202,
+        headers={"Location": f"/api/v1/pipelines/runs/{run.run_id}"},
+    )
+
+
+def wait_json(wait: Wait | None) -> dict[str, JsonValue]:
+    """Why a run is still queued; nothing where nothing keeps it."""
+    return {"queued_reason": wait.reason, "waits_for": list(wait.run_ids)} if wait else {}
 
 
 def run_page_json(page: RunPage) -> dict[str, JsonValue]:
@@ -19,13 +42,14 @@ def run_page_json(page: RunPage) -> dict[str, JsonValue]:
     }
 
 
-def run_json(run: Run) -> dict[str, JsonValue]:
-    """A run with its steps, metrics and parameters."""
+def run_json(run: Run, wait: Wait | None = None) -> dict[str, JsonValue]:
+    """A run with its steps, metrics and parameters, and what it waits for."""
     totals = run.totals
     return {
         "run_id": run.run_id,
         "pipeline_id": run.pipeline_id,
         "status": run.status,
+        **wait_json(wait),
         "trigger": run.trigger,
         "created_at": time_text(run.created_at),
         "started_at": time_text(run.started_at),

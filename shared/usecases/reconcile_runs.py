@@ -1,0 +1,76 @@
+"""Look after the runs that nobody else does: those whose message was lost, whose turn has come, whose time is up."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.domain.attention import runs_to_look_after
+from shared.domain.errors import ForbiddenError, TransientError
+from shared.domain.run import Run
+from shared.log import log as log_line
+from shared.ports import Clock, EventLog, Publisher, Warehouse
+from shared.usecases.read_runs import read_runs
+from shared.usecases.time_out_run import time_out_run
+
+STALE_AFTER = timedelta(seconds=900)
+"""How long nothing was recorded of a run that is taken for lost. While a message is under way, Pub/Sub delivers it
+again after 600 s at most, and every delivery leaves a record."""
+LOOK_AFTER_BUDGET = timedelta(seconds=240)
+"""How long one call goes on; the next one does the rest."""
+
+
+@dataclass
+class Reconciled:
+    """How many runs were started, continued and ended, and how many could not be looked after just now."""
+
+    started: int = 0
+    continued: int = 0
+    timed_out: int = 0
+    failed: int = 0
+
+
+def reconcile_runs(
+    *,
+    stale_after: timedelta = STALE_AFTER,
+    log: EventLog,
+    publisher: Publisher,
+    warehouse: Warehouse,
+    clock: Clock,
+) -> Reconciled:
+    """What was done. It keeps nothing: whatever it is told twice, or at the same time elsewhere, does no harm."""
+    began = clock.now()
+    done = Reconciled()
+    for each in runs_to_look_after(log.list_open_runs(), now=began, stale_after=stale_after):
+        if clock.now() - began >= LOOK_AFTER_BUDGET:
+            break
+        try:
+            for run in read_runs(each.tenant_id, [each.run_id], log=log):
+                _look_after(run, done, log=log, publisher=publisher, warehouse=warehouse, clock=clock)
+        except (TransientError, ForbiddenError) as error:
+            # One run's trouble must not keep the others waiting; the next call comes back to it.
+            done.failed += 1
+            log_line("run_not_reconciled", severity="WARNING", run_id=each.run_id, reason=str(error))
+    return done
+
+
+def _look_after(
+    run: Run,
+    done: Reconciled,
+    *,
+    log: EventLog,
+    publisher: Publisher,
+    warehouse: Warehouse,
+    clock: Clock,
+) -> None:
+    if run.has_ended:
+        return
+    if run.is_overdue(clock.now()):
+        time_out_run(run, log=log, warehouse=warehouse, clock=clock)
+        done.timed_out += 1
+        return
+    commands = run.commands_to_go_on()
+    for command in commands:
+        publisher.publish(command)
+    if run.status == "QUEUED":
+        done.started += 1
+    else:
+        done.continued += 1

@@ -1,0 +1,88 @@
+"""Do a run again, from its start or from where it failed."""
+
+from typing import Literal
+
+from shared.domain.errors import ConflictError
+from shared.domain.event import RunQueued, TriggerKind
+from shared.domain.ids import RunId, run_id_at, run_id_for_key
+from shared.domain.planning import plan_of_rest
+from shared.domain.run import Run
+from shared.ports import Clock, EventLog, Publisher
+from shared.usecases.read_runs import read_run, read_runs
+from shared.usecases.start_run import Accepted, find_by_key, record, start_or_wait
+
+RerunFrom = Literal["failed", "start"]
+
+
+def rerun_run(
+    run_id: str,
+    *,
+    start: RerunFrom,
+    tenant_id: str,
+    trigger: TriggerKind,
+    triggered_by: str,
+    key: str | None = None,
+    log: EventLog,
+    publisher: Publisher,
+    clock: Clock,
+) -> Accepted:
+    """A new run with the old one's plan and parameters: all of it, or only the steps that didn't succeed.
+
+    The rest of a run is done by one run, however often it is asked for; from the start there is a new run each time,
+    but for the same idempotency `key`. Raises NotFoundError where the tenant has no such run, ConflictError where it
+    goes on, has nothing left to do, or was rerun by a run that failed too.
+    """
+    old = read_run(run_id, tenant_id=tenant_id, log=log)
+    if not old.has_ended:
+        raise ConflictError(f"The run has not ended: {old.status}", code="run_not_ended", run_id=old.run_id)
+    if start == "failed":
+        _require_rest(old)
+        key = f"rest of {old.run_id}"
+    elif key is not None:
+        key = f"rerun of {old.run_id} {key}"
+    run = _earlier(old, key, start=start, log=log, clock=clock)
+    if run is None:
+        queued = RunQueued(
+            tenant_id=old.tenant_id,
+            pipeline_id=old.pipeline_id,
+            run_id=_new_id(old, key, clock=clock),
+            occurred_at=clock.now(),
+            trigger=trigger,
+            triggered_by=triggered_by,
+            request_hash=old.request_hash,
+            plan=plan_of_rest(old) if start == "failed" else old.plan,
+            rerun_of=old.run_id,
+        )
+        run = record(queued, log=log)
+    return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
+
+
+def _require_rest(old: Run) -> None:
+    if old.status == "SUCCESS":
+        raise ConflictError(
+            "The run succeeded: nothing of it is left to do", code="nothing_failed", run_id=old.run_id
+        )
+
+
+def _earlier(old: Run, key: str | None, *, start: RerunFrom, log: EventLog, clock: Clock) -> Run | None:
+    """The run that was already made for this request."""
+    if key is None:
+        return None
+    found = find_by_key(old.tenant_id, old.pipeline_id, key, today=clock.now().date(), log=log)
+    if start == "start":
+        return found
+    reruns = read_runs(old.tenant_id, log.list_reruns(old.tenant_id, old.run_id), log=log)
+    of_rest = [run for run in reruns if run.plan.rows_of is not None]
+    latest = found or (of_rest[-1] if of_rest else None)
+    if latest is not None and latest.has_ended and latest.status != "SUCCESS":
+        raise ConflictError(
+            f"Run {latest.run_id} did the rest of this run and has ended: {latest.status}. Rerun that one",
+            code="already_rerun",
+            run_id=latest.run_id,
+        )
+    return latest
+
+
+def _new_id(old: Run, key: str | None, *, clock: Clock) -> RunId:
+    now = clock.now()
+    return run_id_for_key(pipeline=old.pipeline_id, key=key, day=now.date()) if key else run_id_at(now)

@@ -1,0 +1,24 @@
+"""End a run that is past its deadline."""
+
+from shared.domain.event import RunTimedOut
+from shared.domain.fold import extended
+from shared.domain.run import LONGEST_QUEUEING, Run
+from shared.ports import Clock, EventLog, Warehouse
+from shared.steps.stop import stop_live_steps
+
+
+def time_out_run(run: Run, *, log: EventLog, warehouse: Warehouse, clock: Clock) -> Run:
+    """The run after its time-out was recorded and its jobs were stopped."""
+    now = clock.now()
+    timed_out = RunTimedOut(
+        tenant_id=run.tenant_id,
+        pipeline_id=run.pipeline_id,
+        run_id=run.run_id,
+        occurred_at=now,
+        error_message=f"took longer than its timeout of {run.plan.timeout_seconds} s"
+        if run.started_at
+        else f"did not start within {LONGEST_QUEUEING.days} days",
+    )
+    log.append([timed_out])
+    stop_live_steps(run, now=now, warehouse=warehouse)
+    return extended(run, [timed_out])
