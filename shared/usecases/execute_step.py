@@ -106,6 +106,7 @@ def _try(
     is_overdue = deadline is not None and attempt.now >= deadline
     if is_overdue:
         stop(attempt, warehouse=warehouse)
+        attempt = replace(attempt, is_repeated=True)
     try:
         result = carry_out(attempt, warehouse=warehouse, reader=reader)
     except AttemptError as error:

@@ -8,7 +8,7 @@ from shared.steps.stop import stop_live_steps
 
 
 def time_out_run(run: Run, *, log: EventLog, warehouse: Warehouse, clock: Clock) -> Run:
-    """The run after its time-out was recorded and its jobs were stopped."""
+    """The run after its jobs were stopped and its time-out was recorded."""
     now = clock.now()
     timed_out = RunTimedOut(
         tenant_id=run.tenant_id,
@@ -19,6 +19,7 @@ def time_out_run(run: Run, *, log: EventLog, warehouse: Warehouse, clock: Clock)
         if run.started_at
         else f"did not start within {LONGEST_QUEUEING.days} days",
     )
-    log.append([timed_out])
+    # Nobody comes back to a run that has ended: what fails here must fail before that.
     stop_live_steps(run, now=now, warehouse=warehouse)
+    log.append([timed_out])
     return extended(run, [timed_out])
