@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from shared.domain.event import Event
 from shared.domain.fold import fold
-from shared.domain.history import PageMark, RunPage, RunQuery, RunSummary
-from shared.domain.ids import RunId
+from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
+from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
-from shared.ports import Clock
+from shared.domain.slots import OpenRun
+from shared.ports import OPEN_RUN_DAYS, Clock
 
 
 class MemoryLog:
@@ -33,32 +34,59 @@ class MemoryLog:
         ]
 
     def list_runs(self, query: RunQuery) -> RunPage:
-        runs = sorted(self._runs(query), key=lambda run: (run.created_at, run.run_id), reverse=True)
+        runs = [run for run in reversed(self._runs()) if _matches(run, query)]
         after = query.after
-        if after is not None:
-            rest = [run for run in runs if (run.created_at, run.run_id) < (after.created_at, after.run_id)]
-        else:
-            rest = runs
+        rest = [run for run in runs if after is None or _place(run) < (after.created_at, after.run_id)]
         page = tuple(_summary(run) for run in rest[: query.limit])
         has_more = len(rest) > query.limit
         mark = PageMark(created_at=page[-1].created_at, run_id=page[-1].run_id) if has_more else None
         return RunPage(runs=page, total=len(runs), next_mark=mark)
 
+    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+        since = self._clock.now() - timedelta(days=OPEN_RUN_DAYS)
+        return [
+            _open_run(run)
+            for run in self._runs()
+            if not run.has_ended and tenant_id in {None, run.tenant_id} and run.created_at >= since
+        ]
+
+    def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
+        return [run.run_id for run in self._runs() if (run.tenant_id, run.rerun_of) == (tenant_id, run_id)]
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
+        return [
+            RunOutcome(
+                run_id=run.run_id,
+                status=run.status,
+                parameters={value.name: value.json_value for value in run.plan.parameters},
+            )
+            for run in reversed(self._runs())
+            if (run.tenant_id, run.pipeline_id) == (tenant_id, pipeline_id)
+        ]
+
     def _visible(self) -> list[Event]:
         now = self._clock.now()
         return [event for appended_at, event in self._entries if appended_at + self.lag <= now]
 
-    def _runs(self, query: RunQuery) -> list[Run]:
-        events = [event for event in self._visible() if event.tenant_id == query.tenant_id]
-        run_ids = {event.run_id for event in events}
-        folded = [fold(event for event in events if event.run_id == run_id) for run_id in run_ids]
-        return [run for run in folded if run is not None and _matches(run, query)]
+    def _runs(self) -> list[Run]:
+        """Every run that can be seen, oldest first."""
+        events_by_run: dict[RunId, list[Event]] = {}
+        for event in self._visible():
+            events_by_run.setdefault(event.run_id, []).append(event)
+        folded = [fold(events) for events in events_by_run.values()]
+        return sorted((run for run in folded if run is not None), key=_place)
+
+
+def _place(run: Run) -> tuple[datetime, RunId]:
+    return (run.created_at, run.run_id)
 
 
 def _matches(run: Run, query: RunQuery) -> bool:
     return (
-        query.status in {None, run.status}
+        query.tenant_id == run.tenant_id
+        and query.status in {None, run.status}
         and query.pipeline_id in {None, run.pipeline_id}
+        and query.backfill_id in {None, run.backfill.backfill_id if run.backfill else None}
         and (query.since is None or run.created_at >= query.since)
         and (query.until is None or run.created_at < query.until)
     )
@@ -79,4 +107,18 @@ def _summary(run: Run) -> RunSummary:
         rows_transformed=run.totals.rows_transformed,
         quality_passed=run.totals.quality_passed,
         bytes_billed=run.totals.bytes_billed,
+    )
+
+
+def _open_run(run: Run) -> OpenRun:
+    return OpenRun(
+        tenant_id=run.tenant_id,
+        run_id=run.run_id,
+        status="RUNNING" if run.status == "RUNNING" else "QUEUED",
+        created_at=run.created_at,
+        started_at=run.started_at,
+        last_seen_at=run.last_seen_at,
+        timeout_seconds=run.plan.timeout_seconds,
+        concurrent_runs=run.plan.concurrent_runs,
+        backfill=run.backfill,
     )
