@@ -42,10 +42,16 @@ class _StepEvent(_Event):
 
 
 class BackfillPart(Model):
-    """Of which backfill a run is a part, and how many of its runs may be under way at once."""
+    """Of which backfill a run is a part, and how many of its runs may be under way at once.
+
+    `parameter` is the date range that tells its runs apart, `run_count` how many runs it was accepted with; whoever only
+    counts runs may leave these two out.
+    """
 
     backfill_id: RunId
     concurrent_runs: int
+    parameter: str | None = None
+    run_count: int | None = None
 
 
 class RunQueued(_Event):
