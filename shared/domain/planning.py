@@ -5,10 +5,11 @@ from datetime import date
 from pydantic import JsonValue
 
 from shared.domain.errors import InvalidError
+from shared.domain.event import StepFailed, StepRetried
 from shared.domain.parameter import resolve_parameters
 from shared.domain.pipeline import DqStep, IngestStep, Recipe, Step, TransformStep, duration_seconds
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
-from shared.domain.retry import MOST_ATTEMPTS
+from shared.domain.retry import MOST_ATTEMPTS, Retry
 from shared.domain.run import Run
 
 
@@ -118,17 +119,33 @@ def plan_of_rest(run: Run) -> Plan:
 
 
 def _left(step: PlannedStep, run: Run, left_ids: set[str]) -> PlannedStep:
-    record = run.step(step.id)
-    has_failed = record.status == "FAILED"
-    used = record.attempt if has_failed else run.attempt(step.id) - 1
-    # The last attempt of a stopped run may be void, which costs one.
-    more = 0 if has_failed else 1
-    retry = step.retry.model_copy(update={"attempts": min(step.retry.attempts + more, MOST_ATTEMPTS)})
     return step.model_copy(
         update={
             "needs": tuple(need for need in step.needs if need in left_ids),
-            "attempts_before": step.attempts_before + used,
-            "retry": retry,
+            "attempts_before": step.attempts_before + _attempts_used_up(step, run),
+            "retry": step.retry if run.step(step.id).status == "FAILED" else _one_more(step.retry),
+        }
+    )
+
+
+def _attempts_used_up(step: PlannedStep, run: Run) -> int:
+    # Not those that only started: an attempt whose end nobody recorded may yet have its effect.
+    return max(
+        (
+            fact.attempt
+            for fact in run.facts
+            if isinstance(fact, StepFailed | StepRetried) and fact.step_id == step.id
+        ),
+        default=0,
+    )
+
+
+def _one_more(retry: Retry) -> Retry:
+    """The last attempt of a stopped run may be void: finding that out costs one, whatever `retry` says."""
+    return retry.model_copy(
+        update={
+            "attempts": min(retry.attempts + 1, MOST_ATTEMPTS),
+            "on": tuple(dict.fromkeys((*retry.on, "stopped"))),
         }
     )
 

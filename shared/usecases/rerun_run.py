@@ -5,6 +5,7 @@ from typing import Literal
 from shared.domain.errors import ConflictError
 from shared.domain.event import RunQueued, TriggerKind
 from shared.domain.ids import RunId, run_id_at, run_id_for_key
+from shared.domain.plan import Plan
 from shared.domain.planning import plan_of_rest
 from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher
@@ -29,17 +30,17 @@ def rerun_run(
     """A new run with the old one's plan and parameters: all of it, or only the steps that didn't succeed.
 
     The rest of a run is done by one run, however often it is asked for; from the start there is a new run each time,
-    but for the same idempotency `key`. Raises NotFoundError where the tenant has no such run, ConflictError where it
-    goes on, has nothing left to do, or was rerun by a run that failed too.
+    but for the same idempotency `key`. A run of a backfill stays part of it. Raises NotFoundError where the tenant has
+    no such run, ConflictError where it goes on, has nothing left to do, or was rerun by a run that failed too.
     """
     old = read_run(run_id, tenant_id=tenant_id, log=log)
     if not old.has_ended:
         raise ConflictError(f"The run has not ended: {old.status}", code="run_not_ended", run_id=old.run_id)
     if start == "failed":
         _require_rest(old)
-        key = f"rest of {old.run_id}"
+        key = f"\nrest of {old.run_id}"
     elif key is not None:
-        key = f"rerun of {old.run_id} {key}"
+        key = f"\nrerun of {old.run_id} {key}"
     run = _earlier(old, key, start=start, log=log, clock=clock)
     if run is None:
         queued = RunQueued(
@@ -50,24 +51,34 @@ def rerun_run(
             trigger=trigger,
             triggered_by=triggered_by,
             request_hash=old.request_hash,
-            plan=plan_of_rest(old) if start == "failed" else old.plan,
+            plan=plan_of_rest(old) if start == "failed" else _whole_plan(old, log=log),
             rerun_of=old.run_id,
+            backfill=old.backfill,
         )
         run = record(queued, log=log)
     return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
 
 
 def _require_rest(old: Run) -> None:
-    if old.status == "SUCCESS":
+    if all(step.status == "SUCCESS" for step in old.steps):
         raise ConflictError(
-            "The run succeeded: nothing of it is left to do", code="nothing_failed", run_id=old.run_id
+            "Every step of the run succeeded: nothing of it is left to do",
+            code="nothing_failed",
+            run_id=old.run_id,
         )
+
+
+def _whole_plan(old: Run, *, log: EventLog) -> Plan:
+    """The plan of the run, or of the one whose rest it did: its own job ids are used up."""
+    first = old.plan.rows_of
+    return old.plan if first is None else read_run(first, tenant_id=old.tenant_id, log=log).plan
 
 
 def _earlier(old: Run, key: str | None, *, start: RerunFrom, log: EventLog, clock: Clock) -> Run | None:
     """The run that was already made for this request."""
     if key is None:
         return None
+    # No header can hold the line end that the key begins with: a caller's own key never finds these runs.
     found = find_by_key(old.tenant_id, old.pipeline_id, key, today=clock.now().date(), log=log)
     if start == "start":
         return found
