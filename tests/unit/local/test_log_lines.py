@@ -38,6 +38,22 @@ def test_what_went_wrong_is_marked_and_takes_one_line() -> None:
     assert line == "10:30:45 ! request /x Lost"
 
 
+def test_what_was_reconciled_is_counted_and_nothing_at_all_is_not_worth_a_line() -> None:
+    row = {"time": ROW["time"], "severity": "INFO", "action": "runs_reconciled", "started": 2, "failed": 0}
+
+    lines = [short_line(json.dumps(each)) for each in (row, row | {"started": 0})]
+
+    assert lines == ["10:30:45   runs_reconciled started=2", None]
+
+
+def test_a_push_that_was_answered_well_is_not_worth_a_line() -> None:
+    push = {"time": ROW["time"], "severity": "INFO", "action": "request", "method": "POST", "path": "/"}
+
+    lines = [short_line(json.dumps(each)) for each in (push, push | {"severity": "ERROR", "status": 503})]
+
+    assert lines == [None, "10:30:45 ! request POST / 503"]
+
+
 def test_a_line_that_is_no_log_row_has_no_short_form() -> None:
     lines = [short_line(text) for text in ("Traceback (most recent call last):", "[1]", "{}", "")]
 
