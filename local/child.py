@@ -32,7 +32,8 @@ class Child:
     """A named child that listens on `port`.
 
     `ready_path` is what an HTTP server that listens before it is ready is asked for; for others the open port will do.
-    `log_file` is None when what the child prints is not for the log.
+    `log_file` is None when what the child prints is not for the log. `held` are open files that the child keeps open as
+    long as it lives.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Child:
         output: Path,
         log_file: LogFile | None,
         say: Say,
+        held: Sequence[int] = (),
     ) -> None:
         self.name = name
         self._command = [sys.executable, "-m", "local.tether", *command]
@@ -57,6 +59,7 @@ class Child:
         self._output = output
         self._log_file = log_file
         self._say = say
+        self._held = tuple(held)
         self._ready = threading.Event()
         self._stopping = threading.Event()
         # So that a child is either seen by `stop` or not started any more.
@@ -83,6 +86,10 @@ class Child:
                 return
             time.sleep(_LOOK_AGAIN_SECONDS)
         raise StartError(f"{self.name} did not start. Its last words:\n{self._last_words()}")
+
+    def keep_up(self) -> None:
+        """Start it again whenever it ends, from now on, whether it has answered yet or not."""
+        self._ready.set()
 
     def stop(self) -> None:
         """End the child, gently and then for sure, and stop watching it."""
@@ -133,6 +140,7 @@ class Child:
                 cwd=self._folder,
                 env=dict(self._environment),
                 start_new_session=True,
+                pass_fds=self._held,
             )
 
     def _last_words(self) -> str:

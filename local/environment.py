@@ -26,7 +26,13 @@ def platform_environment(settings: Settings) -> dict[str, str]:
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of every process of the platform: the caller's, with ours on top."""
-    return {**os.environ, **platform_environment(settings), "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        **platform_environment(settings),
+        "EXECUTOR_BUDGET_SECONDS": str(settings.executor_budget_seconds),
+        "STALE_AFTER_SECONDS": str(settings.stale_after_seconds),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def shell_environment(settings: Settings, bq_settings: Mapping[str, str]) -> dict[str, str]:

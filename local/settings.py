@@ -27,6 +27,14 @@ class Settings:
     log_file: Path
     steps_topic: str = "pipeline-steps"
     files_dir: Path = Path("/")
+    # Shorter than in the cloud, because whoever tries something on a laptop watches it. A call's budget has to be
+    # shorter than the time after which a run is taken for lost: its end leaves a sign of life.
+    executor_budget_seconds: int = 45
+    stale_after_seconds: int = 60
+    reconcile_every_seconds: float = 10
+    # As in the cloud; Pub/Sub takes 5 to 100.
+    delivery_attempts: int = 100
+    redelivery_pause_seconds: tuple[float, float] = (1, 60)
     # The folder with main.py and scripts/.
     root: Path = _ROOT
 

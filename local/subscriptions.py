@@ -1,7 +1,6 @@
 """The topics and subscriptions of the platform, made or brought up to date.
 
-As in the cloud, but for the back-off: 1 s to 60 s instead of 10 s to 600 s, because whoever tries something on a
-laptop watches it.
+As in the cloud, but for the pause before a message is delivered again.
 """
 
 from collections.abc import Callable
@@ -10,50 +9,68 @@ from typing import Any
 
 import grpc
 from google import pubsub_v1
-from google.api_core.exceptions import AlreadyExists
+from google.api_core.exceptions import AlreadyExists, NotFound
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
+from local.settings import Settings
+
 _ACK_DEADLINE_SECONDS = 600
-_MAX_ATTEMPTS = 20
-_MINIMUM_BACKOFF = timedelta(seconds=1)
-_MAXIMUM_BACKOFF = timedelta(seconds=60)
 _CHANGEABLE = ["push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy"]
+# What earlier releases made and nobody reads any more.
+_ABANDONED = "dead-letter-kept"
 _CALL_SECONDS = 10.0
 
 
-def keep_subscriptions(address: str, *, project: str, topic: str, push_url: str) -> None:
-    """Steps published to `topic` are pushed to `push_url`; what fails too often waits in a subscription to be pulled.
+def keep_subscriptions(settings: Settings, *, push_url: str) -> None:
+    """Steps published to the topic are pushed to `push_url`, and what fails too often to its path `dead-letter`.
 
-    `address` is `host:port` of Pub/Sub. Names: `{topic}-executor`, `{topic}-dead-letter`, `{topic}-dead-letter-kept`.
+    `push_url` ends in a slash. Names: the topic `{topic}-dead-letter`, the subscriptions `{topic}-executor` and
+    `{topic}-dead-letter-executor`.
     """
+    project, topic = settings.project, settings.steps_topic
     steps = f"projects/{project}/topics/{topic}"
     dead = f"{steps}-dead-letter"
+    shortest, longest = (timedelta(seconds=pause) for pause in settings.redelivery_pause_seconds)
+    retry_policy = {"minimum_backoff": shortest, "maximum_backoff": longest}
     executor = {
         "name": f"projects/{project}/subscriptions/{topic}-executor",
         "topic": steps,
         "push_config": {"push_endpoint": push_url},
         "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
-        "retry_policy": {"minimum_backoff": _MINIMUM_BACKOFF, "maximum_backoff": _MAXIMUM_BACKOFF},
-        "dead_letter_policy": {"dead_letter_topic": dead, "max_delivery_attempts": _MAX_ATTEMPTS},
+        "retry_policy": retry_policy,
+        "dead_letter_policy": {
+            "dead_letter_topic": dead,
+            "max_delivery_attempts": settings.delivery_attempts,
+        },
     }
-    kept = {"name": f"projects/{project}/subscriptions/{topic}-dead-letter-kept", "topic": dead}
+    # Without a dead-letter topic of its own: it is delivered until its end is recorded.
+    last = {
+        "name": f"projects/{project}/subscriptions/{topic}-dead-letter-executor",
+        "topic": dead,
+        "push_config": {"push_endpoint": f"{push_url}dead-letter"},
+        "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
+        "retry_policy": retry_policy,
+    }
     # Over a channel of our own: the caller's environment may be pointing somewhere else.
-    with grpc.insecure_channel(address) as channel:
+    with grpc.insecure_channel(f"localhost:{settings.pubsub_port}") as channel:
         publisher = pubsub_v1.PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         subscriber = pubsub_v1.SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
         for name in (steps, dead):
-            _unless_there(publisher.create_topic, name=name)
-        _unless_there(subscriber.create_subscription, request=kept)
-        _unless_there(subscriber.create_subscription, request=executor)
-        subscriber.update_subscription(
-            request={"subscription": executor, "update_mask": {"paths": _CHANGEABLE}}, timeout=_CALL_SECONDS
-        )
+            _unless(AlreadyExists, publisher.create_topic, name=name)
+        for subscription in (last, executor):
+            _unless(AlreadyExists, subscriber.create_subscription, request=subscription)
+            subscriber.update_subscription(
+                request={"subscription": subscription, "update_mask": {"paths": _CHANGEABLE}},
+                timeout=_CALL_SECONDS,
+            )
+        abandoned = f"projects/{project}/subscriptions/{topic}-{_ABANDONED}"
+        _unless(NotFound, subscriber.delete_subscription, subscription=abandoned)
 
 
-def _unless_there(create: Callable[..., Any], **request: object) -> None:
+def _unless(reason: type[Exception], call: Callable[..., Any], **request: object) -> None:
     try:
         # The port may answer a moment before the server does.
-        create(**request, timeout=_CALL_SECONDS)
-    except AlreadyExists:
+        call(**request, timeout=_CALL_SECONDS)
+    except reason:
         return

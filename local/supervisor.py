@@ -1,6 +1,5 @@
 """The whole platform on this machine: started in order, kept running, stopped in order."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from contextlib import closing, contextmanager
 from local.bigquery.bq_settings import write_bq_settings
 from local.child import Child
 from local.environment import child_environment, shell_environment, shell_path, write_shell_file
+from local.folder_lock import hold_folder
 from local.identity.account import keep_account
 from local.log_lines import LogFile, Say
 from local.settings import Settings, StartError, free_ports, is_free, require_free_ports
@@ -21,10 +21,14 @@ _BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
 
 
 class Platform:
-    """The running stand-ins and functions; children are `bigquery`, `pubsub`, `gateway` and `executor`."""
+    """The running stand-ins and functions.
 
-    def __init__(self, settings: Settings, log_file: LogFile, say: Say) -> None:
+    Children are `bigquery`, `pubsub`, `gateway`, `executor` and `reconciler`; each keeps `lock` open.
+    """
+
+    def __init__(self, settings: Settings, log_file: LogFile, say: Say, *, lock: int) -> None:
         self.settings = settings
+        self._lock = lock
         self.api_url = settings.api_url
         self.env: dict[str, str] = {}
         self._log_file = log_file
@@ -45,16 +49,16 @@ class Platform:
         self._children["executor"].await_ready()
         self._start_stand_in("pubsub", settings.pubsub_port)
         self._children["pubsub"].await_ready()
-        keep_subscriptions(
-            f"localhost:{settings.pubsub_port}",
-            project=settings.project,
-            topic=settings.steps_topic,
-            push_url=f"http://127.0.0.1:{executor_port}/",
-        )
+        keep_subscriptions(settings, push_url=f"http://127.0.0.1:{executor_port}/")
         self._children["gateway"].await_ready()
         self._children["bigquery"].await_ready()
         self._set_up_tables()
         self._write_environment()
+        # Nobody waits for it: it has something to do only when something else went wrong.
+        [port] = free_ports(1)
+        every = ("--every", str(settings.reconcile_every_seconds))
+        self._start_functions("reconciler", port, "--source", source, *every)
+        self._children["reconciler"].keep_up()
 
     def pid_of(self, name: str) -> int:
         """The process id of a child now; another one after it died."""
@@ -62,7 +66,7 @@ class Platform:
 
     def stop(self) -> None:
         """Stop the deliveries first, then who receives them, the warehouse last. May be called again."""
-        for name in ("pubsub", "executor", "gateway", "bigquery"):
+        for name in ("reconciler", "pubsub", "executor", "gateway", "bigquery"):
             child = self._children.pop(name, None)
             if child is not None:
                 child.stop()
@@ -85,6 +89,7 @@ class Platform:
             output=self.settings.data_dir / "output" / f"{name}.txt",
             log_file=self._log_file if logs else None,
             say=self._say,
+            held=[self._lock],
         )
 
     def _set_up_tables(self) -> None:
@@ -126,34 +131,14 @@ def platform(settings: Settings, *, say: Say = _silence) -> Iterator[Platform]:
     Raises StartError, with everything stopped again, when a port is taken, another platform uses the same folder, or
     a part does not start.
     """
-    with _own_folder(settings), closing(LogFile(settings.log_file, say)) as log_file:
+    with hold_folder(settings.data_dir) as lock, closing(LogFile(settings.log_file, say)) as log_file:
         require_free_ports(settings)
-        running = Platform(settings, log_file, say)
+        running = Platform(settings, log_file, say, lock=lock)
         try:
             running.start()
             yield running
         finally:
             running.stop()
-
-
-@contextmanager
-def _own_folder(settings: Settings) -> Iterator[None]:
-    """Hold the data folder's lock, which the operating system lets go of however we end."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.data_dir / "lock"
-    with path.open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = path.read_text("utf-8").strip()
-            raise StartError(
-                f"{settings.data_dir} is already in use by a running platform (process {owner}). "
-                "Stop that one, or set DATA_DIR to another folder."
-            ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 def _executor_port(settings: Settings) -> int:

@@ -12,17 +12,21 @@ _MAIN = '''
 
 
     def __getattr__(name):
-        if name not in ("health", "runs", "triggers", "executor"):
+        if name not in ("health", "runs", "triggers", "executor", "reconciler"):
             raise AttributeError(name)
 
         def answer(request):
             body = request.get_json(silent=True) or {}
             said = base64.b64decode(body.get("message", {}).get("data", "")).decode()
-            row = {"action": name, "status": said, "pid": os.getpid(), "attempt": body.get("deliveryAttempt")}
+            row = {"action": name, "status": said, "pid": os.getpid(), "path": request.path}
+            row["attempt"] = body.get("deliveryAttempt")
             print(json.dumps(row), flush=True)
             if said == "die at first" and row["attempt"] == 1:
                 os._exit(9)
-            return {"function": name, "path": request.path}, 500 if said == "refuse" else 200
+            is_refused = said == "refuse" or (said == "refuse but the dead" and request.path == "/")
+            # The clock has to go on though it is refused as well.
+            is_refused = is_refused or name == "reconciler"
+            return {"function": name, "path": request.path}, 500 if is_refused else 200
 
         return answer
 '''

@@ -20,14 +20,20 @@ from local.supervisor import Platform, platform
 from tests.contract.platform.root import make_root
 from tests.contract.platform.test_child import eventually, is_alive
 
-CHILDREN = ("bigquery", "pubsub", "gateway", "executor")
+CHILDREN = ("bigquery", "pubsub", "gateway", "executor", "reconciler")
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = make_root(tmp_path_factory.mktemp("root") / "project")
     isolated = isolated_settings(root / "kept", configs_dir=root / "configs")
-    return dataclasses.replace(isolated, root=root)
+    return dataclasses.replace(
+        isolated,
+        root=root,
+        reconcile_every_seconds=0.2,
+        delivery_attempts=5,
+        redelivery_pause_seconds=(1, 1),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +69,24 @@ def test_a_step_that_kills_the_executor_is_delivered_to_the_next_one(running: Pl
     first, second = rows(running, "die at first")
     assert (first["pid"], first["attempt"]) == (before, 1)
     assert (second["pid"], second["attempt"]) == (running.pid_of("executor"), 2)
+
+
+def test_a_step_that_is_refused_too_often_goes_to_the_dead_letter_path(running: Platform) -> None:
+    publish(running, "refuse but the dead")
+
+    eventually(lambda: any(row["path"] == "/dead-letter" for row in rows(running, "refuse but the dead")))
+    paths = [row["path"] for row in rows(running, "refuse but the dead")]
+    assert paths == ["/"] * 5 + ["/dead-letter"]
+
+
+def test_the_clock_calls_the_reconciler_again_and_again_whatever_it_answers(running: Platform) -> None:
+    before = len(calls(running, "reconciler"))
+
+    eventually(lambda: len(calls(running, "reconciler")) > before + 2)
+
+    killed = running.pid_of("reconciler")
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: any(row["pid"] != killed for row in calls(running, "reconciler")))
 
 
 def test_a_killed_executor_is_replaced_within_a_second(running: Platform) -> None:
@@ -160,6 +184,12 @@ def rows(running: Platform, said: str) -> list[dict[str, Any]]:
     """The log rows of the functions that were told `said`."""
     logged = [json.loads(line) for line in running.settings.log_file.read_text().splitlines()]
     return [row for row in logged if row["status"] == said]
+
+
+def calls(running: Platform, function: str) -> list[dict[str, Any]]:
+    """The log rows of one of the functions."""
+    logged = [json.loads(line) for line in running.settings.log_file.read_text().splitlines()]
+    return [row for row in logged if row["action"] == function]
 
 
 def age_seconds(pid: int) -> float:
