@@ -1,50 +1,37 @@
-"""What Google's errors mean for us.
-
-Sources: "Error messages" and "Troubleshoot quota errors" of the BigQuery documentation
-(docs.cloud.google.com/bigquery/docs/error-messages, …/troubleshoot-quotas), "Error codes" of Pub/Sub's.
-"""
+"""What the errors of Google's client libraries mean for us."""
 
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import requests
 from google.api_core import exceptions
 from google.auth import exceptions as auth_exceptions
 
-from shared.domain.errors import ForbiddenError, TransientError
+from shared.adapters.transience import BY_STATUS, Transience, asked_pause_seconds, of_bigquery
+from shared.domain.errors import ForbiddenError, TransientError, TransientKind
 
-TRANSIENT_REASONS = frozenset(
-    {
-        "backendError",
-        "internalError",
-        "jobBackendError",
-        "jobInternalError",
-        "jobRateLimitExceeded",
-        "quotaExceeded",
-        "rateLimitExceeded",
-        "tableUnavailable",
-    }
-)
-"""Reasons in a BigQuery error that time mends; they come with status 403 as well as 500 and 503."""
-
-_TRANSIENT_ERRORS = (
-    exceptions.TooManyRequests,
-    exceptions.InternalServerError,
-    exceptions.BadGateway,
-    exceptions.ServiceUnavailable,
-    exceptions.GatewayTimeout,
+_KINDS: tuple[tuple[type[BaseException], TransientKind], ...] = (
     # Where an adapter doesn't expect it: a table or topic that was just made, or that set-up has yet to make.
-    exceptions.NotFound,
-    exceptions.RetryError,
-    exceptions.Aborted,
-    exceptions.Cancelled,
-    auth_exceptions.TransportError,
-    requests.exceptions.ConnectionError,
-    requests.exceptions.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    ConnectionError,
-    FutureTimeoutError,
+    (exceptions.NotFound, "unavailable"),
+    (exceptions.RetryError, "unavailable"),
+    (exceptions.Aborted, "conflict"),
+    (exceptions.Cancelled, "unavailable"),
+    (exceptions.Unknown, "unavailable"),
+    (auth_exceptions.TransportError, "unavailable"),
+    (requests.exceptions.Timeout, "timeout"),
+    (requests.exceptions.ConnectionError, "unavailable"),
+    (requests.exceptions.ChunkedEncodingError, "unavailable"),
+    (ConnectionError, "unavailable"),
+    (FutureTimeoutError, "timeout"),
+)
+"""Errors of the client libraries' own, and those that say no more than their class does."""
+_UNKNOWN = Transience("unavailable")
+_TRANSLATED: tuple[type[BaseException], ...] = (
+    exceptions.GoogleAPICallError,
+    auth_exceptions.GoogleAuthError,
+    *(error_type for error_type, _ in _KINDS),
 )
 
 
@@ -53,21 +40,22 @@ def translated(doing: str) -> Iterator[None]:
     """Turn Google's errors into ours; `doing` says what we were about, e.g. "append to run_events"."""
     try:
         yield
-    except _TRANSIENT_ERRORS as error:
-        raise TransientError(f"Could not {doing}: {summary(error)}") from error
-    except exceptions.Forbidden as error:
-        if reasons(error) & TRANSIENT_REASONS:
-            raise TransientError(f"Could not {doing}: {summary(error)}") from error
-        raise ForbiddenError(f"Google refused to {doing}: {summary(error)}") from error
-    except exceptions.Unauthorized as error:
-        raise ForbiddenError(f"Google refused to {doing}: {summary(error)}") from error
-    except auth_exceptions.GoogleAuthError as error:
-        raise ForbiddenError(f"Could not {doing}: no usable Google credentials: {error}") from error
+    except _TRANSLATED as error:
+        translation = _translation(error, doing=doing)
+        if translation is None:
+            raise
+        raise translation from error
 
 
-def reasons(error: exceptions.GoogleAPICallError) -> set[str]:
-    """The reasons in an API error's body, e.g. `{"rateLimitExceeded"}`."""
-    return {str(item.get("reason")) for item in error.errors if isinstance(item, dict)}
+def transience_in(error: exceptions.GoogleAPICallError) -> Transience | None:
+    """How the failure of a call may pass, by what the answer says: its message, its reasons, its status."""
+    said = (of_bigquery(reason, str(error.message)) for reason in (*reasons(error), ""))
+    return next((transience for transience in said if transience), BY_STATUS.get(error.code or 0))
+
+
+def reasons(error: exceptions.GoogleAPICallError) -> tuple[str, ...]:
+    """The reasons in an API error's body, e.g. `("rateLimitExceeded",)`."""
+    return tuple(str(item.get("reason")) for item in error.errors if isinstance(item, dict))
 
 
 def summary(error: BaseException) -> str:
@@ -75,3 +63,34 @@ def summary(error: BaseException) -> str:
     message = error.message if isinstance(error, exceptions.GoogleAPICallError) else ""
     first_line = str(message).strip().splitlines()
     return first_line[0] if first_line else type(error).__name__
+
+
+def _transience(error: BaseException) -> Transience | None:
+    if isinstance(error, exceptions.RetryError) and error.cause is not None:
+        return _transience(error.cause) or _UNKNOWN
+    said = transience_in(error) if isinstance(error, exceptions.GoogleAPICallError) else None
+    kinds = (kind for error_type, kind in _KINDS if isinstance(error, error_type))
+    kind = next(kinds, None)
+    return said or (Transience(kind) if kind else None)
+
+
+def _translation(error: BaseException, *, doing: str) -> TransientError | ForbiddenError | None:
+    # None where only who made the call can tell what the error means.
+    transience = _transience(error)
+    if transience is not None:
+        return TransientError(
+            f"Could not {doing}: {summary(error)}",
+            kind=transience.kind,
+            retry_after_seconds=_pause_seconds(error, transience),
+        )
+    if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
+        return ForbiddenError(f"Google refused to {doing}: {summary(error)}")
+    if isinstance(error, auth_exceptions.GoogleAuthError):
+        return ForbiddenError(f"Could not {doing}: no usable Google credentials: {error}")
+    return None
+
+
+def _pause_seconds(error: BaseException, transience: Transience) -> int | None:
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    asked = asked_pause_seconds(headers.get("Retry-After"), now=datetime.now(tz=UTC))
+    return max(filter(None, (asked, transience.wait_seconds)), default=None)

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,11 +11,9 @@ import requests
 from pydantic import JsonValue
 
 from shared.adapters.file_rows import json_value
+from shared.adapters.transience import BY_STATUS, asked_pause_seconds
 from shared.domain.errors import StepError, TransientError
 from shared.domain.source import RestApiSource
-
-_TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses after which the same request may succeed (RFC 9110, RFC 6585, RFC 8470)."""
 
 _ATTEMPTS = 3
 _LONGEST_PAUSE_SECONDS = 5
@@ -78,10 +77,20 @@ def _translated(error: BaseException, host: str) -> StepError | TransientError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, requests.HTTPError) and cause.response is not None:
-            status = cause.response.status_code
-            kind = TransientError if status in _TRANSIENT_STATUSES else StepError
-            return kind(f"{host} answered {status} {cause.response.reason or ''}".strip())
+            return _refusal(cause.response, host)
         if isinstance(cause, requests.ConnectionError | requests.Timeout):
-            return TransientError(f"{host} could not be reached: {type(cause).__name__}")
+            return TransientError(
+                f"{host} could not be reached: {type(cause).__name__}",
+                kind="timeout" if isinstance(cause, requests.Timeout) else "unavailable",
+            )
         cause = cause.__cause__ or cause.__context__
     return StepError(f"{host} could not be read with these settings: {type(error).__name__}")
+
+
+def _refusal(response: requests.Response, host: str) -> StepError | TransientError:
+    message = f"{host} answered {response.status_code} {response.reason or ''}".strip()
+    transience = BY_STATUS.get(response.status_code)
+    if transience is None:
+        return StepError(message)
+    asked = asked_pause_seconds(response.headers.get("Retry-After"), now=datetime.now(tz=UTC))
+    return TransientError(message, kind=transience.kind, retry_after_seconds=asked)

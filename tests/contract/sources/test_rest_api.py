@@ -103,9 +103,18 @@ def test_an_answer_that_stays_the_same_fails_the_step(
     assert len(api.requests) == 1
 
 
-@pytest.mark.parametrize(("status", "headers"), [(429, {"Retry-After": "3600"}), (503, {})])
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "pause"),
+    [(429, {"Retry-After": "3600"}, "rate_limit", 3600), (503, {}, "unavailable", None)],
+)
 def test_an_answer_that_may_change_is_asked_for_again_and_then_left_for_later(
-    serve: Serve, reader: SourceReader, status: int, headers: dict[str, str]
+    serve: Serve,
+    reader: SourceReader,
+    *,
+    status: int,
+    headers: dict[str, str],
+    kind: str,
+    pause: int | None,
 ) -> None:
     api = serve(lambda _: Answer({"error": SECRET}, status=status, headers=headers))
     began = time.monotonic()
@@ -114,6 +123,7 @@ def test_an_answer_that_may_change_is_asked_for_again_and_then_left_for_later(
         read(reader, openai_costs(api.url))
 
     assert_nothing_is_told(failure.value)
+    assert (failure.value.kind, failure.value.retry_after_seconds) == (kind, pause)
     assert len(api.requests) > 1
     assert time.monotonic() - began < PATIENCE_SECONDS
 

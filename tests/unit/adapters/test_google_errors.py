@@ -7,7 +7,8 @@ import requests
 from google.api_core import exceptions
 from google.auth import exceptions as auth_exceptions
 
-from shared.adapters.google_errors import TRANSIENT_REASONS, reasons, summary, translated
+from shared.adapters.google_errors import reasons, summary, translated
+from shared.adapters.transience import BY_REASON
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 
 
@@ -21,34 +22,67 @@ def translation_of(error: BaseException) -> BaseException:
     return caught.value
 
 
+def answered(status: int, headers: dict[str, str]) -> exceptions.GoogleAPICallError:
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers)
+    return exceptions.from_http_status(status, "no", response=response)
+
+
 @pytest.mark.parametrize(
-    "error",
+    ("error", "kind"),
     [
-        exceptions.TooManyRequests("slow down"),
-        exceptions.InternalServerError("oops"),
-        exceptions.BadGateway("oops"),
-        exceptions.ServiceUnavailable("oops"),
-        exceptions.GatewayTimeout("oops"),
-        exceptions.DeadlineExceeded("oops"),
-        exceptions.RetryError("gave up", cause=None),
-        exceptions.Aborted("again"),
-        exceptions.NotFound("a table that was made a moment ago"),
-        exceptions.Cancelled("again"),
-        auth_exceptions.TransportError("no token"),
-        requests.exceptions.ConnectionError("refused"),
-        requests.exceptions.ReadTimeout("slow"),
-        requests.exceptions.ChunkedEncodingError("cut"),
-        ConnectionResetError("reset"),
-        FutureTimeoutError(),
-        *[refused(reason) for reason in sorted(TRANSIENT_REASONS)],
+        (exceptions.TooManyRequests("slow down"), "rate_limit"),
+        (exceptions.InternalServerError("oops"), "unavailable"),
+        (exceptions.BadGateway("oops"), "unavailable"),
+        (exceptions.ServiceUnavailable("oops"), "unavailable"),
+        (exceptions.GatewayTimeout("oops"), "timeout"),
+        (exceptions.DeadlineExceeded("oops"), "timeout"),
+        (exceptions.RetryError("gave up", cause=None), "unavailable"),
+        (exceptions.RetryError("gave up", cause=refused("rateLimitExceeded")), "rate_limit"),
+        (exceptions.Aborted("again"), "conflict"),
+        (exceptions.NotFound("a table that was made a moment ago"), "unavailable"),
+        (exceptions.Cancelled("again"), "unavailable"),
+        (exceptions.Unknown("oops"), "unavailable"),
+        (auth_exceptions.TransportError("no token"), "unavailable"),
+        (requests.exceptions.ConnectionError("refused"), "unavailable"),
+        (requests.exceptions.ReadTimeout("slow"), "timeout"),
+        (requests.exceptions.ConnectTimeout("slow"), "timeout"),
+        (requests.exceptions.ChunkedEncodingError("cut"), "unavailable"),
+        (ConnectionResetError("reset"), "unavailable"),
+        (FutureTimeoutError(), "timeout"),
+        (
+            exceptions.BadRequest("Could not serialize access to table d.t due to concurrent update"),
+            "conflict",
+        ),
+        *[(refused(reason), transience.kind) for reason, transience in BY_REASON.items()],
     ],
 )
-def test_what_time_may_mend_is_transient(error: BaseException) -> None:
+def test_what_time_may_mend_is_transient(error: BaseException, kind: str) -> None:
     translation = translation_of(error)
 
     assert isinstance(translation, TransientError)
     assert str(translation).startswith("Could not read run_events: ")
+    assert translation.kind == kind
     assert translation.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "pause"),
+    [
+        (answered(503, {"Retry-After": "30"}), 30),
+        (answered(503, {"Retry-After": "soon"}), None),
+        (answered(503, {}), None),
+        (refused("quotaExceeded"), 600),
+        (refused("rateLimitExceeded"), None),
+        (requests.exceptions.ConnectionError("refused"), None),
+    ],
+)
+def test_how_long_to_wait_is_known_where_google_says_it(error: BaseException, pause: int | None) -> None:
+    translation = translation_of(error)
+
+    assert isinstance(translation, TransientError)
+    assert translation.retry_after_seconds == pause
 
 
 @pytest.mark.parametrize(
@@ -81,5 +115,5 @@ def test_a_summary_is_one_line() -> None:
 
 
 def test_reasons_are_those_of_the_body() -> None:
-    assert reasons(refused("rateLimitExceeded")) == {"rateLimitExceeded"}
-    assert reasons(exceptions.Forbidden("no")) == set()
+    assert reasons(refused("rateLimitExceeded")) == ("rateLimitExceeded",)
+    assert reasons(exceptions.Forbidden("no")) == ()
