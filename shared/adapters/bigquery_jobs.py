@@ -1,46 +1,53 @@
-"""The part of Warehouse that submits jobs and waits for them."""
+"""Warehouse on BigQuery: submits jobs, waits for them, keeps them from happening."""
 
-from collections.abc import Iterable
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from datetime import date, datetime
-from decimal import Decimal
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
-from shared.adapters.bigquery_tables import schema_fields
-from shared.adapters.google_errors import translated
-from shared.domain.errors import StepError, TransientError
+from shared.adapters.google_errors import transience_in, translated
+from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
+from shared.adapters.job_outcomes import failure_of, outcome_of
+from shared.domain.errors import StepError, StillRunningError, TransientError
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.redaction import without_row_values
-from shared.domain.sql_parameter import SqlParameter
 
 if TYPE_CHECKING:
+    from google.api_core.exceptions import GoogleAPICallError
     from google.cloud import bigquery
 
 Submitted: TypeAlias = "bigquery.QueryJob | bigquery.LoadJob"
 
-WAIT_SECONDS = 500
-"""How long one call of the executor waits for a job; its own time is up after 540 s."""
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+"""Between two looks at a job that goes on. They grow with the time it has taken, so that no job is held up by half."""
+
+_REFUSED = {400, 404}
+"""The statuses for a job that is wrong, or about something that isn't there."""
 
 
 class BigQueryJobs:
     """Jobs whose id is the lock: BigQuery refuses a second job with the same id, and we adopt the first."""
 
-    def __init__(self, client: "bigquery.Client", *, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, client: "bigquery.Client") -> None:
         self._client = client
-        self._wait_seconds = wait_seconds
         self._submitted: dict[str, Any] = {}
 
     def submit(self, job: Job) -> JobHandle:
-        """Submit the job, or leave it be where its id is taken: whoever took it asked for the same."""
-        from google.api_core.exceptions import BadRequest, Conflict, NotFound
+        """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""
+        from google.api_core.exceptions import Conflict, GoogleAPICallError
 
         with translated(f"submit job {job.job_id}"):
             try:
                 self._submitted[job.job_id] = self._begin(job)
             except Conflict:
                 pass
-            except (BadRequest, NotFound) as error:
+            except GoogleAPICallError as error:
+                if _is_lost_upload(error):
+                    raise TransientError(f"The upload for job {job.job_id} was cut off") from error
+                if error.code not in _REFUSED or transience_in(error):
+                    raise
                 raise StepError(without_row_values(error.message)) from error
         return JobHandle(job_id=job.job_id, location=job.location)
 
@@ -57,25 +64,43 @@ class BigQueryJobs:
                 return None
         return handle
 
-    def wait(self, handle: JobHandle) -> JobOutcome:
-        """What came of the job, once it is done."""
-        from google.api_core.exceptions import BadRequest, GoogleAPICallError
-
+    def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
+        """What came of the job, once it is done. A job that is done by now is never said to go on."""
         with translated(f"wait for job {handle.job_id}"):
             job: Any = self._submitted.pop(handle.job_id, None) or self._find(handle)
+            if not _is_done(job, until=until):
+                raise StillRunningError(f"Job {handle.job_id} still runs")
+            if job.error_result is not None:
+                raise failure_of(job)
+            return outcome_of(job)
+
+    def void(self, handle: JobHandle) -> bool:
+        """Take the job's id with a job that fails. Whoever comes first has the id for good."""
+        from google.api_core.exceptions import Conflict
+
+        with translated(f"take the id of job {handle.job_id}"):
             try:
-                rows = job.result(timeout=self._wait_seconds, **_no_retry(job))
-            except FutureTimeoutError as error:
-                raise TransientError(
-                    f"Job {handle.job_id} still runs after {self._wait_seconds} s"
-                ) from error
-            except (GoogleAPICallError, BadRequest):
-                if job.error_result is None:
-                    raise
-                raise StepError(_failure(job.error_result, job.errors or [])) from None
-        if job.job_type == "load":
-            return _load_outcome(job)
-        return _query_outcome(job, rows)
+                self._client.query(
+                    VOID_SQL,
+                    job_config=void_config(),
+                    job_id=handle.job_id,
+                    location=handle.location,
+                    job_retry=None,
+                    retry=bounded_retry(),
+                    timeout=CALL_SECONDS,
+                )
+            except Conflict:
+                return is_void(self._find(handle).labels)
+        return True
+
+    def cancel(self, handle: JobHandle) -> None:
+        """Ask BigQuery to stop the job. It may yet succeed; whoever waits for it is told."""
+        from google.api_core.exceptions import BadRequest, NotFound
+
+        with translated(f"cancel job {handle.job_id}"), suppress(BadRequest, NotFound):
+            self._client.cancel_job(
+                handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
+            )
 
     def ping(self) -> None:
         """Ask for one dataset, once: who asks wants to know how it is now."""
@@ -85,17 +110,15 @@ class BigQueryJobs:
             list(found)
 
     def _begin(self, job: Job) -> "Submitted":
-        from google.cloud.bigquery.retry import DEFAULT_RETRY
-
         match job:
             case QueryJob():
                 return self._client.query(
                     job.sql,
-                    job_config=_query_config(job, project=self._client.project),
+                    job_config=query_config(job, project=self._client.project),
                     job_id=job.job_id,
                     location=job.location,
                     job_retry=None,
-                    retry=DEFAULT_RETRY.with_timeout(CALL_SECONDS),
+                    retry=bounded_retry(),
                     timeout=CALL_SECONDS,
                 )
             case LoadJob():
@@ -103,7 +126,7 @@ class BigQueryJobs:
                     return self._client.load_table_from_file(
                         spool,
                         f"{self._client.project}.{job.dataset}.{job.table.name}",
-                        job_config=_load_config(job),
+                        job_config=load_config(job),
                         job_id=job.job_id,
                         location=job.location,
                         timeout=CALL_SECONDS * 10,
@@ -115,118 +138,26 @@ class BigQueryJobs:
         # A job that was just refused as a duplicate may not be found for a moment (googleapis/python-bigquery#2134).
         from google.api_core.exceptions import NotFound
         from google.api_core.retry import if_exception_type
-        from google.cloud.bigquery.retry import DEFAULT_RETRY
 
-        retry = DEFAULT_RETRY.with_predicate(if_exception_type(NotFound)).with_timeout(CALL_SECONDS)
+        retry = bounded_retry().with_predicate(if_exception_type(NotFound))
         found = self._client.get_job(
             handle.job_id, location=handle.location, retry=retry, timeout=CALL_SECONDS
         )
         return cast("Submitted", found)
 
 
-def _query_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
-    from google.cloud import bigquery
-
-    config = bigquery.QueryJobConfig(
-        default_dataset=f"{project}.{job.dataset}",
-        query_parameters=[_parameter(parameter) for parameter in job.parameters],
-        maximum_bytes_billed=job.max_bytes_billed,
-        use_legacy_sql=False,
-        labels=job.labels,
-    )
-    config.job_timeout_ms = job.timeout_seconds * 1000
-    return config
+def _is_done(job: "Submitted", *, until: datetime) -> bool:
+    # Asks for the job itself: the call that waits for a query's rows would give the query's failure as its own.
+    pause = _FIRST_PAUSE_SECONDS
+    while not job.done(retry=bounded_retry(), timeout=CALL_SECONDS):
+        left = (until - datetime.now(tz=UTC)).total_seconds()
+        if left <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+    return True
 
 
-def _load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
-    from google.cloud import bigquery
-
-    config = bigquery.LoadJobConfig(
-        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
-        create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
-        write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
-        schema=schema_fields(job.table),
-        labels=job.labels,
-    )
-    config.job_timeout_ms = job.timeout_seconds * 1000
-    return config
-
-
-def _parameter(parameter: SqlParameter) -> "bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter":
-    from google.cloud import bigquery
-
-    if isinstance(parameter.value, tuple):
-        return bigquery.ArrayQueryParameter(parameter.name, parameter.type, list(parameter.value))
-    return bigquery.ScalarQueryParameter(parameter.name, parameter.type, _typed(parameter))
-
-
-def _typed(parameter: SqlParameter) -> str | int | bool | Decimal | date | datetime | None:
-    value = parameter.value
-    if not isinstance(value, str):
-        return None
-    match parameter.type:
-        case "INT64":
-            return int(value)
-        case "NUMERIC":
-            return Decimal(value)
-        case "BOOL":
-            return value == "true"
-        case "DATE":
-            return date.fromisoformat(value)
-        case "TIMESTAMP":
-            return datetime.fromisoformat(value)
-        case "STRING":
-            return value
-
-
-def _no_retry(job: "Submitted") -> dict[str, None]:
-    # A query job retried by the client would get another id, and with it lose the lock.
-    return {"job_retry": None} if job.job_type == "query" else {}
-
-
-def _failure(error_result: dict[str, Any], errors: list[dict[str, Any]]) -> str:
-    # A load's error_result often only says that there were errors; the first of them says which.
-    said = [
-        str(each.get("message") or each.get("reason") or "no reason given")
-        for each in (error_result, *errors)
-    ]
-    return "; ".join(map(without_row_values, dict.fromkeys(said[:2])))
-
-
-def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:
-    return JobOutcome(
-        job_id=job.job_id,
-        rows_written=job.output_rows,
-        bytes_processed=job.output_bytes or 0,
-        bytes_billed=0,
-        slot_ms=0,
-    )
-
-
-def _query_outcome(job: "bigquery.QueryJob", rows: Iterable["bigquery.Row"]) -> JobOutcome:
-    is_select = job.statement_type == "SELECT"
-    return JobOutcome(
-        job_id=job.job_id,
-        rows_written=_rows_written(job),
-        bytes_processed=job.total_bytes_processed or 0,
-        bytes_billed=job.total_bytes_billed or 0,
-        slot_ms=job.slot_millis or 0,
-        rows=tuple({name: _plain(value) for name, value in row.items()} for row in rows) if is_select else (),
-    )
-
-
-def _rows_written(job: "bigquery.QueryJob") -> int | None:
-    # A MERGE that replaces rows both deletes and inserts; what it wrote are the rows it left behind.
-    if job.dml_stats is not None and job.statement_type == "MERGE":
-        return int(job.dml_stats.inserted_row_count) + int(job.dml_stats.updated_row_count)
-    return job.num_dml_affected_rows
-
-
-def _plain(value: object) -> str | int | bool | None:
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
+def _is_lost_upload(error: "GoogleAPICallError") -> bool:
+    """Whether BigQuery no longer knows the upload that a file was being sent to; the file can be sent anew."""
+    return error.code in {404, 410} and error.response is not None and error.response.request.method == "PUT"

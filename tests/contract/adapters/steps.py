@@ -1,6 +1,6 @@
 """Steps, and attempts at them, as a plan would hold them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.domain.destination import TransformDestination
 from shared.domain.ids import RunId, pipeline_id, run_id_at
@@ -54,4 +54,11 @@ def attempt_at(
         parameters=parameters,
         steps=(step,),
     )
-    return Attempt(plan=plan, run_id=run_id or run_id_at(now), step=step, number=number, now=now)
+    return Attempt(
+        plan=plan, run_id=run_id or run_id_at(now), step=step, number=number, now=now, until=soon()
+    )
+
+
+def soon() -> datetime:
+    """Long enough from now for any job of these tests."""
+    return datetime.now(tz=UTC) + timedelta(minutes=2)

@@ -1,16 +1,23 @@
 """BigQuery jobs: the id is the lock, an outcome is everybody's, and an error says no more than it may."""
 
+import gzip
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
-from shared.domain.errors import ForbiddenError, StepError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.ids import job_id, run_id_at
-from shared.domain.job import QueryJob
+from shared.domain.job import JobHandle, LoadJob, QueryJob
+from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.stand_in import client_of
-from tests.contract.sources.api import Answer, Api
+from tests.contract.adapters.steps import soon
+from tests.contract.sources.api import Answer, Api, Request
 from tests.fakes.clock import NOON
 
 SLOW = (
@@ -19,19 +26,45 @@ SLOW = (
 )
 
 
+HANDLE = JobHandle(job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US")
+ENDLESS = SLOW.replace("10000)", "300000)").replace("20000)", "300000)")
+PATIENCE_SECONDS = 10
+Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
+
+
 @pytest.fixture
-def refusing() -> Iterator[Callable[[int, str], BigQueryJobs]]:
-    """Jobs of a BigQuery that gives every call the same error."""
+def answering() -> Iterator[Answering]:
+    """Jobs of a BigQuery that gives these answers."""
     opened: list[Api] = []
 
-    def refuse(status: int, reason: str) -> BigQueryJobs:
-        error = {"code": status, "message": "no", "errors": [{"reason": reason, "message": "no"}]}
-        opened.append(Api(lambda _: Answer({"error": error}, status=status)))
+    def open_api(answer: Callable[[Request], Answer]) -> BigQueryJobs:
+        opened.append(Api(answer))
         return BigQueryJobs(client_of(opened[-1].url))
 
-    yield refuse
+    yield open_api
     for api in opened:
         api.close()
+
+
+@pytest.fixture
+def refusing(answering: Answering) -> Callable[[int, str], BigQueryJobs]:
+    """Jobs of a BigQuery that gives every call the same error."""
+    return lambda status, reason: answering(lambda _: refusal(status, reason))
+
+
+def refusal(status: int, reason: str, message: str = "no") -> Answer:
+    error = {"code": status, "message": message, "errors": [{"reason": reason, "message": message}]}
+    return Answer({"error": error}, status=status)
+
+
+def job_resource(error: dict[str, str], *, labels: dict[str, str] | None = None) -> dict[str, Any]:
+    """A query job as BigQuery shows it when it is done with an error."""
+    return {
+        "jobReference": {"projectId": "p", "jobId": HANDLE.job_id, "location": HANDLE.location},
+        "configuration": {"jobType": "QUERY", "query": {"query": "SELECT 1"}, "labels": labels or {}},
+        "status": {"state": "DONE", "errorResult": error, "errors": [error]},
+        "statistics": {},
+    }
 
 
 def query(tenant: str, sql: str) -> QueryJob:
@@ -50,8 +83,8 @@ def test_a_job_that_is_done_is_adopted_with_its_outcome(client: bigquery.Client,
     job = query(tenant, "SELECT 7 AS found")
     first, second = BigQueryJobs(client), BigQueryJobs(client)
 
-    outcome = first.wait(first.submit(job))
-    adopted = second.wait(second.submit(job))
+    outcome = first.wait(first.submit(job), until=soon())
+    adopted = second.wait(second.submit(job), until=soon())
 
     assert outcome.rows == ({"found": 7},)
     assert adopted == outcome
@@ -63,10 +96,10 @@ def test_a_job_that_still_runs_is_adopted_and_waited_for(client: bigquery.Client
 
     handle = first.submit(job)
     running = client.get_job(job.job_id, location="US").state
-    adopted = second.wait(second.submit(job))
+    adopted = second.wait(second.submit(job), until=soon())
 
     assert running in {"PENDING", "RUNNING"}
-    assert adopted == first.wait(handle)
+    assert adopted == first.wait(handle, until=soon())
 
 
 def test_a_job_that_failed_fails_whoever_adopts_it(client: bigquery.Client, tenant: str) -> None:
@@ -75,7 +108,7 @@ def test_a_job_that_failed_fails_whoever_adopts_it(client: bigquery.Client, tena
 
     for warehouse in (BigQueryJobs(client), BigQueryJobs(client)):
         with pytest.raises(StepError) as failure:
-            warehouse.wait(warehouse.submit(job))
+            warehouse.wait(warehouse.submit(job), until=soon())
         failures.append(str(failure.value))
 
     assert failures[0] == failures[1]
@@ -86,22 +119,28 @@ def test_the_first_statement_with_an_id_is_the_one_that_counts(client: bigquery.
     job = query(tenant, "SELECT 1 AS found")
     first, second = BigQueryJobs(client), BigQueryJobs(client)
 
-    first.wait(first.submit(job))
-    adopted = second.wait(second.submit(job.model_copy(update={"sql": "SELECT 2 AS found"})))
+    first.wait(first.submit(job), until=soon())
+    adopted = second.wait(second.submit(job.model_copy(update={"sql": "SELECT 2 AS found"})), until=soon())
 
     assert adopted.rows == ({"found": 1},)
 
 
-def test_a_job_that_runs_on_past_the_budget_is_left_for_later(client: bigquery.Client, tenant: str) -> None:
-    hasty = BigQueryJobs(client, wait_seconds=0.2)
-    job = query(tenant, SLOW)
+def test_a_job_that_fails_while_it_is_waited_for_fails_the_step(warehouse: BigQueryJobs, tenant: str) -> None:
+    job = query(tenant, f"SELECT ERROR(CONCAT('found ', CAST(found AS STRING))) AS none FROM ({SLOW})")
 
-    handle = hasty.submit(job)
-    with pytest.raises(TransientError, match="still runs"):
-        hasty.wait(handle)
+    with pytest.raises(StepError, match="found"):
+        warehouse.wait(warehouse.submit(job), until=soon())
 
-    patient = BigQueryJobs(client)
-    assert patient.wait(patient.submit(job)).rows[0]["found"] is not None
+
+def test_a_job_is_waited_for_until_the_time_is_up(warehouse: BigQueryJobs, tenant: str) -> None:
+    handle = warehouse.submit(query(tenant, ENDLESS))
+    began = time.monotonic()
+
+    with pytest.raises(StillRunningError, match="still runs"):
+        warehouse.wait(handle, until=datetime.now(tz=UTC) + timedelta(seconds=1))
+
+    assert 1 < time.monotonic() - began < PATIENCE_SECONDS
+    warehouse.cancel(handle)
 
 
 def test_what_a_job_may_cost_and_whose_it_is_arrives(
@@ -109,7 +148,7 @@ def test_what_a_job_may_cost_and_whose_it_is_arrives(
 ) -> None:
     job = query(tenant, "SELECT 1 AS found")
 
-    warehouse.wait(warehouse.submit(job))
+    warehouse.wait(warehouse.submit(job), until=soon())
 
     kept = client.get_job(job.job_id, location="US")
     assert kept.labels == job.labels
@@ -124,6 +163,109 @@ def test_a_statement_that_bigquery_does_not_take_fails_the_step(
 
     with pytest.raises(StepError, match="no"):
         jobs.submit(query("acme", "SELEC 1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "message", "kind", "pause"),
+    [
+        (
+            400,
+            "jobRateLimitExceeded",
+            "Exceeded rate limits: too many table update operations",
+            "rate_limit",
+            None,
+        ),
+        (
+            400,
+            "resourcesExceeded",
+            "Too many DML statements outstanding against table p:d.t",
+            "conflict",
+            None,
+        ),
+        (403, "quotaExceeded", "Quota exceeded: too many load jobs", "quota", 600),
+        (400, "tableUnavailable", "no", "unavailable", None),
+    ],
+)
+def test_a_job_that_bigquery_does_not_take_now_is_submitted_again_later(
+    answering: Answering, status: int, reason: str, message: str, kind: str, pause: int | None
+) -> None:
+    jobs = answering(lambda _: refusal(status, reason, message))
+
+    with pytest.raises(TransientError, match="Could not submit job cdp_") as failure:
+        jobs.submit(query("acme", "SELECT 1"))
+
+    assert not isinstance(failure.value, AttemptError)
+    assert (failure.value.kind, failure.value.retry_after_seconds) == (kind, pause)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_upload_that_bigquery_has_forgotten_is_begun_anew_later(
+    answering: Answering, tmp_path: Path, status: int
+) -> None:
+    def forget(request: Request) -> Answer:
+        if "upload_id" in request.parameters:
+            return refusal(status, "notFound", "Not found: upload session")
+        where = f"http://{request.headers['host']}{request.path}?uploadType=resumable&upload_id=1"
+        return Answer(headers={"Location": where})
+
+    (tmp_path / "rows.gz").write_bytes(gzip.compress(b"{}"))
+    load = LoadJob(
+        **HANDLE.model_dump(), dataset="acme", table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9
+    )
+
+    with pytest.raises(TransientError, match="The upload for job cdp_"):
+        answering(forget).submit(load)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "kind", "pause"),
+    [
+        ("backendError", "Backend error", "unavailable", None),
+        ("quotaExceeded", "Quota exceeded", "quota", 600),
+        ("stopped", "Job execution was cancelled: User requested cancellation", "stopped", None),
+        ("stopped", "Job execution was cancelled: Job timed out after 600s", "timeout", None),
+        (
+            "invalidQuery",
+            "Transaction is aborted due to concurrent update against table d.t",
+            "conflict",
+            None,
+        ),
+    ],
+)
+def test_a_job_that_failed_for_now_ends_the_attempt(
+    answering: Answering, reason: str, message: str, kind: str, pause: int | None
+) -> None:
+    jobs = answering(lambda _: Answer(job_resource({"reason": reason, "message": message})))
+
+    with pytest.raises(AttemptError) as failure:
+        jobs.wait(HANDLE, until=soon())
+
+    assert str(failure.value) == message
+    assert (failure.value.kind, failure.value.retry_after_seconds) == (kind, pause)
+
+
+@pytest.mark.parametrize(
+    "reason", ["resourcesExceeded", "bytesBilledLimitExceeded", "accessDenied", "notFound"]
+)
+def test_a_job_that_failed_for_good_fails_the_step(answering: Answering, reason: str) -> None:
+    jobs = answering(lambda _: Answer(job_resource({"reason": reason, "message": "too much"})))
+
+    with pytest.raises(StepError, match=r"^too much$"):
+        jobs.wait(HANDLE, until=soon())
+
+
+@pytest.mark.parametrize(("labels", "is_void"), [({"convergence": "void"}, True), ({"step": "write"}, False)])
+def test_whose_an_id_is_that_is_taken_is_found_out_even_if_the_job_is_not_there_yet(
+    answering: Answering, labels: dict[str, str], is_void: bool
+) -> None:
+    failed = job_resource({"reason": "invalidQuery", "message": "no"}, labels=labels)
+    answers = [
+        refusal(409, "duplicate", "Already Exists: Job p:US.cdp"),
+        refusal(404, "notFound", "Not found: Job p:US.cdp"),
+        Answer(failed),
+    ]
+
+    assert answering(lambda _: answers.pop(0)).void(HANDLE) == is_void
 
 
 @pytest.mark.parametrize(

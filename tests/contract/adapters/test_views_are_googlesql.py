@@ -89,12 +89,16 @@ PARAMETERS_BY_STATEMENT = {
         "tenant_id": "STRING",
         "status": "STRING",
         "pipeline_id": "STRING",
+        "backfill_id": "STRING",
         "since": "TIMESTAMP",
         "until": "TIMESTAMP",
         "after_created_at": "TIMESTAMP",
         "after_run_id": "STRING",
         "row_limit": "INT64",
     },
+    "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64"},
+    "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},
+    "list_outcomes": {"tenant_id": "STRING", "pipeline_id": "STRING"},
     "find_key": {"api_key_hash": "STRING"},
     "list_keys": {"tenant_id": "STRING"},
     "insert_key": {
@@ -148,7 +152,7 @@ def test_the_example_tenants_steps_are_googlesql(tenant: Schemas, path: tuple[st
     made = plan(FolderConfigs(CONFIGS).load_recipe(address), {}, today=date(2025, 11, 15))
 
     for step in made.steps:
-        attempt = Attempt(plan=made, run_id=RUN_ID, step=step, number=1, now=NOON)
+        attempt = Attempt(plan=made, run_id=RUN_ID, step=step, number=1, now=NOON, until=NOON)
         statements = analyze_statements_of(attempt, tenant)
 
         assert statements > 0

@@ -1,6 +1,8 @@
 """What every Warehouse promises of a job's id, in memory and in BigQuery."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from google.cloud import bigquery
@@ -8,12 +10,12 @@ from pydantic import JsonValue
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
-from shared.domain.errors import StepError
-from shared.domain.job import Job, JobOutcome, QueryJob
+from shared.domain.errors import AttemptError, StepError, StillRunningError
+from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.ports import Warehouse
 from shared.steps.write_sql import write_statement
 from tests.contract.adapters.charges import CHARGES, charges_in
-from tests.contract.adapters.steps import attempt_at, transform_into
+from tests.contract.adapters.steps import attempt_at, soon, transform_into
 from tests.fakes.warehouse import ROWS, MemoryWarehouse, succeeded
 
 TEN_ROWS = (
@@ -21,6 +23,11 @@ TEN_ROWS = (
     f"FROM UNNEST(GENERATE_ARRAY(1, {ROWS})) AS n"
 )
 UNREADABLE = TEN_ROWS.replace("NUMERIC '1'", "CAST(CONCAT('no', ' number') AS NUMERIC)")
+# Looks for minutes for rows that aren't there.
+ENDLESS = TEN_ROWS.replace(
+    f"UNNEST(GENERATE_ARRAY(1, {ROWS})) AS n",
+    "UNNEST(GENERATE_ARRAY(1, 300000)) AS n, UNNEST(GENERATE_ARRAY(1, 300000)) AS m WHERE n + m = -7",
+)
 Jobs = Callable[[str], QueryJob]
 
 
@@ -52,7 +59,7 @@ def job(tables: BigQueryTables, tenant: str) -> Jobs:
 def test_a_job_submitted_twice_happens_once_and_tells_the_same(port: Warehouse, job: Jobs) -> None:
     one = job(TEN_ROWS)
 
-    outcomes = [port.wait(port.submit(one)) for _ in range(3)]
+    outcomes = [port.wait(port.submit(one), until=soon()) for _ in range(3)]
 
     assert [(outcome.job_id, outcome.rows_written) for outcome in outcomes] == [(one.job_id, ROWS)] * 3
 
@@ -62,7 +69,7 @@ def test_jobs_with_other_ids_are_other_jobs(
 ) -> None:
     for one in (job(TEN_ROWS), job(TEN_ROWS)):
         for _ in range(2):
-            warehouse.wait(warehouse.submit(one))
+            warehouse.wait(warehouse.submit(one), until=soon())
 
     assert len(charges_in(client, tenant)) == 2 * ROWS
 
@@ -73,12 +80,115 @@ def test_a_job_that_failed_fails_the_same_way_for_whoever_asks(port: Warehouse, 
 
     for _ in range(2):
         with pytest.raises(StepError) as failure:
-            port.wait(port.submit(one))
+            port.wait(port.submit(one), until=soon())
         messages.append(str(failure.value))
 
     assert messages[0] == messages[1]
     assert "no number" not in messages[0]
 
 
+def test_a_job_that_goes_on_is_left_to_it_when_the_time_is_up(port: Warehouse, job: Jobs) -> None:
+    handle = submit_endless(port, job)
+
+    with pytest.raises(StillRunningError, match=f"Job {handle.job_id} still runs"):
+        port.wait(handle, until=datetime.now(tz=UTC))
+
+    port.cancel(handle)
+
+
+def test_a_job_that_is_done_is_seen_however_late_it_is(port: Warehouse, job: Jobs) -> None:
+    one = job(TEN_ROWS)
+    outcome = port.wait(port.submit(one), until=soon())
+
+    again = port.wait(handle_of(one), until=datetime.now(tz=UTC))
+
+    assert again == outcome
+
+
+def test_a_job_that_is_cancelled_was_stopped_and_changed_nothing(
+    port: Warehouse, job: Jobs, client: bigquery.Client, tenant: str
+) -> None:
+    handle = submit_endless(port, job)
+
+    port.cancel(handle)
+
+    with pytest.raises(AttemptError) as failure:
+        port.wait(handle, until=soon())
+    assert failure.value.kind == "stopped"
+    assert not port.void(handle)
+    assert charges_in(client, tenant) == []
+
+
+def test_cancelling_a_job_that_is_done_or_was_never_submitted_changes_nothing(
+    port: Warehouse, job: Jobs
+) -> None:
+    done, unknown = job(TEN_ROWS), handle_of(job(TEN_ROWS))
+    outcome = port.wait(port.submit(done), until=soon())
+
+    for handle in (handle_of(done), unknown):
+        port.cancel(handle)
+
+    assert port.wait(handle_of(done), until=soon()) == outcome
+    assert port.find(unknown) is None
+
+
+def test_nothing_is_done_under_an_id_that_was_made_void(
+    port: Warehouse, job: Jobs, client: bigquery.Client, tenant: str
+) -> None:
+    one = job(TEN_ROWS)
+
+    answers = [port.void(handle_of(one)) for _ in range(2)]
+
+    assert answers == [True, True]
+    assert port.find(handle_of(one)) == handle_of(one)
+    with pytest.raises(AttemptError) as failure:
+        port.wait(port.submit(one), until=soon())
+    assert (failure.value.kind, str(failure.value)) == ("stopped", "The attempt was given up")
+    assert charges_in(client, tenant) == []
+
+
+def test_the_id_of_a_job_cannot_be_made_void(port: Warehouse, job: Jobs) -> None:
+    succeeded, failed = job(TEN_ROWS), job(UNREADABLE)
+    handles = [port.submit(succeeded), port.submit(failed)]
+
+    answers = [port.void(handle) for handle in handles]
+
+    assert answers == [False, False]
+    assert port.wait(handles[0], until=soon()).rows_written == ROWS
+    with pytest.raises(StepError):
+        port.wait(handles[1], until=soon())
+
+
+def test_an_id_is_either_a_job_s_or_void_however_many_reach_for_it_at_once(
+    client: bigquery.Client, job: Jobs, tenant: str
+) -> None:
+    jobs = [job(TEN_ROWS) for _ in range(4)]
+
+    def reach(number: int) -> bool:
+        warehouse, one = BigQueryJobs(client), jobs[number // 4]
+        if number % 2:
+            return warehouse.void(handle_of(one))
+        warehouse.submit(one)
+        return warehouse.void(handle_of(one))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(reach, range(16)))
+
+    by_job = [set(answers[start : start + 4]) for start in range(0, 16, 4)]
+    assert all(len(said) == 1 for said in by_job)
+    assert len(charges_in(client, tenant)) == ROWS * by_job.count({False})
+
+
 def test_a_warehouse_that_is_there_answers(port: Warehouse) -> None:
     port.ping()
+
+
+def handle_of(job: QueryJob) -> JobHandle:
+    return JobHandle(job_id=job.job_id, location=job.location)
+
+
+def submit_endless(port: Warehouse, job: Jobs) -> JobHandle:
+    one = job(ENDLESS)
+    if isinstance(port, MemoryWarehouse):
+        port.running.add(one.job_id)
+    return port.submit(one)

@@ -17,7 +17,7 @@ from shared.domain.rule import RuleSet
 from shared.steps.dq import check
 from shared.steps.spool import RowShape, write_spool
 from shared.steps.verdict import rule_result
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, soon
 from tests.contract.laws.checked_rows import ROWS, TABLE, rule_sets
 from tests.contract.laws.naive_rules import figure
 from tests.contract.laws.samples import samples
@@ -41,7 +41,7 @@ def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -
     tables.create_dataset(DATASET, location="US", description="rows to check")
     tables.create_table(DATASET, TABLE)
     warehouse = BigQueryJobs(client)
-    warehouse.wait(warehouse.submit(load_job(spool)))
+    warehouse.wait(warehouse.submit(load_job(spool)), until=soon())
     return made
 
 

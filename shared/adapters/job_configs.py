@@ -1,0 +1,86 @@
+"""What BigQuery is told about a job besides its statement or its file."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from shared.adapters.bigquery_tables import schema_fields
+from shared.domain.job import LoadJob, QueryJob
+from shared.domain.sql_parameter import SqlParameter
+
+if TYPE_CHECKING:  # slow to import; only who submits a job pays for it
+    from google.cloud import bigquery
+
+VOID_SQL = "SELECT ERROR('This attempt was given up: no job will do anything under its id.')"
+"""What a job does that is there to take an id. It reads nothing, writes nothing and fails."""
+_VOID_LABELS = {"convergence": "void"}
+
+
+def query_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
+    """The statement's parameters, its limits and whose it is."""
+    from google.cloud import bigquery
+
+    config = bigquery.QueryJobConfig(
+        default_dataset=f"{project}.{job.dataset}",
+        query_parameters=[_parameter(parameter) for parameter in job.parameters],
+        maximum_bytes_billed=job.max_bytes_billed,
+        use_legacy_sql=False,
+        labels=job.labels,
+    )
+    config.job_timeout_ms = job.timeout_seconds * 1000
+    return config
+
+
+def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
+    """Rows are added to a table that exists."""
+    from google.cloud import bigquery
+
+    config = bigquery.LoadJobConfig(
+        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+        write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
+        schema=schema_fields(job.table),
+        labels=job.labels,
+    )
+    config.job_timeout_ms = job.timeout_seconds * 1000
+    return config
+
+
+def _parameter(parameter: SqlParameter) -> "bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter":
+    from google.cloud import bigquery
+
+    if isinstance(parameter.value, tuple):
+        return bigquery.ArrayQueryParameter(parameter.name, parameter.type, list(parameter.value))
+    return bigquery.ScalarQueryParameter(parameter.name, parameter.type, _typed(parameter))
+
+
+def _typed(parameter: SqlParameter) -> str | int | bool | Decimal | date | datetime | None:
+    value = parameter.value
+    if not isinstance(value, str):
+        return None
+    match parameter.type:
+        case "INT64":
+            return int(value)
+        case "NUMERIC":
+            return Decimal(value)
+        case "BOOL":
+            return value == "true"
+        case "DATE":
+            return date.fromisoformat(value)
+        case "TIMESTAMP":
+            return datetime.fromisoformat(value)
+        case "STRING":
+            return value
+
+
+def void_config() -> "bigquery.QueryJobConfig":
+    """What tells a job that runs VOID_SQL from every other."""
+    from google.cloud import bigquery
+
+    return bigquery.QueryJobConfig(use_legacy_sql=False, labels=_VOID_LABELS)
+
+
+def is_void(labels: Mapping[str, str]) -> bool:
+    """Whether a job with these labels runs VOID_SQL."""
+    return _VOID_LABELS.items() <= labels.items()

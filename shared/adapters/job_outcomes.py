@@ -1,0 +1,82 @@
+"""What came of a BigQuery job that is done."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
+from shared.adapters.job_configs import is_void
+from shared.adapters.transience import of_bigquery
+from shared.domain.errors import AttemptError, StepError
+from shared.domain.job import JobOutcome
+from shared.domain.redaction import without_row_values
+
+if TYPE_CHECKING:  # slow to import; who waits for a job has done so
+    from google.cloud import bigquery
+
+
+def outcome_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> JobOutcome:
+    """The figures of a job that is done without error, and the rows of a SELECT."""
+    if job.job_type == "load":
+        return _load_outcome(cast("bigquery.LoadJob", job))
+    return _query_outcome(cast("bigquery.QueryJob", job))
+
+
+def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | AttemptError:
+    """Why a job that is done with an error failed, and whether another one like it may succeed."""
+    if is_void(job.labels):
+        return AttemptError("The attempt was given up", kind="stopped")
+    error: dict[str, Any] = job.error_result or {}
+    # A load's error_result often only says that there were errors; the first of them says which.
+    said = [
+        str(each.get("message") or each.get("reason") or "no reason given")
+        for each in (error, *(job.errors or []))
+    ]
+    message = "; ".join(map(without_row_values, dict.fromkeys(said[:2])))
+    transience = of_bigquery(str(error.get("reason")), str(error.get("message")))
+    if transience is None:
+        return StepError(message)
+    return AttemptError(message, kind=transience.kind, retry_after_seconds=transience.wait_seconds)
+
+
+def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:
+    return JobOutcome(
+        job_id=job.job_id,
+        rows_written=job.output_rows,
+        bytes_processed=job.output_bytes or 0,
+        bytes_billed=0,
+        slot_ms=0,
+    )
+
+
+def _query_outcome(job: "bigquery.QueryJob") -> JobOutcome:
+    return JobOutcome(
+        job_id=job.job_id,
+        rows_written=_rows_written(job),
+        bytes_processed=job.total_bytes_processed or 0,
+        bytes_billed=job.total_bytes_billed or 0,
+        slot_ms=job.slot_millis or 0,
+        rows=_rows(job) if job.statement_type == "SELECT" else (),
+    )
+
+
+def _rows(job: "bigquery.QueryJob") -> tuple[dict[str, str | int | bool | None], ...]:
+    # Without a job_retry: the client would do the query again, under another id.
+    found = job.result(timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None)
+    return tuple({name: _plain(value) for name, value in row.items()} for row in found)
+
+
+def _rows_written(job: "bigquery.QueryJob") -> int | None:
+    # A MERGE that replaces rows both deletes and inserts; what it wrote are the rows it left behind.
+    if job.dml_stats is not None and job.statement_type == "MERGE":
+        return int(job.dml_stats.inserted_row_count) + int(job.dml_stats.updated_row_count)
+    return job.num_dml_affected_rows
+
+
+def _plain(value: object) -> str | int | bool | None:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
