@@ -10,8 +10,11 @@ from shared.adapters.bigquery_reads import CALL_SECONDS, array_parameter, parame
 from shared.adapters.google_errors import translated
 from shared.domain.errors import TransientError
 from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
-from shared.domain.history import PageMark, RunPage, RunQuery, RunSummary
-from shared.domain.ids import RunId, run_date
+from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
+from shared.domain.ids import PipelineId, RunId, run_date
+from shared.domain.plan import Plan
+from shared.domain.slots import OpenRun
+from shared.ports import OPEN_RUN_DAYS
 from shared.sql.statement import statement
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 _ROW_FIELDS = {"event_type", "tenant_id", "pipeline_id", "run_id", "occurred_at", "error_message", "plan"}
 _STEP_FIELDS = {"step_number", "step_id", "step_type", "attempt"}
+_PLAN_FIELDS = ("step_count", "parameters", "timeout_seconds", "concurrent_runs", "rows_of")
+"""What the views read of a plan stands in `detail` as well, so that they need not read whole plans."""
 
 
 class BigQueryLog:
@@ -29,7 +34,10 @@ class BigQueryLog:
         self._dataset = dataset
 
     def append(self, events: Sequence[Event]) -> None:
-        """Record the events. A row that BigQuery refuses is an error, not a return value."""
+        """Record the events. A row that BigQuery refuses is an error, not a return value.
+
+        A fact that is recorded again within a minute BigQuery may drop: a sign of life is that much out of date.
+        """
         from google.cloud.bigquery.retry import DEFAULT_RETRY
 
         with translated("append to run_events"):
@@ -71,6 +79,7 @@ class BigQueryLog:
                 parameter("tenant_id", "STRING", query.tenant_id),
                 parameter("status", "STRING", query.status),
                 parameter("pipeline_id", "STRING", query.pipeline_id),
+                parameter("backfill_id", "STRING", query.backfill_id),
                 parameter("since", "TIMESTAMP", query.since),
                 parameter("until", "TIMESTAMP", query.until),
                 parameter("after_created_at", "TIMESTAMP", query.after.created_at if query.after else None),
@@ -86,6 +95,51 @@ class BigQueryLog:
         mark = PageMark(created_at=runs[-1].created_at, run_id=runs[-1].run_id) if more else None
         return RunPage(runs=runs, total=total, next_mark=mark)
 
+    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+        """The runs of the last days that have not ended, from the view `pipeline_runs`."""
+        rows = read_rows(
+            self._client,
+            statement("list_open_runs"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("tenant_id", "STRING", tenant_id),
+                parameter("open_run_days", "INT64", OPEN_RUN_DAYS),
+            ],
+            doing="list open runs",
+        )
+        return [_open_run(dict(row)) for row in rows]
+
+    def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
+        """The reruns of a run, from its day on."""
+        rows = read_rows(
+            self._client,
+            statement("list_reruns"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("run_date", "DATE", run_date(run_id).isoformat()),
+                parameter("tenant_id", "STRING", tenant_id),
+                parameter("run_id", "STRING", run_id),
+            ],
+            doing="list reruns",
+        )
+        return [RunId(row["run_id"]) for row in rows]
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
+        """A pipeline's runs of all time, from the view `pipeline_runs`."""
+        rows = read_rows(
+            self._client,
+            statement("list_outcomes"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("tenant_id", "STRING", tenant_id),
+                parameter("pipeline_id", "STRING", pipeline_id),
+            ],
+            doing="list a pipeline's runs",
+        )
+        return [
+            RunOutcome.model_validate({**row, "parameters": json.loads(row["parameters"])}) for row in rows
+        ]
+
 
 def event_row(event: Event) -> dict[str, JsonValue]:
     """The event as a row of `run_events`: what every event has in columns, the rest in `detail`."""
@@ -93,8 +147,7 @@ def event_row(event: Event) -> dict[str, JsonValue]:
     columns = _ROW_FIELDS | (_STEP_FIELDS if isinstance(event, StepEvent) else set())
     detail = {name: value for name, value in fields.items() if name not in columns}
     if isinstance(event, RunQueued):
-        detail["step_count"] = len(event.plan.steps)
-        detail["parameters"] = {value.name: value.json_value for value in event.plan.parameters}
+        detail |= _plan_detail(event.plan)
     row = {name: value for name, value in fields.items() if name in columns}
     row["event_id"] = event_id(event)
     row["run_date"] = run_date(event.run_id).isoformat()
@@ -111,8 +164,24 @@ def event_of_row(row: dict[str, Any]) -> Event:
     plan = fields.pop("plan", None)
     if plan not in (None, "null"):
         fields["plan"] = json.loads(plan)
-    return EVENT.validate_python(fields | _without(_without(detail, "step_count"), "parameters"))
+    return EVENT.validate_python(fields | _without(detail, *_PLAN_FIELDS))
 
 
-def _without(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if key != name}
+def _plan_detail(plan: Plan) -> dict[str, JsonValue]:
+    return {
+        "step_count": len(plan.steps),
+        "parameters": {value.name: value.json_value for value in plan.parameters},
+        "timeout_seconds": plan.timeout_seconds,
+        "concurrent_runs": plan.concurrent_runs,
+        "rows_of": plan.rows_of,
+    }
+
+
+def _open_run(row: dict[str, Any]) -> OpenRun:
+    part = {"backfill_id": row["backfill_id"], "concurrent_runs": row["backfill_concurrent_runs"]}
+    fields = _without(row, "backfill_id", "backfill_concurrent_runs")
+    return OpenRun.model_validate({**fields, "backfill": part if row["backfill_id"] else None})
+
+
+def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in names}

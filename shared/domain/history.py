@@ -43,6 +43,8 @@ class RunSummary(Model):
     rows_transformed: int | None
     quality_passed: bool | None
     bytes_billed: int
+    rerun_of: RunId | None
+    backfill_id: RunId | None
 
 
 class RunOutcome(Model):

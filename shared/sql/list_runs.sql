@@ -14,11 +14,14 @@ WITH matching AS (
     rows_transformed,
     quality_passed,
     bytes_billed,
+    rerun_of,
+    backfill_id,
     COUNT(*) OVER () AS total
   FROM pipeline_runs
   WHERE tenant_id = @tenant_id
     AND (@status IS NULL OR status = @status)
     AND (@pipeline_id IS NULL OR pipeline_id = @pipeline_id)
+    AND (@backfill_id IS NULL OR backfill_id = @backfill_id)
     AND (@since IS NULL OR (created_at >= @since AND run_date >= DATE_SUB(DATE(@since), INTERVAL 1 DAY)))
     AND (@until IS NULL OR (created_at < @until AND run_date <= DATE(@until)))
 )

@@ -29,9 +29,12 @@ steps AS (
     MAX(attempt) AS attempt,
     MAX(IF(event_type = 'StepStarted', attempt, NULL)) AS started_attempt,
     MAX(IF(event_type = 'StepRetried', attempt, NULL)) AS retried_attempt,
-    ARRAY_AGG(IF(event_type = 'StepRetried', error_message, NULL) IGNORE NULLS ORDER BY attempt DESC LIMIT 1)[
-      SAFE_OFFSET(0)
-    ] AS retry_error,
+    ARRAY_AGG(
+      IF(event_type = 'StepRetried', STRUCT(error_message, detail), NULL)
+      IGNORE NULLS
+      ORDER BY attempt DESC
+      LIMIT 1
+    )[SAFE_OFFSET(0)] AS last_retry,
     MIN(IF(event_type = 'RunQueued', occurred_at, NULL)) AS queued_at,
     MAX(IF(event_type = 'RunQueued', detail, NULL)) AS queued,
     MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
@@ -70,7 +73,7 @@ runs AS (
         step_number IS NULL,
         NULL,
         STRUCT(
-          step_number, step_id, step_type, attempt, started_attempt, retried_attempt, retry_error,
+          step_number, step_id, step_type, attempt, started_attempt, retried_attempt, last_retry,
           started_at, created_at, updated_at, ending
         )
       )
@@ -105,7 +108,12 @@ SELECT
     0,
     TIMESTAMP_DIFF(step.ending.occurred_at, step.started_at, MILLISECOND)
   ) AS duration_ms,
-  IF(step.ending.event_type IS NULL, step.retry_error, step.ending.error_message) AS error_message,
+  IF(step.ending.event_type IS NULL, step.last_retry.error_message, step.ending.error_message) AS error_message,
+  IF(
+    step.ending.event_type IS NULL,
+    CAST(JSON_VALUE(step.last_retry.detail, '$$.retry_at') AS TIMESTAMP),
+    NULL
+  ) AS retry_at,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.rows_in') AS INT64) AS rows_in,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.rows_out') AS INT64) AS rows_out,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.bytes_processed') AS INT64) AS bytes_processed,

@@ -8,7 +8,7 @@ from shared.domain.fold import fold
 from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
-from shared.domain.slots import OpenRun
+from shared.domain.slots import OpenRun, open_run
 from shared.ports import OPEN_RUN_DAYS, Clock
 
 
@@ -45,7 +45,7 @@ class MemoryLog:
     def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
         since = self._clock.now() - timedelta(days=OPEN_RUN_DAYS)
         return [
-            _open_run(run)
+            open_run(run)
             for run in self._runs()
             if not run.has_ended and tenant_id in {None, run.tenant_id} and run.created_at >= since
         ]
@@ -107,18 +107,6 @@ def _summary(run: Run) -> RunSummary:
         rows_transformed=run.totals.rows_transformed,
         quality_passed=run.totals.quality_passed,
         bytes_billed=run.totals.bytes_billed,
-    )
-
-
-def _open_run(run: Run) -> OpenRun:
-    return OpenRun(
-        tenant_id=run.tenant_id,
-        run_id=run.run_id,
-        status="RUNNING" if run.status == "RUNNING" else "QUEUED",
-        created_at=run.created_at,
-        started_at=run.started_at,
-        last_seen_at=run.last_seen_at,
-        timeout_seconds=run.plan.timeout_seconds,
-        concurrent_runs=run.plan.concurrent_runs,
-        backfill=run.backfill,
+        rerun_of=run.rerun_of,
+        backfill_id=run.backfill.backfill_id if run.backfill else None,
     )

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from shared.domain.event import (
+    BackfillPart,
     Event,
     Metrics,
     RunCancelled,
@@ -25,6 +26,7 @@ from tests.contract.laws.plans import plans
 FIRST_DAY = datetime(2025, 11, 1, 23, 59, 59, 999_000, tzinfo=UTC)
 TEXTS = st.text(max_size=12)
 COUNTS = st.integers(0, 2**53)
+EARLIER_RUN = run_id_at(FIRST_DAY - timedelta(hours=1))
 
 
 class History(NamedTuple):
@@ -58,11 +60,17 @@ def histories(draw: st.DrawFn) -> History:
         triggered_by=draw(TEXTS),
         request_hash="0" * 64,
         plan=plan,
+        rerun_of=draw(st.none() | st.just(EARLIER_RUN)),
+        backfill=draw(st.none() | st.integers(1, 50).map(_backfill_part)),
     )
     steps = draw(st.one_of(_plausible(plan, run), _adversarial(plan, run)))
     forced = draw(st.lists(_forced(run), max_size=2, unique_by=lambda event: event.event_type))
     events = [*([queued] if draw(st.integers(0, 19)) else []), *steps, *forced]
     return History(draw(st.permutations(events)), draw(_repeated(events)))
+
+
+def _backfill_part(concurrent_runs: int) -> BackfillPart:
+    return BackfillPart(backfill_id=EARLIER_RUN, concurrent_runs=concurrent_runs)
 
 
 @st.composite
@@ -82,8 +90,7 @@ def _plausible(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event]:
             events.append(_of(StepStarted, step, run, at=now, attempt=attempt))
             now += draw(MOMENTS)
             if attempt < attempts:
-                message = draw(TEXTS)
-                events.append(_of(StepRetried, step, run, at=now, attempt=attempt, error_message=message))
+                events.append(draw(_retried(step, run, now=now, attempt=attempt)))
         ending = draw(_ending(step, run, now=now, attempt=attempts))
         events.append(ending)
         if isinstance(ending, StepFailed):
@@ -118,15 +125,25 @@ def _fact(
         case "started":
             return st.just(_of(StepStarted, step, run, at=now, attempt=attempt))
         case "retried":
-            return TEXTS.map(
-                lambda text: _of(StepRetried, step, run, at=now, attempt=attempt, error_message=text)
-            )
+            return _retried(step, run, now=now, attempt=attempt)
         case "skipped":
             return TEXTS.map(
                 lambda text: _of(StepSkipped, step, run, at=now, attempt=attempt, error_message=text)
             )
         case _:
             return _ending(step, run, now=now, attempt=attempt)
+
+
+@st.composite
+def _retried(
+    draw: st.DrawFn, step: PlannedStep, run: dict[str, Any], *, now: datetime, attempt: int
+) -> Event:
+    told = {"error_message": draw(TEXTS), "retry_at": draw(_retry_times(now))}
+    return _of(StepRetried, step, run, at=now, attempt=attempt, **told)
+
+
+def _retry_times(now: datetime) -> st.SearchStrategy[datetime | None]:
+    return st.none() | MOMENTS.map(lambda moment: now + moment)
 
 
 @st.composite
@@ -159,6 +176,8 @@ def _later(draw: st.DrawFn, event: Event) -> Event:
     changed: dict[str, Any] = {"occurred_at": later}
     if isinstance(event, StepFailed | StepRetried | StepSkipped):
         changed["error_message"] = draw(TEXTS)
+    if isinstance(event, StepRetried):
+        changed["retry_at"] = draw(_retry_times(later))
     if isinstance(event, StepSucceeded | StepFailed):
         changed["metrics"] = draw(_metrics())
     return event.model_copy(update=changed)

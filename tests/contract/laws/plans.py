@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.ids import pipeline_id
+from shared.domain.ids import RunId, pipeline_id
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform, StepType
 from shared.domain.rule import NotNullRule
@@ -13,6 +13,7 @@ from shared.domain.source import FilesSource
 TENANTS = ("acme", "umbrella")
 PIPELINES = ("export", "import")
 RAW = standard_table("raw_data")
+FIRST_RUN = RunId("019a3cd5-8800-7000-8000-000000000001")
 
 
 @st.composite
@@ -24,8 +25,10 @@ def plans(draw: st.DrawFn) -> Plan:
         tenant_id=tenant,
         pipeline_id=pipeline_id(tenant, "gcp", "cost", draw(st.sampled_from(PIPELINES))),
         location="US",
-        timeout_seconds=60,
+        timeout_seconds=draw(st.integers(60, 86_400)),
         max_bytes_billed=10_485_760,
+        concurrent_runs=draw(st.none() | st.integers(1, 50)),
+        rows_of=draw(st.none() | st.just(FIRST_RUN)),
         parameters=(ParameterValue(name="region", type="string", text=draw(st.text(max_size=3))),),
         steps=tuple(
             step(number, draw(st.sampled_from(("ingest", "dq", "transform"))), needs=draw(_needs(number)))

@@ -96,11 +96,16 @@ def folded(recorded: list[History]) -> list[Run]:
 
 
 def run_row(run: Run) -> dict[str, Any]:
-    fields = run.model_dump(exclude={"plan", "steps", "facts", "request_hash", "was_stopped"})
+    fields = run.model_dump(exclude={"plan", "steps", "facts", "request_hash", "was_stopped", "backfill"})
     return {
         **fields,
         **run.totals.model_dump(),
         "run_date": run.created_at.date(),
+        "rows_of": run.plan.rows_of,
+        "backfill_id": run.backfill.backfill_id if run.backfill else None,
+        "backfill_concurrent_runs": run.backfill.concurrent_runs if run.backfill else None,
+        "concurrent_runs": run.plan.concurrent_runs,
+        "timeout_seconds": run.plan.timeout_seconds,
         "duration_ms": run.duration_ms,
         "step_count": len(run.steps),
         "steps_succeeded": sum(step.status == "SUCCESS" for step in run.steps),
@@ -126,6 +131,7 @@ def step_row(run: Run, step: StepRecord) -> dict[str, Any]:
         "completed_at": step.completed_at,
         "duration_ms": step.duration_ms,
         "error_message": step.error_message,
+        "retry_at": step.retry_at,
         **metrics,
     }
 
