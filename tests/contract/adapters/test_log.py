@@ -1,7 +1,7 @@
 """The log of events and the list of runs, in memory and in BigQuery."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,22 +10,25 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import TransientError
-from shared.domain.event import Event, RunCancelled, RunQueued
+from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued
 from shared.domain.fold import distinct
-from shared.domain.history import RunQuery, RunSummary
+from shared.domain.history import RunOutcome, RunQuery, RunSummary
 from shared.domain.ids import RunId, run_id_at
 from shared.domain.run import RunStatus
+from shared.domain.slots import OpenRun
 from shared.domain.table import Column, Table
-from shared.ports import EventLog
+from shared.ports import OPEN_RUN_DAYS, EventLog
 from shared.steps.attempt import StepResult, metrics_of
 from shared.usecases.create_metadata import create_metadata
 from tests.contract.adapters.charges import CHARGES
-from tests.contract.adapters.steps import attempt_at, transform_into
+from tests.contract.adapters.steps import NOVEMBER, attempt_at, transform_into
 from tests.fakes.clock import NOON, SetClock
 from tests.fakes.log import MemoryLog
 
 STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED", "CANCELLED")
 RUN_COUNT = 23
+TODAY = datetime.now(tz=UTC)
+"""How old a run is, BigQuery itself judges."""
 STEP = transform_into(CHARGES, "SELECT 1")
 
 
@@ -64,6 +67,22 @@ def events_of(
             return [queued, started, RunCancelled(**run, occurred_at=end, cancelled_by="key 12345678")]
 
 
+def history(
+    tenant: str,
+    status: RunStatus,
+    *,
+    created_at: datetime,
+    concurrent_runs: int | None = None,
+    pipeline: str = "export",
+    **more: Any,
+) -> list[Event]:
+    """The history of a run, with more said of it when it was accepted."""
+    queued, *rest = events_of(status, created_at=created_at, tenant=tenant, pipeline=pipeline)
+    assert isinstance(queued, RunQueued)
+    plan = queued.plan.model_copy(update={"concurrent_runs": concurrent_runs})
+    return [queued.model_copy(update={"plan": plan, **more}), *rest]
+
+
 @pytest.fixture(scope="module")
 def in_bigquery(client: bigquery.Client, tables: BigQueryTables) -> BigQueryLog:
     list(create_metadata(dataset="metadata", project=client.project, location="US", tables=tables))
@@ -74,7 +93,7 @@ def in_bigquery(client: bigquery.Client, tables: BigQueryTables) -> BigQueryLog:
 def log(request: pytest.FixtureRequest) -> EventLog:
     """Both implementations, with runs of two tenants; some of them began at the same moment."""
     found: EventLog = (
-        MemoryLog(SetClock()) if request.param == "memory" else request.getfixturevalue("in_bigquery")
+        MemoryLog(SetClock(TODAY)) if request.param == "memory" else request.getfixturevalue("in_bigquery")
     )
     events = [
         event
@@ -152,7 +171,109 @@ def test_a_list_tells_of_each_run_what_its_events_add_up_to(log: EventLog) -> No
         "rows_transformed": 5,
         "quality_passed": None,
         "bytes_billed": 0,
+        "rerun_of": None,
+        "backfill_id": None,
     }
+
+
+def test_the_runs_of_a_backfill_and_reruns_can_be_told(log: EventLog) -> None:
+    backfill_id, first = run_id_at(NOON), run_id_at(NOON)
+    part = BackfillPart(backfill_id=backfill_id, concurrent_runs=2)
+    log.append(history("filled", "SUCCESS", created_at=NOON, backfill=part))
+    log.append(history("filled", "QUEUED", created_at=NOON, rerun_of=first))
+
+    of_backfill = log.list_runs(RunQuery(tenant_id="filled", backfill_id=backfill_id)).runs
+    of_another = log.list_runs(RunQuery(tenant_id="filled", backfill_id=first))
+    every = log.list_runs(RunQuery(tenant_id="filled")).runs
+
+    assert [(run.status, run.backfill_id, run.rerun_of) for run in of_backfill] == [
+        ("SUCCESS", backfill_id, None)
+    ]
+    assert (of_another.runs, of_another.total) == ((), 0)
+    assert {(run.backfill_id, run.rerun_of) for run in every} == {(backfill_id, None), (None, first)}
+
+
+def test_open_runs_are_those_that_have_not_ended_oldest_first(log: EventLog) -> None:
+    part = BackfillPart(backfill_id=run_id_at(TODAY), concurrent_runs=2)
+    waiting = history("open", "QUEUED", created_at=TODAY - timedelta(hours=1), backfill=part)
+    under_way = history("open", "RUNNING", created_at=TODAY - timedelta(hours=2), concurrent_runs=5)
+    ended = [
+        history("open", status, created_at=TODAY - timedelta(hours=3))
+        for status in ("SUCCESS", "FAILED", "CANCELLED")
+    ]
+    log.append([*waiting, *under_way, *(event for events in ended for event in events)])
+
+    assert log.list_open_runs("open") == [
+        OpenRun(
+            tenant_id="open",
+            run_id=under_way[0].run_id,
+            status="RUNNING",
+            created_at=TODAY - timedelta(hours=2),
+            started_at=TODAY - timedelta(hours=2, seconds=-1),
+            last_seen_at=TODAY - timedelta(hours=2, seconds=-1),
+            timeout_seconds=600,
+            concurrent_runs=5,
+            backfill=None,
+        ),
+        OpenRun(
+            tenant_id="open",
+            run_id=waiting[0].run_id,
+            status="QUEUED",
+            created_at=TODAY - timedelta(hours=1),
+            started_at=None,
+            last_seen_at=TODAY - timedelta(hours=1),
+            timeout_seconds=600,
+            concurrent_runs=None,
+            backfill=part,
+        ),
+    ]
+
+
+def test_open_runs_are_one_tenants_or_everybodys_and_none_that_began_long_ago(log: EventLog) -> None:
+    days = timedelta(days=OPEN_RUN_DAYS)
+    mine = history("mine", "QUEUED", created_at=TODAY - days + timedelta(hours=1))
+    other = history("other", "RUNNING", created_at=TODAY)
+    forgotten = history("mine", "RUNNING", created_at=TODAY - days - timedelta(hours=1))
+    log.append([*mine, *other, *forgotten])
+
+    own = [run.run_id for run in log.list_open_runs("mine")]
+    every = [run.run_id for run in log.list_open_runs()]
+
+    assert own == [mine[0].run_id]
+    assert [run_id for run_id in every if run_id in {mine[0].run_id, other[0].run_id}] == [
+        mine[0].run_id,
+        other[0].run_id,
+    ]
+    assert forgotten[0].run_id not in every
+
+
+def test_reruns_of_a_run_are_told_once_oldest_first(log: EventLog) -> None:
+    run_id, another = run_id_at(NOON), run_id_at(NOON)
+    later = history("again", "QUEUED", created_at=NOON + timedelta(days=2), rerun_of=run_id)
+    first = history("again", "FAILED", created_at=NOON + timedelta(hours=1), rerun_of=run_id)
+    log.append([*later, *first, *history("again", "SUCCESS", created_at=NOON, rerun_of=another)])
+    log.append([later[0].model_copy(update={"occurred_at": NOON + timedelta(days=3)})])
+
+    assert log.list_reruns("again", run_id) == [first[0].run_id, later[0].run_id]
+    assert log.list_reruns("again", RunId(later[0].run_id)) == []
+    assert log.list_reruns("acme", run_id) == []
+
+
+def test_outcomes_tell_how_every_run_of_a_pipeline_stands_newest_first(log: EventLog) -> None:
+    runs = [
+        history("outcomes", status, created_at=NOON + timedelta(days=30 * number))
+        for number, status in enumerate(STATUSES)
+    ]
+    log.append([event for events in runs for event in events])
+    log.append(history("outcomes", "SUCCESS", created_at=NOON, pipeline="import"))
+
+    found = log.list_outcomes("outcomes", runs[0][0].pipeline_id)
+
+    assert found == [
+        RunOutcome(run_id=events[0].run_id, status=status, parameters={"date_range": NOVEMBER.text})
+        for status, events in reversed(list(zip(STATUSES, runs, strict=True)))
+    ]
+    assert log.list_outcomes("acme", runs[0][0].pipeline_id) == []
 
 
 def test_no_run_is_an_empty_page(log: EventLog) -> None:
