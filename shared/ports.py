@@ -142,6 +142,13 @@ class Keys(Protocol):
         """Make the tenant's active keys whose hash begins so inactive; how many there were."""
 
 
+class Tokens(Protocol):
+    """Google-signed ID tokens, by which a service account says who it is."""
+
+    def verify(self, token: str) -> str:
+        """The e-mail address of the account. Raises UnauthorizedError for a token that is not good, or not for us."""
+
+
 class Secrets(Protocol):
     """The tenants' secrets."""
 
@@ -173,4 +180,5 @@ class World:
     tables: Tables
     configs: Configs
     keys: Keys
+    tokens: Tokens
     reader: Reader

@@ -23,6 +23,9 @@ class Settings:
     log_level: str
     executor_budget: timedelta
     stale_after: timedelta
+    scheduler_service_account: str | None
+    triggers_audience: str | None
+    oidc_certs_url: str
 
 
 def read_settings() -> Settings:
@@ -37,6 +40,9 @@ def read_settings() -> Settings:
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
         stale_after=_seconds("STALE_AFTER_SECONDS", 900),
+        scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),
+        triggers_audience=_text("TRIGGERS_AUDIENCE"),
+        oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),
     )
 
 
@@ -57,6 +63,10 @@ def _seconds(name: str, default: int) -> timedelta:
     if not text.isdecimal() or int(text) == 0:
         raise SettingsError(f"{name} is {text!r}; it has to be a whole number of seconds, at least 1")
     return timedelta(seconds=int(text))
+
+
+def _text(name: str) -> str | None:
+    return os.environ.get(name, "") or None
 
 
 def _path(name: str) -> Path | None:

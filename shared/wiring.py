@@ -12,6 +12,7 @@ from shared.adapters.clock import SystemClock
 from shared.adapters.folder_configs import FolderConfigs
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.google_errors import translated
+from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.adapters.pubsub_publisher import PubSubPublisher
 from shared.adapters.source_reader import SourceReader
 from shared.domain.ids import METADATA_DATASET
@@ -39,6 +40,7 @@ def world() -> World:
 def build_world(settings: Settings) -> World:
     """A World over Google's client libraries, which find the stand-ins by their own environment variables."""
     # Imported here so that a function which needs no World doesn't pay for them.
+    from google.auth.transport.requests import Request
     from google.cloud.pubsub_v1 import PublisherClient
 
     set_level(settings.log_level)
@@ -52,6 +54,10 @@ def build_world(settings: Settings) -> World:
         tables=BigQueryTables(client),
         configs=FolderConfigs(settings.configs_dir),
         keys=BigQueryKeys(client, dataset=METADATA_DATASET, clock=clock),
+        tokens=GoogleTokens(
+            GoogleCertificates(Request(), url=settings.oidc_certs_url, clock=clock),
+            audience=settings.triggers_audience,
+        ),
         reader=SourceReader(
             configs_dir=settings.configs_dir,
             files_dir=settings.files_dir,

@@ -1,49 +1,69 @@
 """`triggers`: start a run."""
 
 import re
+from dataclasses import dataclass
 
 from flask import Request, Response
 
 from shared.domain.errors import NotFoundError
+from shared.domain.event import TriggerKind
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
+from shared.domain.schedule import RunKey, schedule_key
 from shared.log import log
-from shared.ports import World
-from shared.usecases.authenticate import authenticate
+from shared.ports import Clock, Tokens, World
+from shared.usecases.authenticate import authenticate, authenticate_scheduler
 from shared.usecases.start_run import start_run
-from shared.web.auth import api_key, require_tenant
-from shared.web.body import parse_idempotency_key, parse_trigger_body
+from shared.web.auth import api_key, bearer_token, require_tenant
+from shared.web.body import TriggerBody, parse_idempotency_key, parse_schedule_time, parse_trigger_body
 from shared.web.endpoint import method_not_allowed, not_found, respond
 from shared.web.views import accepted_response
-from shared.wiring import world
+from shared.wiring import settings, world
 
 _PATH = re.compile(
     r"/api/v1/pipelines/run/(?P<tenant>[^/]+)/(?P<provider>[^/]+)/(?P<domain>[^/]+)/(?P<pipeline>[^/]+)/?"
 )
 
 
+@dataclass(frozen=True)
+class _Caller:
+    """What asks for the run; `job` is the scheduled one's name."""
+
+    trigger: TriggerKind
+    label: str
+    job: str = ""
+
+
 def triggers(request: Request) -> Response:
     """`POST /api/v1/pipelines/run/{tenant}/{provider}/{domain}/{pipeline}`."""
-    return respond(request, lambda asked: answer(asked, world()))
+    return respond(
+        request,
+        lambda asked: answer(asked, world(), scheduler_account=settings().scheduler_service_account),
+    )
 
 
-def answer(request: Request, world: World) -> Response:
-    """The answer to a trigger."""
+def answer(request: Request, world: World, *, scheduler_account: str | None = None) -> Response:
+    """The answer to a trigger, by a tenant with its key or by Cloud Scheduler with its account's token."""
     match = _PATH.fullmatch(request.path)
     if match is None:
         return not_found()
     if request.method != "POST":
         return method_not_allowed("POST")
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
-    require_tenant(principal, match["tenant"])
+    token = bearer_token(request)
+    if token is None:
+        caller = _require_key(request, match["tenant"], world=world)
+    else:
+        caller = _require_scheduler(request, token, account=scheduler_account, tokens=world.tokens)
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
     body = parse_trigger_body(request)
+    key = _key(request, body, caller, clock=world.clock)
     accepted = start_run(
         address,
         body.parameters,
-        trigger="api",
-        triggered_by=principal.label,
-        key=parse_idempotency_key(request),
+        trigger=caller.trigger,
+        triggered_by=caller.label,
+        key=key.text if key else None,
+        key_day=key.day if key else None,
         log=world.log,
         publisher=world.publisher,
         tables=world.tables,
@@ -53,6 +73,27 @@ def answer(request: Request, world: World) -> Response:
     run = accepted.run
     log("run_queued", tenant_id=run.tenant_id, pipeline_id=run.pipeline_id, run_id=run.run_id)
     return accepted_response(run, accepted.wait)
+
+
+def _require_key(request: Request, tenant_id: str, *, world: World) -> _Caller:
+    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_tenant(principal, tenant_id)
+    return _Caller("api", principal.label)
+
+
+def _require_scheduler(request: Request, token: str, *, account: str | None, tokens: Tokens) -> _Caller:
+    authenticate_scheduler(token, account=account, tokens=tokens)
+    # Only now: anybody can send these headers.
+    job = request.headers.get("X-CloudScheduler-JobName", "")
+    return _Caller("schedule", f"schedule {job}".rstrip(), job)
+
+
+def _key(request: Request, body: TriggerBody, caller: _Caller, *, clock: Clock) -> RunKey | None:
+    chosen = parse_idempotency_key(request, body)
+    if chosen is not None:
+        return RunKey(chosen)
+    scheduled_at = parse_schedule_time(request) if caller.trigger == "schedule" else None
+    return schedule_key(caller.job, scheduled_at, now=clock.now()) if scheduled_at else None
 
 
 def _address(tenant_id: str, *segments: str) -> Address:

@@ -1,10 +1,10 @@
 """Who is calling."""
 
 from shared.domain.api_key import hash_key
-from shared.domain.errors import UnauthorizedError
+from shared.domain.errors import ForbiddenError, UnauthorizedError
 from shared.domain.ids import is_tenant_id
 from shared.domain.tenant import Principal
-from shared.ports import Clock, Keys
+from shared.ports import Clock, Keys, Tokens
 
 _LONGEST_KEY = 200
 
@@ -22,3 +22,15 @@ def authenticate(key: str | None, *, keys: Keys, clock: Clock) -> Principal:
     if found is None or not found.opens(api_key_hash, now=clock.now()) or not is_tenant_id(found.tenant_id):
         raise UnauthorizedError("Unauthorized")
     return Principal(tenant_id=found.tenant_id, label=f"key {api_key_hash[:8]}")
+
+
+def authenticate_scheduler(token: str, *, account: str | None, tokens: Tokens) -> None:
+    """Return if the token is that of the account that Cloud Scheduler calls with; it may call for every tenant.
+
+    Raises UnauthorizedError for a token that is not good, and where there is no such account; ForbiddenError for the
+    good token of another.
+    """
+    if account is None:
+        raise UnauthorizedError("Unauthorized")
+    if tokens.verify(token) != account:
+        raise ForbiddenError("Permission denied")

@@ -34,6 +34,7 @@ def start_run(
     trigger: TriggerKind,
     triggered_by: str,
     key: str | None = None,
+    key_day: date | None = None,
     log: EventLog,
     publisher: Publisher,
     tables: Tables,
@@ -42,20 +43,20 @@ def start_run(
 ) -> Accepted:
     """The accepted run. Its first steps are published unless it has to wait for others of its tenant.
 
-    With an idempotency `key` that was used for this pipeline today or yesterday (UTC) it is that run again, and its
-    first steps are published once more if nothing has been seen of them. Raises NotFoundError for an unknown tenant or
-    pipeline, InvalidError for a wrong configuration, wrong parameters, or a key used for another request.
+    With an idempotency `key` that was used for this pipeline today or yesterday (UTC), or on its own `key_day`, it is
+    that run again, and its first steps are published once more if nothing has been seen of them. Raises NotFoundError
+    for an unknown tenant or pipeline, InvalidError for a wrong configuration or parameters, or another request's key.
     """
     if not tables.has_dataset(address.tenant_id):
         raise NotFoundError("Tenant not found")
     now = clock.now()
     request_hash = _request_hash(address, parameters)
-    run = find_by_key(address.tenant_id, address.pipeline_id, key, today=now.date(), log=log) if key else None
+    run = _earlier(address, key, day=key_day, today=now.date(), log=log)
     if run is None:
         queued = RunQueued(
             tenant_id=address.tenant_id,
             pipeline_id=address.pipeline_id,
-            run_id=_run_id(address, key, now=now),
+            run_id=_run_id(address, key, day=key_day, now=now),
             occurred_at=now,
             trigger=trigger,
             triggered_by=triggered_by,
@@ -89,10 +90,22 @@ def _require_same_request(run: Run, request_hash: str) -> None:
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
 
 
-def _run_id(address: Address, key: str | None, *, now: datetime) -> RunId:
+def _run_id(address: Address, key: str | None, *, day: date | None, now: datetime) -> RunId:
     if key is None:
         return run_id_at(now)
-    return run_id_for_key(pipeline=address.pipeline_id, key=key, day=now.date())
+    return run_id_for_key(pipeline=address.pipeline_id, key=key, day=day or now.date())
+
+
+def _earlier(
+    address: Address, key: str | None, *, day: date | None, today: date, log: EventLog
+) -> Run | None:
+    """The run that was already made for this request."""
+    if key is None:
+        return None
+    if day is None:
+        return find_by_key(address.tenant_id, address.pipeline_id, key, today=today, log=log)
+    run_id = run_id_for_key(pipeline=address.pipeline_id, key=key, day=day)
+    return next(iter(read_runs(address.tenant_id, [run_id], log=log)), None)
 
 
 def find_by_key(

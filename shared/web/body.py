@@ -4,10 +4,10 @@ import base64
 import binascii
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from flask import Request
-from pydantic import BaseModel, Field, JsonValue, ValidationError
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, ValidationError
 
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.history import PageMark, RunQuery
@@ -17,6 +17,7 @@ from shared.domain.run import RUN_STATUSES
 _LARGEST_BODY = 1_000_000
 _MOST_RUNS = 500
 _LONGEST_KEY = 255
+_SCHEDULE_TIME = "X-CloudScheduler-ScheduleTime"
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 _RUN_QUERY = ("status", "pipeline_id", "since", "until", "limit", "page_token")
 _M = TypeVar("_M", bound=BaseModel)
@@ -26,6 +27,10 @@ class TriggerBody(Model):
     """The body of a trigger; none at all is the same as `{}`."""
 
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    # No control characters, as in a header: keys with line ends are the platform's own.
+    idempotency_key: (
+        Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=_LONGEST_KEY)] | None
+    ) = None
 
 
 def parse_trigger_body(request: Request) -> TriggerBody:
@@ -37,7 +42,10 @@ def parse_trigger_body(request: Request) -> TriggerBody:
     if not raw.strip():
         return TriggerBody()
     if not request.is_json:
-        raise InvalidError("The body must be application/json", code="unsupported_media_type")
+        raise InvalidError(
+            "The body must be JSON and come with Content-Type: application/json",
+            code="unsupported_media_type",
+        )
     return parse_json(raw, TriggerBody)
 
 
@@ -51,14 +59,33 @@ def parse_json(raw: bytes | str, model: type[_M]) -> _M:
     raise InvalidError("The body is not what this call takes", code="invalid_body", problems=problems)
 
 
-def parse_idempotency_key(request: Request) -> str | None:
-    """The header `Idempotency-Key`, if there is one. Raises InvalidError for one that is empty or too long."""
+def parse_idempotency_key(request: Request, body: TriggerBody) -> str | None:
+    """The body's key or the header's, if there is one. Raises InvalidError for one that is wrong, and for two."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
         raise InvalidError(
             f"Idempotency-Key must have 1 to {_LONGEST_KEY} characters", code="invalid_idempotency_key"
         )
-    return key
+    if None not in (key, body.idempotency_key) and key != body.idempotency_key:
+        raise InvalidError(
+            "The body and the header Idempotency-Key name two keys",
+            code="invalid_idempotency_key",
+            problems=(
+                FieldProblem("/idempotency_key", "must be the header's key, or one of the two left out"),
+            ),
+        )
+    return body.idempotency_key or key
+
+
+def parse_schedule_time(request: Request) -> datetime | None:
+    """The time in a job's schedule that Cloud Scheduler calls for. Raises InvalidError for what is no time."""
+    text = request.headers.get(_SCHEDULE_TIME)
+    if not text:
+        return None
+    try:
+        return _time(text)
+    except ValueError as error:
+        raise InvalidError(f"{_SCHEDULE_TIME} {error}", code="invalid_schedule_time") from error
 
 
 def parse_run_query(request: Request, *, tenant_id: str) -> RunQuery:

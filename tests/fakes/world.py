@@ -11,6 +11,7 @@ from tests.fakes.log import MemoryLog
 from tests.fakes.publisher import MemoryPublisher
 from tests.fakes.reader import MemoryReader
 from tests.fakes.tables import MemoryTables
+from tests.fakes.tokens import MemoryTokens
 from tests.fakes.warehouse import MemoryWarehouse
 
 
@@ -25,6 +26,7 @@ def memory_world(**ports: Any) -> World:
         "tables": MemoryTables(TENANT, "umbrella"),
         "configs": MemoryConfigs(FILES),
         "keys": MemoryKeys(key_of(TENANT, KEY), key_of("umbrella", OTHER_KEY)),
+        "tokens": MemoryTokens(),
         "reader": MemoryReader(ROWS_BY_PATH),
     }
     return World(**(usual | ports))

@@ -191,11 +191,19 @@ def test_a_large_body_is_413_even_where_it_does_not_say_how_long_it_is() -> None
     assert (status, problem["code"]) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "text/json"])
-def test_a_body_that_is_not_json_is_415(content_type: str) -> None:
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "text/json", "application/octet-stream", None],
+)
+def test_a_body_that_is_not_said_to_be_json_is_415(content_type: str | None) -> None:
     status, problem = asked(memory_world(), body="{}", content_type=content_type)
 
     assert (status, problem["code"]) == (415, "unsupported_media_type")
+    assert problem["detail"].endswith("Content-Type: application/json")
+
+
+def test_an_empty_body_may_be_of_any_type() -> None:
+    assert asked(memory_world(), body="", content_type="application/octet-stream")[0] == 202
 
 
 def test_an_idempotency_key_gives_the_same_run_again() -> None:
@@ -223,6 +231,35 @@ def test_an_idempotency_key_that_is_empty_or_too_long_is_400(key: str) -> None:
     status, problem = asked(memory_world(), headers=with_key({"Idempotency-Key": key}))
 
     assert (status, problem["code"]) == (400, "invalid_idempotency_key")
+
+
+def test_the_key_may_be_in_the_body_the_header_or_both() -> None:
+    world = memory_world()
+    header, body = with_key({"Idempotency-Key": "monday"}), '{"idempotency_key": "monday"}'
+
+    runs = [asked(world, headers=header), asked(world, body=body), asked(world, headers=header, body=body)]
+
+    assert runs[0] == runs[1] == runs[2]
+    assert len(world.log.events) == 1
+
+
+def test_two_keys_are_400_with_a_pointer() -> None:
+    world = memory_world()
+
+    status, problem = asked(
+        world, headers=with_key({"Idempotency-Key": "monday"}), body='{"idempotency_key": "tuesday"}'
+    )
+
+    assert (status, problem["code"]) == (400, "invalid_idempotency_key")
+    assert [error["pointer"] for error in problem["errors"]] == ["/idempotency_key"]
+    assert world.log.events == []
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\nb", "\0", 7])
+def test_a_key_in_the_body_that_is_none_is_400_with_a_pointer(key: object) -> None:
+    status, problem = asked(memory_world(), body=json.dumps({"idempotency_key": key}))
+
+    assert (status, [error["pointer"] for error in problem["errors"]]) == (400, ["/idempotency_key"])
 
 
 def test_a_topic_out_of_reach_is_503_and_says_when_to_come_back() -> None:

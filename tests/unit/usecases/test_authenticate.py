@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.api_key import hash_key
-from shared.domain.errors import UnauthorizedError
+from shared.domain.errors import ForbiddenError, UnauthorizedError
 from shared.domain.tenant import Principal
-from shared.usecases.authenticate import authenticate
+from shared.usecases.authenticate import authenticate, authenticate_scheduler
 from tests.fakes.acme import KEY, key_of
 from tests.fakes.clock import NOON, SetClock
 from tests.fakes.keys import MemoryKeys
+from tests.fakes.tokens import MemoryTokens
+
+SCHEDULER = "scheduler@convergence.iam.gserviceaccount.com"
+TOKENS = MemoryTokens({"good": SCHEDULER, "other": "somebody@convergence.iam.gserviceaccount.com"})
 
 
 def test_a_key_belongs_to_its_tenant() -> None:
@@ -58,3 +62,23 @@ def test_a_key_of_what_no_tenant_can_be_called_opens_nothing() -> None:
 
     with pytest.raises(UnauthorizedError):
         authenticate(KEY, keys=keys, clock=SetClock())
+
+
+def test_the_schedulers_token_is_good() -> None:
+    authenticate_scheduler("good", account=SCHEDULER, tokens=TOKENS)
+
+
+@pytest.mark.parametrize("token", ["", "bad", "good "])
+def test_any_other_token_is_nobodys(token: str) -> None:
+    with pytest.raises(UnauthorizedError, match=r"^Unauthorized$"):
+        authenticate_scheduler(token, account=SCHEDULER, tokens=TOKENS)
+
+
+def test_the_good_token_of_another_account_opens_nothing() -> None:
+    with pytest.raises(ForbiddenError, match=r"^Permission denied$"):
+        authenticate_scheduler("other", account=SCHEDULER, tokens=TOKENS)
+
+
+def test_no_token_is_good_where_there_is_no_scheduler() -> None:
+    with pytest.raises(UnauthorizedError):
+        authenticate_scheduler("good", account=None, tokens=TOKENS)
