@@ -1,0 +1,151 @@
+"""kill -9 of `make run` itself, and `make run` again on what it left."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from google.cloud import bigquery
+from google.oauth2 import service_account
+
+from local.settings import free_ports
+from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
+
+RUN_COUNT = 10
+CONVERGENCE = str(Path(sys.executable).parent / "convergence")
+
+
+def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Path) -> None:
+    variables = variables_of(tmp_path)
+    with make_run(variables) as first:
+        await_health(variables)
+        key = onboard(variables)
+        finished(variables, accepted(variables, key=key), key=key)
+        expected = rows(variables)
+
+        run_ids = [accepted(variables, key=key) for _ in range(RUN_COUNT)]
+        time.sleep(1)
+        first.kill()
+        killed_at = datetime.now(tz=UTC)
+    with make_run(variables):
+        await_health(variables)
+        runs = [finished(variables, run_id, key=key) for run_id in run_ids]
+        found = rows(variables)
+
+    assert [(run["status"], run["error_message"]) for run in runs] == [("SUCCESS", None)] * RUN_COUNT
+    assert found == expected
+    # Otherwise it came too late to prove anything.
+    assert any(datetime.fromisoformat(run["completed_at"]) > killed_at for run in runs)
+
+
+def variables_of(folder: Path) -> dict[str, str]:
+    """What `make run` is told: ports and folders of its own."""
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    ports = dict(zip(("PORT", "BIGQUERY_PORT", "PUBSUB_PORT"), map(str, free_ports(3)), strict=True))
+    data_dir = folder / "data"
+    return {
+        **ports,
+        "DATA_DIR": str(data_dir),
+        "CONFIGS_DIR": str(folder / "configs"),
+        "LOG_FILE": str(data_dir / "app.log"),
+    }
+
+
+@contextmanager
+def make_run(variables: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """`make run` for as long as the block lasts, then killed if it wasn't."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.run"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        _, errors = process.communicate()
+    assert errors == ""
+
+
+def await_health(variables: dict[str, str]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(f"http://localhost:{variables['PORT']}/health/ready", timeout=10).raise_for_status()
+        except httpx.HTTPError:
+            assert time.monotonic() < deadline, "the platform did not get ready"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def onboard(variables: dict[str, str]) -> str:
+    """The example tenant's key."""
+    environment = {**os.environ, **shell_variables(variables)}
+    for arguments in (["tenant", "add", TENANT], ["key", "create", TENANT, "--quiet"]):
+        done = subprocess.run(
+            [CONVERGENCE, *arguments],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+    return done.stdout.strip()
+
+
+def shell_variables(variables: dict[str, str]) -> dict[str, str]:
+    """What a shell has that sources the platform's `env`."""
+    path = Path(variables["DATA_DIR"]) / "env"
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, "the environment file was not written"
+        time.sleep(0.05)
+    shell = subprocess.run(
+        ["/bin/sh", "-c", '. "$1"; env -0', "sh", str(path)], capture_output=True, text=True, check=True
+    )
+    return dict(line.split("=", 1) for line in shell.stdout.split("\0") if line)
+
+
+def accepted(variables: dict[str, str], *, key: str) -> str:
+    """The id of a run that was just asked for."""
+    url = f"http://localhost:{variables['PORT']}{FOCUS}"
+    response = httpx.post(url, headers={"X-API-Key": key}, timeout=60).raise_for_status()
+    run_id: str = response.json()["run_id"]
+    return run_id
+
+
+def finished(variables: dict[str, str], run_id: str, *, key: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 90
+    while True:
+        url = f"http://localhost:{variables['PORT']}{RUNS}/{run_id}"
+        run: dict[str, Any] = httpx.get(url, headers={"X-API-Key": key}, timeout=60).json()
+        if run["status"] in ENDED:
+            return run
+        assert time.monotonic() < deadline, run
+        time.sleep(0.2)
+
+
+def rows(variables: dict[str, str]) -> Counter[str]:
+    """The transformed rows but for what differs from run to run."""
+    client = bigquery.Client(
+        project="convergence-local",
+        credentials=service_account.Credentials.from_service_account_file(
+            str(Path(variables["DATA_DIR"]) / "service-account.json")
+        ),
+        client_options={"api_endpoint": f"http://localhost:{variables['BIGQUERY_PORT']}"},
+    )
+    found = client.query_and_wait(f"SELECT * EXCEPT (run_id, created_at) FROM {TENANT}.transformed_data")
+    return Counter(repr(sorted(dict(row).items())) for row in found)
