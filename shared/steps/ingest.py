@@ -13,7 +13,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from shared.domain.errors import AttemptError, StepError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
 from shared.domain.job import JobHandle, JobOutcome, LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource, RestApiSource
@@ -82,7 +82,7 @@ def _spool(
     """
     try:
         write_spool(read(), spool, shape=shape)
-    except (StepError, TransientError) as error:
+    except (StepError, ForbiddenError, TransientError) as error:
         if not warehouse.void(load):
             raise TransientError("Another delivery has read the source and loads its rows") from error
         if isinstance(error, TransientError):

@@ -1,5 +1,7 @@
 """Attempts at single steps, for the tests of what steps do."""
 
+from datetime import timedelta
+
 import sqlglot
 
 from shared.config.standard_tables import standard_table
@@ -39,7 +41,9 @@ def attempt_at(step: PlannedStep, *, number: int = 1) -> Attempt:
         parameters=(ParameterValue(name="days", type="date_range", text="2025-11-08/2025-11-14"),),
         steps=(step,),
     )
-    return Attempt(plan=plan, run_id=RUN, step=step, number=number, now=NOON)
+    return Attempt(
+        plan=plan, run_id=RUN, step=step, number=number, now=NOON, until=NOON + timedelta(seconds=500)
+    )
 
 
 def jobs_of(warehouse: MemoryWarehouse) -> list[tuple[str, str]]:

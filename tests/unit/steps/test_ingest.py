@@ -2,8 +2,6 @@
 
 # ruff: noqa: E501 - statements are compared as they are
 
-from dataclasses import replace
-
 import pytest
 
 from shared.domain.destination import IngestDestination
@@ -167,49 +165,3 @@ def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
         ("days_start", "DATE", "2025-11-08"),
         ("days_end", "DATE", "2025-11-14"),
     ]
-
-
-@pytest.mark.parametrize("mode", ["append", "replace"])
-def test_a_source_that_was_read_for_an_attempt_is_not_read_again(mode: str) -> None:
-    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
-    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
-
-    again = ingest(
-        step, replace(attempt_at(step), is_repeated=True), warehouse=warehouse, reader=MemoryReader({})
-    )
-
-    assert again == first
-    assert len(warehouse.loaded) == 1
-
-
-@pytest.mark.parametrize("mode", ["append", "replace"])
-def test_a_delivery_that_can_no_longer_read_the_source_adopts_the_load_of_another(mode: str) -> None:
-    def rows():  # noqa: ANN202 - rows
-        raise StepError("the API answered 401")
-        yield {}
-
-    class ClosedReader:
-        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
-            return rows()
-
-    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
-    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
-
-    again = ingest(step, attempt_at(step), warehouse=warehouse, reader=ClosedReader())
-
-    assert again == first
-
-
-@pytest.mark.parametrize("is_repeated", [True, False])
-def test_a_source_whose_secret_is_gone_does_not_keep_from_adopting_the_load(is_repeated: bool) -> None:
-    class ReaderWithoutSecret:
-        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
-            raise StepError("Secret 'key' is needed")
-
-    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="append")
-    first = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
-    attempt = replace(attempt_at(step), is_repeated=is_repeated)
-
-    again = ingest(step, attempt, warehouse=warehouse, reader=ReaderWithoutSecret())
-
-    assert again == first
