@@ -34,7 +34,7 @@ def start(world: World, mailbox: Mailbox) -> Run:
         tables=world.tables,
         configs=world.configs,
         clock=world.clock,
-    )
+    ).run
 
 
 def deliver_all(world: World, mailbox: Mailbox, fuse: Fuse) -> None:

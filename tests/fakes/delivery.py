@@ -11,20 +11,23 @@ from shared.domain.fold import fold
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
-from shared.usecases.execute_step import execute_step
-from shared.usecases.start_run import start_run
+from shared.usecases.cancel_run import cancel_run
+from shared.usecases.execute_step import CALL_BUDGET, execute_step
+from shared.usecases.give_up_step import give_up_step
+from shared.usecases.reconcile_runs import STALE_AFTER, Reconciled, reconcile_runs
+from shared.usecases.start_run import Accepted, start_run
 
 _MOST_DELIVERIES = 500
 
 
-def start(
+def accept(
     world: World,
     address: Address,
     parameters: dict[str, JsonValue] | None = None,
     *,
     key: str | None = None,
-) -> Run:
-    """A run, as the API would start it."""
+) -> Accepted:
+    """A run, as the API would accept it."""
     return start_run(
         address,
         parameters or {},
@@ -39,9 +42,33 @@ def start(
     )
 
 
-def execute(world: World, command: RunStep) -> Stance:
+def start(
+    world: World,
+    address: Address,
+    parameters: dict[str, JsonValue] | None = None,
+    *,
+    key: str | None = None,
+) -> Run:
+    """The run that was accepted."""
+    return accept(world, address, parameters, key=key).run
+
+
+def execute(world: World, command: RunStep, *, budget: timedelta = CALL_BUDGET) -> Stance:
     """One delivery of one command."""
     return execute_step(
+        command,
+        budget=budget,
+        log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
+        reader=world.reader,
+        clock=world.clock,
+    ).stance
+
+
+def give_up(world: World, command: RunStep) -> Stance:
+    """The last delivery of a command, by the dead-letter subscription."""
+    return give_up_step(
         command,
         log=world.log,
         publisher=world.publisher,
@@ -49,6 +76,30 @@ def execute(world: World, command: RunStep) -> Stance:
         reader=world.reader,
         clock=world.clock,
     ).stance
+
+
+def cancel(world: World, run: Run, *, tenant_id: str = "acme") -> Run:
+    """The run after somebody has cancelled it."""
+    return cancel_run(
+        run.run_id,
+        tenant_id=tenant_id,
+        cancelled_by="key 12345678",
+        log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
+        clock=world.clock,
+    )
+
+
+def reconcile(world: World, *, stale_after: timedelta = STALE_AFTER) -> Reconciled:
+    """One call of the reconciler."""
+    return reconcile_runs(
+        stale_after=stale_after,
+        log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
+        clock=world.clock,
+    )
 
 
 def deliver_all(

@@ -5,41 +5,32 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import ConflictError, NotFoundError
-from shared.domain.run import Run
-from shared.ports import World
-from shared.usecases.cancel_run import cancel_run
 from tests.fakes.acme import CHAIN
-from tests.fakes.delivery import deliver_all, execute, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
 
 
-def cancel(world: World, run_id: str, *, tenant_id: str = "acme") -> Run:
-    return cancel_run(
-        run_id, tenant_id=tenant_id, cancelled_by="key 12345678", log=world.log, clock=world.clock
-    )
-
-
-def test_a_queued_run_is_cancelled_with_one_read_and_one_append() -> None:
+def test_a_queued_run_is_cancelled_with_the_fewest_calls() -> None:
     world, wire = memory_world(), Wire()
     run = start(world, CHAIN)
     world.clock.advance(timedelta(seconds=1))
 
-    cancelled = cancel(watched(world, wire), run.run_id)
+    cancelled = cancel(watched(world, wire), run)
 
     assert cancelled.status == "CANCELLED"
     assert cancelled == run_of(world, run)
-    assert wire.calls == [("log", "read"), ("log", "append")]
+    assert wire.calls == [("log", "read"), ("log", "append"), ("warehouse", "void")]
 
 
 def test_cancelling_a_cancelled_run_changes_nothing() -> None:
     world = memory_world()
     run = start(world, CHAIN)
     world.clock.advance(timedelta(seconds=1))
-    first = cancel(world, run.run_id)
+    first = cancel(world, run)
     world.clock.advance(timedelta(seconds=1))
 
-    assert cancel(world, run.run_id) == first
+    assert cancel(world, run) == first
     assert len(world.log.events) == 2
 
 
@@ -49,7 +40,7 @@ def test_a_run_that_has_ended_cannot_be_cancelled() -> None:
     deliver_all(world)
 
     with pytest.raises(ConflictError, match=r"^The run has ended: SUCCESS$") as caught:
-        cancel(world, run.run_id)
+        cancel(world, run)
 
     assert (caught.value.code, caught.value.run_id) == ("run_ended", run.run_id)
 
@@ -59,7 +50,7 @@ def test_a_step_that_has_started_may_still_succeed_and_the_run_stays_cancelled()
     run = start(world, CHAIN)
     command = world.publisher.take()
     world.clock.advance(timedelta(seconds=1))
-    cancel(world, run.run_id)
+    cancel(world, run)
     world.clock.advance(timedelta(seconds=1))
 
     execute(world, command)
@@ -73,6 +64,6 @@ def test_another_tenants_run_is_not_found() -> None:
     run = start(world, CHAIN)
 
     with pytest.raises(NotFoundError, match=r"^Run not found$"):
-        cancel(world, run.run_id, tenant_id="umbrella")
+        cancel(world, run, tenant_id="umbrella")
 
     assert run_of(world, run).status == "QUEUED"

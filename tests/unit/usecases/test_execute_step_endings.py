@@ -10,10 +10,9 @@ from shared.domain.command import RunStep, Stance
 from shared.domain.errors import ForbiddenError, InvalidError, StepError, TransientError
 from shared.domain.event import RunQueued
 from shared.domain.job import Job, JobOutcome
-from shared.usecases.cancel_run import cancel_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryConfigs
-from tests.fakes.delivery import deliver_all, execute, outline, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, outline, run_of, start
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
 from tests.fakes.world import memory_world
@@ -150,7 +149,7 @@ def test_a_cancelled_run_starts_no_further_step() -> None:
     run = start(world, CHAIN)
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(seconds=1))
-    cancel_run(run.run_id, tenant_id="acme", cancelled_by="key", log=world.log, clock=world.clock)
+    cancel(world, run)
 
     outcomes = deliver_all(world)
 

@@ -8,10 +8,9 @@ from shared.domain.errors import InvalidError, NotFoundError, TransientError
 from shared.domain.event import RunCancelled
 from shared.domain.ids import run_date
 from shared.domain.pipeline import Address
-from shared.usecases.cancel_run import cancel_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryConfigs
-from tests.fakes.delivery import deliver_all, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.tables import MemoryTables
 from tests.fakes.wire import Wire, watched
@@ -165,7 +164,7 @@ def test_a_repeated_request_does_not_revive_a_cancelled_run() -> None:
     world = memory_world()
     run = start(world, CHAIN, key="monday")
     world.publisher.take()
-    cancel_run(run.run_id, tenant_id="acme", cancelled_by="key", log=world.log, clock=world.clock)
+    cancel(world, run)
 
     again = start(world, CHAIN, key="monday")
 
