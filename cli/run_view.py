@@ -64,6 +64,8 @@ def _build_facts(run: Run) -> Table:
     facts = {
         "pipeline": run.pipeline_id,
         "trigger": f"{run.trigger}, {run.triggered_by}",
+        "rerun of": run.rerun_of,
+        "backfill": run.backfill.backfill_id if run.backfill else None,
         "queued": time_words(run.created_at),
         "started": time_words(run.started_at),
         "completed": time_words(run.completed_at),
@@ -95,8 +97,15 @@ def _step_row(step: StepRecord, now: datetime) -> tuple[Cell, ...]:
         duration_words(step.duration_ms if so_far is None else so_far),
         count_words(step.metrics.rows_in),
         count_words(step.metrics.rows_out),
-        step.error_message or "",
+        _error_words(step),
     )
+
+
+def _error_words(step: StepRecord) -> str:
+    error = step.error_message or ""
+    if step.status != "RETRYING" or step.retry_at is None:
+        return error
+    return f"{error} (again at {time_words(step.retry_at)})"
 
 
 def _run_row(run: RunSummary) -> tuple[Cell, ...]:

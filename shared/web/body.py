@@ -19,7 +19,7 @@ _MOST_RUNS = 500
 _LONGEST_KEY = 255
 _SCHEDULE_TIME = "X-CloudScheduler-ScheduleTime"
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
-_RUN_QUERY = ("status", "pipeline_id", "since", "until", "limit", "page_token")
+_RUN_QUERY = ("status", "pipeline_id", "backfill_id", "since", "until", "limit", "page_token")
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -99,6 +99,7 @@ def parse_run_query(request: Request, *, tenant_id: str) -> RunQuery:
     parsers: dict[str, Callable[[str], object]] = {
         "status": _status,
         "pipeline_id": str,
+        "backfill_id": str,
         "since": _time,
         "until": _time,
         "limit": _limit,

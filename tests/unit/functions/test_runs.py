@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from functions.runs.main import answer
+from shared.domain.event import BackfillPart
+from shared.domain.ids import run_id_at
 from shared.ports import World
 from tests.fakes.acme import CHAIN, GRAPH, OTHER_KEY
+from tests.fakes.clock import NOON
 from tests.fakes.delivery import deliver_all, start
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
+from tests.unit.domain.histories import queued, retried, started
 from tests.unit.functions.asking import answered, request_of, with_key
 
 RUNS = "/api/v1/pipelines/runs"
@@ -36,6 +40,8 @@ def test_a_run_is_shown_whole() -> None:
         "pipeline_id": "acme-demo-cost-chain",
         "status": "SUCCESS",
         "trigger": "api",
+        "rerun_of": None,
+        "backfill_id": None,
         "created_at": "2025-11-15T12:00:00.000Z",
         "started_at": "2025-11-15T12:00:00.000Z",
         "completed_at": "2025-11-15T12:00:00.000Z",
@@ -66,6 +72,7 @@ def test_a_run_is_shown_whole() -> None:
         "completed_at": "2025-11-15T12:00:00.000Z",
         "duration_ms": 0,
         "error_message": None,
+        "retry_at": None,
         "rows_in": 2,
         "rows_out": 2,
         "bytes_processed": 100,
@@ -75,6 +82,25 @@ def test_a_run_is_shown_whole() -> None:
         "results": [],
     }
     assert [result["rule_id"] for result in steps[1]["results"]] == ["has_rows", "has_cost"]
+
+
+def test_what_a_run_does_again_is_shown_and_listed_and_when_its_step_is_tried_again() -> None:
+    world = memory_world()
+    backfill_id, first = run_id_at(NOON), run_id_at(NOON)
+    part = BackfillPart(backfill_id=backfill_id, concurrent_runs=1)
+    accepted = queued().model_copy(update={"rerun_of": first, "backfill": part})
+    retry = retried(1, seconds=1).model_copy(update={"retry_at": NOON + timedelta(seconds=30)})
+    world.log.append([accepted, started(1), retry])
+
+    _, shown = asked(world, f"{RUNS}/{accepted.run_id}")
+    _, listed = asked(world, f"{RUNS}?backfill_id={backfill_id}")
+    _, another = asked(world, f"{RUNS}?backfill_id={first}")
+
+    assert [(run["rerun_of"], run["backfill_id"]) for run in (shown, *listed["runs"])] == [
+        (first, backfill_id)
+    ] * 2
+    assert [step["retry_at"] for step in shown["steps"]] == ["2025-11-15T12:00:30.000Z", None, None]
+    assert another["total"] == 0
 
 
 def test_runs_are_listed_newest_first_and_paged() -> None:
