@@ -7,6 +7,8 @@ import pytest
 
 from shared.ports import World
 from shared.settings import Settings
+from shared.usecases.execute_step import CALL_BUDGET
+from shared.usecases.reconcile_runs import STALE_AFTER
 from shared.wiring import build_world
 from tests.stage import TENANT, Stage, new_stage
 
@@ -35,5 +37,10 @@ def world(stage: Stage) -> Iterator[World]:
                 secrets_dir=stage.configs,
                 files_dir=Path("/"),
                 log_level="INFO",
+                executor_budget=CALL_BUDGET,
+                stale_after=STALE_AFTER,
+                scheduler_service_account=None,
+                triggers_audience=None,
+                oidc_certs_url="http://localhost:1/certs",
             )
         )
