@@ -1,0 +1,91 @@
+"""Small pipelines of every shape, without YAML."""
+
+import random
+from collections.abc import Mapping
+
+from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.errors import TransientKind
+from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
+from shared.domain.retry import TRANSIENT_KINDS, Retry
+from shared.domain.rule import RowCountRule, RuleSet
+from shared.domain.source import BigQuerySource, FilesSource
+from shared.domain.table import Column, Table
+from shared.domain.tenant import Limits, Tenant
+
+TENANTS = ("acme", "umbrella")
+_COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON"))
+_TABLES = {name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")}
+_SOURCES = {
+    "files": FilesSource(type="files", path="rows.csv", format="csv"),
+    "table": BigQuerySource(type="bigquery", table="public.rows"),
+}
+_RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
+_SQL = {"daily": "SELECT data FROM raw"}
+_DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("append", "replace")}
+_DAILY = {mode: TransformDestination(table="daily", mode=mode) for mode in ("append", "replace")}
+_POLICIES: tuple[tuple[TransientKind, ...], ...] = (
+    TRANSIENT_KINDS,
+    TRANSIENT_KINDS,
+    ("stopped", "unavailable"),
+    ("quota",),
+)
+_RETRIES = tuple(Retry(attempts=attempts, on=on) for attempts in (1, 2, 3) for on in _POLICIES)
+_STEP_TIMEOUTS = (None, None, None, "1m", "10m", "40m")
+_RUN_TIMEOUTS = ("1h", "1h", "1h", "20m", "2m", "3h")
+
+
+def draw_recipe(rng: random.Random, *, tenant_id: str, limit: int | None, name: str) -> Recipe:
+    """A chain, a diamond, a join or whatever else comes of needs that lead backwards."""
+    count = rng.choice((1, 2, 2, 3, 3, 4))
+    steps: list[Step] = []
+    for index in range(count):
+        steps.append(_draw_step(rng, index, needs=_draw_needs(rng, index)))
+    pipeline = Pipeline.model_construct(parameters={}, timeout=rng.choice(_RUN_TIMEOUTS), steps=tuple(steps))
+    return Recipe.model_construct(
+        address=Address(tenant_id=tenant_id, provider="demo", domain="cost", pipeline=name),
+        tenant=Tenant(display_name=tenant_id, limits=Limits(concurrent_runs=limit)),
+        pipeline=pipeline,
+        sources=_SOURCES,
+        rule_sets=_RULES,
+        transforms=_SQL,
+        tables=_TABLES,
+    )
+
+
+def _draw_needs(rng: random.Random, index: int) -> tuple[str, ...]:
+    kind = rng.random()
+    if index == 0 or kind < 0.2:
+        return ()
+    if kind < 0.5:
+        return (f"s{index}",)
+    return tuple(f"s{number}" for number in range(1, index + 1) if rng.random() < 0.6)
+
+
+def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Step:
+    shared = {
+        "id": f"s{index + 1}",
+        "needs": needs,
+        "retry": rng.choice(_RETRIES),
+        "timeout": rng.choice(_STEP_TIMEOUTS),
+    }
+    kind = rng.choice(("files", "files", "table", "dq", "transform"))
+    if kind == "dq":
+        return DqStep.model_construct(
+            **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"
+        )
+    mode = rng.choice(("append", "replace"))
+    if kind == "transform":
+        return TransformStep.model_construct(
+            **shared, type="transform", sql="daily", destination=_DAILY[mode]
+        )
+    return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DESTINATIONS[mode])
+
+
+class SimulatedConfigs:
+    """Recipes that are there before the schedule begins."""
+
+    def __init__(self, recipes: Mapping[str, Recipe]) -> None:
+        self._recipes = recipes
+
+    def load_recipe(self, address: Address) -> Recipe:
+        return self._recipes[address.text]
