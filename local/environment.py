@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.identity.account import email_of
 from local.settings import Settings
 
 
@@ -21,6 +22,9 @@ def platform_environment(settings: Settings) -> dict[str, str]:
         "SECRETS_DIR": str(settings.configs_dir),
         "FILES_DIR": str(settings.files_dir),
         "STEPS_TOPIC": settings.steps_topic,
+        "SCHEDULER_SERVICE_ACCOUNT": email_of(settings.project),
+        "TRIGGERS_AUDIENCE": settings.api_url,
+        "OIDC_CERTS_URL": f"{settings.api_url}/certs",
     }
 
 

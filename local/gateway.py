@@ -1,4 +1,4 @@
-"""`python -m local.gateway`: the functions health, runs and triggers, and the token endpoint, on one port.
+"""`python -m local.gateway`: the functions health, runs and triggers, and Google's identity, on one port.
 
 What an API gateway does in front of deployed functions: the path decides. Each function is loaded by
 functions-framework from the root main.py, as in the cloud.
@@ -14,7 +14,7 @@ from functions_framework import create_app
 
 from local.http_server import listen
 from local.identity.account import load_account
-from local.identity.endpoint import WsgiApp, token_endpoint
+from local.identity.endpoint import WsgiApp, certificates_endpoint, token_endpoint
 
 _PIPELINES = "/api/v1/pipelines"
 
@@ -35,11 +35,12 @@ def gateway(source: Path, credentials: Path) -> WsgiApp:
     apps: dict[str | None, WsgiApp] = {
         target: _load(target, source) for target in ("health", "runs", "triggers")
     }
-    grant = token_endpoint(load_account(credentials))
+    account = load_account(credentials)
+    identity = {"/token": token_endpoint(account), "/certs": certificates_endpoint(account)}
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        app = grant if path == "/token" else apps.get(target_of(path), _not_found)
+        app = identity.get(path) or apps.get(target_of(path), _not_found)
         return app(environ, start_response)
 
     return answer

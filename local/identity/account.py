@@ -3,6 +3,7 @@
 The key is made once and kept, so that credentials people copied go on working; it opens nothing but the stand-ins.
 """
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -25,12 +26,15 @@ class Account(NamedTuple):
     token_uri: str
 
 
+def email_of(project: str) -> str:
+    """The service account's e-mail address, which is its name."""
+    return f"convergence@{project}.iam.gserviceaccount.com"
+
+
 def keep_account(path: Path, *, project: str, token_uri: str) -> Account:
     """Write the service-account file, mode 0600, with the key it already has or a first one."""
     private_key = _read_private_key(path) or _generate_private_key()
-    account = _account(
-        private_key, email=f"convergence@{project}.iam.gserviceaccount.com", token_uri=token_uri
-    )
+    account = _account(private_key, email=email_of(project), token_uri=token_uri)
     content = {
         "type": "service_account",
         "project_id": project,
@@ -56,7 +60,9 @@ def _account(private_key: str, *, email: str, token_uri: str) -> Account:
     public_key = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return Account(email, "local", private_key, public_key.decode("ascii"), token_uri)
+    # As long as Google's key ids, and another one for another key.
+    key_id = hashlib.sha1(public_key, usedforsecurity=False).hexdigest()
+    return Account(email, key_id, private_key, public_key.decode("ascii"), token_uri)
 
 
 def _read_private_key(path: Path) -> str | None:

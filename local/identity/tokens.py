@@ -1,7 +1,8 @@
 """Tokens for a signed assertion: the JWT bearer grant of RFC 7523, with the answers Google gives.
 
-The assertion has to be signed by the account, meant for this endpoint and in date. The stand-ins don't ask to see the
-tokens; what matters is that the real client library goes through its real exchange.
+The assertion has to be signed by the account, meant for this endpoint and in date. The stand-ins don't ask to see
+access tokens; what matters is that the real client library goes through its real exchange. Id tokens are verified by
+`triggers`, with the certificates of `GET /certs`.
 """
 
 import secrets
@@ -60,6 +61,7 @@ def _sign_id_token(audience: str, account: Account) -> str:
     claims = {
         "iss": _ISSUER,
         "aud": audience,
+        "azp": account.email,
         "sub": account.email,
         "email": account.email,
         "email_verified": True,

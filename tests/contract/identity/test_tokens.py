@@ -1,9 +1,7 @@
 """Google's own credentials against the token endpoint."""
 
 import stat
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,26 +10,10 @@ from google.auth import crypt, exceptions, jwt
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 
-from local.http_server import listen
 from local.identity.account import keep_account, load_account
-from local.identity.endpoint import token_endpoint
-from local.settings import free_ports
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
-    """A service-account file whose token endpoint is being served."""
-    path = tmp_path / "service-account.json"
-    [port] = free_ports(1)
-    account = keep_account(path, project="contract-test", token_uri=f"http://127.0.0.1:{port}/token")
-    server = listen(token_endpoint(account), port=port)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield path
-    server.shutdown()
-    server.server_close()
 
 
 def test_credentials_get_an_access_token(file: Path) -> None:
