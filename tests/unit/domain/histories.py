@@ -1,6 +1,6 @@
 """Plausible histories of runs: what a real log may hold, with all that at-least-once brings."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -98,8 +98,11 @@ def failed(number: int, *, attempt: int = 1, seconds: int = 0) -> StepFailed:
     return StepFailed(**of_step(number, attempt=attempt, seconds=seconds), error_message="it broke")
 
 
-def retried(number: int, *, attempt: int = 1, seconds: int = 0) -> StepRetried:
-    return StepRetried(**of_step(number, attempt=attempt, seconds=seconds), error_message="try again")
+def retried(
+    number: int, *, attempt: int = 1, seconds: int = 0, retry_at: datetime | None = None
+) -> StepRetried:
+    fields = of_step(number, attempt=attempt, seconds=seconds)
+    return StepRetried(**fields, error_message="try again", retry_at=retry_at)
 
 
 def skipped(number: int, *, seconds: int = 0) -> StepSkipped:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.command import Stance
 from shared.domain.event import Event, RunQueued, event_id
 from shared.domain.fold import distinct, fold
-from shared.domain.run import Run
+from shared.domain.run import LONGEST_QUEUEING, Run
 from tests.fakes.clock import NOON
 from tests.unit.domain.histories import (
     CHAIN,
@@ -119,7 +119,10 @@ def test_the_plan_that_was_recorded_first_is_the_plan() -> None:
 def test_the_fold_is_independent_of_order_and_duplicates(data: st.DataObject, history: list[Event]) -> None:
     delivered = data.draw(deliveries(history))
 
-    assert fold(delivered) == fold(history)
+    run = fold(delivered)
+
+    assert run == fold(history).model_copy(update={"last_seen_at": run.last_seen_at})
+    assert run.last_seen_at == max(event.occurred_at for event in delivered)
 
 
 @given(history=histories())
@@ -229,3 +232,90 @@ def test_a_success_counts_whenever_it_came() -> None:
 
     assert run.steps[0].status == "SUCCESS"
     assert run.steps[0].completed_at == NOON + timedelta(seconds=5)
+
+
+def test_a_run_is_overdue_from_its_first_steps_start_plus_its_timeout() -> None:
+    events = [queued(), started(1, attempt=2, seconds=50), started(1, seconds=10)]
+    run = fold(events)
+    end = NOON + timedelta(seconds=3610)
+
+    assert run.deadline == end
+    assert not run.is_overdue(end - timedelta(microseconds=1))
+    assert run.is_overdue(end)
+    assert not fold([*events, cancelled(seconds=60)]).is_overdue(end)
+
+
+def test_a_run_that_never_starts_is_overdue_in_the_end() -> None:
+    run = fold([queued()])
+
+    assert run.deadline == NOON + LONGEST_QUEUEING
+    assert not run.is_overdue(NOON + LONGEST_QUEUEING - timedelta(seconds=1))
+    assert run.is_overdue(NOON + LONGEST_QUEUEING)
+
+
+def test_a_step_has_its_own_timeout_over_all_its_attempts() -> None:
+    limited = CHAIN.steps[0].model_copy(update={"timeout_seconds": 60})
+    plan = CHAIN.model_copy(update={"steps": (limited, *CHAIN.steps[1:])})
+    waiting = fold([queued(plan)])
+    again = fold(
+        [queued(plan), started(1, seconds=5), retried(1, seconds=9), started(1, attempt=2, seconds=20)]
+    )
+
+    assert waiting.step_deadline(limited) is None
+    assert again.step_deadline(limited) == NOON + timedelta(seconds=65)
+    assert again.step_deadline(CHAIN.steps[1]) is None
+
+
+def test_the_steps_that_may_have_jobs_are_those_that_have_what_they_need_and_no_end() -> None:
+    begun = [queued(DIAMOND), started(1), succeeded(1, seconds=1)]
+    retrying = [*begun, started(2, seconds=2), retried(2, seconds=3)]
+
+    assert [step.id for step in fold([queued(DIAMOND)]).live_steps] == ["step_1"]
+    assert [step.id for step in fold(retrying).live_steps] == ["step_2", "step_3"]
+    assert [step.id for step in fold([*retrying, failed(2, attempt=2, seconds=9)]).live_steps] == ["step_3"]
+
+
+@pytest.mark.parametrize("stop", [cancelled(seconds=5), timed_out(seconds=5)])
+def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none_that_go_on(
+    stop: Event,
+) -> None:
+    run = fold([queued(DIAMOND), started(1), succeeded(1, seconds=1), started(2, seconds=2), stop])
+
+    assert [step.id for step in run.live_steps] == ["step_2", "step_3"]
+    assert run.commands_to_go_on() == ()
+    assert {run.stance(step, now=NOON) for step in run.plan.steps} == {Stance.SKIP}
+
+
+@given(history=histories())
+def test_a_run_that_stands_still_can_go_on_unless_it_has_ended(history: list[Event]) -> None:
+    run = fold(history)
+
+    commands = run.commands_to_go_on()
+
+    asked = [command.step_id for command in commands]
+    assert asked == ([] if run.has_ended else [step.id for step in run.live_steps])
+    assert run.has_ended or asked or any(step.status in {"FAILED", "SKIPPED"} for step in run.steps)
+    assert all(command.facts == run.facts for command in commands)
+
+
+def test_a_step_waits_until_it_is_to_be_tried_again() -> None:
+    first = NOON + timedelta(seconds=30)
+    retry = retried(1, seconds=1, retry_at=first)
+    run = fold([queued(), started(1), retry])
+    step = run.plan.steps[0]
+    unsaid = fold([queued(), started(1), retry, retried(1, attempt=2, seconds=40)])
+
+    assert run.step("step_1").retry_at == first
+    assert run.stance(step, now=first - timedelta(microseconds=1)) is Stance.WAIT
+    assert run.stance(step, now=first) is Stance.DO
+    assert unsaid.stance(step, now=NOON) is Stance.DO
+    assert fold([queued(), retry, succeeded(1, seconds=2)]).step("step_1").retry_at is None
+
+
+def test_a_repeated_fact_is_a_sign_of_life_and_changes_nothing_else() -> None:
+    run = fold([queued(), started(1)])
+
+    seen = fold([queued(), started(1), started(1, seconds=400)])
+
+    assert seen.last_seen_at == NOON + timedelta(seconds=400)
+    assert seen.model_copy(update={"last_seen_at": NOON}) == run

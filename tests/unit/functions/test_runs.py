@@ -89,7 +89,7 @@ def test_what_a_run_does_again_is_shown_and_listed_and_when_its_step_is_tried_ag
     backfill_id, first = run_id_at(NOON), run_id_at(NOON)
     part = BackfillPart(backfill_id=backfill_id, concurrent_runs=1)
     accepted = queued().model_copy(update={"rerun_of": first, "backfill": part})
-    retry = retried(1, seconds=1).model_copy(update={"retry_at": NOON + timedelta(seconds=30)})
+    retry = retried(1, seconds=1, retry_at=NOON + timedelta(seconds=30))
     world.log.append([accepted, started(1), retry])
 
     _, shown = asked(world, f"{RUNS}/{accepted.run_id}")
