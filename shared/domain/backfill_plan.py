@@ -1,0 +1,99 @@
+"""From a recipe and a backfill's request to a plan for each chunk."""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from pydantic import JsonValue
+
+from shared.domain.backfill import BackfillRequest, Chunk, chunk_of, chunks_of
+from shared.domain.date_range import DateRange, parse_date_range
+from shared.domain.errors import FieldProblem, InvalidError, json_pointer
+from shared.domain.history import RunOutcome
+from shared.domain.model import Model
+from shared.domain.parameter import DateRangeParameter
+from shared.domain.pipeline import Recipe
+from shared.domain.plan import Plan
+from shared.domain.planning import plan
+
+
+class PlannedChunk(Model):
+    """A chunk, and what its run would do."""
+
+    chunk: Chunk
+    plan: Plan
+
+
+class BackfillPlan(Model):
+    """Every chunk, oldest first; `parameter` is the date range that tells their runs apart."""
+
+    parameter: str
+    chunks: tuple[PlannedChunk, ...]
+
+    @property
+    def to_run(self) -> tuple[PlannedChunk, ...]:
+        """The chunks that get a run."""
+        return tuple(each for each in self.chunks if each.chunk.action == "run")
+
+
+def plan_backfill(
+    recipe: Recipe,
+    request: BackfillRequest,
+    *,
+    today: date,
+    outcomes: Iterable[RunOutcome],
+    begun: Collection[str] = (),
+) -> BackfillPlan:
+    """What is to be done about each chunk, given the pipeline's other runs, newest first.
+
+    A chunk whose days are among `begun` has its run in this backfill already. Raises InvalidError for a request that
+    the pipeline can't fulfil and for wrong parameters.
+    """
+    name = _chunked_parameter(recipe, request)
+    outcomes_by_parameters: dict[str, list[RunOutcome]] = {}
+    for outcome in outcomes:
+        outcomes_by_parameters.setdefault(_text(outcome.parameters), []).append(outcome)
+    chunks = []
+    for days in _chunks(request, today=today):
+        planned = plan(recipe, {**request.parameters, name: days.text}, today=today)
+        parameters = _text({value.name: value.json_value for value in planned.parameters})
+        chunk = chunk_of(days, request.mode, outcomes_by_parameters.get(parameters, []))
+        if days.text in begun:
+            chunk = Chunk(date_range=days, action="run", reason="it was begun")
+        chunks.append(PlannedChunk(chunk=chunk, plan=planned))
+    return BackfillPlan(parameter=name, chunks=tuple(chunks))
+
+
+def _chunked_parameter(recipe: Recipe, request: BackfillRequest) -> str:
+    declared = recipe.pipeline.parameters
+    ranges = [name for name, each in declared.items() if isinstance(each, DateRangeParameter)]
+    if not ranges:
+        raise _invalid("/date_range", "this pipeline has no parameter of type date_range to go through")
+    if request.parameter is None and len(ranges) > 1:
+        raise _invalid("/parameter", f"must name the date range to go through: {' or '.join(ranges)}")
+    name = request.parameter or ranges[0]
+    if name not in ranges:
+        raise _invalid("/parameter", f"must be a date range of this pipeline: {' or '.join(ranges)}")
+    if name in request.parameters:
+        raise _invalid(json_pointer("parameters", name), "is what the backfill goes through; leave it out")
+    return name
+
+
+def _chunks(request: BackfillRequest, *, today: date) -> tuple[DateRange, ...]:
+    try:
+        days = parse_date_range(request.date_range, today=today)
+    except ValueError as error:
+        raise _invalid("/date_range", str(error)) from error
+    try:
+        return chunks_of(days, request.chunk)
+    except ValueError as error:
+        raise _invalid("/chunk", str(error)) from error
+
+
+def _invalid(pointer: str, detail: str) -> InvalidError:
+    problem = FieldProblem(pointer, detail)
+    return InvalidError("The backfill is not possible", code="invalid_backfill", problems=(problem,))
+
+
+def _text(parameters: dict[str, JsonValue]) -> str:
+    return json.dumps(parameters, sort_keys=True)

@@ -1,0 +1,67 @@
+"""Cancel a backfill."""
+
+from collections.abc import Sequence
+
+from shared.domain.backfill import Backfill, fold_backfill
+from shared.domain.errors import ConflictError, NotFoundError
+from shared.domain.event import RunCancelled
+from shared.domain.fold import extended
+from shared.domain.ids import RunId
+from shared.domain.run import Run
+from shared.ports import Clock, EventLog, Publisher, Warehouse
+from shared.steps.stop import stop_live_steps
+from shared.usecases.read_backfill import read_backfill_runs
+from shared.usecases.start_waiting_runs import start_waiting_runs
+
+
+def cancel_backfill(
+    backfill_id: str,
+    *,
+    tenant_id: str,
+    cancelled_by: str,
+    log: EventLog,
+    publisher: Publisher,
+    warehouse: Warehouse,
+    clock: Clock,
+) -> Backfill:
+    """The cancelled backfill: all its runs that had not ended are cancelled at once, then their jobs are stopped.
+
+    Cancelling it again changes nothing, but stops what the first call could not. Raises NotFoundError where the tenant
+    has no such backfill, ConflictError where all its runs have ended and none was cancelled.
+    """
+    runs = read_backfill_runs(backfill_id, tenant_id=tenant_id, log=log)
+    found = fold_backfill(runs)
+    if found is None:
+        raise NotFoundError("Backfill not found")
+    if not any(run.status == "CANCELLED" or not run.has_ended for run in runs):
+        raise ConflictError(f"The backfill has ended: {found.status}", code="backfill_ended")
+    begun = _may_have_begun(runs, found.concurrent_runs)
+    cancelled = [
+        RunCancelled(
+            tenant_id=run.tenant_id,
+            pipeline_id=run.pipeline_id,
+            run_id=run.run_id,
+            occurred_at=clock.now(),
+            cancelled_by=cancelled_by,
+        )
+        for run in runs
+        if not run.has_ended
+    ]
+    if cancelled:
+        log.append(cancelled)
+    runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
+    for run in runs:
+        if run.run_id in begun:
+            stop_live_steps(run, now=clock.now(), warehouse=warehouse)
+    start_waiting_runs(tenant_id, besides=runs[0].run_id, log=log, publisher=publisher)
+    return fold_backfill(runs) or found
+
+
+def _may_have_begun(runs: Sequence[Run], concurrent_runs: int) -> set[RunId]:
+    """The runs whose first commands may have been published: to stop hundreds that wait would take minutes.
+
+    Beside those that are the next there may be as many that follow ones whose end the log doesn't show yet.
+    """
+    begun = {run.run_id for run in runs if run.status in {"RUNNING", "CANCELLED"} and run.started_at}
+    queued = sorted((run for run in runs if run.status == "QUEUED"), key=lambda run: run.created_at)
+    return begun | {run.run_id for run in queued[: 2 * concurrent_runs]}
