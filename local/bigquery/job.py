@@ -91,7 +91,7 @@ class Job:
         self.require_not_cancelled()
 
     def settle(self) -> None:
-        """From here on the job can't be cancelled: its effect is about to be committed."""
+        """From here on the job can't be cancelled: its effect is about to be committed, or undone."""
         with self._guard:
             self._interruptible = False
         self.require_not_cancelled()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from bqemulator.api.dependencies import AppContext
@@ -18,6 +18,7 @@ from local.bigquery.records import JobRecords, append_record
 from local.bigquery.results import Results
 
 Execute = Callable[[AppContext, Job], Awaitable[Outcome]]
+_INTERRUPT_SECONDS = 0.1
 
 
 class Jobs:
@@ -44,9 +45,7 @@ class Jobs:
         if await asyncio.to_thread(self._records.find, job.key) is not None:
             del self._live[job.key]
             raise _duplicate(job)
-        task = asyncio.create_task(self._carry_out(job, execute))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._start(self._carry_out(job, execute))
 
     async def wait(self, job: Job, *, seconds: float) -> bool:
         """Wait for the job's end; whether it has ended."""
@@ -79,7 +78,18 @@ class Jobs:
         job = self._live.get(key)
         if job is not None:
             job.request_cancel(self._lane.interrupt)
+            self._start(self._insist(job))
         return await self.find(key)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _insist(self, job: Job) -> None:
+        # DuckDB forgets an interrupt that comes between two of a job's statements.
+        while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
+            job.request_cancel(self._lane.interrupt)
 
     async def _carry_out(self, job: Job, execute: Execute) -> None:
         try:
@@ -92,8 +102,10 @@ class Jobs:
         try:
             with transaction(storage):
                 job.start()
-                outcome = self._lane.complete(execute(storage, job))
-                job.settle()
+                try:
+                    outcome = self._lane.complete(execute(storage, job))
+                finally:
+                    job.settle()
                 if outcome.rows is not None:
                     self._results.save(job.key, outcome.rows, schema=outcome.schema)
                 job.succeed(outcome)

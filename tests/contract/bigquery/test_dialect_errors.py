@@ -44,6 +44,8 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("SELECT 9223372036854775807 + 1", "invalidQuery", "int64 overflow"),
     ("SELECT INT64(JSON '\"a\"')", "invalidQuery", "The provided JSON input is not an integer"),
     ("SELECT PARSE_JSON('{{')", "invalidQuery", "Invalid input to PARSE_JSON"),
+    ("SELECT ERROR('given up: for good')", "invalidQuery", "given up: for good"),
+    ("SELECT ERROR(CONCAT('row ', id)) FROM (SELECT 'a' AS id)", "invalidQuery", "row a"),
 ]
 
 

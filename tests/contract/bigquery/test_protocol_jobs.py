@@ -6,16 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from google.api_core.exceptions import BadRequest, Conflict, NotFound
+from google.api_core.exceptions import Conflict, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, Server
-
-# Runs for minutes unless it is cancelled.
-ENDLESS = (
-    "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b"
-    " WHERE a + b = 7"
-)
 
 
 def _submit(client: bigquery.Client, sql: str, job_id: str) -> bigquery.QueryJob:
@@ -57,6 +51,20 @@ def test_a_failed_job_keeps_its_id(bigquery_client: bigquery.Client, table: str)
     assert _count(bigquery_client, table) == 0
 
 
+def test_a_job_keeps_its_labels_however_it_ends(bigquery_client: bigquery.Client) -> None:
+    labels = {"tenant_id": "acme", "step": "write"}
+    config = bigquery.QueryJobConfig(labels=labels)
+
+    jobs = [
+        bigquery_client.query(sql, job_config=config, job_id=f"job-{uuid4()}", job_retry=None)
+        for sql in ("SELECT 1", "SELECT ERROR('no')")
+    ]
+
+    kept = [bigquery_client.get_job(job.job_id, location="US") for job in jobs]
+    assert [job.labels for job in kept] == [labels, labels]
+    assert [job.error_result is None for job in kept] == [True, False]
+
+
 def test_of_many_jobs_with_one_id_at_one_moment_exactly_one_is_carried_out(
     bigquery_client: bigquery.Client, table: str
 ) -> None:
@@ -74,21 +82,6 @@ def test_of_many_jobs_with_one_id_at_one_moment_exactly_one_is_carried_out(
 
     assert answers == ["accepted"] + ["refused"] * 7
     assert _count(bigquery_client, table) == 1
-
-
-def test_a_running_job_holds_its_id_and_stops_when_cancelled(bigquery_client: bigquery.Client) -> None:
-    job_id = f"job-{uuid4()}"
-    job = _submit(bigquery_client, ENDLESS, job_id)
-    assert job.state == "RUNNING"
-
-    with pytest.raises(Conflict):
-        _submit(bigquery_client, ENDLESS, job_id)
-    job.cancel(retry=None)
-
-    with pytest.raises(BadRequest, match="cancelled"):
-        job.result(retry=None, timeout=30)
-    ended = bigquery_client.get_job(job_id, location="US")
-    assert (ended.state, ended.error_result["reason"]) == ("DONE", "stopped")
 
 
 def test_an_unknown_job_is_not_found(bigquery_client: bigquery.Client) -> None:

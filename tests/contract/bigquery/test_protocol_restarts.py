@@ -16,7 +16,7 @@ from google.api_core.exceptions import Conflict, GoogleAPIError, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, ROOT, Server
-from tests.contract.bigquery.test_protocol_jobs import ENDLESS
+from tests.contract.bigquery.test_protocol_cancel import ENDLESS
 
 Launch = Callable[[Path], Server]
 
