@@ -2,12 +2,14 @@
 
 BigQuery types every parameter and knows its names apart from text in quotes. Upstream 1.4.0 replaces `@name` and
 `$name` inside string literals too, leaves values untyped (an INT64 may arrive as another width, a NUMERIC with
-the scale of its text), and ignores the parameters of a multi-statement script.
+the scale of its text), and ignores the parameters of a multi-statement script. DuckDB 1.5.5 takes Decimal("1E+3")
+for 1.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +17,8 @@ from bqemulator.domain.errors import InvalidQueryError
 from bqemulator.sql.parameters import _bq_to_duckdb_type, _extract_value
 from sqlglot import TokenType, exp
 from sqlglot.dialects.bigquery import BigQuery
+
+from local.bigquery.dialect.functions import parse_numeric
 
 # What is in a comment or in quotes, so that it is passed over, or a parameter.
 _PIECE = re.compile(r"""/\*[\s\S]*?\*/|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|[@$]([A-Za-z_]\w*)|(\?)""")
@@ -46,7 +50,23 @@ def bind_parameters(sql: str, query_parameters: list[dict[str, Any]] | None = No
 
 def _bound_value(parameter: dict[str, Any]) -> Any:
     value = parameter.get("parameterValue") or {}
-    return _extract_value({**parameter, "parameterValue": value})
+    return _with_nine_decimals(_extract_value({**parameter, "parameterValue": value}))
+
+
+def _with_nine_decimals(value: Any) -> Any:
+    """The value with every number in it written out, so that no exponent is left for DuckDB to drop."""
+    match value:
+        case Decimal():
+            number = parse_numeric(str(value)) if value.is_finite() else None
+            if number is None:
+                raise InvalidQueryError(f"Invalid NUMERIC value: {value}", location="query")
+            return number
+        case list():
+            return [_with_nine_decimals(item) for item in value]
+        case dict():
+            return {name: _with_nine_decimals(member) for name, member in value.items()}
+        case _:
+            return value
 
 
 def _placeholder(parameter: dict[str, Any]) -> str:

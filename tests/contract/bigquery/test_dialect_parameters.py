@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import pytest
@@ -101,6 +101,30 @@ def test_a_numeric_parameter_is_exact_in_arithmetic(bigquery_client: bigquery.Cl
     )
 
     assert rows == [(Decimal("0.3"), Decimal("0.033333333"), Decimal("0.2"))]
+
+
+@pytest.mark.parametrize(
+    "text", ["1E+3", "-1e3", "1.5E+3", "1E+28", "-9.99e+28", "0E+5", "1E-9", "-8.94e-11", "5e-10"]
+)
+def test_a_numeric_parameter_with_an_exponent_is_the_number_it_spells(
+    bigquery_client: bigquery.Client, text: str
+) -> None:
+    rows = _ask(
+        bigquery_client,
+        "SELECT @v, @v = CAST(@text AS NUMERIC), ARRAY_AGG(item) FROM UNNEST(@items) AS item",
+        bigquery.ScalarQueryParameter("v", "NUMERIC", text),
+        bigquery.ScalarQueryParameter("text", "STRING", text),
+        bigquery.ArrayQueryParameter("items", "NUMERIC", [Decimal(text)]),
+    )
+
+    expected = Decimal(text).quantize(Decimal("1e-9"), context=Context(prec=38, rounding=ROUND_HALF_UP))
+    assert rows == [(expected, True, [expected])]
+
+
+@pytest.mark.parametrize("text", ["1E+29", "-1E+40", "1E+999999", "NaN"])
+def test_a_numeric_parameter_out_of_range_is_refused(bigquery_client: bigquery.Client, text: str) -> None:
+    with pytest.raises(BadRequest, match="Invalid NUMERIC value"):
+        _ask(bigquery_client, "SELECT @v", bigquery.ScalarQueryParameter("v", "NUMERIC", text))
 
 
 def test_a_parameter_that_was_not_given_is_refused(bigquery_client: bigquery.Client) -> None:
