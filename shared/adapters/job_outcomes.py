@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.job_configs import is_void
 from shared.adapters.transience import of_bigquery
-from shared.domain.errors import AttemptError, StepError
+from shared.domain.errors import AttemptError, GivenUpError, StepError
 from shared.domain.job import JobOutcome
 from shared.domain.redaction import without_row_values
 
@@ -24,7 +24,7 @@ def outcome_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> JobOutcome:
 def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | AttemptError:
     """Why a job that is done with an error failed, and whether another one like it may succeed."""
     if is_void(job.labels):
-        return AttemptError("The attempt was given up", kind="stopped")
+        return GivenUpError()
     error: dict[str, Any] = job.error_result or {}
     # A load's error_result often only says that there were errors; the first of them says which.
     said = [

@@ -68,8 +68,19 @@ class TransientError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
+class NotYetError(TransientError):
+    """It is too early: something else has to happen first, or to come into sight."""
+
+
 class AttemptError(TransientError):
     """An attempt at a step failed, and none of its jobs will change a table any more: another attempt may succeed."""
+
+
+class GivenUpError(AttemptError):
+    """The attempt's job id was made void. Whoever did that knows why and records it, unless they died before."""
+
+    def __init__(self, message: str = "The attempt was given up") -> None:
+        super().__init__(message, kind="stopped")
 
 
 class StillRunningError(TransientError):

@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from shared.domain.errors import AttemptError, TransientKind
+from shared.domain.errors import AttemptError, GivenUpError, TransientKind
 from shared.domain.model import Model
 
 TRANSIENT_KINDS: tuple[TransientKind, ...] = get_args(TransientKind)
@@ -26,5 +26,9 @@ class Retry(Model):
     ] = TRANSIENT_KINDS
 
     def allows(self, error: AttemptError, *, attempt: int) -> bool:
-        """Whether another attempt may follow the failure of this one."""
-        return attempt < self.attempts and error.kind in self.on
+        """Whether another attempt may follow the failure of this one.
+
+        What was given up may have failed for any reason, which can be recorded and yet out of sight: it never counts as
+        a failure that is not in `on`.
+        """
+        return attempt < self.attempts and (isinstance(error, GivenUpError) or error.kind in self.on)

@@ -8,9 +8,9 @@ from shared.domain.errors import (
     AttemptError,
     ForbiddenError,
     InvalidError,
+    NotYetError,
     StepError,
     StillRunningError,
-    TransientError,
 )
 from shared.domain.event import Event, Metrics
 from shared.domain.fold import extended, fold
@@ -59,7 +59,7 @@ def execute_step(
     stance = run.stance(step, now=now)
     match stance:
         case Stance.WAIT:
-            raise TransientError(f"Step '{step.id}' can't start yet")
+            raise NotYetError(f"Step '{step.id}' can't start yet")
         case Stance.DO:
             attempt = attempt_at(run, step, now=now, until=now + budget)
             run = _record(run, [attempt.started()], log=log)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, TransientError
+from shared.domain.errors import AttemptError, NotYetError, TransientError
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
@@ -37,7 +37,7 @@ def give_up_step(
             reader=reader,
             clock=clock,
         )
-    except AttemptError:
+    except (AttemptError, NotYetError):
         last_error = None
     except TransientError as error:
         last_error = str(error)
@@ -54,4 +54,6 @@ def give_up_step(
     elif stance is not Stance.SKIP:
         publisher.publish(run.command(step))
         stance = Stance.WAIT
+    else:
+        go_on(run, after=step, log=log, publisher=publisher)
     return Handled(stance, run)

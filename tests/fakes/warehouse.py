@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientError
+from shared.domain.errors import AttemptError, GivenUpError, StepError, StillRunningError, TransientError
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 
@@ -90,7 +90,7 @@ class MemoryWarehouse:
         self.ping()
         if handle.job_id not in self._outcomes:
             self.voided.add(handle.job_id)
-            self._outcomes[handle.job_id] = AttemptError("The attempt was given up", kind="stopped")
+            self._outcomes[handle.job_id] = GivenUpError()
         return handle.job_id in self.voided
 
     def cancel(self, handle: JobHandle) -> None:

@@ -1,0 +1,191 @@
+"""Steps that are tried again."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.command import Stance
+from shared.domain.errors import AttemptError, TransientError, TransientKind
+from shared.domain.event import StepFailed, StepRetried
+from shared.domain.job import JobHandle
+from shared.domain.retry import TRANSIENT_KINDS
+from shared.ports import World
+from tests.fakes.acme import CHAIN
+from tests.fakes.delivery import deliver_all, execute, run_of, start
+from tests.fakes.log import MemoryLog
+from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.world import memory_world
+from tests.unit.usecases.worlds import failing, parts_of, with_step, with_timeout
+
+BUSY = AttemptError("The table is busy", kind="conflict")
+
+
+def retries(world: World) -> list[StepRetried]:
+    return [event for event in world.log.events if isinstance(event, StepRetried)]
+
+
+def test_a_job_that_failed_for_now_is_recorded_and_not_acknowledged() -> None:
+    world = memory_world(warehouse=MemoryWarehouse(failing(BUSY, "_1_1")))
+    run = start(world, CHAIN)
+
+    with pytest.raises(AttemptError, match=r"^The table is busy$"):
+        execute(world, world.publisher.take())
+
+    (retried,) = retries(world)
+    assert (retried.attempt, retried.error_message, retried.retry_at) == (1, "The table is busy", None)
+    assert run_of(world, run).steps[0].status == "RETRYING"
+    assert world.publisher.commands == []
+
+
+@pytest.mark.parametrize(("number", "name"), [(1, "ingest_charges"), (2, "check"), (3, "daily")])
+def test_the_next_attempt_has_a_job_of_its_own(number: int, name: str) -> None:
+    world = memory_world(warehouse=MemoryWarehouse(failing(BUSY, f"_{number}_1")))
+    run = start(world, CHAIN)
+
+    outcomes = deliver_all(world)
+
+    assert [stance for step_id, stance in outcomes if step_id == name] == [Stance.WAIT, Stance.DO]
+    assert f"_{number}_2" in parts_of(run, list(world.warehouse.effects))
+    assert run_of(world, run).status == "SUCCESS"
+    assert run_of(world, run).step(name).attempt == 2
+
+
+def test_a_step_whose_attempts_are_used_up_fails_with_the_last_error() -> None:
+    world = memory_world(warehouse=MemoryWarehouse(failing(BUSY, "_1_")))
+    run = start(world, CHAIN)
+
+    deliver_all(world)
+
+    assert parts_of(run, list(world.warehouse.jobs)) == ["_1_1", "_1_2", "_1_3"]
+    assert run_of(world, run).status == "FAILED"
+    assert run_of(world, run).error_message == "ingest_charges: The table is busy"
+    assert [retried.attempt for retried in retries(world)] == [1, 2]
+
+
+@pytest.mark.parametrize("line", ["retry: {attempts: 1}", "retry: {on: [rate_limit, unavailable]}"])
+def test_a_step_that_may_not_be_tried_again_fails_at_once(line: str) -> None:
+    world = memory_world(warehouse=MemoryWarehouse(failing(BUSY, "_1_1")), configs=with_step(line))
+    run = start(world, CHAIN)
+
+    assert execute(world, world.publisher.take()) is Stance.DO
+    assert run_of(world, run).steps[0].error_message == "The table is busy"
+    assert [step.status for step in run_of(world, run).steps] == ["FAILED", "SKIPPED", "SKIPPED"]
+
+
+@pytest.mark.parametrize("kind", TRANSIENT_KINDS)
+def test_a_step_is_tried_again_after_the_failures_that_it_names(kind: TransientKind) -> None:
+    error = AttemptError("not now", kind=kind)
+    world = memory_world(
+        warehouse=MemoryWarehouse(failing(error, "_1_1")), configs=with_step(f"retry: {{on: [{kind}]}}")
+    )
+    run = start(world, CHAIN)
+
+    deliver_all(world)
+
+    assert run_of(world, run).status == "SUCCESS"
+
+
+def test_a_source_that_failed_for_now_is_read_again_for_the_next_attempt() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    world.reader.error = TransientError("the API answered 503")
+    with pytest.raises(AttemptError, match="the API answered 503"):
+        execute(world, command)
+    world.reader.error = None
+
+    execute(world, command)
+
+    assert world.warehouse.voided == {f"cdp_{run.run_id}_1_1"}
+    assert list(world.warehouse.loaded) == [f"cdp_{run.run_id}_1_2"]
+
+
+@pytest.mark.parametrize(("asked_seconds", "kept_seconds"), [(40, 40), (3600, 3600), (10**6, 3600)])
+def test_a_pause_that_a_source_asks_for_is_kept_up_to_an_hour(asked_seconds: int, kept_seconds: int) -> None:
+    world = memory_world(configs=with_timeout("2h"))
+    start(world, CHAIN)
+    command = world.publisher.take()
+    world.reader.error = TransientError("429", kind="rate_limit", retry_after_seconds=asked_seconds)
+    with pytest.raises(AttemptError):
+        execute(world, command)
+    world.reader.error = None
+
+    world.clock.advance(timedelta(seconds=kept_seconds - 1))
+    with pytest.raises(TransientError, match="Step 'ingest_charges' can't start yet"):
+        execute(world, command)
+    world.clock.advance(timedelta(seconds=1))
+
+    assert execute(world, command) is Stance.DO
+    assert len(retries(world)) == 1
+
+
+@pytest.mark.parametrize("port", ["warehouse", "publisher"])
+def test_a_call_that_fails_for_now_uses_up_no_attempt(port: str) -> None:
+    world = memory_world(configs=with_step("retry: {attempts: 1}"))
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    getattr(world, port).is_reachable = False
+    for _ in range(5):
+        with pytest.raises(TransientError) as caught:
+            execute(world, command)
+        assert not isinstance(caught.value, AttemptError)
+    getattr(world, port).is_reachable = True
+
+    execute(world, command)
+
+    assert run_of(world, run).steps[0].status == "SUCCESS"
+    assert run_of(world, run).steps[0].attempt == 1
+    assert retries(world) == []
+
+
+def test_a_failure_recorded_twice_uses_up_one_attempt() -> None:
+    world = memory_world()
+    world = memory_world(
+        clock=world.clock,
+        log=MemoryLog(world.clock, lag=timedelta(seconds=30)),
+        warehouse=MemoryWarehouse(failing(BUSY, "_1_1", "_1_2")),
+    )
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    for _ in range(2):
+        with pytest.raises(AttemptError):
+            execute(world, command)
+    world.clock.advance(timedelta(seconds=30))
+
+    with pytest.raises(AttemptError):
+        execute(world, command)
+
+    assert [retried.attempt for retried in retries(world)] == [1, 1, 2]
+    assert parts_of(run, list(world.warehouse.jobs)) == ["_1_1", "_1_2"]
+
+
+def test_an_attempt_that_was_given_up_for_a_reason_out_of_sight_does_not_fail_the_step() -> None:
+    world = memory_world()
+    log = MemoryLog(world.clock, lag=timedelta(seconds=30))
+    world = memory_world(clock=world.clock, log=log, configs=with_step("retry: {on: [rate_limit]}"))
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    world.reader.error = TransientError("429", kind="rate_limit")
+    with pytest.raises(AttemptError, match="429"):
+        execute(world, command)
+    world.reader.error = None
+
+    with pytest.raises(AttemptError, match="The attempt was given up"):
+        execute(world, command)
+    world.clock.advance(timedelta(seconds=30))
+    deliver_all(world)
+    execute(world, command)
+
+    assert not any(isinstance(event, StepFailed) for event in world.log.events)
+    assert list(world.warehouse.loaded) == [f"cdp_{run.run_id}_1_2"]
+
+
+def test_the_last_attempt_that_was_given_up_without_a_record_fails_the_step() -> None:
+    world = memory_world(configs=with_step("retry: {attempts: 1}"))
+    run = start(world, CHAIN)
+    world.warehouse.void(JobHandle(job_id=f"cdp_{run.run_id}_1_1", location="US"))
+
+    execute(world, world.publisher.take())
+
+    assert run_of(world, run).error_message == "ingest_charges: The attempt was given up"
+    assert world.warehouse.effects == {}
