@@ -25,7 +25,7 @@ def target_of(path: str) -> str | None:
         return "health"
     if path.startswith(f"{_PIPELINES}/run/"):
         return "triggers"
-    if path == f"{_PIPELINES}/runs" or path.startswith(f"{_PIPELINES}/runs/"):
+    if path == f"{_PIPELINES}/runs" or path.startswith((f"{_PIPELINES}/runs/", f"{_PIPELINES}/backfills/")):
         return "runs"
     return None
 

@@ -1,33 +1,42 @@
-"""`runs`: list a tenant's runs, look at one, cancel one."""
+"""`runs`: list a tenant's runs, look at one, cancel one, do one again; look at a backfill, cancel one."""
 
 import re
 
 from flask import Request, Response
 
+from functions.runs.backfills import answer_backfills
+from shared.log import log
 from shared.ports import World
 from shared.usecases.authenticate import authenticate
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run, read_wait
+from shared.usecases.rerun_run import rerun_run
 from shared.web.auth import api_key
-from shared.web.body import parse_run_query
+from shared.web.body import RerunBody, TriggerBody, parse_body, parse_idempotency_key, parse_run_query
 from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
-from shared.web.views import run_json, run_page_json
+from shared.web.views import accepted_response, run_json, run_page_json
 from shared.wiring import world
 
-_PATH = re.compile(r"/api/v1/pipelines/runs(?:/(?P<run_id>[^/]+))?/?")
+_RUNS = re.compile(r"/api/v1/pipelines/runs(?:/(?P<run_id>[^/]+)(?P<rerun>/rerun)?)?/?")
+_BACKFILLS = re.compile(r"/api/v1/pipelines/backfills/(?P<backfill_id>[^/]+)/?")
 
 
 def runs(request: Request) -> Response:
-    """`GET /api/v1/pipelines/runs`, `GET` and `DELETE /api/v1/pipelines/runs/{run_id}`."""
+    """`/api/v1/pipelines/runs` and what is below it, and `/api/v1/pipelines/backfills/{backfill_id}`."""
     return respond(request, lambda asked: answer(asked, world()))
 
 
 def answer(request: Request, world: World) -> Response:
-    """The answer to a list, a look or a cancel."""
-    match = _PATH.fullmatch(request.path)
+    """The answer to a request about runs or about a backfill."""
+    backfills = _BACKFILLS.fullmatch(request.path)
+    if backfills is not None:
+        return answer_backfills(request, backfills["backfill_id"], world)
+    match = _RUNS.fullmatch(request.path)
     if match is None:
         return not_found()
     run_id = match["run_id"]
+    if match["rerun"]:
+        return _rerun(request, run_id, world) if request.method == "POST" else method_not_allowed("POST")
     match (request.method, run_id):
         case ("GET" | "HEAD", None):
             return _list(request, world)
@@ -65,3 +74,22 @@ def _cancel(request: Request, run_id: str, world: World) -> Response:
         clock=world.clock,
     )
     return json_response({"run_id": run.run_id, "status": run.status, "message": "Pipeline run cancelled"})
+
+
+def _rerun(request: Request, run_id: str, world: World) -> Response:
+    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    body = parse_body(request, RerunBody)
+    accepted = rerun_run(
+        run_id,
+        start=body.start,
+        tenant_id=principal.tenant_id,
+        trigger="api",
+        triggered_by=principal.label,
+        key=parse_idempotency_key(request, TriggerBody()),
+        log=world.log,
+        publisher=world.publisher,
+        clock=world.clock,
+    )
+    run = accepted.run
+    log("run_queued", tenant_id=run.tenant_id, pipeline_id=run.pipeline_id, run_id=run.run_id)
+    return accepted_response(run, accepted.wait)

@@ -1,10 +1,11 @@
-"""`triggers`: start a run."""
+"""`triggers`: start a run, or a backfill."""
 
 import re
 from dataclasses import dataclass
 
 from flask import Request, Response
 
+from functions.triggers.backfill import answer_backfill
 from shared.domain.errors import NotFoundError
 from shared.domain.event import TriggerKind
 from shared.domain.ids import is_tenant_id
@@ -21,7 +22,8 @@ from shared.web.views import accepted_response
 from shared.wiring import settings, world
 
 _PATH = re.compile(
-    r"/api/v1/pipelines/run/(?P<tenant>[^/]+)/(?P<provider>[^/]+)/(?P<domain>[^/]+)/(?P<pipeline>[^/]+)/?"
+    r"/api/v1/pipelines/run/(?P<tenant>[^/]+)/(?P<provider>[^/]+)/(?P<domain>[^/]+)/(?P<pipeline>[^/]+)"
+    r"(?P<backfill>/backfill)?/?"
 )
 
 
@@ -35,7 +37,7 @@ class _Caller:
 
 
 def triggers(request: Request) -> Response:
-    """`POST /api/v1/pipelines/run/{tenant}/{provider}/{domain}/{pipeline}`."""
+    """`POST /api/v1/pipelines/run/{tenant}/{provider}/{domain}/{pipeline}`, and the same with `/backfill`."""
     return respond(
         request,
         lambda asked: answer(asked, world(), scheduler_account=settings().scheduler_service_account),
@@ -55,6 +57,8 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
     else:
         caller = _require_scheduler(request, token, account=scheduler_account, tokens=world.tokens)
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
+    if match["backfill"]:
+        return answer_backfill(request, address, triggered_by=caller.label, world=world)
     body = parse_trigger_body(request)
     key = _key(request, body, caller, clock=world.clock)
     accepted = start_run(

@@ -4,10 +4,10 @@ import base64
 import binascii
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from flask import Request
-from pydantic import BaseModel, Field, JsonValue, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.history import PageMark, RunQuery
@@ -33,20 +33,33 @@ class TriggerBody(Model):
     ) = None
 
 
+class RerunBody(Model):
+    """The body of a rerun; none at all is the same as `{}`."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    start: Literal["failed", "start"] = Field(default="failed", alias="from")
+
+
 def parse_trigger_body(request: Request) -> TriggerBody:
+    """The body of a trigger. Raises what `parse_body` raises."""
+    return parse_body(request, TriggerBody)
+
+
+def parse_body(request: Request, model: type[_M]) -> _M:
     """The body. Raises InvalidError for one that is too large, not JSON, or holds what we don't know."""
     # A body that comes in chunks doesn't say how long it is: never read more than one byte too many.
     raw = request.stream.read(_LARGEST_BODY + 1)
     if max(request.content_length or 0, len(raw)) > _LARGEST_BODY:
         raise InvalidError(f"The body is larger than {_LARGEST_BODY:,} bytes", code="body_too_large")
     if not raw.strip():
-        return TriggerBody()
+        return parse_json("{}", model)
     if not request.is_json:
         raise InvalidError(
             "The body must be JSON and come with Content-Type: application/json",
             code="unsupported_media_type",
         )
-    return parse_json(raw, TriggerBody)
+    return parse_json(raw, model)
 
 
 def parse_json(raw: bytes | str, model: type[_M]) -> _M:

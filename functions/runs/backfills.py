@@ -1,0 +1,49 @@
+"""Backfills: look at one, cancel one."""
+
+from flask import Request, Response
+
+from shared.ports import World
+from shared.usecases.authenticate import authenticate
+from shared.usecases.cancel_backfill import cancel_backfill
+from shared.usecases.read_backfill import read_backfill
+from shared.web.auth import api_key
+from shared.web.backfill_views import backfill_json
+from shared.web.endpoint import json_response, method_not_allowed
+
+
+def answer_backfills(request: Request, backfill_id: str, world: World) -> Response:
+    """`GET` and `DELETE /api/v1/pipelines/backfills/{backfill_id}`."""
+    match request.method:
+        case "GET" | "HEAD":
+            return _show(request, backfill_id, world)
+        case "DELETE":
+            return _cancel(request, backfill_id, world)
+        case _:
+            return method_not_allowed("GET", "HEAD", "DELETE")
+
+
+def _show(request: Request, backfill_id: str, world: World) -> Response:
+    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    return json_response(
+        backfill_json(read_backfill(backfill_id, tenant_id=principal.tenant_id, log=world.log))
+    )
+
+
+def _cancel(request: Request, backfill_id: str, world: World) -> Response:
+    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    cancelled = cancel_backfill(
+        backfill_id,
+        tenant_id=principal.tenant_id,
+        cancelled_by=principal.label,
+        log=world.log,
+        publisher=world.publisher,
+        warehouse=world.warehouse,
+        clock=world.clock,
+    )
+    return json_response(
+        {
+            "backfill_id": cancelled.backfill_id,
+            "status": cancelled.status,
+            "message": "Backfill cancelled",
+        }
+    )
