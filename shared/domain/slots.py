@@ -48,21 +48,18 @@ def wait_of(run: OpenRun, open_runs: Iterable[OpenRun]) -> Wait | None:
     """
     others = [other for other in open_runs if other.tenant_id == run.tenant_id and other.run_id != run.run_id]
     ahead = sorted((other for other in others if _goes_first(other, run)), key=_place)
-    limit = run.concurrent_runs
-    if limit is not None and len(ahead) >= limit:
-        return _wait(f"the tenant may have {limit} runs under way at once", ahead)
-    if run.backfill is not None:
-        limit = run.backfill.concurrent_runs
+    holders = _slot_holders(ahead)
+    if _has_full_tenant(run, holders):
+        return _wait(f"the tenant may have {run.concurrent_runs} runs under way at once", ahead)
+    if run.backfill is not None and _has_full_backfill(run, holders):
         own = [other for other in ahead if _is_of_same_backfill(other, run)]
-        if len(own) >= limit:
-            return _wait(f"the backfill may have {limit} runs under way at once", own)
+        return _wait(f"the backfill may have {run.backfill.concurrent_runs} runs under way at once", own)
     return None
 
 
 def whose_turn(open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
     """The waiting runs that may start now, in their order."""
-    waiting = sorted((run for run in open_runs if run.status == "QUEUED"), key=_place)
-    return tuple(run for run in waiting if wait_of(run, open_runs) is None)
+    return tuple(run for run in _slot_holders(sorted(open_runs, key=_place)) if run.status == "QUEUED")
 
 
 def open_run(run: Run) -> OpenRun:
@@ -84,13 +81,34 @@ def _wait(rule: str, ahead: Sequence[OpenRun]) -> Wait:
     return Wait(reason=f"{rule}; {len(ahead)} go first", run_ids=tuple(other.run_id for other in ahead))
 
 
+def _slot_holders(runs: Sequence[OpenRun]) -> list[OpenRun]:
+    """Of runs in their order those under way and those that may start; who waits for its backfill holds no slot."""
+    holders: list[OpenRun] = []
+    for run in runs:
+        is_full = _has_full_tenant(run, holders) or _has_full_backfill(run, holders)
+        if run.status == "RUNNING" or not is_full:
+            holders.append(run)
+    return holders
+
+
+def _has_full_tenant(run: OpenRun, holders: Iterable[OpenRun]) -> bool:
+    count = sum(each.tenant_id == run.tenant_id for each in holders)
+    return run.concurrent_runs is not None and count >= run.concurrent_runs
+
+
+def _has_full_backfill(run: OpenRun, holders: Iterable[OpenRun]) -> bool:
+    count = sum(_is_of_same_backfill(each, run) for each in holders)
+    return run.backfill is not None and count >= run.backfill.concurrent_runs
+
+
 def _goes_first(other: OpenRun, run: OpenRun) -> bool:
     return other.status == "RUNNING" or _place(other) < _place(run)
 
 
 def _is_of_same_backfill(other: OpenRun, run: OpenRun) -> bool:
     return (
-        other.backfill is not None
+        other.tenant_id == run.tenant_id
+        and other.backfill is not None
         and run.backfill is not None
         and other.backfill.backfill_id == run.backfill.backfill_id
     )
