@@ -8,14 +8,15 @@ from shared.log import log
 from shared.ports import World
 from shared.usecases.start_backfill import preview_backfill, start_backfill
 from shared.web.backfill_views import accepted_backfill_response, preview_json
-from shared.web.body import TriggerBody, parse_body, parse_idempotency_key
+from shared.web.body import parse_body
 from shared.web.endpoint import json_response
 
 
-def answer_backfill(request: Request, address: Address, *, triggered_by: str, world: World) -> Response:
+def answer_backfill(
+    request: Request, address: Address, *, triggered_by: str, key: str | None, world: World
+) -> Response:
     """The answer to a backfill of a pipeline by a caller who may run it."""
     asked = parse_body(request, BackfillRequest)
-    key = parse_idempotency_key(request, TriggerBody())
     if asked.dry_run:
         chunks = preview_backfill(
             address,

@@ -58,7 +58,10 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
         caller = _require_scheduler(request, token, account=scheduler_account, tokens=world.tokens)
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
     if match["backfill"]:
-        return answer_backfill(request, address, triggered_by=caller.label, world=world)
+        key = _key(request, TriggerBody(), caller, clock=world.clock)
+        return answer_backfill(
+            request, address, triggered_by=caller.label, key=key.text if key else None, world=world
+        )
     body = parse_trigger_body(request)
     key = _key(request, body, caller, clock=world.clock)
     accepted = start_run(

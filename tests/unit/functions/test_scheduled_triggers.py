@@ -191,3 +191,14 @@ def test_the_scheduler_may_call_for_every_tenant_there_is(tenant: str, code: str
     status, problem = called(world_at(SIX), path=PATH.replace("acme", tenant))
 
     assert (status, problem["code"]) == (404, code)
+
+
+def test_a_scheduled_backfill_that_is_called_twice_is_one() -> None:
+    world = world_at(SIX)
+    path, body = f"{PATH}/backfill", '{"date_range": "2025-11-01/2025-11-02"}'
+
+    first, again = called(world, path=path, body=body), called(world, path=path, body=body)
+
+    assert first[0] == 202
+    assert first[1]["backfill_id"] == again[1]["backfill_id"]
+    assert {queued.triggered_by for queued in world.log.events} == {"schedule acme-daily"}
