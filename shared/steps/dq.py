@@ -7,6 +7,7 @@ from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt, StepResult, metrics_of
 from shared.steps.column_sql import table_window_sql
 from shared.steps.rule_sql import figure_sql, rule_parameters
+from shared.steps.submit import submit
 from shared.steps.verdict import rule_result
 
 
@@ -18,7 +19,7 @@ def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepRes
             parameter for index, rule in enumerate(step.rules) for parameter in rule_parameters(rule, index)
         ),
     )
-    outcome = warehouse.wait(warehouse.submit(job), until=attempt.until)
+    outcome = warehouse.wait(submit(job, attempt, warehouse=warehouse), until=attempt.until)
     figures = outcome.rows[0]
     rows_checked = int(figures["rows_checked"] or 0)
     results = tuple(

@@ -24,6 +24,7 @@ from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
 from shared.steps.column_sql import column_sql, window_sql
 from shared.steps.spool import RowShape, write_spool
+from shared.steps.submit import submit
 from shared.steps.write_sql import write_statement
 
 
@@ -35,7 +36,9 @@ def ingest(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reade
             sql = write_statement(
                 step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows
             )
-            outcome = warehouse.wait(warehouse.submit(attempt.query(sql)), until=attempt.until)
+            outcome = warehouse.wait(
+                submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until
+            )
             return _result([outcome], outcome.rows_written)
         case FilesSource() | RestApiSource():
             return _load(step, step.source, attempt, warehouse=warehouse, reader=reader)
@@ -62,7 +65,7 @@ def _load(
             _spool(read, spool, shape=shape, load=attempt.handle(part), warehouse=warehouse)
         if part:
             return _replace(step, spool, attempt, taken=taken, warehouse=warehouse)
-        submitted = taken or warehouse.submit(_load_job(step.table, spool, attempt))
+        submitted = taken or submit(_load_job(step.table, spool, attempt), attempt, warehouse=warehouse)
         outcome = warehouse.wait(submitted, until=attempt.until)
         return _result([outcome], outcome.rows_written)
 
@@ -105,11 +108,12 @@ def _replace(
     create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
     wait = partial(warehouse.wait, until=attempt.until)
-    created = wait(warehouse.submit(create))
-    loaded = wait(taken or warehouse.submit(_load_job(staging, spool, attempt, part="load")))
-    outcomes = [created, loaded, wait(warehouse.submit(attempt.query(sql)))]
+    begin = partial(submit, attempt=attempt, warehouse=warehouse)
+    created = wait(begin(create))
+    loaded = wait(taken or begin(_load_job(staging, spool, attempt, part="load")))
+    outcomes = [created, loaded, wait(begin(attempt.query(sql)))]
     # The rows are where they belong. A staging table that stays behind expires.
-    with suppress(StepError, AttemptError):
+    with suppress(StepError, AttemptError, ForbiddenError):
         outcomes.append(wait(warehouse.submit(drop)))
     return _result(outcomes, loaded.rows_written)
 

@@ -3,11 +3,12 @@
 from shared.domain.plan import PlannedTransform
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
+from shared.steps.submit import submit
 from shared.steps.write_sql import write_statement
 
 
 def transform(step: PlannedTransform, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
     """Submit the job and wait for it. Raises StepError when it fails."""
     sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=step.sql)
-    outcome = warehouse.wait(warehouse.submit(attempt.query(sql)), until=attempt.until)
+    outcome = warehouse.wait(submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until)
     return StepResult(metrics_of([outcome], rows_in=None, rows_out=outcome.rows_written))

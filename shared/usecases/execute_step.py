@@ -11,6 +11,7 @@ from shared.domain.errors import (
     NotYetError,
     StepError,
     StillRunningError,
+    TransientError,
 )
 from shared.domain.event import Event, Metrics
 from shared.domain.fold import extended, fold
@@ -90,7 +91,7 @@ def go_on(run: Run, *, after: PlannedStep, log: EventLog, publisher: Publisher) 
     for command in run.next_commands(after=after.id):
         publisher.publish(command)
     if run.has_ended and run.is_limited:
-        start_waiting_runs(run.tenant_id, besides=run.run_id, log=log, publisher=publisher)
+        start_waiting_runs([run], log=log, publisher=publisher)
 
 
 def _until(run: Run, step: PlannedStep, *, now: datetime, budget: timedelta) -> datetime:
@@ -118,7 +119,12 @@ def _try(
         result = _failure(
             f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
         )
-    except (StepError, ForbiddenError) as error:
+    except StepError as error:
+        result = _failure(error)
+    except ForbiddenError as error:
+        # Google may have refused to tell of a job that it does: only a void id makes sure that the attempt is over.
+        if not warehouse.void(attempt.handle()):
+            raise TransientError(str(error)) from error
         result = _failure(error)
     return _record(run, attempt.endings(result, now=clock.now()), log=log)
 

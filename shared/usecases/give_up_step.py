@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, NotYetError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, TransientError
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
@@ -39,14 +39,14 @@ def give_up_step(
         )
     except (AttemptError, NotYetError):
         last_error = None
-    except TransientError as error:
+    except (TransientError, ForbiddenError) as error:
         last_error = str(error)
     run, step = load_commanded(command, log=log)
     now = clock.now()
     stance = run.stance(step, now=now)
     attempt = attempt_at(run, step, now=now, until=now)
     may_fail = stance is Stance.DO and last_error is not None
-    if may_fail and all(warehouse.void(handle) for handle in attempt.handles):
+    if may_fail and warehouse.void(attempt.handle()):
         failed = attempt.endings(StepResult(Metrics(), failure=last_error), now=now)
         log.append(failed)
         run = extended(run, failed)
