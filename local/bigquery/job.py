@@ -43,12 +43,19 @@ class Job:
         self.location = location or DEFAULT_LOCATION
         self.configuration = configuration
         self.done = asyncio.Event()
-        self.cancel_requested = False
+        # Why it is to stop; empty as long as it isn't.
+        self.stop_reason = ""
         self._interruptible = False
         self._guard = threading.Lock()
         self._state = "PENDING"
         self._status: dict[str, Any] = {}
         self._statistics: dict[str, Any] = {"creationTime": _now_ms()}
+
+    @property
+    def timeout_seconds(self) -> float | None:
+        """How long it may take from its creation."""
+        milliseconds = self.configuration.get("jobTimeoutMs")
+        return int(milliseconds) / 1000 if milliseconds else None
 
     @property
     def failed(self) -> bool:
@@ -88,25 +95,26 @@ class Job:
             self._state = "RUNNING"
             self._statistics["startTime"] = _now_ms()
             self._interruptible = True
-        self.require_not_cancelled()
+        self.require_not_stopped()
 
     def settle(self) -> None:
         """From here on the job can't be cancelled: its effect is about to be committed, or undone."""
         with self._guard:
             self._interruptible = False
-        self.require_not_cancelled()
+        self.require_not_stopped()
 
-    def require_not_cancelled(self) -> None:
-        """Raises ApiError if somebody asked for the job to be cancelled."""
-        if self.cancel_requested:
-            raise ApiError("stopped", "Job execution was cancelled: User requested cancellation")
+    def require_not_stopped(self) -> None:
+        """Raises ApiError if the job was cancelled or has taken too long."""
+        if self.stop_reason:
+            raise ApiError("stopped", f"Job execution was cancelled: {self.stop_reason}")
 
-    def request_cancel(self, interrupt: Any) -> None:
+    def request_stop(self, reason: str, interrupt: Any) -> None:
         """Have the job stop if it can; `interrupt` is called if its statement is running now."""
         with self._guard:
             if self._state == "DONE":
                 return
-            self.cancel_requested = self.cancel_requested or self._interruptible or self._state == "PENDING"
+            if self._interruptible or self._state == "PENDING":
+                self.stop_reason = self.stop_reason or reason
             if self._interruptible:
                 interrupt()
 

@@ -19,6 +19,7 @@ from local.bigquery.results import Results
 
 Execute = Callable[[AppContext, Job], Awaitable[Outcome]]
 _INTERRUPT_SECONDS = 0.1
+_CANCELLED = "User requested cancellation"
 
 
 class Jobs:
@@ -46,6 +47,7 @@ class Jobs:
             del self._live[job.key]
             raise _duplicate(job)
         self._start(self._carry_out(job, execute))
+        self._start(self._stop_overdue(job))
 
     async def wait(self, job: Job, *, seconds: float) -> bool:
         """Wait for the job's end; whether it has ended."""
@@ -77,8 +79,8 @@ class Jobs:
         """Ask the job to stop and answer it as it is now. Raises ApiError `notFound`."""
         job = self._live.get(key)
         if job is not None:
-            job.request_cancel(self._lane.interrupt)
-            self._start(self._insist(job))
+            job.request_stop(_CANCELLED, self._lane.interrupt)
+            self._start(self._insist(job, _CANCELLED))
         return await self.find(key)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -86,10 +88,17 @@ class Jobs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _insist(self, job: Job) -> None:
+    async def _stop_overdue(self, job: Job) -> None:
+        seconds = job.timeout_seconds
+        if seconds is not None and not await self.wait(job, seconds=seconds):
+            reason = f"Job timed out after {seconds:g} s"
+            job.request_stop(reason, self._lane.interrupt)
+            await self._insist(job, reason)
+
+    async def _insist(self, job: Job, reason: str) -> None:
         # DuckDB forgets an interrupt that comes between two of a job's statements.
         while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
-            job.request_cancel(self._lane.interrupt)
+            job.request_stop(reason, self._lane.interrupt)
 
     async def _carry_out(self, job: Job, execute: Execute) -> None:
         try:
@@ -111,7 +120,7 @@ class Jobs:
                 job.succeed(outcome)
                 append_record(storage.engine.connection, job.resource)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happened is the job's end
-            if self._lane.is_stopping and not job.cancel_requested:
+            if self._lane.is_stopping and not job.stop_reason:
                 return
             job.fail(_failure(job, error))
             with transaction(storage):
@@ -123,8 +132,8 @@ def _duplicate(job: Job) -> ApiError:
 
 
 def _failure(job: Job, error: Exception) -> ApiError:
-    if job.cancel_requested:
-        return ApiError("stopped", "Job execution was cancelled: User requested cancellation")
+    if job.stop_reason:
+        return ApiError("stopped", f"Job execution was cancelled: {job.stop_reason}")
     if isinstance(error, ApiError):
         return error
     if isinstance(error, DomainError):

@@ -17,7 +17,7 @@ ENDLESS = (
     "SELECT COUNT(*) AS a FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b"
     " WHERE a + b = 7"
 )
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 
 
 def _submit(client: bigquery.Client, sql: str) -> bigquery.QueryJob:
@@ -38,6 +38,16 @@ def test_a_running_job_holds_its_id_and_stops_when_cancelled(bigquery_client: bi
     with pytest.raises(Conflict):
         bigquery_client.query(ENDLESS, job_id=job.job_id, job_retry=None, retry=None)
     job.cancel(retry=None)
+
+    assert _end(bigquery_client, job) == ("DONE", "stopped")
+
+
+def test_a_job_that_takes_longer_than_its_timeout_is_stopped(bigquery_client: bigquery.Client) -> None:
+    config = bigquery.QueryJobConfig()
+    config.job_timeout_ms = 300
+    job = bigquery_client.query(
+        ENDLESS, job_id=f"job-{uuid4()}", job_config=config, job_retry=None, retry=None, timeout=30
+    )
 
     assert _end(bigquery_client, job) == ("DONE", "stopped")
 
@@ -72,14 +82,14 @@ def test_a_job_stops_at_whatever_moment_it_is_cancelled(
 ) -> None:
     ends = []
 
-    for _ in range(12):
+    for _ in range(6):
         job_id = f"job-{uuid4()}"
         with ThreadPoolExecutor(1) as thread:
             thread.submit(bigquery_client.query, ENDLESS, job_id=job_id, job_retry=None, retry=None)
             _cancel_as_soon_as_known(bigquery_server, job_id)
         ends.append(_end(bigquery_client, bigquery_client.get_job(job_id, location="US")))
 
-    assert ends == [("DONE", "stopped")] * 12
+    assert ends == [("DONE", "stopped")] * 6
 
 
 def _cancel_as_soon_as_known(server: Server, job_id: str) -> None:
