@@ -1,0 +1,18 @@
+-- The runs of the last days that have not ended, oldest first: a tenant's, or everybody's where no tenant is named.
+SELECT
+  tenant_id,
+  run_id,
+  status,
+  created_at,
+  started_at,
+  last_seen_at,
+  timeout_seconds,
+  concurrent_runs,
+  backfill_id,
+  backfill_concurrent_runs
+FROM pipeline_runs
+WHERE run_date >= DATE_SUB(CURRENT_DATE(), INTERVAL @open_run_days + 1 DAY)
+  AND created_at >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @open_run_days DAY)
+  AND (@tenant_id IS NULL OR tenant_id = @tenant_id)
+  AND status IN ('QUEUED', 'RUNNING')
+ORDER BY created_at, run_id

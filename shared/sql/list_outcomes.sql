@@ -1,0 +1,6 @@
+-- How every run of a pipeline stands and with which parameters, newest first.
+SELECT run_id, status, parameters
+FROM pipeline_runs
+WHERE tenant_id = @tenant_id
+  AND pipeline_id = @pipeline_id
+ORDER BY created_at DESC, run_id DESC
