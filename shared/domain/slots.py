@@ -62,8 +62,21 @@ def whose_turn(open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
     return tuple(run for run in _slot_holders(sorted(open_runs, key=_place)) if run.status == "QUEUED")
 
 
+def freed_by(ended: Sequence[OpenRun], open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
+    """The waiting runs that may start because these have ended, whether `open_runs` shows that already or not.
+
+    Those whose turn it was before are left out: they were started when it came, and a command for each of them with
+    every end would be ever more commands.
+    """
+    ended_ids = {run.run_id for run in ended}
+    others = [run for run in open_runs if run.run_id not in ended_ids]
+    as_before = [run.model_copy(update={"status": "RUNNING"}) if run.started_at else run for run in ended]
+    had_turn = {run.run_id for run in whose_turn([*others, *as_before])}
+    return tuple(run for run in whose_turn(others) if run.run_id not in had_turn)
+
+
 def open_run(run: Run) -> OpenRun:
-    """A run that has not ended, as others see it."""
+    """A run as others see it that has not ended, or whose end they may not see yet."""
     return OpenRun(
         tenant_id=run.tenant_id,
         run_id=run.run_id,

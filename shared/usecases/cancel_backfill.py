@@ -50,10 +50,10 @@ def cancel_backfill(
     if cancelled:
         log.append(cancelled)
     runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
-    for run in runs:
-        if run.run_id in begun:
-            stop_live_steps(run, now=clock.now(), warehouse=warehouse)
-    start_waiting_runs(tenant_id, besides=runs[0].run_id, log=log, publisher=publisher)
+    stopped = [run for run in runs if run.run_id in begun]
+    for run in stopped:
+        stop_live_steps(run, now=clock.now(), warehouse=warehouse)
+    start_waiting_runs(stopped, log=log, publisher=publisher)
     return fold_backfill(runs) or found
 
 

@@ -41,5 +41,5 @@ def cancel_run(
         run = extended(run, [cancelled])
     stop_live_steps(run, now=now, warehouse=warehouse)
     if run.is_limited:
-        start_waiting_runs(tenant_id, besides=run.run_id, log=log, publisher=publisher)
+        start_waiting_runs([run], log=log, publisher=publisher)
     return run

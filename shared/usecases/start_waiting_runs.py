@@ -1,23 +1,26 @@
 """Start the runs whose turn it is."""
 
+from collections.abc import Sequence
+
 from shared.domain.ids import RunId
-from shared.domain.slots import whose_turn
+from shared.domain.run import Run
+from shared.domain.slots import freed_by, open_run
 from shared.ports import EventLog, Publisher
 from shared.usecases.read_runs import read_runs
 
-_MOST_AT_ONCE = 20
 
+def start_waiting_runs(ended: Sequence[Run], *, log: EventLog, publisher: Publisher) -> tuple[RunId, ...]:
+    """Publish the first commands of the runs that may start now that these of their tenant have ended.
 
-def start_waiting_runs(
-    tenant_id: str, *, besides: RunId, log: EventLog, publisher: Publisher
-) -> tuple[RunId, ...]:
-    """Publish the first commands of the tenant's waiting runs that may start now that `besides` has ended.
-
-    The log may not show that end yet, nor the start of a run that was just started: starting one twice does no harm.
+    The log may not show an end yet, nor the start of a run that was just started: starting one twice does no harm, and
+    one that nobody starts is started by the reconciler.
     """
-    open_runs = [each for each in log.list_open_runs(tenant_id) if each.run_id != besides]
-    run_ids = [each.run_id for each in whose_turn(open_runs)][:_MOST_AT_ONCE]
+    if not ended:
+        return ()
+    tenant_id = ended[0].tenant_id
+    freed = freed_by([open_run(run) for run in ended], log.list_open_runs(tenant_id))
+    run_ids = tuple(run.run_id for run in freed)
     for run in read_runs(tenant_id, run_ids, log=log):
         for command in run.next_commands(after=None):
             publisher.publish(command)
-    return tuple(run_ids)
+    return run_ids

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import ConflictError, NotFoundError
+from shared.domain.command import Stance
+from shared.domain.errors import AttemptError, ConflictError, NotFoundError, TransientError
+from shared.domain.event import RunCancelled
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
+from tests.fakes.log import MemoryLog
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
+from tests.unit.usecases.worlds import BusyWarehouse
 
 
 def test_a_queued_run_is_cancelled_with_the_fewest_calls() -> None:
@@ -67,3 +71,79 @@ def test_another_tenants_run_is_not_found() -> None:
         cancel(world, run, tenant_id="umbrella")
 
     assert run_of(world, run).status == "QUEUED"
+
+
+def test_a_running_job_is_stopped_and_its_step_ends_without_a_record() -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.before_wait.append(lambda: cancel(world, run))
+
+    stance = execute(world, world.publisher.take())
+
+    assert stance is Stance.DO
+    assert [type(event).__name__ for event in world.log.events] == [
+        "RunQueued",
+        "StepStarted",
+        "RunCancelled",
+    ]
+    assert (world.warehouse.running, world.warehouse.effects) == (set(), {})
+    assert run_of(world, run).status == "CANCELLED"
+    assert world.publisher.commands == []
+
+
+def test_a_job_that_was_not_submitted_yet_never_will_be() -> None:
+    world = memory_world()
+    world = memory_world(clock=world.clock, log=MemoryLog(world.clock, lag=timedelta(seconds=30)))
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    world.clock.advance(timedelta(seconds=30))
+    cancel(world, run)
+
+    with pytest.raises(AttemptError, match="The attempt was given up"):
+        execute(world, command)
+    world.clock.advance(timedelta(seconds=30))
+
+    assert execute(world, command) is Stance.SKIP
+    assert world.warehouse.effects == {}
+    assert run_of(world, run).status == "CANCELLED"
+
+
+def test_cancelling_again_stops_what_could_not_be_stopped_at_first() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    execute(world, world.publisher.take())
+    world.warehouse.is_reachable = False
+    with pytest.raises(TransientError):
+        cancel(world, run)
+    world.warehouse.is_reachable = True
+
+    again = cancel(world, run)
+
+    assert again.status == "CANCELLED"
+    assert world.warehouse.running == set()
+    assert len([event for event in world.log.events if isinstance(event, RunCancelled)]) == 1
+
+
+def test_a_job_that_is_done_keeps_its_effect_and_its_step_its_success() -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+    world.warehouse.before_wait.append(lambda: cancel(world, run))
+    world.clock.advance(timedelta(seconds=1))
+
+    outcomes = deliver_all(world)
+
+    assert outcomes == [("ingest_charges", Stance.DO), ("check", Stance.SKIP)]
+    assert [step.status for step in run_of(world, run).steps] == ["SUCCESS", "CANCELLED", "CANCELLED"]
+    assert run_of(world, run).status == "CANCELLED"
+
+
+def test_a_run_that_timed_out_cannot_be_cancelled() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    world.clock.advance(timedelta(days=7))
+    execute(world, world.publisher.take())
+
+    with pytest.raises(ConflictError, match=r"^The run has ended: FAILED$"):
+        cancel(world, run)
