@@ -28,7 +28,7 @@ SLOW = (
 
 HANDLE = JobHandle(job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US")
 ENDLESS = SLOW.replace("10000)", "300000)").replace("20000)", "300000)")
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
 
 
