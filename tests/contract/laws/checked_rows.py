@@ -108,7 +108,7 @@ RULES = st.one_of(
         values=_ACCEPTED,
         **{"as": st.sampled_from(("integer", "boolean"))},
     ),
-    _range(_IN_JSON | st.just("cost"), "number", (0, "0.5", "-1e3", 10**20)),
+    _range(_IN_JSON | st.just("cost"), "number", (0, "0.5", "-1e3", "1E+28", 10**20)),
     _range(_IN_JSON | st.just("charge_count"), "integer", (0, 1, "-5", 2**60)),
     _range(_IN_JSON | st.just("usage_date"), "date", ("2025-11-01", "2000-01-01")),
     _range(_IN_JSON | st.just("used_at"), "timestamp", ("2025-11-01T09:00:00Z", "2025-11-01T10:00:00+01:00")),
@@ -134,3 +134,13 @@ def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Rules as YAML holds them, each with an id of its own."""
     found = draw(st.lists(st.tuples(RULES, TOLERANCES), min_size=4, max_size=14))
     return [{"id": f"rule_{number}", **rule, **tolerance} for number, (rule, tolerance) in enumerate(found)]
+
+
+def beside_powers_of_ten() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows on both sides of bounds that are written with an exponent, and the rules with these bounds."""
+    empty = dict.fromkeys(column.name for column in TABLE.columns if column.name not in {"run_id", "data"})
+    numbers = (-7, -1000.5, "-1e3", "-1000.000000001", "1e3", "1000.000000001", "1e28", "2e28", "1e29")
+    rows = [{**empty, "data": {"n": number}} for number in numbers]
+    bounds = ({"minimum": "-1e3"}, {"maximum": "1E3"}, {"minimum": "-1E+3", "maximum": "1e+28"})
+    rules = [{"type": "range", "column": "data.n", "as": "number", **bound} for bound in bounds]
+    return rows, [{"id": f"rule_{number}", **rule} for number, rule in enumerate(rules)]

@@ -18,7 +18,7 @@ from shared.steps.dq import check
 from shared.steps.spool import RowShape, write_spool
 from shared.steps.verdict import rule_result
 from tests.contract.adapters.steps import attempt_at, soon
-from tests.contract.laws.checked_rows import ROWS, TABLE, rule_sets
+from tests.contract.laws.checked_rows import ROWS, TABLE, beside_powers_of_ten, rule_sets
 from tests.contract.laws.naive_rules import figure
 from tests.contract.laws.samples import samples
 from tests.fakes.clock import NOON
@@ -32,7 +32,7 @@ Batch = tuple[RunId, list[dict[str, Any]], list[dict[str, Any]]]
 def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -> list[Batch]:
     """Rows of as many runs, each with rules of its own, loaded as an ingest step loads them."""
     found = samples(st.tuples(st.lists(ROWS, max_size=30), rule_sets()), BATCH_COUNT)
-    made = [(run_id_at(NOON), rows, rules) for rows, rules in found]
+    made = [(run_id_at(NOON), rows, rules) for rows, rules in (beside_powers_of_ten(), *found)]
     spool = tmp_path_factory.mktemp("spool") / "rows.ndjson.gz"
     lines = (json_value({"run_id": run_id, **row}) for run_id, rows, _ in made for row in rows)
     columns = frozenset(column.name for column in TABLE.columns)
