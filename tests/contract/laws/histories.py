@@ -75,7 +75,7 @@ def _backfill_part(concurrent_runs: int) -> BackfillPart:
 
 @st.composite
 def _plausible(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event]:
-    """Steps in order: each tried until it ended, or the run stopped half-way."""
+    """Steps in order: each tried until it ended, or the run stopped half-way, also within a step."""
     events: list[Event] = []
     now = run["occurred_at"]
     failed: set[str] = set()
@@ -91,6 +91,8 @@ def _plausible(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event]:
             now += draw(MOMENTS)
             if attempt < attempts:
                 events.append(draw(_retried(step, run, now=now, attempt=attempt)))
+        if not draw(st.integers(0, 3)):
+            return draw(st.sampled_from((events, events[:-1])))
         ending = draw(_ending(step, run, now=now, attempt=attempts))
         events.append(ending)
         if isinstance(ending, StepFailed):
