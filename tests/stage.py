@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +99,13 @@ class Stage:
 
 
 @contextmanager
-def new_stage(folder: Path) -> Iterator[Stage]:
-    """A platform on free ports with a copy of the example configurations, for as long as the block lasts."""
+def new_stage(folder: Path, **changes: Any) -> Iterator[Stage]:
+    """A platform on free ports with a copy of the example configurations, for as long as the block lasts.
+
+    `changes` are settings of it that differ from those of `make run`.
+    """
     configs = folder / "configs"
     shutil.copytree(ROOT / "configs", configs)
-    with platform(isolated_settings(folder / "data", configs_dir=configs)) as running:
+    settings = replace(isolated_settings(folder / "data", configs_dir=configs), **changes)
+    with platform(settings) as running:
         yield Stage(running, configs)
