@@ -21,6 +21,9 @@ _LOCAL_PLATFORM = (
 )
 
 
+_OPTION_BY_POINTER = {"/date_range": "--range", "/chunk": "--chunk", "/parameter": "--parameter"}
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turn what the use cases raise into click's error: one line on stderr, each problem on its own, status 1."""
@@ -43,9 +46,13 @@ def invalid_text(error: InvalidError) -> str:
     """What is wrong, then each problem on a line of its own with its place."""
     if not error.problems:
         return str(error)
-    # A request's pointer, in the words of the command line: what is in /parameters came in by --param.
-    places = (problem.pointer.replace("/parameters/", "--param ") for problem in error.problems)
+    places = (_place(problem.pointer) for problem in error.problems)
     lines = [f"  {place}: {problem.detail}" for place, problem in zip(places, error.problems, strict=True)]
     # A configuration's own message is all of its problems, which follow anyway.
     head = "The configuration is wrong" if error.code == "invalid_configuration" else str(error)
     return "\n".join((f"{head}:", *lines))
+
+
+def _place(pointer: str) -> str:
+    """A request's pointer in the words of the command line: what is in /parameters came in by --param."""
+    return _OPTION_BY_POINTER.get(pointer) or pointer.replace("/parameters/", "--param ")

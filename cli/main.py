@@ -10,7 +10,9 @@ _COMMANDS = {
     "tenant": Lazy("cli.tenants:tenant", "Add tenants and list them."),
     "key": Lazy("cli.keys:key", "Create, list and revoke API keys."),
     "run": Lazy("cli.run:run", "Run a pipeline, and follow it."),
-    "runs": Lazy("cli.runs:runs", "List runs, look at one, cancel one."),
+    "runs": Lazy("cli.runs:runs", "List runs, look at one, cancel one, do one again."),
+    "backfill": Lazy("cli.backfill:backfill", "Run a pipeline for a range of days, chunk by chunk."),
+    "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
     "schema": Lazy("cli.schema:schema", "Print the JSON Schema of a kind of file, for editors."),
 }

@@ -17,7 +17,7 @@ from shared.domain.run import Run
 from shared.usecases.start_run import start_run
 
 _LONGEST_KEY = 255
-_INTERRUPTED = 130
+INTERRUPTED = 130
 """What a shell gives to a command that Ctrl-C ended."""
 
 
@@ -54,18 +54,25 @@ def run(
       convergence run acme_corp_001/gcp/cost/export --param date_range=2025-11-01/2025-11-07
     """
     installation: Installation = ctx.obj
-    values = _distinct(parameters)
-    _require_key(idempotency_key)
+    values = distinct_parameters(parameters)
+    require_key(idempotency_key)
     started = _start(address, values, key=idempotency_key, installation=installation)
+    ctx.exit(show_started(started, follow=follow, installation=installation))
+
+
+def show_started(started: Run, *, follow: bool, installation: Installation) -> int:
+    """Say which run was started, and follow it if asked to; the exit status."""
     click.echo(f"run_id       {started.run_id}")
     click.echo(f"pipeline_id  {started.pipeline_id}")
     click.echo(f"status       {started.status}")
     if follow:
-        ctx.exit(_follow(started, installation=installation))
+        return _follow(started, installation=installation)
     click.echo(f"Look at it: convergence runs show {started.tenant_id} {started.run_id}", err=True)
+    return 0
 
 
-def _distinct(parameters: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
+def distinct_parameters(parameters: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
+    """The values by name. Raises BadParameter for a name that is given twice."""
     values: dict[str, JsonValue] = {}
     for name, value in parameters:
         if name in values:
@@ -74,7 +81,8 @@ def _distinct(parameters: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
     return values
 
 
-def _require_key(key: str | None) -> None:
+def require_key(key: str | None) -> None:
+    """Raise BadParameter for an idempotency key of a wrong length."""
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
         raise click.BadParameter(f"must have 1 to {_LONGEST_KEY} characters", param_hint="--idempotency-key")
 
@@ -102,10 +110,15 @@ def _start(
         look = f"convergence runs list {address.tenant_id}"
         raise TransientError(f"{error}. Before trying again, see whether the run is there: {look}") from error
     except NotFoundError as error:
-        known = [each.text for each in addresses(DiskFolder(installation.configs_dir), address.tenant_id)]
-        meant = nearest(address.text, known)
-        hint = f". Did you mean {meant}?" if meant else ""
-        raise NotFoundError(f"{error}: {address.text}{hint}") from error
+        raise not_found(error, address, installation=installation) from error
+
+
+def not_found(error: NotFoundError, address: Address, *, installation: Installation) -> NotFoundError:
+    """The error with what was asked for, and what was probably meant."""
+    known = [each.text for each in addresses(DiskFolder(installation.configs_dir), address.tenant_id)]
+    meant = nearest(address.text, known)
+    hint = f". Did you mean {meant}?" if meant else ""
+    return NotFoundError(f"{error}: {address.text}{hint}")
 
 
 def _follow(started: Run, *, installation: Installation) -> int:
@@ -126,7 +139,7 @@ def _follow(started: Run, *, installation: Installation) -> int:
             f"  Cancel it:   convergence runs cancel {names}",
             err=True,
         )
-        return _INTERRUPTED
+        return INTERRUPTED
     click.echo(_summary(ended))
     if ended.error_message:
         click.echo(f"Error: {ended.error_message}", err=True)

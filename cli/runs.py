@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import click
 from pydantic import JsonValue
@@ -10,6 +11,7 @@ from pydantic import JsonValue
 from cli.address import parse_pipeline_id
 from cli.installation import Installation
 from cli.known_tenants import require_dataset, require_tenant_id
+from cli.run import show_started
 from cli.run_view import build_run_view, build_runs
 from cli.screen import open_console, plural
 from shared.domain.errors import NotFoundError
@@ -17,6 +19,7 @@ from shared.domain.history import RunPage, RunQuery
 from shared.domain.run import RUN_STATUSES, RunStatus
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run
+from shared.usecases.rerun_run import rerun_run
 
 _MOST_RUNS = 500
 _DATE_LENGTH = len("2025-11-01")
@@ -24,7 +27,7 @@ _DATE_LENGTH = len("2025-11-01")
 
 @click.group()
 def runs() -> None:
-    """List runs, look at one, cancel one."""
+    """List runs, look at one, cancel one, do one again."""
 
 
 def parse_since(text: str, *, now: datetime) -> datetime:
@@ -159,6 +162,50 @@ def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
     except NotFoundError as error:
         raise _no_such_run(tenant_id, run_id) from error
     click.echo(f"{cancelled.run_id}  {cancelled.status}")
+
+
+@runs.command("rerun")
+@click.argument("tenant_id", metavar="TENANT")
+@click.argument("run_id", metavar="RUN_ID")
+@click.option(
+    "--from",
+    "start",
+    type=click.Choice(["failed", "start"]),
+    default="failed",
+    show_default=True,
+    help="Where the new run begins: with the steps that didn't succeed, or with the first.",
+)
+@click.option("--follow", "-f", is_flag=True, help="Show the steps until the new run has ended.")
+@click.pass_context
+def do_again(
+    ctx: click.Context, *, tenant_id: str, run_id: str, start: Literal["failed", "start"], follow: bool
+) -> None:
+    """Do a run again that has ended, with its plan and its parameters.
+
+    From where it failed, what it has done is kept, and it is done once however often it is asked for; from the start,
+    all of it is done again. A changed configuration needs a new run instead.
+
+    \b
+    Example:
+      convergence runs rerun acme_corp_001 019a8b6e-5c40-7000-8000-000000000001 --follow
+    """
+    installation: Installation = ctx.obj
+    require_tenant_id(tenant_id)
+    world = installation.world
+    try:
+        accepted = rerun_run(
+            run_id,
+            start=start,
+            tenant_id=tenant_id,
+            trigger="cli",
+            triggered_by=installation.user,
+            log=world.log,
+            publisher=world.publisher,
+            clock=world.clock,
+        )
+    except NotFoundError as error:
+        raise _no_such_run(tenant_id, run_id) from error
+    ctx.exit(show_started(accepted.run, follow=follow, installation=installation))
 
 
 def _no_such_run(tenant_id: str, run_id: str) -> NotFoundError:

@@ -28,6 +28,8 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "key",
         "run",
         "runs",
+        "backfill",
+        "backfills",
         "validate",
         "schema",
     ]
@@ -53,6 +55,10 @@ def test_every_command_has_a_help_of_its_own() -> None:
         ["runs", "list"],
         ["runs", "show"],
         ["runs", "cancel"],
+        ["runs", "rerun"],
+        ["backfill"],
+        ["backfills", "show"],
+        ["backfills", "cancel"],
         ["validate"],
         ["schema"],
     ]

@@ -13,7 +13,7 @@ from tests.fakes.acme import CHAIN, GRAPH, TENANT
 from tests.fakes.clock import NOON
 from tests.fakes.delivery import deliver_all, run_of, start
 from tests.fakes.reader import MemoryReader
-from tests.unit.cli.command_line import CommandLine, command_line
+from tests.unit.cli.command_line import USER, CommandLine, command_line
 
 
 def test_the_list_shows_the_newest_first(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_failed_run_is_shown_with_its_error(tmp_path: Path) -> None:
     assert "SKIPPED" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["show", "cancel"])
+@pytest.mark.parametrize("command", ["show", "cancel", "rerun"])
 def test_another_tenants_run_is_not_found(tmp_path: Path, command: str) -> None:
     line = command_line(tmp_path)
     run = start(line.world, CHAIN)
@@ -159,3 +159,46 @@ def two_runs(line: CommandLine) -> tuple[str, str]:
     deliver_all(line.world)
     line.world.clock.advance(timedelta(hours=1))
     return first.run_id, start(line.world, GRAPH).run_id
+
+
+def test_the_rest_of_a_failed_run_is_done_as_the_person(tmp_path: Path) -> None:
+    line = command_line(tmp_path, reader=MemoryReader({}))
+    failed = start(line.world, CHAIN)
+    deliver_all(line.world)
+
+    result = line.run("runs", "rerun", TENANT, failed.run_id)
+
+    accepted = line.world.log.events[-1]
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        f"run_id       {accepted.run_id}",
+        "pipeline_id  acme-demo-cost-chain",
+        "status       QUEUED",
+    ]
+    assert (accepted.rerun_of, accepted.trigger, accepted.triggered_by) == (failed.run_id, "cli", USER)
+
+
+def test_a_run_that_succeeded_is_only_done_again_from_its_start(tmp_path: Path) -> None:
+    line = command_line(tmp_path)
+    done = start(line.world, CHAIN)
+    deliver_all(line.world)
+
+    rest = line.run("runs", "rerun", TENANT, done.run_id)
+    whole = line.run("runs", "rerun", TENANT, done.run_id, "--from", "start")
+
+    assert (rest.exit_code, whole.exit_code) == (1, 0)
+    assert rest.stderr == "Error: Every step of the run succeeded: nothing of it is left to do\n"
+
+
+def test_a_run_that_was_rerun_names_its_rerun(tmp_path: Path) -> None:
+    line = command_line(tmp_path, reader=MemoryReader({}))
+    failed = start(line.world, CHAIN)
+    deliver_all(line.world)
+    line.run("runs", "rerun", TENANT, failed.run_id)
+    again = line.world.log.events[-1].run_id
+    deliver_all(line.world)
+
+    result = line.run("runs", "rerun", TENANT, failed.run_id)
+
+    assert result.exit_code == 1
+    assert f"Run {again} did the rest of this run and has ended: FAILED" in result.stderr
