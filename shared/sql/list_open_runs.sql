@@ -6,7 +6,7 @@ SELECT
   created_at,
   started_at,
   last_seen_at,
-  timeout_seconds,
+  IFNULL(timeout_seconds, 86400) AS timeout_seconds,
   concurrent_runs,
   backfill_id,
   backfill_concurrent_runs
