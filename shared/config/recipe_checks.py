@@ -11,7 +11,7 @@ from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.errors import InvalidError
 from shared.domain.ids import TenantId
 from shared.domain.parameter import resolve_parameters
-from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep
+from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep, duration_seconds
 from shared.domain.planning import needs_of, steps_in_cycles
 from shared.domain.rule import ExpressionRule, RowCountRule, Rule, RuleSet, UniqueRule
 from shared.domain.source import Window
@@ -67,6 +67,16 @@ def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
     cycle = steps_in_cycles(pipeline.steps) if len(set(ids)) == len(ids) else ()
     if cycle:
         yield place.at("steps").problem(f"these steps wait for each other: {', '.join(cycle)}")
+
+
+def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
+    """Steps that may take longer than their run."""
+    longest = duration_seconds(pipeline.timeout)
+    for index, step in enumerate(pipeline.steps):
+        if step.timeout is not None and duration_seconds(step.timeout) > longest:
+            yield place.at("steps", index, "timeout").problem(
+                f"'{step.timeout}' is longer than the pipeline's timeout of {pipeline.timeout}"
+            )
 
 
 def check_parameters(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:

@@ -15,6 +15,7 @@ from shared.config.recipe_checks import (
     check_rules,
     check_scope,
     check_steps,
+    check_timeouts,
     check_window,
 )
 from shared.config.rest_settings import check_rest_source
@@ -47,6 +48,7 @@ def read_parts(
     """
     part_reading = _PartReading(parts, pipeline, reading, shared_too)
     reading.problems.extend(check_steps(pipeline, place))
+    reading.problems.extend(check_timeouts(pipeline, place))
     reading.problems.extend(check_parameters(pipeline, place))
     for index, step in enumerate(pipeline.steps):
         here = place.at("steps", index)
