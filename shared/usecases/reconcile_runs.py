@@ -44,7 +44,15 @@ def reconcile_runs(
             break
         try:
             for run in read_runs(each.tenant_id, [each.run_id], log=log):
-                _look_after(run, done, log=log, publisher=publisher, warehouse=warehouse, clock=clock)
+                _look_after(
+                    run,
+                    done,
+                    stale_after=stale_after,
+                    log=log,
+                    publisher=publisher,
+                    warehouse=warehouse,
+                    clock=clock,
+                )
         except (TransientError, ForbiddenError) as error:
             # One run's trouble must not keep the others waiting; the next call comes back to it.
             done.failed += 1
@@ -56,6 +64,7 @@ def _look_after(
     run: Run,
     done: Reconciled,
     *,
+    stale_after: timedelta,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -67,10 +76,10 @@ def _look_after(
         time_out_run(run, log=log, warehouse=warehouse, clock=clock)
         done.timed_out += 1
         return
-    commands = run.commands_to_go_on()
+    commands = run.commands_to_go_on(due_by=clock.now() - stale_after)
     for command in commands:
         publisher.publish(command)
-    if run.status == "QUEUED":
+    if commands and run.status == "QUEUED":
         done.started += 1
-    else:
+    elif commands:
         done.continued += 1

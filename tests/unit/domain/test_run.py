@@ -282,7 +282,7 @@ def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none
     run = fold([queued(DIAMOND), started(1), succeeded(1, seconds=1), started(2, seconds=2), stop])
 
     assert [step.id for step in run.live_steps] == ["step_2", "step_3"]
-    assert run.commands_to_go_on() == ()
+    assert run.commands_to_go_on(due_by=NOON) == ()
     assert {run.stance(step, now=NOON) for step in run.plan.steps} == {Stance.SKIP}
 
 
@@ -290,7 +290,7 @@ def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none
 def test_a_run_that_stands_still_can_go_on_unless_it_has_ended(history: list[Event]) -> None:
     run = fold(history)
 
-    commands = run.commands_to_go_on()
+    commands = run.commands_to_go_on(due_by=NOON + timedelta(days=1))
 
     asked = [command.step_id for command in commands]
     assert asked == ([] if run.has_ended else [step.id for step in run.live_steps])

@@ -118,6 +118,22 @@ def test_a_run_with_signs_of_life_is_left_alone() -> None:
     assert (before, after) == (NOTHING, Reconciled(continued=1))
 
 
+def test_a_step_that_pauses_as_its_source_asked_is_left_alone_until_it_should_be_back() -> None:
+    world = memory_world()
+    start(world, CHAIN)
+    world.reader.error = TransientError("429", kind="rate_limit", retry_after_seconds=1800)
+    with pytest.raises(TransientError):
+        execute(world, world.publisher.take())
+    world.clock.advance(timedelta(minutes=44))
+
+    before = reconcile(world)
+    world.clock.advance(A_MINUTE)
+    after = reconcile(world)
+
+    assert (before, after) == (NOTHING, Reconciled(continued=1))
+    assert len(published(world)) == 1
+
+
 def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
     world = memory_world()
     run = start(world, CHAIN)
