@@ -6,12 +6,21 @@ import json
 import pytest
 
 from functions.executor.main import answer
-from shared.domain.errors import StepError
+from shared.domain.errors import StepError, TransientError
+from shared.domain.job import Job, JobHandle
 from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import start
+from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.world import memory_world
 from tests.unit.functions.asking import answered, request_of
+
+
+class WarehouseWithoutSubmits(MemoryWarehouse):
+    """Takes ids, and no job."""
+
+    def submit(self, job: Job) -> JobHandle:
+        raise TransientError("Could not submit a job")
 
 
 def envelope(data: bytes) -> str:
@@ -31,8 +40,8 @@ def envelope(data: bytes) -> str:
     )
 
 
-def pushed(world: World, body: str) -> tuple[int, dict]:
-    return answered(request_of("POST", "/", body=body), lambda asked: answer(asked, world))
+def pushed(world: World, body: str, *, path: str = "/") -> tuple[int, dict]:
+    return answered(request_of("POST", path, body=body), lambda asked: answer(asked, world))
 
 
 def first_push(world: World) -> str:
@@ -88,6 +97,61 @@ def test_what_time_may_mend_is_503_and_comes_again() -> None:
     assert pushed(world, push)[0] == 503
     world.warehouse.is_reachable = True
     assert pushed(world, push) == (200, {"outcome": "do"})
+
+
+def test_an_attempt_that_failed_for_now_is_503_and_comes_again_as_the_next() -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.reader.error = TransientError("the source answered 503")
+
+    status, _ = pushed(world, push)
+    world.reader.error = None
+    again = pushed(world, push)
+
+    assert status == 503
+    assert again == (200, {"outcome": "do"})
+    assert [event.attempt for event in world.log.events if event.event_type == "StepSucceeded"] == [2]
+
+
+def test_a_job_that_outlasts_the_call_is_acknowledged_and_its_command_published_again() -> None:
+    world = memory_world()
+    push = first_push(world)
+    [run_id] = {event.run_id for event in world.log.events}
+    world.warehouse.running.add(f"cdp_{run_id}_1_1")
+
+    answer = pushed(world, push)
+
+    assert answer == (200, {"outcome": "wait"})
+    [command] = world.publisher.commands
+    assert (command.step_id, len(command.facts)) == ("ingest_charges", 2)
+
+
+@pytest.mark.parametrize("path", ["/dead-letter", "/dead-letter/"])
+def test_a_dead_letter_that_still_cannot_be_carried_out_fails_its_step(path: str) -> None:
+    world = memory_world(warehouse=WarehouseWithoutSubmits())
+    push = first_push(world)
+
+    assert pushed(world, push)[0] == 503
+    assert pushed(world, push, path=path) == (200, {"outcome": "do"})
+
+    failed = next(event for event in world.log.events if event.event_type == "StepFailed")
+    assert (failed.step_id, failed.error_message) == ("ingest_charges", "Could not submit a job")
+
+
+def test_a_dead_letter_that_can_be_carried_out_after_all_is() -> None:
+    world = memory_world()
+    push = first_push(world)
+
+    assert pushed(world, push, path="/dead-letter") == (200, {"outcome": "do"})
+    assert world.log.events[-1].event_type == "StepSucceeded"
+
+
+def test_a_dead_letter_whose_end_cannot_be_recorded_comes_again() -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.warehouse.is_reachable = False
+
+    assert pushed(world, push, path="/dead-letter")[0] == 503
 
 
 def test_what_nobody_foresaw_is_no_acknowledgement_and_tells_nothing() -> None:
