@@ -1,5 +1,8 @@
 """What is said about retries, timeouts and limits."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from shared.config.json_schema import json_schema
@@ -135,3 +138,12 @@ def test_editors_are_told_the_bounds_and_the_kinds() -> None:
     assert (retry["attempts"]["minimum"], retry["attempts"]["maximum"]) == (1, 10)
     assert retry["on"]["items"]["enum"] == list(TRANSIENT_KINDS)
     assert {"minimum": 1, "maximum": 1000, "type": "integer"} in limit["anyOf"]
+
+
+def test_the_page_about_configuration_says_what_every_kind_of_failure_is() -> None:
+    page = Path(__file__).parents[3] / "docs" / "pipeline-configuration.md"
+    section = page.read_text(encoding="utf-8").partition("### Retries")[2].partition("###")[0]
+
+    kinds = re.findall(r"^\| `(\w+)` \| [^|]+ \|$", section.partition("| kind |")[2], re.MULTILINE)
+
+    assert tuple(kinds) == TRANSIENT_KINDS
