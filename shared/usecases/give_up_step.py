@@ -23,9 +23,9 @@ def give_up_step(
 ) -> Handled:
     """Try the command one last time; if it can't be carried out, its step fails with the last error.
 
-    What is only waiting, for another attempt or for a job that goes on, is published again instead, which starts its
-    deliveries anew. Raises TransientError when not even that can be recorded, InvalidError for a command that makes no
-    sense.
+    What has to wait, for its time or for a job that goes on, is delivered again. An attempt that another one may follow
+    is followed by a new command, which starts its deliveries anew. Raises TransientError or ForbiddenError when the
+    command should be delivered again, InvalidError for a command that makes no sense.
     """
     try:
         return execute_step(
@@ -37,23 +37,24 @@ def give_up_step(
             reader=reader,
             clock=clock,
         )
-    except (AttemptError, NotYetError):
-        last_error = None
+    except NotYetError:
+        # Were this published again, each of its own duplicates would be, too, and theirs.
+        raise
+    except AttemptError:
+        run, step = load_commanded(command, log=log)
+        publisher.publish(run.command(step))
+        return Handled(Stance.WAIT, run)
     except (TransientError, ForbiddenError) as error:
-        last_error = str(error)
+        last_error = error
     run, step = load_commanded(command, log=log)
     now = clock.now()
     stance = run.stance(step, now=now)
-    attempt = attempt_at(run, step, now=now, until=now)
-    may_fail = stance is Stance.DO and last_error is not None
-    if may_fail and warehouse.void(attempt.handle()):
-        failed = attempt.endings(StepResult(Metrics(), failure=last_error), now=now)
+    if stance is not Stance.SKIP:
+        attempt = attempt_at(run, step, now=now, until=now)
+        if stance is Stance.WAIT or not warehouse.void(attempt.handle()):
+            raise last_error
+        failed = attempt.endings(StepResult(Metrics(), failure=str(last_error)), now=now)
         log.append(failed)
         run = extended(run, failed)
-        go_on(run, after=step, log=log, publisher=publisher)
-    elif stance is not Stance.SKIP:
-        publisher.publish(run.command(step))
-        stance = Stance.WAIT
-    else:
-        go_on(run, after=step, log=log, publisher=publisher)
+    go_on(run, after=step, log=log, publisher=publisher)
     return Handled(stance, run)
