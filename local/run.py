@@ -66,7 +66,8 @@ In another terminal:
   convergence tenant add my_tenant
   bq ls
 
-Steps that fail are tried again after 1 s to 60 s (10 s to 600 s in the cloud). Ctrl-C stops everything.
+A step that fails for now is tried again after 1 s to 60 s (10 s to 600 s in the cloud), and a run of which nothing was
+heard for {settings.stale_after_seconds} s is continued (900 s in the cloud). Ctrl-C stops everything.
 """
 
 

@@ -157,7 +157,7 @@ def read_by(module: str) -> dict[str, str | None]:
         if isinstance(node, ast.Call):
             constants = [each.value for each in node.args if isinstance(each, ast.Constant)]
             if constants and re.fullmatch(r"[A-Z][A-Z0-9_]{3,}", str(constants[0])):
-                has_default = ast.unparse(node.func) in ("os.environ.get", "_parse_port")
+                has_default = ast.unparse(node.func) in ("os.environ.get", "_parse_port", "_seconds")
                 found[str(constants[0])] = str(constants[1]) if has_default and len(constants) > 1 else None
     return found
 
