@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from shared.domain.command import Stance
-from shared.domain.errors import TransientError
+from shared.domain.errors import StepError, TransientError
 from shared.domain.job import LoadJob
 from shared.domain.pipeline import Address
 from shared.ports import World
@@ -206,6 +206,7 @@ def test_a_job_that_outlasts_the_call_is_waited_for_by_the_next_one() -> None:
     first = execute(world, world.publisher.take())
     (again,) = world.publisher.commands
     world.warehouse.running.clear()
+    world.reader.error = StepError("the source was read again")
     second = execute(world, again)
 
     assert (first, second) == (Stance.WAIT, Stance.DO)

@@ -15,6 +15,7 @@ from tests.fakes.log import MemoryLog
 from tests.fakes.tables import MemoryTables
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
+from tests.unit.usecases.worlds import with_limit
 
 
 def test_a_run_is_recorded_before_anything_is_published() -> None:
@@ -31,6 +32,14 @@ def test_a_run_is_recorded_before_anything_is_published() -> None:
     ]
     assert [command.step_id for command in world.publisher.commands] == ["ingest_charges"]
     assert run_date(run.run_id) == world.clock.now().date()
+
+
+def test_a_run_of_a_tenant_with_a_limit_looks_once_whether_it_has_to_wait() -> None:
+    world, wire = memory_world(configs=with_limit(1)), Wire()
+
+    start(watched(world, wire), CHAIN)
+
+    assert wire.calls[-3:] == [("log", "append"), ("log", "list_open_runs"), ("publisher", "publish")]
 
 
 def test_every_step_that_needs_nothing_is_published() -> None:
