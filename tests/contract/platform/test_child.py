@@ -1,12 +1,13 @@
 """A child process: started, started again, stopped, and never left behind."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -27,7 +28,7 @@ def web(tmp_path: Path) -> Iterator[tuple[Child, int, list[str]]]:
     child.stop()
 
 
-def start(command: list[str], *, port: int, folder: Path, said: list[str]) -> Child:
+def start(command: list[str], *, port: int, folder: Path, said: list[str], held: Sequence[int] = ()) -> Child:
     return Child(
         "web",
         command,
@@ -38,6 +39,7 @@ def start(command: list[str], *, port: int, folder: Path, said: list[str]) -> Ch
         output=folder / "web.txt",
         log_file=None,
         say=said.append,
+        held=held,
     )
 
 
@@ -62,6 +64,33 @@ def test_a_stopped_child_is_gone_and_stays_gone(web: tuple[Child, int, list[str]
     assert not is_alive(child.pid)
     assert not is_up(port)
     assert said == []
+
+
+def test_a_child_keeps_what_it_was_given_open_as_long_as_it_lives(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = ["http.server", "--bind", "127.0.0.1", str(port)]
+        child = start(command, port=port, folder=tmp_path, said=[], held=[lock.fileno()])
+        child.await_ready()
+
+    was_held = not can_be_locked(tmp_path / "lock")
+    child.stop()
+
+    assert was_held
+    assert can_be_locked(tmp_path / "lock")
+
+
+def test_a_child_that_nobody_waits_for_is_started_again_all_the_same(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    said: list[str] = []
+    child = start(["http.server", "--no-such-option"], port=port, folder=tmp_path, said=said)
+
+    child.keep_up()
+
+    eventually(lambda: len(said) > 1)
+    child.stop()
+    assert "ended with 2; starting it again" in said[0]
 
 
 def test_a_child_that_cannot_start_leaves_its_last_words(tmp_path: Path) -> None:
@@ -93,6 +122,15 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         parent.wait()
 
     eventually(lambda: not is_alive(orphan))
+
+
+def can_be_locked(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def is_up(port: int) -> bool:

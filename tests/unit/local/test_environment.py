@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.environment import write_shell_file
+from local.environment import child_environment, shell_environment, write_shell_file
+from local.settings import isolated_settings
 
 
 def test_a_shell_that_sources_the_file_has_every_value_as_it_was(tmp_path: Path) -> None:
@@ -22,3 +23,14 @@ def test_a_shell_that_sources_the_file_has_every_value_as_it_was(tmp_path: Path)
 
     binaries = Path(sys.executable).parent
     assert shell.stdout.splitlines() == ["x", "a b'c\"$HOME`d`", f"{binaries}:/usr/bin:/bin"]
+
+
+def test_the_functions_are_told_how_long_they_may_take_and_a_shell_is_not(tmp_path: Path) -> None:
+    settings = isolated_settings(tmp_path, configs_dir=tmp_path)
+
+    functions = child_environment(settings)
+    shell = shell_environment(settings, {})
+
+    names = ("EXECUTOR_BUDGET_SECONDS", "STALE_AFTER_SECONDS")
+    assert [functions[name] for name in names] == ["45", "60"]
+    assert [name for name in names if name in shell] == []
