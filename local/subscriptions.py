@@ -28,17 +28,13 @@ def keep_subscriptions(settings: Settings, *, push_url: str) -> None:
     `push_url` ends in a slash. Names: the topic `{topic}-dead-letter`, the subscriptions `{topic}-executor` and
     `{topic}-dead-letter-executor`.
     """
-    project, topic = settings.project, settings.steps_topic
-    steps = f"projects/{project}/topics/{topic}"
+    prefix = f"projects/{settings.project}/subscriptions/{settings.steps_topic}"
+    steps = f"projects/{settings.project}/topics/{settings.steps_topic}"
     dead = f"{steps}-dead-letter"
-    shortest, longest = (timedelta(seconds=pause) for pause in settings.redelivery_pause_seconds)
-    retry_policy = {"minimum_backoff": shortest, "maximum_backoff": longest}
     executor = {
-        "name": f"projects/{project}/subscriptions/{topic}-executor",
+        **_push_subscription(settings, push_url),
+        "name": f"{prefix}-executor",
         "topic": steps,
-        "push_config": {"push_endpoint": push_url},
-        "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
-        "retry_policy": retry_policy,
         "dead_letter_policy": {
             "dead_letter_topic": dead,
             "max_delivery_attempts": settings.delivery_attempts,
@@ -46,11 +42,9 @@ def keep_subscriptions(settings: Settings, *, push_url: str) -> None:
     }
     # Without a dead-letter topic of its own: it is delivered until its end is recorded.
     last = {
-        "name": f"projects/{project}/subscriptions/{topic}-dead-letter-executor",
+        **_push_subscription(settings, f"{push_url}dead-letter"),
+        "name": f"{prefix}-dead-letter-executor",
         "topic": dead,
-        "push_config": {"push_endpoint": f"{push_url}dead-letter"},
-        "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
-        "retry_policy": retry_policy,
     }
     # Over a channel of our own: the caller's environment may be pointing somewhere else.
     with grpc.insecure_channel(f"localhost:{settings.pubsub_port}") as channel:
@@ -64,8 +58,16 @@ def keep_subscriptions(settings: Settings, *, push_url: str) -> None:
                 request={"subscription": subscription, "update_mask": {"paths": _CHANGEABLE}},
                 timeout=_CALL_SECONDS,
             )
-        abandoned = f"projects/{project}/subscriptions/{topic}-{_ABANDONED}"
-        _unless(NotFound, subscriber.delete_subscription, subscription=abandoned)
+        _unless(NotFound, subscriber.delete_subscription, subscription=f"{prefix}-{_ABANDONED}")
+
+
+def _push_subscription(settings: Settings, endpoint: str) -> dict[str, Any]:
+    shortest, longest = (timedelta(seconds=pause) for pause in settings.redelivery_pause_seconds)
+    return {
+        "push_config": {"push_endpoint": endpoint},
+        "ack_deadline_seconds": _ACK_DEADLINE_SECONDS,
+        "retry_policy": {"minimum_backoff": shortest, "maximum_backoff": longest},
+    }
 
 
 def _unless(reason: type[Exception], call: Callable[..., Any], **request: object) -> None:
