@@ -45,7 +45,19 @@ def give_up_step(
         publisher.publish(run.command(step))
         return Handled(Stance.WAIT, run)
     except (TransientError, ForbiddenError) as error:
-        last_error = error
+        return _fail(command, error, log=log, publisher=publisher, warehouse=warehouse, clock=clock)
+
+
+def _fail(
+    command: RunStep,
+    last_error: TransientError | ForbiddenError,
+    *,
+    log: EventLog,
+    publisher: Publisher,
+    warehouse: Warehouse,
+    clock: Clock,
+) -> Handled:
+    """End the command's step with the last error, unless it has ended. Raises the error where that is not certain."""
     run, step = load_commanded(command, log=log)
     now = clock.now()
     stance = run.stance(step, now=now)
