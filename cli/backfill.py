@@ -57,7 +57,6 @@ def backfill(
       convergence backfill acme_corp_001/gcp/cost/export --range 2025-01-01/2025-03-31 --chunk 7d --dry-run
       convergence backfill acme_corp_001/gcp/cost/export --range 2025-01-01/2025-03-31 --mode failed --follow
     """
-    installation: Installation = ctx.obj
     require_key(idempotency_key)
     request = BackfillRequest(
         date_range=date_range,
@@ -66,23 +65,30 @@ def backfill(
         parameter=parameter,
         parameters=distinct_parameters(parameters),
         concurrent_runs=concurrent,
+        dry_run=dry_run,
     )
+    ctx.exit(_carry_out(address, request, key=idempotency_key, follow=follow, installation=ctx.obj))
+
+
+def _carry_out(
+    address: Address, request: BackfillRequest, *, key: str | None, follow: bool, installation: Installation
+) -> int:
+    """Do or show what is asked for; the exit status."""
     world = installation.world
     require_dataset(address.tenant_id, tables=world.tables, configs=world.configs)
     try:
-        if dry_run:
-            _preview(address, request, installation=installation)
-            return
-        started = _start(address, request, key=idempotency_key, installation=installation)
+        if request.dry_run:
+            return _preview(address, request, installation=installation)
+        started = _start(address, request, key=key, installation=installation)
     except NotFoundError as error:
         raise not_found(error, address, installation=installation) from error
     if started is None:
         click.echo("Nothing to do; --dry-run says why.")
-        return
-    ctx.exit(_show_started(started, address.tenant_id, follow=follow, installation=installation))
+        return 0
+    return _show_started(started, address.tenant_id, follow=follow, installation=installation)
 
 
-def _preview(address: Address, request: BackfillRequest, *, installation: Installation) -> None:
+def _preview(address: Address, request: BackfillRequest, *, installation: Installation) -> int:
     world = installation.world
     chunks = preview_backfill(
         address, request, log=world.log, tables=world.tables, configs=world.configs, clock=world.clock
@@ -90,6 +96,7 @@ def _preview(address: Address, request: BackfillRequest, *, installation: Instal
     open_console().print(build_preview(chunks))
     count = sum(chunk.action == "run" for chunk in chunks)
     click.echo(f"{plural(count, 'run')} of {plural(len(chunks), 'chunk')} would be started.", err=True)
+    return 0
 
 
 def _start(

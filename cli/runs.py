@@ -177,7 +177,7 @@ def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
 )
 @click.option("--follow", "-f", is_flag=True, help="Show the steps until the new run has ended.")
 @click.pass_context
-def do_again(
+def start_rerun(
     ctx: click.Context, *, tenant_id: str, run_id: str, start: Literal["failed", "start"], follow: bool
 ) -> None:
     """Do a run again that has ended, with its plan and its parameters.

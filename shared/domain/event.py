@@ -44,8 +44,8 @@ class _StepEvent(_Event):
 class BackfillPart(Model):
     """Of which backfill a run is a part, and how many of its runs may be under way at once.
 
-    `parameter` is the date range that tells its runs apart, `run_count` how many runs it was accepted with; whoever only
-    counts runs may leave these two out.
+    `parameter` is the date range that tells its runs apart, `run_count` how many runs it was accepted with; whoever
+    only counts runs may leave these two out.
     """
 
     backfill_id: RunId

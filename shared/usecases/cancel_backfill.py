@@ -1,6 +1,7 @@
 """Cancel a backfill."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared.domain.backfill import Backfill, fold_backfill
 from shared.domain.errors import ConflictError, NotFoundError
@@ -36,17 +37,7 @@ def cancel_backfill(
     if not any(run.status == "CANCELLED" or not run.has_ended for run in runs):
         raise ConflictError(f"The backfill has ended: {found.status}", code="backfill_ended")
     begun = _may_have_begun(runs, found.concurrent_runs)
-    cancelled = [
-        RunCancelled(
-            tenant_id=run.tenant_id,
-            pipeline_id=run.pipeline_id,
-            run_id=run.run_id,
-            occurred_at=clock.now(),
-            cancelled_by=cancelled_by,
-        )
-        for run in runs
-        if not run.has_ended
-    ]
+    cancelled = [_cancelled(run, cancelled_by, now=clock.now()) for run in runs if not run.has_ended]
     if cancelled:
         log.append(cancelled)
     runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
@@ -55,6 +46,16 @@ def cancel_backfill(
         stop_live_steps(run, now=clock.now(), warehouse=warehouse)
     start_waiting_runs(stopped, log=log, publisher=publisher)
     return fold_backfill(runs) or found
+
+
+def _cancelled(run: Run, cancelled_by: str, *, now: datetime) -> RunCancelled:
+    return RunCancelled(
+        tenant_id=run.tenant_id,
+        pipeline_id=run.pipeline_id,
+        run_id=run.run_id,
+        occurred_at=now,
+        cancelled_by=cancelled_by,
+    )
 
 
 def _may_have_begun(runs: Sequence[Run], concurrent_runs: int) -> set[RunId]:

@@ -38,15 +38,13 @@ def rerun_run(
         raise ConflictError(f"The run has not ended: {old.status}", code="run_not_ended", run_id=old.run_id)
     if start == "failed":
         _require_rest(old)
-        key = f"\nrest of {old.run_id}"
-    elif key is not None:
-        key = f"\nrerun of {old.run_id} {key}"
+    key = _key(old, key, start=start)
     run = _earlier(old, key, start=start, log=log, clock=clock)
     if run is None:
         queued = RunQueued(
             tenant_id=old.tenant_id,
             pipeline_id=old.pipeline_id,
-            run_id=_new_id(old, key, clock=clock),
+            run_id=_run_id(old, key, clock=clock),
             occurred_at=clock.now(),
             trigger=trigger,
             triggered_by=triggered_by,
@@ -68,6 +66,13 @@ def _require_rest(old: Run) -> None:
         )
 
 
+def _key(old: Run, key: str | None, *, start: RerunFrom) -> str | None:
+    # No header can hold the line end that it begins with: a caller's own key never finds these runs.
+    if start == "failed":
+        return f"\nrest of {old.run_id}"
+    return f"\nrerun of {old.run_id} {key}" if key is not None else None
+
+
 def _whole_plan(old: Run, *, log: EventLog) -> Plan:
     """The plan of the run, or of the one whose rest it did: its own job ids are used up."""
     first = old.plan.rows_of
@@ -78,7 +83,6 @@ def _earlier(old: Run, key: str | None, *, start: RerunFrom, log: EventLog, cloc
     """The run that was already made for this request."""
     if key is None:
         return None
-    # No header can hold the line end that the key begins with: a caller's own key never finds these runs.
     found = find_by_key(old.tenant_id, old.pipeline_id, key, today=clock.now().date(), log=log)
     if start == "start":
         return found
@@ -94,6 +98,6 @@ def _earlier(old: Run, key: str | None, *, start: RerunFrom, log: EventLog, cloc
     return latest
 
 
-def _new_id(old: Run, key: str | None, *, clock: Clock) -> RunId:
+def _run_id(old: Run, key: str | None, *, clock: Clock) -> RunId:
     now = clock.now()
     return run_id_for_key(pipeline=old.pipeline_id, key=key, day=now.date()) if key else run_id_at(now)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import AttemptError, ConflictError, NotFoundError, StepError
-from shared.domain.event import RunCancelled, RunTimedOut, StepStarted
+from shared.domain.event import RunCancelled, RunTimedOut, StepRetried, StepStarted
 from shared.domain.job import Job, JobOutcome
 from shared.domain.run import Run
 from shared.ports import World
@@ -223,11 +223,21 @@ def test_an_attempt_that_only_started_is_not_passed_over() -> None:
     """Another delivery may be about to do it; whoever comes first does it for both."""
     world, old = failed_for_want_of_a_file()
     begun = next(event for event in world.log.events if isinstance(event, StepStarted))
-    world.log.append([begun.model_copy(update={"attempt": 2})])
+    about = begun.model_dump(exclude={"event_type"})
+    world.log.append(
+        [
+            StepRetried(**about, error_message="The source is busy"),
+            begun.model_copy(update={"attempt": 2, "occurred_at": world.clock.now()}),
+            RunCancelled(
+                **{name: about[name] for name in ("tenant_id", "pipeline_id", "run_id", "occurred_at")},
+                cancelled_by="key 12345678",
+            ),
+        ]
+    )
 
     again = rerun(world, old)
 
-    assert [step.attempts_before for step in again.plan.steps] == [1, 0, 0]
+    assert again.plan.step("ingest_charges").attempts_before == 1
 
 
 def test_attempts_that_failed_are_counted_over_all_reruns() -> None:
