@@ -1,6 +1,6 @@
 """What became of one step: the part of the fold that is about a single step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -53,7 +53,7 @@ class StepRecord(Model):
 def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> StepRecord:
     """The step's record from the run's distinct facts; `forced` says whether the run was ended from outside."""
     own = [fact for fact in facts if isinstance(fact, StepEvent) and fact.step_number == step.number]
-    ending = earliest(fact for fact in own if isinstance(fact, StepEnding))
+    ending = earliest(_endings(own))
     starts = [fact.occurred_at for fact in own if isinstance(fact, StepStarted)]
     last_retry = _last_retry(own)
     return StepRecord(
@@ -69,6 +69,28 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
         metrics=ending.metrics if isinstance(ending, StepSucceeded | StepFailed) else Metrics(),
         results=ending.results if isinstance(ending, StepSucceeded | StepFailed) else (),
     )
+
+
+def _endings(own: Sequence[StepEvent]) -> Iterator[StepEnding]:
+    """The endings that count: not the failure of an attempt that another one followed.
+
+    Two deliveries of one attempt may find different ends, a source that is gone and one that only hiccups. Both took
+    care that the attempt has no effect; but the next one may have one, so the step's end is the end of that.
+    """
+    latest = max((_attempt_begun(fact) for fact in own), default=0)
+    for fact in own:
+        if isinstance(fact, StepEnding) and not (isinstance(fact, StepFailed) and fact.attempt < latest):
+            yield fact
+
+
+def _attempt_begun(fact: StepEvent) -> int:
+    match fact:
+        case StepStarted():
+            return fact.attempt
+        case StepRetried():
+            return fact.attempt + 1
+        case _:
+            return 0
 
 
 def _step_status(own: Sequence[StepEvent], ending: StepEnding | None, *, forced: bool) -> StepStatus:

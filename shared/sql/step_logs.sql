@@ -13,7 +13,9 @@ WITH facts AS (
     MAX(step_id) AS step_id,
     MAX(step_type) AS step_type,
     ANY_VALUE(error_message HAVING MIN occurred_at) AS error_message,
-    ANY_VALUE(TO_JSON_STRING(detail) HAVING MIN occurred_at) AS detail
+    ANY_VALUE(TO_JSON_STRING(detail) HAVING MIN occurred_at) AS detail,
+    MAX(CASE event_type WHEN 'StepStarted' THEN attempt WHEN 'StepRetried' THEN attempt + 1 ELSE 0 END)
+      OVER (PARTITION BY run_date, tenant_id, pipeline_id, run_id, step_number) AS latest_attempt
   FROM ${metadata}.run_events
   GROUP BY run_date, tenant_id, pipeline_id, run_id, event_type, step_number, attempt
 ),
@@ -42,7 +44,8 @@ steps AS (
     MAX(occurred_at) AS updated_at,
     ARRAY_AGG(
       IF(
-        event_type IN ('StepFailed', 'StepSkipped', 'StepSucceeded', 'RunCancelled', 'RunTimedOut'),
+        event_type IN ('StepFailed', 'StepSkipped', 'StepSucceeded', 'RunCancelled', 'RunTimedOut')
+          AND NOT (event_type = 'StepFailed' AND attempt < latest_attempt),
         STRUCT(event_type, occurred_at, error_message, detail),
         NULL
       )

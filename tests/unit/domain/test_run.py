@@ -101,6 +101,15 @@ def test_the_error_of_a_run_is_that_of_the_step_that_failed_first() -> None:
     assert fold(both).error_message == "step_3: it broke"
 
 
+def test_a_failure_counts_for_nothing_once_another_attempt_follows() -> None:
+    gone = [queued(), started(1), failed(1, seconds=1), skipped(2, seconds=1), skipped(3, seconds=1)]
+
+    assert statuses(fold(gone)) == ["FAILED", "FAILED", "SKIPPED", "SKIPPED"]
+    assert statuses(fold([*gone, retried(1, seconds=2)])) == ["RUNNING", "RETRYING", "SKIPPED", "SKIPPED"]
+    assert statuses(fold([*gone, started(1, attempt=2, seconds=3)]))[:2] == ["RUNNING", "RUNNING"]
+    assert statuses(fold([*gone, retried(1, seconds=2), failed(1, attempt=2, seconds=4)]))[0] == "FAILED"
+
+
 def test_a_retried_step_shows_the_error_of_its_last_attempt() -> None:
     run = fold([queued(), started(1), retried(1, seconds=1), retried(1, attempt=2, seconds=2)])
 
