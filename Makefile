@@ -2,7 +2,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup format check test run demo clean
+SEED ?=
+COUNT ?= 1000000
+
+.PHONY: help setup format check test simulate run demo clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
@@ -29,6 +32,9 @@ check: setup  ## lint, types, imports
 
 test: setup  ## every test
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+
+simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
+	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))
 
 run: setup  ## the platform on this machine, until Ctrl-C
 	@$(BIN)/python -m local.run

@@ -1,5 +1,18 @@
 """For every test."""
 
+import os
+import random
+
+
+def pytest_configure() -> None:
+    """Draw the seed of the random schedules once: the workers of a run inherit it, and so can a run that repeats it."""
+    os.environ.setdefault("SIMULATION_SEED", str(random.SystemRandom().randrange(10**9)))
+
+
+def pytest_report_header() -> str:
+    """Say with which seed the random schedules can be seen again."""
+    return f"simulation: SIMULATION_SEED={os.environ['SIMULATION_SEED']}"
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes don't name a test: workers that collect at different seconds must see the same names (gzip has a clock)."""

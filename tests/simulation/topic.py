@@ -28,7 +28,7 @@ class SimulatedTopic:
     def __init__(self, timeline: Timeline, watch: Callable[[RunStep], None]) -> None:
         self._timeline = timeline
         self._watch = watch
-        self.deliver: Callable[[Message], None] = lambda message: None
+        self.deliver: Callable[[Message], None] = _nobody
         self.most_deliveries = timeline.rng.choice((3, 5, 20))
         self.under_way: dict[int, Message] = {}
         self.published: Counter[tuple[str, str]] = Counter()
@@ -97,3 +97,7 @@ class SimulatedTopic:
 
 def _told(message: Message) -> str:
     return f"message {message.number}: {message.command.step_id} of {message.command.run_id[-6:]}"
+
+
+def _nobody(message: Message) -> None:
+    raise AssertionError(f"nobody takes message {message.number}")

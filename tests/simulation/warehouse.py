@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientError, TransientKind
+from shared.domain.errors import (
+    AttemptError,
+    GivenUpError,
+    StepError,
+    StillRunningError,
+    TransientError,
+    TransientKind,
+)
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from tests.simulation.timeline import Timeline, ViolationError
 
 _PASSING: tuple[TransientKind, ...] = ("conflict", "quota", "rate_limit", "unavailable")
-_LONG = (100, 400, 900, 4000, 9000)
+_LONG = (100, 400, 900, 4000)
 
 
 @dataclass
@@ -36,14 +43,13 @@ class SimulatedWarehouse:
         self._timeline = timeline
         self._tenants_by_run = tenants_by_run
         self.jobs: dict[JobId, SimulatedJob] = {}
-        self._refused: dict[JobId, bool] = {}
 
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline
         timeline.before("submit")
         self._require_own(job)
         if job.job_id not in self.jobs:
-            self._require_taken(job)
+            self._maybe_refuse(job)
             self.jobs[job.job_id] = begun = self._begun(job)
             timeline.count["jobs"] += 1
             if timeline.tell is not None:
@@ -82,9 +88,7 @@ class SimulatedWarehouse:
         timeline = self._timeline
         timeline.before("void")
         if handle.job_id not in self.jobs:
-            self.jobs[handle.job_id] = SimulatedJob(
-                handle.job_id, None, timeline.now, "stopped", kind="stopped"
-            )
+            self.jobs[handle.job_id] = SimulatedJob(handle.job_id, None, timeline.now, "void")
             timeline.count["voids"] += 1
         is_void = self.jobs[handle.job_id].is_void
         timeline.say(f"void {_short(handle.job_id)}: {is_void}")
@@ -119,11 +123,10 @@ class SimulatedWarehouse:
         if {job.dataset, job.labels["tenant_id"], self._tenants_by_run[rows_of]} != {owner}:
             raise ViolationError(f"a job of run {run_id} of {owner} is another tenant's: {job.dataset}")
 
-    def _require_taken(self, job: Job) -> None:
-        # As BigQuery refuses a text that it can't read: again and again, and without making a job.
-        if job.job_id not in self._refused:
-            self._refused[job.job_id] = self._timeline.chance(self._timeline.faults.job_refused)
-        if self._refused[job.job_id]:
+    def _maybe_refuse(self, job: Job) -> None:
+        # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next
+        # request of the same job may be taken.
+        if self._timeline.chance(self._timeline.faults.job_refused):
             self._timeline.count["jobs refused"] += 1
             self._timeline.say(f"submit {_short(job.job_id)}: refused")
             raise StepError("Syntax error")
@@ -168,6 +171,8 @@ def _outcome(job: SimulatedJob) -> JobOutcome:
             )
         case "failing":
             raise StepError("Division by zero")
+        case "void":
+            raise GivenUpError
         case _:
             raise AttemptError(f"The job failed: {job.kind}", kind=job.kind)
 
