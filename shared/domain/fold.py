@@ -72,7 +72,8 @@ def distinct(events: Iterable[Event]) -> tuple[Event, ...]:
         key = event_id(event)
         if key not in first or event.occurred_at < first[key].occurred_at:
             first[key] = event
-    return tuple(sorted(first.values(), key=lambda event: (event.occurred_at, event_id(event))))
+    in_order = sorted(first.items(), key=lambda item: (item[1].occurred_at, item[0]))
+    return tuple(event for _, event in in_order)
 
 
 def _natural_end(steps: Sequence[StepRecord]) -> datetime | None:
