@@ -30,3 +30,12 @@ def log(action: str, *, severity: Severity = "INFO", **fields: str | int | float
     }
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def kind_and_place(error: Exception) -> str:
+    """What may be logged of an error that nobody foresaw: never its message, which may quote a row or a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
+    return f"{type(error).__name__} at {place}"

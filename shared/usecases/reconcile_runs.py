@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.domain.attention import runs_to_look_after
 from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.run import Run
+from shared.log import kind_and_place
 from shared.log import log as log_line
 from shared.ports import Clock, EventLog, Publisher, Warehouse
 from shared.usecases.read_runs import read_runs
@@ -54,9 +55,13 @@ def reconcile_runs(
                     clock=clock,
                 )
         except (TransientError, ForbiddenError) as error:
-            # One run's trouble must not keep the others waiting; the next call comes back to it.
             done.failed += 1
             log_line("run_not_reconciled", severity="WARNING", run_id=each.run_id, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - where what nobody foresaw ends for one run
+            # A boundary as the web's is: what is wrong with one run, such as an event that another release wrote, is
+            # wrong at every call, and would keep all tenants' other runs waiting for ever.
+            done.failed += 1
+            log_line("run_not_reconciled", severity="ERROR", run_id=each.run_id, reason=kind_and_place(error))
     return done
 
 

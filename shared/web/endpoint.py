@@ -16,7 +16,7 @@ from shared.domain.errors import (
     TransientError,
     UnauthorizedError,
 )
-from shared.log import log
+from shared.log import kind_and_place, log
 from shared.web.problem import problem, problem_of
 
 _FORESEEN = (
@@ -40,9 +40,9 @@ def respond(request: Request, answer: Callable[[Request], Response]) -> Response
     except _FORESEEN as error:
         response = problem_of(error)
         reason = str(error)
-    except Exception as error:  # noqa: BLE001 - the one place where what nobody foresaw ends
+    except Exception as error:  # noqa: BLE001 - where what nobody foresaw ends for a request
         response = problem(_SERVER_ERROR, "Something went wrong on our side", code="internal_error")
-        reason = _where(error)
+        reason = kind_and_place(error)
     log(
         "request",
         severity="ERROR" if response.status_code >= _SERVER_ERROR else "INFO",
@@ -76,12 +76,3 @@ def method_not_allowed(*allowed: str) -> Response:
     """The answer for a method that a path doesn't take."""
     methods = ", ".join(allowed)
     return problem(405, f"This path takes {methods}", code="method_not_allowed", headers={"Allow": methods})
-
-
-def _where(error: Exception) -> str:
-    # Its kind and place, never its message: that may quote a row or a secret.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
-    return f"{type(error).__name__} at {place}"

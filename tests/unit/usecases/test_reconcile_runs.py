@@ -1,11 +1,12 @@
 """Looking after the runs that nobody else does."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import TransientError
+from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.event import Event
 from shared.domain.ids import RunId
 from shared.domain.run import Run
@@ -24,17 +25,27 @@ A_QUARTER = timedelta(minutes=15)
 NOTHING = Reconciled()
 
 
+UNREADABLE = TransientError("Could not read run_events")
+
+
 class TroubledLog(MemoryLog):
     """A log in which one tenant's runs can't be read, and each read takes its time."""
 
-    def __init__(self, clock: SetClock, *, troubled: str = "", takes: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self,
+        clock: SetClock,
+        *,
+        troubled: str = "",
+        error: Exception = UNREADABLE,
+        takes: timedelta = timedelta(0),
+    ) -> None:
         super().__init__(clock)
-        self._set_clock, self._troubled, self._takes = clock, troubled, takes
+        self._set_clock, self._troubled, self._error, self._takes = clock, troubled, error, takes
 
     def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
         self._set_clock.advance(self._takes)
         if tenant_id == self._troubled:
-            raise TransientError("Could not read run_events")
+            raise self._error
         return super().read(tenant_id, run_ids)
 
 
@@ -207,9 +218,17 @@ def test_two_calls_at_once_do_no_harm() -> None:
     assert len(world.warehouse.jobs) == 3
 
 
-def test_one_tenants_trouble_does_not_keep_another_waiting() -> None:
+TROUBLE = [
+    UNREADABLE,
+    ForbiddenError("Google refused to read run_events"),
+    ValueError("an event that another release wrote"),
+]
+
+
+@pytest.mark.parametrize("error", TROUBLE)
+def test_one_tenants_trouble_does_not_keep_another_waiting(error: Exception) -> None:
     clock = SetClock()
-    world = memory_world(clock=clock, log=TroubledLog(clock, troubled="acme"))
+    world = memory_world(clock=clock, log=TroubledLog(clock, troubled="acme", error=error))
     accepted(world, "monday")
     other = accepted(world, "monday", tenant_id="umbrella")
     world.clock.advance(A_MINUTE)
@@ -218,6 +237,19 @@ def test_one_tenants_trouble_does_not_keep_another_waiting() -> None:
 
     assert done == Reconciled(started=1, failed=1)
     assert published(world) == [(other.run_id, "ingest_charges")]
+
+
+def test_what_nobody_foresaw_is_logged_by_its_kind_and_place_only(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = SetClock()
+    world = memory_world(clock=clock, log=TroubledLog(clock, troubled="acme", error=ValueError("hunter2")))
+    run = accepted(world, "monday")
+    world.clock.advance(A_MINUTE)
+
+    reconcile(world)
+
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["action"], line["severity"], line["run_id"]) == ("run_not_reconciled", "ERROR", run.run_id)
+    assert line["reason"].startswith("ValueError at tests.unit.usecases.test_reconcile_runs:")
 
 
 def test_a_run_whose_jobs_cannot_be_stopped_does_not_keep_another_waiting() -> None:
