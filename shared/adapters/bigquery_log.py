@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, array_parameter, parameter, read_rows
 from shared.adapters.google_errors import translated
@@ -14,6 +14,7 @@ from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSu
 from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.plan import Plan
 from shared.domain.slots import OpenRun
+from shared.log import log
 from shared.ports import OPEN_RUN_DAYS
 from shared.sql.statement import statement
 
@@ -96,7 +97,7 @@ class BigQueryLog:
         return RunPage(runs=runs, total=total, next_mark=mark)
 
     def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
-        """The runs of the last days that have not ended, from the view `pipeline_runs`."""
+        """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
         rows = read_rows(
             self._client,
             statement("list_open_runs"),
@@ -107,7 +108,8 @@ class BigQueryLog:
             ],
             doing="list open runs",
         )
-        return [_open_run(dict(row)) for row in rows]
+        runs = (_open_run(dict(row)) for row in rows)
+        return [run for run in runs if run is not None]
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
         """The reruns of a run, from its day on."""
@@ -177,10 +179,16 @@ def _plan_detail(plan: Plan) -> dict[str, JsonValue]:
     }
 
 
-def _open_run(row: dict[str, Any]) -> OpenRun:
+def _open_run(row: dict[str, Any]) -> OpenRun | None:
     part = {"backfill_id": row["backfill_id"], "concurrent_runs": row["backfill_concurrent_runs"]}
     fields = _without(row, "backfill_id", "backfill_concurrent_runs")
-    return OpenRun.model_validate({**fields, "backfill": part if row["backfill_id"] else None})
+    try:
+        return OpenRun.model_validate({**fields, "backfill": part if row["backfill_id"] else None})
+    except ValidationError as error:
+        # One run that can't be read, such as another release's, must not keep all others from being looked after.
+        wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]}))
+        log("open_run_unreadable", severity="ERROR", run_id=str(row["run_id"]), reason=f"wrong are: {wrong}")
+        return None
 
 
 def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -1,13 +1,45 @@
 """Events as rows of `run_events`."""
 
 import json
+from typing import Any
 
+import pytest
 from hypothesis import given
 
-from shared.adapters.bigquery_log import event_of_row, event_row
+from shared.adapters.bigquery_log import BigQueryLog, event_of_row, event_row
 from shared.config.standard_tables import standard_table
 from shared.domain.event import Event
+from tests.fakes.clock import NOON
 from tests.unit.domain.histories import RUN, failed, histories, queued, started
+
+
+class AnsweringClient:
+    """A BigQuery client that has one answer to every query."""
+
+    project = "p"
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self._rows = rows
+
+    def query_and_wait(self, sql: str, **_: object) -> list[dict[str, Any]]:
+        return list(self._rows)
+
+
+def open_row(**fields: object) -> dict[str, Any]:
+    """A run of `list_open_runs.sql`."""
+    row = {
+        "tenant_id": "acme",
+        "run_id": RUN,
+        "status": "RUNNING",
+        "created_at": NOON,
+        "started_at": NOON,
+        "last_seen_at": NOON,
+        "timeout_seconds": 600,
+        "concurrent_runs": None,
+        "backfill_id": None,
+        "backfill_concurrent_runs": None,
+    }
+    return row | fields
 
 
 def as_read(row: dict[str, object]) -> dict[str, object]:
@@ -52,3 +84,15 @@ def test_a_row_says_run_day_and_id() -> None:
     assert row["event_id"] == f"{RUN}:StepFailed:2:3"
     assert row["run_date"] == "2025-11-15"
     assert (row["step_number"], row["attempt"], row["error_message"]) == (2, 3, "it broke")
+
+
+def test_an_open_run_that_cannot_be_read_is_left_out_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    unreadable = open_row(run_id="r-2", status="PAUSED", backfill_id="b", backfill_concurrent_runs="many")
+    log = BigQueryLog(AnsweringClient(open_row(), unreadable), dataset="metadata")
+
+    found = log.list_open_runs()
+
+    assert [run.run_id for run in found] == [RUN]
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["action"], line["severity"], line["run_id"]) == ("open_run_unreadable", "ERROR", "r-2")
+    assert line["reason"] == "wrong are: backfill, status"
