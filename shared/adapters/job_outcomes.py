@@ -41,6 +41,7 @@ def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | Attem
 def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:
     return JobOutcome(
         job_id=job.job_id,
+        ended_at=job.ended,
         rows_written=job.output_rows,
         bytes_processed=job.output_bytes or 0,
         bytes_billed=0,
@@ -51,6 +52,7 @@ def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:
 def _query_outcome(job: "bigquery.QueryJob") -> JobOutcome:
     return JobOutcome(
         job_id=job.job_id,
+        ended_at=job.ended,
         rows_written=_rows_written(job),
         bytes_processed=job.total_bytes_processed or 0,
         bytes_billed=job.total_bytes_billed or 0,
@@ -60,8 +62,14 @@ def _query_outcome(job: "bigquery.QueryJob") -> JobOutcome:
 
 
 def _rows(job: "bigquery.QueryJob") -> tuple[dict[str, str | int | bool | None], ...]:
-    # Without a job_retry: the client would do the query again, under another id.
-    found = job.result(timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None)
+    from google.api_core.exceptions import NotFound
+
+    try:
+        # Without a job_retry: the client would do the query again, under another id.
+        found = job.result(timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None)
+    except NotFound as error:
+        # BigQuery keeps the rows of a SELECT for about a day. It changed nothing: another one may be asked.
+        raise AttemptError("The result of the job is no longer there") from error
     return tuple({name: _plain(value) for name, value in row.items()} for row in found)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.domain.ids import JobId
-from shared.domain.model import Model
+from shared.domain.model import Model, UtcTime
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Table
 
@@ -47,6 +47,7 @@ class JobOutcome(Model):
     """A job that is done without error. `rows` are those of a SELECT: each a value by column name."""
 
     job_id: JobId
+    ended_at: UtcTime | None = None
     rows_written: int | None
     bytes_processed: int
     bytes_billed: int

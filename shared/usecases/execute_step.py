@@ -13,11 +13,11 @@ from shared.domain.errors import (
     StillRunningError,
     TransientError,
 )
-from shared.domain.event import Event, Metrics
+from shared.domain.event import Event, Metrics, StepStarted
 from shared.domain.fold import extended, fold
 from shared.domain.plan import PlannedStep
 from shared.domain.planning import require_step
-from shared.domain.run import Run
+from shared.domain.run import LOG_LAG, Run
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult, attempt_at
 from shared.steps.carry_out import carry_out
@@ -58,20 +58,21 @@ def execute_step(
     if run.is_overdue(now):
         run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
     stance = run.stance(step, now=now)
-    match stance:
-        case Stance.WAIT:
-            raise NotYetError(f"Step '{step.id}' can't start yet")
-        case Stance.DO:
-            attempt = attempt_at(run, step, now=now, until=now + budget)
-            run = _record(run, [attempt.started()], log=log)
-            attempt = replace(attempt, until=_until(run, step, now=now, budget=budget))
-            try:
-                run = _try(run, attempt, log=log, warehouse=warehouse, reader=reader, clock=clock)
-            except StillRunningError:
+    if stance is Stance.WAIT:
+        raise NotYetError(f"Step '{step.id}' can't start yet")
+    if stance is Stance.DO:
+        attempt = attempt_at(run, step, now=now, until=now + budget)
+        run = _record(run, [attempt.started()], log=log)
+        attempt = replace(attempt, until=_until(run, step, now=now, budget=budget))
+        try:
+            run = _try(run, attempt, log=log, warehouse=warehouse, reader=reader, clock=clock)
+        except StillRunningError:
+            if not _is_followed(attempt, log=log):
                 publisher.publish(run.command(step))
-                return Handled(Stance.WAIT, run)
-        case Stance.SKIP:
-            pass
+            return Handled(Stance.WAIT, run)
+    elif run.step(step.id).status == "CANCELLED":
+        # Whoever ended the run may not have seen that this step had started.
+        stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
     go_on(run, after=step, log=log, publisher=publisher)
     return Handled(stance, run)
 
@@ -100,6 +101,16 @@ def _until(run: Run, step: PlannedStep, *, now: datetime, budget: timedelta) -> 
     return min([now + budget, *(deadline for deadline in deadlines if deadline > now)])
 
 
+def _is_followed(attempt: Attempt, *, log: EventLog) -> bool:
+    """Whether a later delivery waits for the same job: then it will see to what follows, and this one need not."""
+    return any(
+        isinstance(event, StepStarted)
+        and event.step_id == attempt.step.id
+        and event.occurred_at > attempt.now
+        for event in log.read(attempt.plan.tenant_id, [attempt.run_id])
+    )
+
+
 def _try(
     run: Run, attempt: Attempt, *, log: EventLog, warehouse: Warehouse, reader: Reader, clock: Clock
 ) -> Run:
@@ -114,7 +125,7 @@ def _try(
         if error.kind == "stopped" and _was_stopped(run, log=log):
             return run
         if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
-            log.append([attempt.retried(error, now=clock.now())])
+            log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
             raise
         result = _failure(
             f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
@@ -132,6 +143,17 @@ def _try(
 def _was_stopped(run: Run, *, log: EventLog) -> bool:
     """Whether the job was stopped because meanwhile the run was."""
     return extended(run, log.read(run.tenant_id, [run.run_id])).was_stopped
+
+
+def _after_lag(error: AttemptError, attempt: Attempt) -> AttemptError:
+    """The error; if somebody stopped the job, with a pause after which it is in sight whether they stopped the run.
+
+    The first job of a run that does the rest of another may have been stopped with that one.
+    """
+    is_of_earlier_run = attempt.plan.rows_of is not None and attempt.number == 1
+    if error.kind != "stopped" or is_of_earlier_run:
+        return error
+    return AttemptError(str(error), kind=error.kind, retry_after_seconds=int(LOG_LAG.total_seconds()))
 
 
 def _failure(reason: object) -> StepResult:

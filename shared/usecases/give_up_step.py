@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, InvalidError, NotYetError, TransientError
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
@@ -37,20 +37,24 @@ def give_up_step(
             reader=reader,
             clock=clock,
         )
-    except NotYetError:
-        # Were this published again, each of its own duplicates would be, too, and theirs.
+    except (InvalidError, NotYetError):
+        # Were what has to wait published again, each of its own duplicates would be, too, and theirs.
         raise
     except AttemptError:
         run, step = load_commanded(command, log=log)
         publisher.publish(run.command(step))
         return Handled(Stance.WAIT, run)
     except (TransientError, ForbiddenError) as error:
-        return _fail(command, error, log=log, publisher=publisher, warehouse=warehouse, clock=clock)
+        last_error: Exception = error
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw would fail every delivery to come
+        # Its kind, never its message: that may quote a row or a secret.
+        last_error = TransientError(f"unexpected {type(error).__name__}")
+    return _fail(command, last_error, log=log, publisher=publisher, warehouse=warehouse, clock=clock)
 
 
 def _fail(
     command: RunStep,
-    last_error: TransientError | ForbiddenError,
+    last_error: Exception,
     *,
     log: EventLog,
     publisher: Publisher,

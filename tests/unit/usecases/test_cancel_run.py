@@ -147,3 +147,25 @@ def test_a_run_that_timed_out_cannot_be_cancelled() -> None:
 
     with pytest.raises(ConflictError, match=r"^The run has ended: FAILED$"):
         cancel(world, run)
+
+
+def test_a_step_that_had_started_out_of_the_cancellers_sight_is_stopped_by_its_own_command() -> None:
+    world = memory_world()
+    log = MemoryLog(world.clock, lag=timedelta(seconds=30))
+    world = memory_world(clock=world.clock, log=log)
+    run = start(world, CHAIN)
+    world.clock.advance(timedelta(seconds=30))
+    execute(world, world.publisher.take())
+    check = world.publisher.take()
+    job_id = f"cdp_{run.run_id}_2_1"
+    world.warehouse.running.add(job_id)
+    execute(world, check)
+    cancel(world, run)
+    assert job_id in world.warehouse.running
+    world.clock.advance(timedelta(seconds=30))
+
+    stance = execute(world, world.publisher.take())
+
+    assert stance is Stance.SKIP
+    assert job_id not in world.warehouse.running
+    assert job_id not in world.warehouse.effects

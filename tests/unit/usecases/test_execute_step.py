@@ -15,6 +15,7 @@ from tests.fakes.delivery import deliver_all, execute, outline, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import memory_world
+from tests.unit.usecases.worlds import BusyWarehouse
 
 
 def test_a_chain_runs_to_its_end() -> None:
@@ -212,6 +213,22 @@ def test_a_job_that_outlasts_the_call_is_waited_for_by_the_next_one() -> None:
     assert (first, second) == (Stance.WAIT, Stance.DO)
     assert [type(fact).__name__ for fact in again.facts] == ["RunQueued", "StepStarted"]
     assert list(world.warehouse.jobs) == [job_id]
+
+
+def test_of_several_deliveries_that_wait_for_one_job_the_last_one_goes_on() -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+
+    def come_again() -> None:
+        world.clock.advance(timedelta(seconds=10))
+        execute(world, command)
+
+    world.warehouse.before_wait.append(come_again)
+    execute(world, command)
+
+    assert [published.step_id for published in world.publisher.commands] == ["ingest_charges"]
 
 
 def test_rows_arrive_as_they_were_read_beside_what_the_platform_gives() -> None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.command import Stance
-from shared.domain.errors import AttemptError, TransientError, TransientKind
+from shared.domain.errors import AttemptError, NotYetError, TransientError, TransientKind
 from shared.domain.event import StepFailed, StepRetried
 from shared.domain.job import JobHandle
 from shared.domain.retry import TRANSIENT_KINDS
+from shared.domain.run import LOG_LAG
 from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import deliver_all, execute, run_of, start
@@ -189,3 +190,20 @@ def test_the_last_attempt_that_was_given_up_without_a_record_fails_the_step() ->
 
     assert run_of(world, run).error_message == "ingest_charges: The attempt was given up"
     assert world.warehouse.effects == {}
+
+
+def test_a_job_that_somebody_stopped_is_tried_again_when_a_cancel_would_be_in_sight() -> None:
+    world = memory_world(
+        warehouse=MemoryWarehouse(failing(AttemptError("Job was stopped", kind="stopped"), "_1_1"))
+    )
+    start(world, CHAIN)
+    command = world.publisher.take()
+    with pytest.raises(AttemptError):
+        execute(world, command)
+
+    world.clock.advance(LOG_LAG - timedelta(seconds=1))
+    with pytest.raises(NotYetError):
+        execute(world, command)
+    world.clock.advance(timedelta(seconds=1))
+
+    assert execute(world, command) is Stance.DO

@@ -234,3 +234,14 @@ def test_a_command_that_makes_no_sense_is_refused() -> None:
 
     with pytest.raises(InvalidError):
         give_up(world, command)
+
+
+def test_what_nobody_foresaw_ends_the_step_and_tells_no_contents() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    world.reader.error = KeyError("a row's contents")
+
+    assert give_up(world, world.publisher.take()) is Stance.DO
+
+    assert run_of(world, run).error_message == "ingest_charges: unexpected KeyError"
+    assert f"cdp_{run.run_id}_1_1" in world.warehouse.voided
