@@ -24,12 +24,15 @@ TABLE = Table(
 )
 _NUMBERS = "0 1 -1 +1 01 1.5 .5 5. 1e3 1E-3 -1e-10 0.0000000005 0.1234567891 1e28 1e29 9223372036854775808"
 _NO_NUMBERS = ("", " ", " 2 ", "abc", "NaN", "inf", "1_0", "0x1A", "1,5", "1.2.3", "٣", "１", "e5", "-")
+_BLANKS = ("\v1", "\f2\r\n", "\t-1.5 ", "\xa03", "\x1f4", " true")
 _DAYS = ("2025-11-01", "2025-1-1", "2025-13-01", "2025-02-29", "20251101", "0001-01-01", "9999-12-31")
 _MOMENTS = (
     "2025-11-01T10:00:00Z",
     "2025-11-01T10:00:00.123456Z",
     "2025-11-01 10:00:00",
     "2025-11-01T10:00:00+02:00",
+    "2025-11-01t9:5:1.25z",
+    "2025-11-01T24:00:00Z",
     "2025-11-01T25:00:00Z",
 )
 _WORDS = (
@@ -42,13 +45,15 @@ _WORDS = (
     "e\u0301",
     "🙂",
     "a\nb",
+    "a\n",
     '"',
     "\\",
     "'; --",
     "null",
     "a" * 300,
 )
-TEXTS = st.sampled_from((*_NUMBERS.split(), *_NO_NUMBERS, *_DAYS, *_MOMENTS, *_WORDS)) | st.text(max_size=4)
+_GIVEN = (*_NUMBERS.split(), *_NO_NUMBERS, *_BLANKS, *_DAYS, *_MOMENTS, *_WORDS)
+TEXTS = st.sampled_from(_GIVEN) | st.text(max_size=4)
 NUMBERS = st.sampled_from((0, 1, -7, 2**53, -(2**53), 0.1, -1.5, 1.0, 1e-10, 1e20, 123456.789))
 SCALARS = st.one_of(st.none(), TEXTS, NUMBERS, st.booleans())
 VALUES = st.one_of(SCALARS, SCALARS, st.just({"b": 1}), st.just([1]))

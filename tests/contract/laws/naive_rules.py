@@ -5,7 +5,7 @@ How text becomes a number, a day or a moment follows the casts of GoogleSQL ("Co
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
@@ -22,11 +22,16 @@ from shared.domain.rule import (
 )
 
 Row = Mapping[str, Any]
-_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.I)
-_INTEGER = re.compile(r"\s*[+-]?([0-9]+|0x[0-9a-f]+)\s*", re.I)
+# Blanks of ASCII, where Python's \s and strip() know many more.
+_BLANKS = r"[ \t\n\v\f\r]*"
+_NUMBER = re.compile(rf"{_BLANKS}([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?){_BLANKS}", re.I)
+_INTEGER = re.compile(rf"{_BLANKS}([+-]?(?:[0-9]+|0x[0-9a-f]+)){_BLANKS}", re.I)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})([ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    _DATE.pattern
+    + r"(?:[ T]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.([0-9]{1,6}))?)?"
+    + r"(?:Z|([+-])(0?[0-9]|1[0-4])(?::([0-5][0-9]))?)?",
+    re.I,
 )
 _LARGEST_NUMERIC = Decimal("99999999999999999999999999999.999999999")
 _LARGEST_INTEGER = 2**63
@@ -64,7 +69,7 @@ def breaks(rule: Rule, row: Row) -> bool:
             return text is not None and text not in rule.values
         case RegexRule():
             text = _text_read_as(row, rule)
-            return text is not None and re.search(rule.pattern, text) is None
+            return text is not None and re.search(_ending_at_the_end(rule.pattern), text) is None
         case RangeRule():
             return _is_out_of_range(rule, value_at(row, rule.column))
         case ExpressionRule():
@@ -107,6 +112,11 @@ def _text_read_as(row: Row, rule: AcceptedValuesRule | RegexRule) -> str | None:
     return text_of(value if rule.read_as is None else as_type(value, rule.read_as))
 
 
+def _ending_at_the_end(pattern: str) -> str:
+    """The pattern as RE2 reads it: a last `$` is the end of the text, not also a place before a last newline."""
+    return re.sub(r"\$$", r"\\Z", pattern)
+
+
 def _is_out_of_range(rule: RangeRule, raw: Any) -> bool:
     if raw is None:
         return False
@@ -131,22 +141,24 @@ def _repetitions(keys: list[list[str | None]]) -> int:
 
 
 def _number(text: str) -> Decimal | None:
-    if _NUMBER.fullmatch(text) is None:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
         return None
     with localcontext(prec=1000):
-        rounded = Decimal(text.strip()).quantize(Decimal("1e-9"), rounding=ROUND_HALF_UP)
+        rounded = Decimal(match[1]).quantize(Decimal("1e-9"), rounding=ROUND_HALF_UP)
         return rounded if abs(rounded) <= _LARGEST_NUMERIC else None
 
 
 def _integer(text: str) -> int | None:
-    if _INTEGER.fullmatch(text) is None:
+    match = _INTEGER.fullmatch(text)
+    if match is None:
         return None
-    number = int(text, 16 if "x" in text.lower() else 10)
+    number = int(match[1], 16 if "x" in text.lower() else 10)
     return number if -_LARGEST_INTEGER <= number < _LARGEST_INTEGER else None
 
 
 def _boolean(text: str) -> bool | None:
-    return {"true": True, "false": False}.get(text.strip().lower())
+    return {"true": True, "false": False}.get(text.lower())
 
 
 def _day(text: str) -> date | None:
@@ -158,13 +170,19 @@ def _day(text: str) -> date | None:
 
 
 def _moment(text: str) -> datetime | None:
-    if _MOMENT.fullmatch(text) is None:
+    match = _MOMENT.fullmatch(text)
+    if match is None:
         return None
+    *numbers, fraction, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
     try:
-        moment = datetime.fromisoformat(text)
+        zone = timezone(-offset if sign == "-" else offset)
+        return datetime(
+            year, month, day, hour, minute, second, int((fraction or "").ljust(6, "0")), tzinfo=zone
+        )
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _seconds(moment: date) -> int:
