@@ -23,7 +23,7 @@ from shared.domain.source import FilesSource, RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 
-OPEN_RUN_DAYS = 14
+OPEN_RUN_DAYS = 35
 """How far back the runs are looked for that have not ended. None can wait or be under way for that long."""
 
 

@@ -20,8 +20,8 @@ RUN_STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED",
 LOG_LAG = timedelta(seconds=60)
 """How long an appended event may stay out of sight of a reader of the log."""
 
-LONGEST_QUEUEING = timedelta(days=7)
-"""How long a run may wait for its first step's start."""
+LONGEST_QUEUEING = timedelta(days=30)
+"""How long a run may wait for its first step's start: long enough for a year of days, two at once, an hour each."""
 
 
 class Totals(Model):

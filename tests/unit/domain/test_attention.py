@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.attention import runs_to_look_after
 from shared.domain.ids import RunId, run_id_for_key
+from shared.domain.run import LONGEST_QUEUEING
 from shared.domain.slots import OpenRun
 from tests.fakes.clock import NOON
 
@@ -47,8 +48,8 @@ def due(*open_runs: OpenRun) -> list[RunId]:
     [
         (timedelta(seconds=59), False),
         (timedelta(seconds=60), True),
-        (timedelta(days=6), True),
-        (timedelta(days=8), True),
+        (LONGEST_QUEUEING - timedelta(days=1), True),
+        (LONGEST_QUEUEING + timedelta(days=1), True),
     ],
 )
 def test_a_queued_run_is_due_once_the_log_would_show_its_start(age: timedelta, is_due: bool) -> None:
@@ -74,10 +75,10 @@ def test_a_running_run_is_due_when_it_stands_still_or_takes_too_long(
     assert due(run) == ([run.run_id] if is_due else [])
 
 
-def test_a_run_that_waits_for_another_is_not_due_until_it_has_waited_for_a_week() -> None:
+def test_a_run_that_waits_for_another_is_not_due_until_it_has_waited_as_long_as_any_may() -> None:
     first = running("first", started=timedelta(minutes=1), seen=timedelta(0), limit=1)
     waiting = queued("second", limit=1)
-    forgotten = queued("third", limit=1, age=timedelta(days=7))
+    forgotten = queued("third", limit=1, age=LONGEST_QUEUEING)
 
     assert due(first, waiting, forgotten) == [forgotten.run_id]
 

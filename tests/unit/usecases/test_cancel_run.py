@@ -7,6 +7,7 @@ import pytest
 from shared.domain.command import Stance
 from shared.domain.errors import AttemptError, ConflictError, NotFoundError, TransientError
 from shared.domain.event import RunCancelled
+from shared.domain.run import LONGEST_QUEUEING
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
@@ -142,7 +143,7 @@ def test_a_job_that_is_done_keeps_its_effect_and_its_step_its_success() -> None:
 def test_a_run_that_timed_out_cannot_be_cancelled() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.clock.advance(timedelta(days=7))
+    world.clock.advance(LONGEST_QUEUEING)
     execute(world, world.publisher.take())
 
     with pytest.raises(ConflictError, match=r"^The run has ended: FAILED$"):

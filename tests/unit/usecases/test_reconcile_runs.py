@@ -9,8 +9,8 @@ import pytest
 from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.event import Event
 from shared.domain.ids import RunId
-from shared.domain.run import Run
-from shared.ports import World
+from shared.domain.run import LONGEST_QUEUEING, Run
+from shared.ports import OPEN_RUN_DAYS, World
 from shared.usecases.reconcile_runs import Reconciled
 from tests.fakes.acme import CHAIN, GRAPH
 from tests.fakes.clock import SetClock
@@ -161,19 +161,23 @@ def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
     assert reconcile(world) == NOTHING
 
 
-def test_a_run_that_waited_for_a_week_is_ended_and_can_start_no_more() -> None:
+def test_a_run_that_waited_as_long_as_any_may_is_ended_and_can_start_no_more() -> None:
     world = memory_world()
     run = start(world, CHAIN)
     command = world.publisher.take()
-    world.clock.advance(timedelta(days=7))
+    world.clock.advance(LONGEST_QUEUEING)
 
     done = reconcile(world)
     execute(world, command)
 
     assert done == Reconciled(timed_out=1)
-    assert run_of(world, run).error_message == "did not start within 7 days"
+    assert run_of(world, run).error_message == f"did not start within {LONGEST_QUEUEING.days} days"
     assert world.warehouse.jobs == {}
     assert world.warehouse.voided == {f"cdp_{run.run_id}_1_1"}
+
+
+def test_open_runs_are_looked_for_until_the_last_that_waits_has_taken_the_longest_timeout() -> None:
+    assert timedelta(days=OPEN_RUN_DAYS) > LONGEST_QUEUEING + timedelta(hours=24)
 
 
 def test_a_waiting_run_is_started_when_its_turn_has_come_and_not_before() -> None:
@@ -199,7 +203,7 @@ def test_a_run_that_has_ended_is_left_alone(end: Callable[[World, Run], object])
     world = memory_world()
     end(world, start(world, CHAIN))
     lose_messages(world)
-    world.clock.advance(timedelta(days=8))
+    world.clock.advance(LONGEST_QUEUEING + timedelta(days=1))
 
     assert reconcile(world) == NOTHING
 

@@ -8,7 +8,7 @@ import pytest
 from shared.domain.errors import StepError
 from shared.domain.event import BackfillPart
 from shared.domain.ids import run_id_for_key
-from shared.domain.run import Run
+from shared.domain.run import LONGEST_QUEUEING, Run
 from shared.ports import World
 from shared.usecases.start_waiting_runs import start_waiting_runs
 from tests.fakes.acme import CHAIN
@@ -52,7 +52,7 @@ def end_with_cancel(world: World, run: Run) -> None:
 
 
 def end_with_time_out(world: World, run: Run) -> None:
-    world.clock.advance(timedelta(days=7) - 3 * A_SECOND)
+    world.clock.advance(LONGEST_QUEUEING - 3 * A_SECOND)
     execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
 
 
