@@ -59,7 +59,7 @@ def _open_world() -> "World":
     world = build_world(settings)
     # Asked once and first: a platform that isn't there is told at once, not after the retries of a longer call.
     world.warehouse.ping()
-    if not world.tables.has_dataset(METADATA_DATASET):
+    if world.tables.dataset_location(METADATA_DATASET) is None:
         name = f"{settings.project}.{METADATA_DATASET}"
         raise NotFoundError(f"There is no dataset {name} yet. Create it with: convergence init")
     return world

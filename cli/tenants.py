@@ -54,7 +54,7 @@ def add_tenant(installation: Installation, tenant_id: str, *, name: str | None, 
 
 
 def _onboard(tenant_id: str, world: World) -> None:
-    existed = world.tables.has_dataset(tenant_id)
+    existed = world.tables.dataset_location(tenant_id) is not None
     tables = onboard_tenant(tenant_id, configs=world.configs, tables=world.tables)
     _say("already there" if existed else "created", f"dataset {tenant_id}")
     for table in tables:
@@ -99,4 +99,5 @@ def _row(tenant_id: str, installation: Installation) -> tuple[str, ...]:
     except ConfigError:
         shown = (f"tenant.yml is wrong; see: convergence validate {tenant_id}", "")
     count = len(addresses(DiskFolder(installation.configs_dir), tenant_id))
-    return (tenant_id, *shown, str(count), "yes" if world.tables.has_dataset(tenant_id) else "no")
+    has_dataset = world.tables.dataset_location(tenant_id) is not None
+    return (tenant_id, *shown, str(count), "yes" if has_dataset else "no")

@@ -97,8 +97,8 @@ class Warehouse(Protocol):
 class Tables(Protocol):
     """BigQuery datasets, tables and views. Nothing here destroys any."""
 
-    def has_dataset(self, dataset: str) -> bool:
-        """Whether the dataset exists."""
+    def dataset_location(self, dataset: str) -> str | None:
+        """Where the dataset is; None if there is none."""
 
     def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
         """Create the dataset if it is missing. Raises ConflictError for one in another location."""

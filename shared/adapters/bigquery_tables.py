@@ -17,16 +17,18 @@ class BigQueryTables:
     def __init__(self, client: "bigquery.Client") -> None:
         self._client = client
 
-    def has_dataset(self, dataset: str) -> bool:
-        """Whether the dataset exists."""
+    def dataset_location(self, dataset: str) -> str | None:
+        """Where the dataset is; None if there is none."""
         from google.api_core.exceptions import NotFound
 
         with translated(f"look up dataset {dataset}"):
             try:
-                self._client.get_dataset(self._name(dataset), retry=bounded_retry(), timeout=CALL_SECONDS)
+                found = self._client.get_dataset(
+                    self._name(dataset), retry=bounded_retry(), timeout=CALL_SECONDS
+                )
             except NotFound:
-                return False
-        return True
+                return None
+        return str(found.location)
 
     def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
         """Create the dataset if it is missing. Raises ConflictError for one that lives somewhere else."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from shared.domain.backfill import Backfill, BackfillRequest, Chunk, days_of, fold_backfill
 from shared.domain.backfill_plan import BackfillPlan, plan_backfill
 from shared.domain.date_range import DateRange
-from shared.domain.errors import InvalidError, NotFoundError
+from shared.domain.errors import InvalidError
 from shared.domain.event import BackfillPart, RunQueued
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_date, run_id_at, run_id_for_key
@@ -18,6 +18,7 @@ from shared.domain.run import Run
 from shared.domain.slots import open_run, whose_turn
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_backfill import read_backfill_runs
+from shared.usecases.tenant_dataset import require_dataset, require_location
 
 _MOST_BYTES = 9_000_000
 """One insertAll request, of which all is recorded or nothing, takes 10 MB (BigQuery's "Quotas and limits")."""
@@ -33,8 +34,9 @@ def preview_backfill(
     clock: Clock,
 ) -> tuple[Chunk, ...]:
     """What would be done about each chunk, and why. Raises what `start_backfill` raises."""
-    _require_dataset(address, tables)
+    dataset_location = require_dataset(address.tenant_id, tables=tables)
     recipe = configs.load_recipe(address)
+    require_location(recipe, dataset_location=dataset_location)
     outcomes = log.list_outcomes(address.tenant_id, address.pipeline_id)
     planned = plan_backfill(recipe, request, today=clock.now().date(), outcomes=outcomes)
     return tuple(each.chunk for each in planned.chunks)
@@ -58,16 +60,18 @@ def start_backfill(
     again, completed if only a part of it was recorded. Raises NotFoundError for an unknown tenant or pipeline,
     InvalidError for a wrong configuration, a wrong request, or a key used for another request.
     """
-    _require_dataset(address, tables)
+    dataset_location = require_dataset(address.tenant_id, tables=tables)
     asked = _Asked(address, request, triggered_by, now=clock.now())
     backfill_id, runs = _earlier(asked, key, log=log)
     if any(run.request_hash != asked.request_hash for run in runs):
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
     if not _is_whole(runs):
+        recipe = configs.load_recipe(address)
+        require_location(recipe, dataset_location=dataset_location)
         outcomes = log.list_outcomes(address.tenant_id, address.pipeline_id)
         known = {run.run_id for run in runs}
         planned = plan_backfill(
-            configs.load_recipe(address),
+            recipe,
             request,
             today=run_date(backfill_id),
             outcomes=[each for each in outcomes if each.run_id not in known],
@@ -118,11 +122,6 @@ class _Asked:
             for number, each in enumerate(planned.to_run)
         ]
         return [queued for queued in every if queued.run_id not in besides]
-
-
-def _require_dataset(address: Address, tables: Tables) -> None:
-    if not tables.has_dataset(address.tenant_id):
-        raise NotFoundError("Tenant not found")
 
 
 def _earlier(asked: _Asked, key: str | None, *, log: EventLog) -> tuple[RunId, list[Run]]:

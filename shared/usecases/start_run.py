@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
 
-from shared.domain.errors import InvalidError, NotFoundError
+from shared.domain.errors import InvalidError
 from shared.domain.event import RunQueued, TriggerKind
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_id_at, run_id_for_key
@@ -17,6 +17,7 @@ from shared.domain.run import Run
 from shared.domain.slots import Wait
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_runs import read_runs, read_wait
+from shared.usecases.tenant_dataset import require_dataset, require_location
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ def start_run(
     that run again, and its first steps are published once more if nothing has been seen of them. Raises NotFoundError
     for an unknown tenant or pipeline, InvalidError for a wrong configuration or parameters, or another request's key.
     """
-    if not tables.has_dataset(address.tenant_id):
-        raise NotFoundError("Tenant not found")
+    dataset_location = require_dataset(address.tenant_id, tables=tables)
     now = clock.now()
     request_hash = _request_hash(address, parameters)
     run = _earlier(address, key, day=key_day, today=now.date(), log=log)
     if run is None:
+        recipe = configs.load_recipe(address)
+        require_location(recipe, dataset_location=dataset_location)
         queued = RunQueued(
             tenant_id=address.tenant_id,
             pipeline_id=address.pipeline_id,
@@ -61,7 +63,7 @@ def start_run(
             trigger=trigger,
             triggered_by=triggered_by,
             request_hash=request_hash,
-            plan=plan(configs.load_recipe(address), parameters, today=now.date()),
+            plan=plan(recipe, parameters, today=now.date()),
         )
         run = record(queued, log=log)
     _require_same_request(run, request_hash)

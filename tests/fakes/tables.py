@@ -5,15 +5,15 @@ from shared.domain.table import Table
 
 
 class MemoryTables:
-    """`tables` by dataset and name; `views` hold their SQL."""
+    """`tables` by dataset and name; `views` hold their SQL; `locations` are the datasets' own, at first US."""
 
     def __init__(self, *datasets: str) -> None:
         self.tables: dict[str, dict[str, Table]] = {dataset: {} for dataset in datasets}
         self.views: dict[tuple[str, str], str] = {}
-        self.locations: dict[str, str] = {}
+        self.locations = dict.fromkeys(datasets, "US")
 
-    def has_dataset(self, dataset: str) -> bool:
-        return dataset in self.tables
+    def dataset_location(self, dataset: str) -> str | None:
+        return self.locations.get(dataset)
 
     def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
         self.tables.setdefault(dataset, {})

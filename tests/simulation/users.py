@@ -14,6 +14,7 @@ from shared.usecases.cancel_run import cancel_run
 from shared.usecases.rerun_run import rerun_run
 from shared.usecases.start_run import start_or_wait, start_run
 from tests.simulation.plans import TENANTS, SimulatedConfigs, draw_recipe
+from tests.simulation.timeline import ViolationError
 from tests.simulation.workers import Workers
 
 _MOST_ASKED = 4
@@ -22,8 +23,8 @@ _MOST_ASKED = 4
 class AnyDataset:
     """Every tenant is onboarded."""
 
-    def has_dataset(self, dataset: str) -> bool:
-        return True
+    def dataset_location(self, dataset: str) -> str:
+        return "US"
 
 
 class Users:
@@ -34,10 +35,10 @@ class Users:
         self._timeline = timeline = workers.timeline
         rng = timeline.rng
         limits = {tenant_id: rng.choice((None, None, 1, 2)) for tenant_id in TENANTS}
-        count = rng.choice((1, 1, 1, 2, 2, 3, 4))
+        count = rng.choice((1, 1, 1, 1, 2, 2, 3))
         self._recipes = [self._recipe(f"p{number}", limits) for number in range(count)]
         self._configs = SimulatedConfigs({recipe.address.text: recipe for recipe in self._recipes})
-        self.accepted: dict[str, set[RunId]] = {}
+        self._accepted: dict[str, RunId] = {}
         self._pending = 0
         span = rng.choice((1.0, 30.0, 2000.0))
         for recipe in self._recipes:
@@ -93,7 +94,9 @@ class Users:
             if asked < _MOST_ASKED:
                 self._later(self._timeline.now + 5.0, lambda: self._ask_for_start(recipe, asked + 1))
         else:
-            self.accepted.setdefault(f"{recipe.address.tenant_id} {key}", set()).add(accepted.run.run_id)
+            first = self._accepted.setdefault(recipe.address.text, accepted.run.run_id)
+            if first != accepted.run.run_id:
+                raise ViolationError(f"one key was accepted twice: {first}, {accepted.run.run_id}")
 
     def _ask_for_backfill(self, recipe: Recipe) -> None:
         self._ask("backfill", recipe.address.tenant_id, lambda: self._backfill(recipe))

@@ -31,12 +31,12 @@ def port(request: pytest.FixtureRequest, tables: BigQueryTables, tenant: str) ->
 
 def test_a_dataset_is_there_once_it_was_created(port: Tables, tenant: str) -> None:
     name = f"{tenant}_other"
-    before = port.has_dataset(name)
+    before = port.dataset_location(name)
 
     for _ in range(2):
-        port.create_dataset(name, location="US", description="another")
+        port.create_dataset(name, location="EU", description="another")
 
-    assert (before, port.has_dataset(name)) == (False, True)
+    assert (before, port.dataset_location(name)) == (None, "EU")
 
 
 def test_a_dataset_somewhere_else_is_refused(port: Tables, tenant: str) -> None:

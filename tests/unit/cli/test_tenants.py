@@ -71,7 +71,7 @@ def test_a_tenant_file_that_is_wrong_is_told_with_its_place(tmp_path: Path) -> N
     assert result.exit_code == 1
     assert "configs/globex_002/tenant.yml:2:1: " in result.stderr
     assert "Did you mean 'location'?" in result.stderr
-    assert not line.world.tables.has_dataset("globex_002")
+    assert line.world.tables.dataset_location("globex_002") is None
 
 
 def test_the_list_shows_pipelines_and_datasets(tmp_path: Path) -> None:

@@ -355,6 +355,16 @@ def test_a_tenant_without_a_dataset_is_not_found() -> None:
         backfill(memory_world(tables=MemoryTables()))
 
 
+def test_a_tenant_whose_dataset_is_elsewhere_than_its_file_says_is_refused() -> None:
+    world = memory_world()
+    world.tables.locations["acme"] = "EU"
+
+    with pytest.raises(InvalidError, match="says location US, but dataset acme is in EU"):
+        backfill(world)
+
+    assert world.log.events == []
+
+
 def test_a_pipeline_that_is_not_there_is_not_found() -> None:
     nowhere = Address(tenant_id="acme", provider="demo", domain="cost", pipeline="none")
 

@@ -25,7 +25,7 @@ def test_a_run_is_recorded_before_anything_is_published() -> None:
 
     assert run.status == "QUEUED"
     assert wire.calls == [
-        ("tables", "has_dataset"),
+        ("tables", "dataset_location"),
         ("configs", "load_recipe"),
         ("log", "append"),
         ("publisher", "publish"),
@@ -66,6 +66,24 @@ def test_a_tenant_without_a_dataset_is_not_found() -> None:
         start(world, CHAIN)
 
     assert world.log.events == []
+
+
+def test_a_tenant_whose_dataset_is_elsewhere_than_its_file_says_is_refused() -> None:
+    world = memory_world()
+    world.tables.locations["acme"] = "europe-west1"
+
+    with pytest.raises(InvalidError, match="says location US, but dataset acme is in europe-west1") as caught:
+        start(world, CHAIN)
+
+    assert caught.value.code == "invalid_configuration"
+    assert (world.log.events, world.publisher.commands) == ([], [])
+
+
+def test_a_location_may_be_written_in_either_case() -> None:
+    world = memory_world()
+    world.tables.locations["acme"] = "us"
+
+    assert start(world, CHAIN).plan.location == "US"
 
 
 def test_a_pipeline_without_a_file_is_not_found() -> None:

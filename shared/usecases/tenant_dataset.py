@@ -1,0 +1,24 @@
+"""A tenant's dataset, looked at before anything is recorded."""
+
+from shared.domain.errors import InvalidError, NotFoundError
+from shared.domain.pipeline import Recipe
+from shared.ports import Tables
+
+
+def require_dataset(tenant_id: str, *, tables: Tables) -> str:
+    """Where the tenant's dataset is. Raises NotFoundError for a tenant without one."""
+    location = tables.dataset_location(tenant_id)
+    if location is None:
+        raise NotFoundError("Tenant not found")
+    return location
+
+
+def require_location(recipe: Recipe, *, dataset_location: str) -> None:
+    """Raise InvalidError where `tenant.yml` names another location: BigQuery would refuse all of the run's jobs."""
+    configured = recipe.tenant.location
+    if configured.lower() != dataset_location.lower():
+        raise InvalidError(
+            f"tenant.yml says location {configured}, but dataset {recipe.address.tenant_id} is in {dataset_location}. "
+            f"A dataset can't be moved: write location: {dataset_location}",
+            code="invalid_configuration",
+        )
