@@ -11,6 +11,7 @@ from google.auth import exceptions as auth_exceptions
 
 from shared.adapters.transience import BY_STATUS, Transience, asked_pause_seconds, of_bigquery
 from shared.domain.errors import ForbiddenError, TransientError, TransientKind
+from shared.log import log
 
 _KINDS: tuple[tuple[type[BaseException], TransientKind], ...] = (
     # Where an adapter doesn't expect it: a table or topic that was just made, or that set-up has yet to make.
@@ -37,13 +38,19 @@ _TRANSLATED: tuple[type[BaseException], ...] = (
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """Turn Google's errors into ours; `doing` says what we were about, e.g. "append to run_events"."""
+    """Turn Google's errors into ours; `doing` says what we were about, e.g. "append to run_events".
+
+    A ForbiddenError says no more than that, because tenants read it: Google's words name projects and accounts. They
+    are logged.
+    """
     try:
         yield
     except _TRANSLATED as error:
         translation = _translation(error, doing=doing)
         if translation is None:
             raise
+        if isinstance(translation, ForbiddenError):
+            log("refused_by_google", severity="ERROR", doing=doing, reason=_said(error))
         raise translation from error
 
 
@@ -84,10 +91,14 @@ def _translation(error: BaseException, *, doing: str) -> TransientError | Forbid
             retry_after_seconds=_pause_seconds(error, transience),
         )
     if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
-        return ForbiddenError(f"Google refused to {doing}: {summary(error)}")
+        return ForbiddenError(f"Google refused to {doing}")
     if isinstance(error, auth_exceptions.GoogleAuthError):
-        return ForbiddenError(f"Could not {doing}: no usable Google credentials: {error}")
+        return ForbiddenError(f"Could not {doing}: no usable Google credentials")
     return None
+
+
+def _said(error: BaseException) -> str:
+    return summary(error) if isinstance(error, exceptions.GoogleAPICallError) else str(error)
 
 
 def _pause_seconds(error: BaseException, transience: Transience) -> int | None:

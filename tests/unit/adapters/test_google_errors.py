@@ -1,5 +1,6 @@
 """What Google's errors mean for us."""
 
+import json
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 import pytest
@@ -86,13 +87,29 @@ def test_how_long_to_wait_is_known_where_google_says_it(error: BaseException, pa
 
 
 @pytest.mark.parametrize(
-    "error", [refused("accessDenied"), refused("billingNotEnabled"), exceptions.Unauthorized("who are you?")]
+    ("error", "text"),
+    [
+        (refused("accessDenied"), "Google refused to read run_events"),
+        (refused("billingNotEnabled"), "Google refused to read run_events"),
+        (exceptions.Unauthorized("no"), "Google refused to read run_events"),
+        (auth_exceptions.RefreshError("no"), "Could not read run_events: no usable Google credentials"),
+    ],
 )
-def test_a_refusal_is_forbidden(error: BaseException) -> None:
+def test_a_refusal_is_forbidden_and_what_google_said_is_for_the_log_only(
+    error: BaseException, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     translation = translation_of(error)
 
     assert isinstance(translation, ForbiddenError)
-    assert str(translation).startswith("Google refused to read run_events: ")
+    assert str(translation) == text
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    logged = {name: line[name] for name in ("severity", "action", "doing", "reason")}
+    assert logged == {
+        "severity": "ERROR",
+        "action": "refused_by_google",
+        "doing": "read run_events",
+        "reason": "no",
+    }
 
 
 @pytest.mark.parametrize(
