@@ -78,7 +78,7 @@ class BigQueryJobs:
         """Take the job's id with a job that fails. Whoever comes first has the id for good."""
         from google.api_core.exceptions import Conflict
 
-        with translated(f"take the id of job {handle.job_id}"):
+        with translated(f"take the id of job {handle.job_id}", is_sound=True):
             try:
                 self._client.query(
                     VOID_SQL,
@@ -97,7 +97,8 @@ class BigQueryJobs:
         """Ask BigQuery to stop the job. It may yet succeed; whoever waits for it is told."""
         from google.api_core.exceptions import BadRequest, NotFound
 
-        with translated(f"cancel job {handle.job_id}"), suppress(BadRequest, NotFound):
+        doing = f"cancel job {handle.job_id}"
+        with translated(doing, is_sound=True), suppress(BadRequest, NotFound):
             self._client.cancel_job(
                 handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
             )

@@ -37,16 +37,17 @@ _TRANSLATED: tuple[type[BaseException], ...] = (
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
+def translated(doing: str, *, is_sound: bool = False) -> Iterator[None]:
     """Turn Google's errors into ours; `doing` says what we were about, e.g. "append to run_events".
 
+    Where nothing can be wrong with what is asked, the call is `is_sound`: whatever won't pass is a refusal then.
     A ForbiddenError says no more than that, because tenants read it: Google's words name projects and accounts. They
     are logged.
     """
     try:
         yield
     except _TRANSLATED as error:
-        translation = _translation(error, doing=doing)
+        translation = _translation(error, doing=doing, is_sound=is_sound)
         if translation is None:
             raise
         if isinstance(translation, ForbiddenError):
@@ -81,7 +82,9 @@ def _transience(error: BaseException) -> Transience | None:
     return said or (Transience(kind) if kind else None)
 
 
-def _translation(error: BaseException, *, doing: str) -> TransientError | ForbiddenError | None:
+def _translation(
+    error: BaseException, *, doing: str, is_sound: bool
+) -> TransientError | ForbiddenError | None:
     # None where only who made the call can tell what the error means.
     transience = _transience(error)
     if transience is not None:
@@ -94,7 +97,7 @@ def _translation(error: BaseException, *, doing: str) -> TransientError | Forbid
         return ForbiddenError(f"Google refused to {doing}")
     if isinstance(error, auth_exceptions.GoogleAuthError):
         return ForbiddenError(f"Could not {doing}: no usable Google credentials")
-    return None
+    return ForbiddenError(f"Google refused to {doing}") if is_sound else None
 
 
 def _said(error: BaseException) -> str:

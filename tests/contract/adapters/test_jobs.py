@@ -281,6 +281,31 @@ def test_what_google_refuses_is_forbidden(
 
 
 @pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (400, "invalid", ForbiddenError),
+        (404, "notFound", TransientError),
+        (412, "conditionNotMet", ForbiddenError),
+    ],
+)
+def test_an_id_that_cannot_be_taken_is_told_in_our_words(
+    refusing: Callable[[int, str], BigQueryJobs], status: int, reason: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="take the id of job cdp_"):
+        refusing(status, reason).void(HANDLE)
+
+
+def test_a_stop_that_is_refused_is_told_in_our_words_unless_there_is_nothing_to_stop(
+    refusing: Callable[[int, str], BigQueryJobs],
+) -> None:
+    refusing(400, "invalid").cancel(HANDLE)
+    refusing(404, "notFound").cancel(HANDLE)
+
+    with pytest.raises(ForbiddenError, match="refused to cancel job cdp_"):
+        refusing(412, "conditionNotMet").cancel(HANDLE)
+
+
+@pytest.mark.parametrize(
     ("status", "reason"),
     [
         (403, "rateLimitExceeded"),

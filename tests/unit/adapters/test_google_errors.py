@@ -125,6 +125,15 @@ def test_everything_else_is_left_to_who_knows_better(error: BaseException) -> No
     assert translation_of(error) is error
 
 
+@pytest.mark.parametrize("error", [exceptions.BadRequest("x"), exceptions.Conflict("x")])
+def test_everything_else_is_a_refusal_where_nothing_is_wrong_with_the_call(error: BaseException) -> None:
+    with (
+        pytest.raises(ForbiddenError, match=r"^Google refused to take an id$"),
+        translated("take an id", is_sound=True),
+    ):
+        raise error
+
+
 def test_a_summary_is_one_line() -> None:
     assert summary(exceptions.BadRequest("first\nsecond")) == "first"
     assert summary(exceptions.BadRequest("")) == "BadRequest"
