@@ -10,7 +10,8 @@ from shared.domain.errors import ForbiddenError, TransientError
 from tests.simulation.faults import Faults
 from tests.simulation.fibers import Fiber, KilledError, idle_fiber
 
-EPOCH = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
+_NOON = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
+_MIDNIGHT = datetime(2025, 11, 16, tzinfo=UTC)
 _MOST_HAPPENINGS = 20_000
 
 
@@ -32,11 +33,12 @@ class Task:
 
 
 class Timeline:
-    """Seconds since EPOCH, and all that is decided by chance: the same seed gives the same schedule."""
+    """Seconds since it began, and all that is decided by chance: the same seed gives the same schedule."""
 
     def __init__(self, seed: int, *, tell: Callable[[str], None] | None = None) -> None:
         self.rng = random.Random(seed)
         self.faults = Faults.drawn(self.rng)
+        self.began_at = _NOON if self.rng.random() < 0.8 else _MIDNIGHT - timedelta(seconds=30)
         self.now = 0.0
         self.count: Counter[str] = Counter()
         self.tell = tell
@@ -58,10 +60,10 @@ class Timeline:
 
     def moment(self, *, skew: float = 0.0) -> datetime:
         """What a clock says that is off by `skew` seconds."""
-        return EPOCH + timedelta(seconds=self.now + skew)
+        return self.began_at + timedelta(seconds=self.now + skew)
 
     def seconds(self, moment: datetime) -> float:
-        return (moment - EPOCH).total_seconds()
+        return (moment - self.began_at).total_seconds()
 
     def chance(self, rate: float) -> bool:
         return rate > 0.0 and self.rng.random() < rate
