@@ -9,6 +9,7 @@ import pytest
 from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.event import Event
 from shared.domain.ids import RunId
+from shared.domain.job import JobHandle
 from shared.domain.run import LONGEST_QUEUEING, Run
 from shared.ports import OPEN_RUN_DAYS, World
 from shared.usecases.reconcile_runs import Reconciled
@@ -16,6 +17,7 @@ from tests.fakes.acme import CHAIN, GRAPH
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import cancel, deliver_all, execute, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
+from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import memory_world
 from tests.unit.usecases.worlds import accepted, parts_of, with_limit
@@ -47,6 +49,17 @@ class TroubledLog(MemoryLog):
         if tenant_id == self._troubled:
             raise self._error
         return super().read(tenant_id, run_ids)
+
+
+class UnstoppableWarehouse(MemoryWarehouse):
+    """A warehouse that takes jobs, but none back."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def void(self, handle: JobHandle) -> bool:
+        raise self._error
 
 
 def lose_messages(world: World) -> None:
@@ -272,6 +285,26 @@ def test_a_run_whose_jobs_cannot_be_stopped_does_not_keep_another_waiting() -> N
     assert done == Reconciled(started=1, failed=1)
     assert run_of(world, stuck).status == "RUNNING"
     assert published(world) == [(other.run_id, "ingest_charges")]
+
+
+@pytest.mark.parametrize(
+    "error", [TransientError("out of reach"), ForbiddenError("Google refused to take it")]
+)
+def test_a_run_whose_jobs_cannot_be_stopped_for_a_day_is_ended_nevertheless(error: Exception) -> None:
+    world = memory_world(warehouse=UnstoppableWarehouse(error))
+    run = start(world, CHAIN)
+    execute(world, world.publisher.take())
+    lose_messages(world)
+    world.clock.advance(timedelta(hours=25) - timedelta(seconds=1))
+
+    before = reconcile(world)
+    world.clock.advance(timedelta(seconds=1))
+    after = reconcile(world)
+
+    assert (before, after) == (Reconciled(failed=1), Reconciled(timed_out=1))
+    assert run_of(world, run).status == "FAILED"
+    assert run_of(world, run).error_message == "took longer than its timeout of 3600 s"
+    assert reconcile(world) == NOTHING
 
 
 def test_however_many_runs_a_tenant_has_another_is_looked_after_at_once() -> None:
