@@ -77,13 +77,10 @@ def chunks_of(days: DateRange, size: str) -> tuple[DateRange, ...]:
     if match is None:
         raise ValueError("must be a number of days or months, such as 1d, 7d or 1mo")
     length, unit = int(match[1]), match[2]
-    span = _months(days.end) - _months(days.start) + 1 if unit == "mo" else (days.end - days.start).days + 1
-    count = -(-span // length)
+    count = -(-_span(days, unit) // length)
     if count > MOST_CHUNKS:
-        enough = -(-span // MOST_CHUNKS)
-        raise ValueError(
-            f"makes {count:,} chunks, at most {MOST_CHUNKS} are allowed; {enough}{unit} would do"
-        )
+        enough = size_for(days, size, count=MOST_CHUNKS)
+        raise ValueError(f"makes {count:,} chunks, at most {MOST_CHUNKS} are allowed; {enough} would do")
     chunks: list[DateRange] = []
     first = days.start
     for _ in range(count):
@@ -91,6 +88,12 @@ def chunks_of(days: DateRange, size: str) -> tuple[DateRange, ...]:
         chunks.append(DateRange(start=first, end=last))
         first = last + timedelta(days=1) if last < days.end else first
     return tuple(chunks)
+
+
+def size_for(days: DateRange, size: str, *, count: int) -> str:
+    """The least size, of days or of months as `size` is, that makes at most so many chunks."""
+    unit = size.lstrip("0123456789")
+    return f"{-(-_span(days, unit) // count)}{unit}"
 
 
 def chunk_of(days: DateRange, mode: BackfillMode, runs: Sequence[RunOutcome]) -> Chunk:
@@ -187,6 +190,12 @@ def _newest_verdict(runs: Sequence[Totals]) -> bool | None:
 def _sum(counts: Iterable[int | None]) -> int | None:
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
+
+
+def _span(days: DateRange, unit: str) -> int:
+    if unit == "mo":
+        return _months(days.end) - _months(days.start) + 1
+    return (days.end - days.start).days + 1
 
 
 def _months(day: date) -> int:

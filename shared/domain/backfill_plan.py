@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from shared.domain.backfill import BackfillRequest, Chunk, chunk_of, chunks_of
+from shared.domain.backfill import MOST_RUNS_AT_ONCE, BackfillRequest, Chunk, chunk_of, chunks_of, size_for
 from shared.domain.date_range import DateRange, parse_date_range
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.history import RunOutcome
@@ -15,6 +15,9 @@ from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Recipe
 from shared.domain.plan import Plan
 from shared.domain.planning import plan
+from shared.domain.run import LONGEST_QUEUEING
+
+_LONGEST = int(LONGEST_QUEUEING.total_seconds())
 
 
 class PlannedChunk(Model):
@@ -29,6 +32,13 @@ class BackfillPlan(Model):
 
     parameter: str
     chunks: tuple[PlannedChunk, ...]
+
+    @property
+    def days(self) -> DateRange:
+        """All days."""
+        return DateRange(
+            start=self.chunks[0].chunk.date_range.start, end=self.chunks[-1].chunk.date_range.end
+        )
 
     @property
     def to_run(self) -> tuple[PlannedChunk, ...]:
@@ -47,7 +57,7 @@ def plan_backfill(
     """What is to be done about each chunk, given the pipeline's other runs, newest first.
 
     A chunk whose days are among `begun` has its run in this backfill already. Raises InvalidError for a request that
-    the pipeline can't fulfil and for wrong parameters.
+    the pipeline can't fulfil, for wrong parameters, and for more than surely gets its turn while a run may wait.
     """
     name = _chunked_parameter(recipe, request)
     outcomes_by_parameters: dict[str, list[RunOutcome]] = {}
@@ -61,7 +71,9 @@ def plan_backfill(
         if days.text in begun:
             chunk = Chunk(date_range=days, action="run", reason="it was begun")
         chunks.append(PlannedChunk(chunk=chunk, plan=planned))
-    return BackfillPlan(parameter=name, chunks=tuple(chunks))
+    found = BackfillPlan(parameter=name, chunks=tuple(chunks))
+    _require_time(found, request)
+    return found
 
 
 def _chunked_parameter(recipe: Recipe, request: BackfillRequest) -> str:
@@ -88,6 +100,35 @@ def _chunks(request: BackfillRequest, *, today: date) -> tuple[DateRange, ...]:
         return chunks_of(days, request.chunk)
     except ValueError as error:
         raise _invalid("/chunk", str(error)) from error
+
+
+def _require_time(planned: BackfillPlan, request: BackfillRequest) -> None:
+    """Raise InvalidError if the last run could wait for too long, should each before it take its whole timeout."""
+    if not planned.to_run:
+        return
+    count, first = len(planned.to_run), planned.to_run[0].plan
+    limit = min(first.concurrent_runs or MOST_RUNS_AT_ONCE, MOST_RUNS_AT_ONCE)
+    at_once = min(request.concurrent_runs, limit)
+    most_rounds = _LONGEST // first.timeout_seconds
+    rounds = _rounded_up(count, at_once)
+    if rounds <= most_rounds:
+        return
+    ways = [f"a pipeline `timeout` of {_LONGEST // rounds // 60}m"]
+    more = _rounded_up(count, most_rounds)
+    if more <= limit:
+        ways.insert(0, f"`concurrent_runs` of {more}")
+    # A chunk that never ran has not failed: with another size there would be nothing to do.
+    if request.mode != "failed":
+        ways.insert(0, f"chunks of {size_for(planned.days, request.chunk, count=most_rounds * at_once)}")
+    raise _invalid(
+        "/chunk",
+        f"makes {count} runs of up to {first.timeout_seconds:,} s, {at_once} at once: the last could wait for longer "
+        f"than {LONGEST_QUEUEING.days} days; {' or '.join(ways)} would do",
+    )
+
+
+def _rounded_up(count: int, size: int) -> int:
+    return -(-count // size)
 
 
 def _invalid(pointer: str, detail: str) -> InvalidError:
