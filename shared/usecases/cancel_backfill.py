@@ -1,5 +1,6 @@
 """Cancel a backfill."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -37,7 +38,8 @@ def cancel_backfill(
     if not any(run.status == "CANCELLED" or not run.has_ended for run in runs):
         raise ConflictError(f"The backfill has ended: {found.status}", code="backfill_ended")
     begun = _may_have_begun(runs, found.concurrent_runs)
-    cancelled = [_cancelled(run, cancelled_by, now=clock.now()) for run in runs if not run.has_ended]
+    now = clock.now()
+    cancelled = [_cancelled(run, cancelled_by, now=now) for run in runs if not run.has_ended]
     if cancelled:
         log.append(cancelled)
     runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
@@ -61,8 +63,12 @@ def _cancelled(run: Run, cancelled_by: str, *, now: datetime) -> RunCancelled:
 def _may_have_begun(runs: Sequence[Run], concurrent_runs: int) -> set[RunId]:
     """The runs whose first commands may have been published: to stop hundreds that wait would take minutes.
 
-    Beside those that are the next there may be as many that follow ones whose end the log doesn't show yet.
+    Beside those that are the next there may be as many that follow ones whose end the log doesn't show yet. Of those
+    that were cancelled together the next count again: the call that did it may have stopped none.
     """
-    begun = {run.run_id for run in runs if run.status in {"RUNNING", "CANCELLED"} and run.started_at}
-    queued = sorted((run for run in runs if run.status == "QUEUED"), key=lambda run: run.created_at)
-    return begun | {run.run_id for run in queued[: 2 * concurrent_runs]}
+    found = {run.run_id for run in runs if run.status in {"RUNNING", "CANCELLED"} and run.started_at}
+    waited: defaultdict[datetime | None, list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: run.created_at):
+        if run.status in {"QUEUED", "CANCELLED"} and run.started_at is None:
+            waited[run.completed_at].append(run)
+    return found | {run.run_id for together in waited.values() for run in together[: 2 * concurrent_runs]}

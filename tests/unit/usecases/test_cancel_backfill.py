@@ -10,8 +10,9 @@ from shared.usecases.read_backfill import read_backfill
 from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
 from tests.fakes.backfills import backfill, cancel, runs_of
 from tests.fakes.configs import MemoryConfigs
+from tests.fakes.delivery import cancel as cancel_run
 from tests.fakes.delivery import deliver_all, execute, run_of, start
-from tests.fakes.wire import Wire, watched
+from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import memory_world
 
 
@@ -57,9 +58,9 @@ def test_of_the_many_that_wait_only_the_next_ones_are_stopped_one_by_one() -> No
     assert wire.count("warehouse", "void") == 6
 
 
-def test_cancelling_again_records_nothing_and_stops_again_what_had_begun() -> None:
+def test_cancelling_again_records_nothing_and_stops_again_what_may_have_begun() -> None:
     world, wire = memory_world(), Wire()
-    made = backfill(world)
+    made = backfill(world, "2025-01-01/2025-02-28", concurrent_runs=1)
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(seconds=1))
     first = cancel(world, made.backfill_id)
@@ -67,8 +68,24 @@ def test_cancelling_again_records_nothing_and_stops_again_what_had_begun() -> No
     again = cancel(watched(world, wire), made.backfill_id)
 
     assert again == first
-    assert sum(isinstance(event, RunCancelled) for event in world.log.events) == 3
-    assert wire.count("warehouse", "void") == 1
+    assert sum(isinstance(event, RunCancelled) for event in world.log.events) == 59
+    assert wire.count("warehouse", "void") == 3
+
+
+def test_what_a_call_that_died_did_not_stop_is_stopped_by_the_next() -> None:
+    world = memory_world()
+    made = backfill(world, concurrent_runs=1)
+    first, second, third = runs_of(world, made)
+    for run in (first, second):
+        world.clock.advance(timedelta(seconds=1))
+        cancel_run(world, run)
+    world.clock.advance(timedelta(seconds=1))
+    with pytest.raises(CutError):
+        cancel(watched(world, Wire(cut_after=2)), made.backfill_id)
+
+    cancel(world, made.backfill_id)
+
+    assert f"cdp_{third.run_id}_1_1" in world.warehouse.voided
 
 
 def test_runs_of_the_tenant_that_waited_are_started() -> None:
