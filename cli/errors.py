@@ -10,6 +10,7 @@ from shared.domain.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    NotYetError,
     StepError,
     TransientError,
 )
@@ -31,6 +32,8 @@ def told_plainly() -> Iterator[None]:
         yield
     except SettingsError as error:
         raise click.ClickException(f"{error}\n{_LOCAL_PLATFORM}") from error
+    except NotYetError as error:
+        raise click.ClickException(str(error)) from error
     except TransientError as error:
         message = f"{error}\nGoogle Cloud, or what stands in for it here, did not answer."
         raise click.ClickException(f"{message}\n{_LOCAL_PLATFORM}") from error

@@ -4,6 +4,7 @@ from flask import Request, Response
 
 from shared.domain.backfill import BackfillRequest
 from shared.domain.pipeline import Address
+from shared.domain.schedule import RunKey
 from shared.log import log
 from shared.ports import World
 from shared.usecases.start_backfill import preview_backfill, start_backfill
@@ -13,7 +14,7 @@ from shared.web.endpoint import json_response
 
 
 def answer_backfill(
-    request: Request, address: Address, *, triggered_by: str, key: str | None, world: World
+    request: Request, address: Address, *, triggered_by: str, key: RunKey | None, world: World
 ) -> Response:
     """The answer to a backfill of a pipeline by a caller who may run it."""
     asked = parse_body(request, BackfillRequest)
@@ -31,7 +32,8 @@ def answer_backfill(
         address,
         asked,
         triggered_by=triggered_by,
-        key=key,
+        key=key.text if key else None,
+        key_day=key.day if key else None,
         log=world.log,
         publisher=world.publisher,
         tables=world.tables,

@@ -59,9 +59,7 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
     if match["backfill"]:
         key = _key(request, TriggerBody(), caller, clock=world.clock)
-        return answer_backfill(
-            request, address, triggered_by=caller.label, key=key.text if key else None, world=world
-        )
+        return answer_backfill(request, address, triggered_by=caller.label, key=key, world=world)
     body = parse_trigger_body(request)
     key = _key(request, body, caller, clock=world.clock)
     accepted = start_run(

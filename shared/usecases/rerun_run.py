@@ -10,7 +10,13 @@ from shared.domain.planning import plan_of_rest
 from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher
 from shared.usecases.read_runs import read_run, read_runs
-from shared.usecases.start_run import Accepted, find_by_key, record, start_or_wait
+from shared.usecases.start_run import (
+    Accepted,
+    find_by_key,
+    record,
+    require_yesterday_in_sight,
+    start_or_wait,
+)
 
 RerunFrom = Literal["failed", "start"]
 
@@ -30,8 +36,8 @@ def rerun_run(
     """A new run with the old one's plan and parameters: all of it, or only the steps that didn't succeed.
 
     The rest of a run is done by one run, however often it is asked for; from the start there is a new run each time,
-    but for the same idempotency `key`. A run of a backfill stays part of it. Raises NotFoundError where the tenant has
-    no such run, ConflictError where it goes on, has nothing left to do, or was rerun by a run that failed too.
+    but for the same idempotency `key`. A backfill's run stays part of it. Raises NotFoundError for a run that isn't
+    there, NotYetError for an unknown key just after midnight, ConflictError for a run that goes on or has no rest.
     """
     old = read_run(run_id, tenant_id=tenant_id, log=log)
     if not old.has_ended:
@@ -83,8 +89,11 @@ def _earlier(old: Run, key: str | None, *, start: RerunFrom, log: EventLog, cloc
     """The run that was already made for this request."""
     if key is None:
         return None
-    found = find_by_key(old.tenant_id, old.pipeline_id, key, today=clock.now().date(), log=log)
+    now = clock.now()
+    found = find_by_key(old.tenant_id, old.pipeline_id, key, today=now.date(), log=log)
     if start == "start":
+        if found is None:
+            require_yesterday_in_sight(now)
         return found
     reruns = read_runs(old.tenant_id, log.list_reruns(old.tenant_id, old.run_id), log=log)
     of_rest = [run for run in reruns if run.plan.rows_of is not None]

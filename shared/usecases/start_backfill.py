@@ -18,6 +18,7 @@ from shared.domain.run import Run
 from shared.domain.slots import open_run, whose_turn
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_backfill import read_backfill_runs
+from shared.usecases.start_run import require_yesterday_in_sight
 from shared.usecases.tenant_dataset import require_dataset, require_location
 
 _MOST_BYTES = 9_000_000
@@ -48,6 +49,7 @@ def start_backfill(
     *,
     triggered_by: str,
     key: str | None = None,
+    key_day: date | None = None,
     log: EventLog,
     publisher: Publisher,
     tables: Tables,
@@ -56,13 +58,14 @@ def start_backfill(
 ) -> Backfill | None:
     """The accepted backfill; None where there is nothing to do, which leaves no trace.
 
-    With an idempotency `key` that was used for a backfill of this pipeline today or yesterday (UTC) it is that one
-    again, completed if only a part of it was recorded. Raises NotFoundError for an unknown tenant or pipeline,
-    InvalidError for a wrong configuration, a wrong request, or a key used for another request.
+    With an idempotency `key` that was used for a backfill of this pipeline today or yesterday (UTC), or on its own
+    `key_day`, it is that one again, completed if only a part of it was recorded. Raises NotFoundError for an unknown
+    tenant or pipeline, InvalidError for a wrong configuration, a wrong request, or a key used for another request,
+    NotYetError for an unknown key just after midnight.
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     asked = _Asked(address, request, triggered_by, now=clock.now())
-    backfill_id, runs = _earlier(asked, key, log=log)
+    backfill_id, runs = _earlier(asked, key, day=key_day, log=log)
     if any(run.request_hash != asked.request_hash for run in runs):
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
     if not _is_whole(runs):
@@ -124,16 +127,19 @@ class _Asked:
         return [queued for queued in every if queued.run_id not in besides]
 
 
-def _earlier(asked: _Asked, key: str | None, *, log: EventLog) -> tuple[RunId, list[Run]]:
+def _earlier(asked: _Asked, key: str | None, *, day: date | None, log: EventLog) -> tuple[RunId, list[Run]]:
     """The backfill that was already made for this key with the runs it was accepted with; else a fresh id and none."""
     address, today = asked.address, asked.now.date()
     if key is None:
         return run_id_at(asked.now), []
-    ids = [_backfill_id(address.pipeline_id, key, day=day) for day in (today, today - timedelta(days=1))]
+    days = (today, today - timedelta(days=1)) if day is None else (day,)
+    ids = [_backfill_id(address.pipeline_id, key, day=each) for each in days]
     for backfill_id in ids:
         found = read_backfill_runs(backfill_id, tenant_id=address.tenant_id, log=log)
         if found:
             return backfill_id, [run for run in found if run.rerun_of is None]
+    if day is None:
+        require_yesterday_in_sight(asked.now)
     return ids[0], []
 
 

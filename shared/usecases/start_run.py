@@ -2,18 +2,19 @@
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import JsonValue
 
-from shared.domain.errors import InvalidError
+from shared.domain.errors import InvalidError, NotYetError
 from shared.domain.event import RunQueued, TriggerKind
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_id_at, run_id_for_key
 from shared.domain.pipeline import Address
 from shared.domain.planning import plan
-from shared.domain.run import Run
+from shared.domain.run import LOG_LAG, Run
 from shared.domain.slots import Wait
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_runs import read_runs, read_wait
@@ -46,12 +47,12 @@ def start_run(
 
     With an idempotency `key` that was used for this pipeline today or yesterday (UTC), or on its own `key_day`, it is
     that run again, and its first steps are published once more if nothing has been seen of them. Raises NotFoundError
-    for an unknown tenant or pipeline, InvalidError for a wrong configuration or parameters, or another request's key.
+    for an unknown tenant or pipeline, InvalidError for a wrong configuration, wrong parameters or another request's
+    key, NotYetError for an unknown key just after midnight.
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
-    now = clock.now()
-    request_hash = _request_hash(address, parameters)
-    run = _earlier(address, key, day=key_day, today=now.date(), log=log)
+    now, request_hash = clock.now(), _request_hash(address, parameters)
+    run = _earlier(address, key, day=key_day, now=now, log=log)
     if run is None:
         recipe = configs.load_recipe(address)
         require_location(recipe, dataset_location=dataset_location)
@@ -99,13 +100,16 @@ def _run_id(address: Address, key: str | None, *, day: date | None, now: datetim
 
 
 def _earlier(
-    address: Address, key: str | None, *, day: date | None, today: date, log: EventLog
+    address: Address, key: str | None, *, day: date | None, now: datetime, log: EventLog
 ) -> Run | None:
     """The run that was already made for this request."""
     if key is None:
         return None
     if day is None:
-        return find_by_key(address.tenant_id, address.pipeline_id, key, today=today, log=log)
+        found = find_by_key(address.tenant_id, address.pipeline_id, key, today=now.date(), log=log)
+        if found is None:
+            require_yesterday_in_sight(now)
+        return found
     run_id = run_id_for_key(pipeline=address.pipeline_id, key=key, day=day)
     return next(iter(read_runs(address.tenant_id, [run_id], log=log)), None)
 
@@ -117,6 +121,17 @@ def find_by_key(
     days = (today - timedelta(days=1), today)
     run_ids = [run_id_for_key(pipeline=pipeline_id, key=key, day=day) for day in days]
     return next(iter(read_runs(tenant_id, run_ids, log=log)), None)
+
+
+def require_yesterday_in_sight(now: datetime) -> None:
+    """Raise NotYetError as long as a key that was used yesterday (UTC) may not be found: today's id is another."""
+    in_sight_at = datetime.combine(now.date(), time.min, tzinfo=UTC) + LOG_LAG
+    if now < in_sight_at:
+        raise NotYetError(
+            "A UTC day has just begun, and whether this Idempotency-Key was used at the end of the last one is not "
+            "known yet; try again in a minute",
+            retry_after_seconds=math.ceil((in_sight_at - now).total_seconds()),
+        )
 
 
 def _request_hash(address: Address, parameters: dict[str, JsonValue]) -> str:

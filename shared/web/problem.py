@@ -12,6 +12,7 @@ from shared.domain.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    NotYetError,
     StepError,
     TransientError,
     UnauthorizedError,
@@ -93,6 +94,9 @@ def problem_of(error: KnownError) -> Response:
             return problem(409, str(error), code=error.code, run_id=error.run_id)
         case StepError():
             return problem(500, "The request could not be carried out", code="internal_error")
+        case NotYetError():
+            headers = {"Retry-After": str(error.retry_after_seconds or _RETRY_SECONDS)}
+            return problem(503, str(error), code="unavailable", headers=headers)
         case TransientError():
             detail = "A service that this needs is unavailable; try again"
             return problem(503, detail, code="unavailable", headers={"Retry-After": _RETRY_SECONDS})

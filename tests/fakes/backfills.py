@@ -1,5 +1,7 @@
 """Asking for backfills of the small tenant's chain, as the API would."""
 
+from datetime import date
+
 from pydantic import JsonValue
 
 from shared.domain.backfill import Backfill, BackfillRequest
@@ -20,6 +22,7 @@ def backfill(
     date_range: str = THREE_DAYS,
     *,
     key: str | None = None,
+    key_day: date | None = None,
     address: Address = CHAIN,
     **request: JsonValue,
 ) -> Backfill | None:
@@ -29,6 +32,7 @@ def backfill(
         BackfillRequest.model_validate({"date_range": date_range, **request}),
         triggered_by="key 12345678",
         key=key,
+        key_day=key_day,
         log=world.log,
         publisher=world.publisher,
         tables=world.tables,

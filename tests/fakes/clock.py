@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 NOON = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
+BEFORE_MIDNIGHT = datetime(2025, 11, 15, 23, 59, 58, tzinfo=UTC)
 
 
 class SetClock:

@@ -11,13 +11,14 @@ from shared.domain.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    NotYetError,
     StepError,
     TransientError,
 )
 from shared.settings import SettingsError
 
 
-@pytest.mark.parametrize("kind", [NotFoundError, ConflictError, StepError, InvalidError])
+@pytest.mark.parametrize("kind", [NotFoundError, ConflictError, StepError, InvalidError, NotYetError])
 def test_a_mistake_is_told_in_one_line(kind: type[Exception]) -> None:
     assert told(kind("Run not found")) == "Run not found"
 

@@ -193,6 +193,19 @@ def test_the_scheduler_may_call_for_every_tenant_there_is(tenant: str, code: str
     assert (status, problem["code"]) == (404, code)
 
 
+def test_a_backfill_may_be_scheduled_for_midnight() -> None:
+    midnight = SIX.replace(hour=0)
+
+    status, _ = called(
+        world_at(midnight),
+        path=f"{PATH}/backfill",
+        body='{"date_range": "2025-11-01/2025-11-02"}',
+        **at("2025-11-15T00:00:00Z"),
+    )
+
+    assert status == 202
+
+
 def test_a_scheduled_backfill_that_is_called_twice_is_one() -> None:
     world = world_at(SIX)
     path, body = f"{PATH}/backfill", '{"date_range": "2025-11-01/2025-11-02"}'

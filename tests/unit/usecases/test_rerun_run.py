@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import AttemptError, ConflictError, NotFoundError, StepError
+from shared.domain.errors import AttemptError, ConflictError, NotFoundError, NotYetError, StepError
 from shared.domain.event import RunCancelled, RunTimedOut, StepRetried, StepStarted
 from shared.domain.job import Job, JobOutcome
-from shared.domain.run import Run
+from shared.domain.run import LOG_LAG, Run
 from shared.ports import World
 from shared.usecases.rerun_run import RerunFrom, rerun_run
 from shared.usecases.time_out_run import time_out_run
 from tests.fakes.acme import CHAIN, GRAPH, ROWS_BY_PATH
+from tests.fakes.clock import BEFORE_MIDNIGHT
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.reader import MemoryReader
@@ -392,3 +393,24 @@ def test_from_the_start_it_is_a_new_run_each_time_but_for_an_idempotency_key() -
 
     assert len(set(run_ids)) == 4
     assert run_ids[2] == run_ids[3]
+
+
+def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
+    world, old = failed_for_want_of_a_file()
+    world.clock.moment = BEFORE_MIDNIGHT
+    first = rerun(world, old, start="start", key="a")
+    world.log.lag = LOG_LAG
+    world.clock.advance(timedelta(seconds=2))
+
+    with pytest.raises(NotYetError) as caught:
+        rerun(world, old, start="start", key="a")
+    world.clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+
+    assert rerun(world, old, start="start", key="a").run_id == first.run_id
+
+
+def test_the_rest_of_a_run_is_done_at_once_at_any_time() -> None:
+    world, old = failed_for_want_of_a_file()
+    world.clock.moment = BEFORE_MIDNIGHT + timedelta(seconds=10)
+
+    assert rerun(world, old).status == "QUEUED"

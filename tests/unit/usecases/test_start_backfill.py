@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 from pydantic import JsonValue
 
-from shared.domain.errors import InvalidError, NotFoundError, TransientError
+from shared.domain.errors import InvalidError, NotFoundError, NotYetError, TransientError
 from shared.domain.event import Event, RunQueued
 from shared.domain.pipeline import Address
+from shared.domain.run import LOG_LAG
 from shared.domain.sql_parameter import SqlParameter
 from shared.ports import World
 from shared.usecases.rerun_run import rerun_run
 from shared.usecases.start_backfill import preview_backfill
 from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
 from tests.fakes.backfills import FIRST, SECOND, THIRD, THREE_DAYS, BackfillRequest, backfill, runs_of
-from tests.fakes.clock import SetClock
+from tests.fakes.clock import BEFORE_MIDNIGHT, SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, run_of, start
 from tests.fakes.log import MemoryLog
@@ -236,6 +237,33 @@ def test_an_idempotency_key_gives_the_same_backfill_again_also_the_next_day() ->
     assert [chunk.run_id for chunk in again.chunks] == [chunk.run_id for chunk in first.chunks]
     assert (first.status, again.status) == ("QUEUED", "SUCCESS")
     assert sum(isinstance(event, RunQueued) for event in world.log.events) == 3
+
+
+def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
+    clock = SetClock(BEFORE_MIDNIGHT)
+    world = memory_world(clock=clock, log=MemoryLog(clock, lag=LOG_LAG))
+    first = backfill(world, key="march")
+    clock.advance(timedelta(seconds=4))
+
+    with pytest.raises(NotYetError) as caught:
+        backfill(world, key="march")
+    clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+    again = backfill(world, key="march")
+
+    assert first.backfill_id == again.backfill_id
+    assert sum(isinstance(event, RunQueued) for event in world.log.events) == 3
+
+
+def test_a_key_with_a_day_of_its_own_has_no_need_to_wait_for_the_log() -> None:
+    clock = SetClock(BEFORE_MIDNIGHT)
+    world = memory_world(clock=clock, log=MemoryLog(clock, lag=LOG_LAG))
+    day = clock.now().date()
+    first = backfill(world, key="march", key_day=day)
+    clock.advance(timedelta(seconds=4))
+
+    again = backfill(world, key="march", key_day=day)
+
+    assert first.backfill_id == again.backfill_id
 
 
 def test_a_backfill_whose_topic_was_out_of_reach_is_started_by_the_same_request() -> None:

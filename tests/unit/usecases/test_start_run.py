@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.errors import InvalidError, NotFoundError, TransientError
+from shared.domain.errors import InvalidError, NotFoundError, NotYetError, TransientError
 from shared.domain.event import RunCancelled
 from shared.domain.ids import run_date
 from shared.domain.pipeline import Address
+from shared.domain.run import LOG_LAG
 from tests.fakes.acme import CHAIN, FILES, GRAPH
+from tests.fakes.clock import BEFORE_MIDNIGHT, SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, run_of, start
 from tests.fakes.log import MemoryLog
@@ -210,6 +212,31 @@ def test_two_requests_with_one_key_are_one_run_even_where_the_log_lags() -> None
     assert second.run_id == first.run_id
     assert run_of(world, first).status == "SUCCESS"
     assert len(world.warehouse.jobs) == 3
+
+
+def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
+    clock = SetClock(BEFORE_MIDNIGHT)
+    world = memory_world(clock=clock, log=MemoryLog(clock, lag=LOG_LAG))
+    first = start(world, CHAIN, key="monday")
+    clock.advance(timedelta(seconds=4))
+
+    with pytest.raises(NotYetError, match="try again in a minute") as caught:
+        start(world, CHAIN, key="monday")
+    clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+    again = start(world, CHAIN, key="monday")
+
+    assert caught.value.retry_after_seconds == 58
+    assert again.run_id == first.run_id
+    assert len(world.log.events) == 1
+
+
+def test_right_after_midnight_a_key_that_is_known_is_answered_and_so_is_a_request_without_any() -> None:
+    world = memory_world(clock=SetClock(BEFORE_MIDNIGHT))
+    first = start(world, CHAIN, key="monday")
+    world.clock.advance(timedelta(seconds=4))
+
+    assert start(world, CHAIN, key="monday").run_id == first.run_id
+    assert start(world, CHAIN).run_id != first.run_id
 
 
 def test_a_request_that_could_not_publish_succeeds_when_it_is_repeated() -> None:

@@ -10,6 +10,7 @@ from shared.domain.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    NotYetError,
     StepError,
     TransientError,
     UnauthorizedError,
@@ -67,9 +68,11 @@ def test_what_is_none_of_the_callers_business_stays_here(error: Exception) -> No
 
 def test_headers_say_what_to_do_next() -> None:
     unavailable = respond(request_of("GET", "/x"), raising(TransientError("later")))
+    too_early = respond(request_of("GET", "/x"), raising(NotYetError("wait", retry_after_seconds=58)))
     unauthorized = respond(request_of("GET", "/x"), raising(UnauthorizedError("who?")))
 
     assert unavailable.headers["Retry-After"] == "5"
+    assert too_early.headers["Retry-After"] == "58"
     assert unauthorized.headers["WWW-Authenticate"] == "ApiKey"
 
 
