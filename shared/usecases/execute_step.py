@@ -122,8 +122,9 @@ def _try(
     try:
         result = carry_out(attempt, warehouse=warehouse, reader=reader)
     except AttemptError as error:
-        if error.kind == "stopped" and _was_stopped(run, log=log):
-            return run
+        seen = _seen(run, log=log)
+        if seen.was_stopped or seen.step(attempt.step.id).has_ended:
+            return seen
         if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
             log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
             raise
@@ -140,9 +141,9 @@ def _try(
     return _record(run, attempt.endings(result, now=clock.now()), log=log)
 
 
-def _was_stopped(run: Run, *, log: EventLog) -> bool:
-    """Whether the job was stopped because meanwhile the run was."""
-    return extended(run, log.read(run.tenant_id, [run.run_id])).was_stopped
+def _seen(run: Run, *, log: EventLog) -> Run:
+    """The run as it is by now: another delivery, or whoever stopped the job, may have ended the step or the run."""
+    return extended(run, log.read(run.tenant_id, [run.run_id]))
 
 
 def _after_lag(error: AttemptError, attempt: Attempt) -> AttemptError:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.command import Stance
-from shared.domain.errors import AttemptError, NotYetError, TransientError, TransientKind
-from shared.domain.event import StepFailed, StepRetried
+from shared.domain.errors import AttemptError, GivenUpError, NotYetError, TransientError, TransientKind
+from shared.domain.event import StepFailed, StepRetried, StepStarted
 from shared.domain.job import JobHandle
 from shared.domain.retry import TRANSIENT_KINDS
 from shared.domain.run import LOG_LAG
@@ -16,7 +16,7 @@ from tests.fakes.delivery import deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.world import memory_world
-from tests.unit.usecases.worlds import failing, parts_of, with_step, with_timeout
+from tests.unit.usecases.worlds import BusyWarehouse, failing, parts_of, with_step, with_timeout
 
 BUSY = AttemptError("The table is busy", kind="conflict")
 
@@ -207,3 +207,21 @@ def test_a_job_that_somebody_stopped_is_tried_again_when_a_cancel_would_be_in_si
     world.clock.advance(timedelta(seconds=1))
 
     assert execute(world, command) is Stance.DO
+
+
+def test_a_delivery_that_comes_back_late_does_not_try_a_step_again_that_has_failed() -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+
+    def fail_elsewhere() -> None:
+        started = next(event for event in world.log.events if isinstance(event, StepStarted))
+        fields = {name: getattr(started, name) for name in type(started).model_fields if name != "event_type"}
+        world.log.append([StepFailed(**fields, error_message="No file matches")])
+        raise GivenUpError
+
+    world.warehouse.before_wait.append(fail_elsewhere)
+
+    execute(world, world.publisher.take())
+
+    assert retries(world) == []
+    assert run_of(world, run).steps[0].error_message == "No file matches"
