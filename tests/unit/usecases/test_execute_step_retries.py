@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.command import Stance
-from shared.domain.errors import AttemptError, GivenUpError, NotYetError, TransientError, TransientKind
+from shared.domain.errors import (
+    AttemptError,
+    ForbiddenError,
+    GivenUpError,
+    NotYetError,
+    StepError,
+    TransientError,
+    TransientKind,
+)
 from shared.domain.event import StepFailed, StepRetried, StepStarted
 from shared.domain.job import JobHandle
 from shared.domain.retry import TRANSIENT_KINDS
@@ -225,3 +233,38 @@ def test_a_delivery_that_comes_back_late_does_not_try_a_step_again_that_has_fail
 
     assert retries(world) == []
     assert run_of(world, run).steps[0].error_message == "No file matches"
+
+
+def test_a_step_does_not_fail_while_google_refuses_to_tell_of_its_job() -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+
+    def refuse() -> None:
+        raise ForbiddenError("Google refused to wait for job")
+
+    world.warehouse.before_wait.append(refuse)
+
+    with pytest.raises(TransientError, match="Google refused"):
+        execute(world, command)
+
+    assert run_of(world, run).steps[0].status == "RUNNING"
+    assert execute(world, command) is Stance.DO
+    assert run_of(world, run).steps[0].status == "SUCCESS"
+    assert len(world.warehouse.loaded) == 1
+
+
+@pytest.mark.parametrize("error", [StepError("Not found: Table x"), ForbiddenError("Google refused")])
+def test_a_job_that_was_refused_cannot_be_submitted_by_a_late_delivery(error: Exception) -> None:
+    world = memory_world(warehouse=BusyWarehouse())
+    run = start(world, CHAIN)
+
+    def refuse() -> None:
+        raise error
+
+    world.warehouse.before_submit.append(refuse)
+
+    execute(world, world.publisher.take())
+
+    assert run_of(world, run).steps[0].error_message == str(error)
+    assert parts_of(run, list(world.warehouse.voided)) == ["_1_1"]
