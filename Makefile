@@ -5,7 +5,7 @@ BIN := .venv/bin
 SEED ?=
 COUNT ?= 1000000
 
-.PHONY: help setup format check test simulate run demo clean
+.PHONY: help setup format check test simulate mutants run demo clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ test: setup  ## every test
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))
+
+mutants: setup  ## plant faults one by one: a test has to notice each
+	$(BIN)/python -m pytest -v -n auto --maxprocesses 2 tests/mutants
 
 run: setup  ## the platform on this machine, until Ctrl-C
 	@$(BIN)/python -m local.run
