@@ -15,8 +15,9 @@ from tests.stage import TENANT, Stage, new_stage
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The running platform, the example tenant onboarded."""
-    with new_stage(tmp_path_factory.mktemp("crash")) as running:
+    """The running platform, the example tenant onboarded. Messages come again soon: much is killed here."""
+    folder = tmp_path_factory.mktemp("crash")
+    with new_stage(folder, redelivery_pause_seconds=(1, 5)) as running:
         running.key(TENANT)
         yield running
 
