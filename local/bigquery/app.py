@@ -6,7 +6,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bqemulator.api.dependencies import AppContext
 from bqemulator.api.middleware import GzipRequestMiddleware
 from bqemulator.domain.errors import DomainError
 from starlette.applications import Starlette
@@ -19,42 +18,38 @@ from local.bigquery.anonymous_calls import AnonymousCalls
 from local.bigquery.dataset_calls import DatasetCalls
 from local.bigquery.job_calls import JobCalls
 from local.bigquery.jobs import Jobs
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError, api_error, error_body
 from local.bigquery.records import JobRecords
 from local.bigquery.results import Results
 from local.bigquery.streaming import Streaming
 from local.bigquery.table_calls import TableCalls
 from local.bigquery.uploads import Uploads
-from local.bigquery.upstream import build_upstream, call_upstream
+from local.bigquery.upstream import Upstream
 from local.bigquery.wire import take_format_options
 
 Answer = Callable[[Request], Awaitable[Response]]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build_app(storage: AppContext, *, lane: Lane, records: JobRecords, data_dir: Path) -> Starlette:
+def build_app(lanes: Lanes, *, records: JobRecords, data_dir: Path) -> Starlette:
     """The stand-in's ASGI application. What has no correction here is passed on to upstream."""
-    upstream = build_upstream(storage)
     results = Results(data_dir / "results")
-    jobs = Jobs(lane, records=records, results=results)
-
-    async def pass_on(request: Request) -> Response:
-        return await call_upstream(upstream, request, lane=lane)
+    jobs = Jobs(lanes, records=records, results=results)
 
     corrected = [
-        *JobCalls(jobs, results=results, lane=lane).routes(),
+        *JobCalls(jobs, results=results, lanes=lanes).routes(),
         *Uploads(jobs, folder=data_dir / "uploads").routes(),
-        *Streaming(lane).routes(),
+        *Streaming(lanes).routes(),
         *AnonymousCalls(results).routes(),
-        *TableCalls(lane).routes(),
-        *DatasetCalls(lane).routes(),
+        *TableCalls(lanes).routes(),
+        *DatasetCalls(lanes).routes(),
     ]
     routes = [
         Route(route.path, _guarded(route.endpoint), methods=sorted(route.methods or ()))
         for route in corrected
     ]
-    routes.append(Route("/{path:path}", _guarded(pass_on), methods=_METHODS))
+    routes.append(Route("/{path:path}", _guarded(Upstream(lanes).answer), methods=_METHODS))
     return Starlette(routes=routes, middleware=[Middleware(GzipRequestMiddleware)])
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError
 from local.bigquery.tables import require_dataset
 
@@ -18,8 +18,8 @@ DATASET = "/bigquery/v2/projects/{project}/datasets/{dataset}"
 class DatasetCalls:
     """Datasets over HTTP, as far as upstream does not serve them."""
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
 
     def routes(self) -> list[Route]:
         """The call answered here."""
@@ -36,5 +36,5 @@ class DatasetCalls:
             storage.engine.execute(f"DROP SCHEMA IF EXISTS {quoted_schema(project, dataset)} CASCADE")
             storage.catalog.delete_dataset(project, dataset, delete_contents=True)
 
-        await self._lane.run(delete)
+        await self._lanes.commit(delete)
         return Response(status_code=204)

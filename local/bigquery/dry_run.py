@@ -7,7 +7,7 @@ from typing import Any
 from bqemulator.api.dependencies import AppContext
 
 from local.bigquery.job import Job, Outcome
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError
 from local.bigquery.queries import run_query
 
@@ -20,7 +20,7 @@ class _UndoneError(Exception):
         self.outcome = outcome
 
 
-async def dry_run(lane: Lane, job: Job) -> dict[str, Any]:
+async def dry_run(lanes: Lanes, job: Job) -> dict[str, Any]:
     """The `Job` resource BigQuery answers to a dry run; errors of the statement are raised.
 
     The statement is carried out and undone: DuckDB has no way to analyse one without its tables' locks.
@@ -32,7 +32,7 @@ async def dry_run(lane: Lane, job: Job) -> dict[str, Any]:
         raise _UndoneError(await run_query(storage, job))
 
     try:
-        await lane.run(undo)
+        await lanes.commit(undo)
     except _UndoneError as undone:
         outcome = undone.outcome
         outcome.statistics["query"] |= {"schema": {"fields": outcome.schema}, "totalBytesBilled": "0"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -45,7 +46,8 @@ class Job:
         self.done = asyncio.Event()
         # Why it is to stop; empty as long as it isn't.
         self.stop_reason = ""
-        self._interruptible = False
+        # Stops the statement that is running for this job; none while the job can't be stopped.
+        self._interrupt: Callable[[], None] | None = None
         self._guard = threading.Lock()
         self._state = "PENDING"
         self._status: dict[str, Any] = {}
@@ -89,18 +91,18 @@ class Job:
         state = "PENDING" if self._state == "PENDING" else "RUNNING"
         return {**self.resource, "status": {"state": state}}
 
-    def start(self) -> None:
-        """The lane has come to this job. Raises ApiError if it was cancelled while it waited."""
+    def start(self, interrupt: Callable[[], None]) -> None:
+        """A lane has come to this job; `interrupt` stops its statement. Raises ApiError if it was cancelled."""
         with self._guard:
             self._state = "RUNNING"
             self._statistics["startTime"] = _now_ms()
-            self._interruptible = True
+            self._interrupt = interrupt
         self.require_not_stopped()
 
     def settle(self) -> None:
         """From here on the job can't be cancelled: its effect is about to be committed, or undone."""
         with self._guard:
-            self._interruptible = False
+            self._interrupt = None
         self.require_not_stopped()
 
     def require_not_stopped(self) -> None:
@@ -108,15 +110,15 @@ class Job:
         if self.stop_reason:
             raise ApiError("stopped", f"Job execution was cancelled: {self.stop_reason}")
 
-    def request_stop(self, reason: str, interrupt: Any) -> None:
-        """Have the job stop if it can; `interrupt` is called if its statement is running now."""
+    def request_stop(self, reason: str) -> None:
+        """Have the job stop if it can, also in the middle of a statement."""
         with self._guard:
             if self._state == "DONE":
                 return
-            if self._interruptible or self._state == "PENDING":
+            if self._interrupt or self._state == "PENDING":
                 self.stop_reason = self.stop_reason or reason
-            if self._interruptible:
-                interrupt()
+            if self._interrupt:
+                self._interrupt()
 
     def succeed(self, outcome: Outcome) -> None:
         """End well. The end is public only when the caller has committed it."""
@@ -127,7 +129,7 @@ class Job:
     def fail(self, error: ApiError) -> None:
         """End with an error; nothing of the job's effect remains."""
         with self._guard:
-            self._interruptible = False
+            self._interrupt = None
         proto = error_proto(error)
         self._status = {"errorResult": proto, "errors": [proto]}
         self._end({})

@@ -15,11 +15,12 @@ from starlette.routing import Route
 from local.bigquery.dry_run import dry_run
 from local.bigquery.job import Job, JobKey, Outcome, create_job_id
 from local.bigquery.jobs import Execute, Jobs
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.loads import run_load
 from local.bigquery.problem import ApiError
 from local.bigquery.queries import run_query
 from local.bigquery.results import Results
+from local.bigquery.short_queries import only_reads, reads_nothing
 from local.bigquery.wire import take_format_options, wire_rows
 
 JOBS = "/bigquery/v2/projects/{project}/jobs"
@@ -34,10 +35,10 @@ _UPSTREAM = {"copy": execute_copy_job, "extract": execute_extract_job}
 class JobCalls:
     """Jobs over HTTP."""
 
-    def __init__(self, jobs: Jobs, *, results: Results, lane: Lane) -> None:
+    def __init__(self, jobs: Jobs, *, results: Results, lanes: Lanes) -> None:
         self._jobs = jobs
         self._results = results
-        self._lane = lane
+        self._lanes = lanes
 
     def routes(self) -> list[Route]:
         """The calls answered here."""
@@ -58,8 +59,8 @@ class JobCalls:
         job = Job(key, configuration, location=reference.get("location"))
         execute = _execute(configuration)
         if configuration.get("dryRun"):
-            return JSONResponse(await dry_run(self._lane, job))
-        await self._jobs.submit(job, execute)
+            return JSONResponse(await dry_run(self._lanes, job))
+        await self._jobs.submit(job, execute, short=reads_nothing(configuration))
         await self._jobs.wait(job, seconds=_INSERT_SECONDS)
         return JSONResponse(await self._jobs.find(key))
 
@@ -96,9 +97,9 @@ class JobCalls:
         take_format_options(body.get("formatOptions") or {})
         job = _query_job(request.path_params["project"], body)
         if body.get("dryRun"):
-            return JSONResponse(_dry_query_answer(await dry_run(self._lane, job)))
+            return JSONResponse(_dry_query_answer(await dry_run(self._lanes, job)))
         try:
-            await self._jobs.submit(job, run_query)
+            await self._jobs.submit(job, run_query, short=only_reads(job.configuration))
         except ApiError as error:
             # The same request again, by its requestId: answered from the job the first one started.
             if error.reason != "duplicate" or not body.get("requestId"):

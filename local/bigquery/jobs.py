@@ -12,10 +12,12 @@ from bqemulator.api.dependencies import AppContext
 from bqemulator.domain.errors import DomainError
 
 from local.bigquery.job import Job, JobKey, Outcome
-from local.bigquery.lane import Lane, transaction
+from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError, api_error
 from local.bigquery.records import JobRecords, append_record
 from local.bigquery.results import Results
+from local.bigquery.transactions import ConflictError
 
 Execute = Callable[[AppContext, Job], Awaitable[Outcome]]
 _INTERRUPT_SECONDS = 0.1
@@ -30,15 +32,18 @@ class Jobs:
     the process stops leaves nothing, not even its id: who submits it again has it carried out. BigQuery does not stop.
     """
 
-    def __init__(self, lane: Lane, *, records: JobRecords, results: Results) -> None:
-        self._lane = lane
+    def __init__(self, lanes: Lanes, *, records: JobRecords, results: Results) -> None:
+        self._lanes = lanes
         self._records = records
         self._results = results
         self._live: dict[JobKey, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def submit(self, job: Job, execute: Execute) -> None:
-        """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before."""
+    async def submit(self, job: Job, execute: Execute, *, short: bool = False) -> None:
+        """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before.
+
+        A `short` one only reads, and does not wait for those that are not.
+        """
         if job.key in self._live:
             raise _duplicate(job)
         # Reserved before the first await, so that of two at the same moment exactly one goes on.
@@ -46,7 +51,7 @@ class Jobs:
         if await asyncio.to_thread(self._records.find, job.key) is not None:
             del self._live[job.key]
             raise _duplicate(job)
-        self._start(self._carry_out(job, execute))
+        self._start(self._carry_out(job, execute, short=short))
         self._start(self._stop_overdue(job))
 
     async def wait(self, job: Job, *, seconds: float) -> bool:
@@ -79,7 +84,7 @@ class Jobs:
         """Ask the job to stop and answer it as it is now. Raises ApiError `notFound`."""
         job = self._live.get(key)
         if job is not None:
-            job.request_stop(_CANCELLED, self._lane.interrupt)
+            job.request_stop(_CANCELLED)
             self._start(self._insist(job, _CANCELLED))
         return await self.find(key)
 
@@ -92,39 +97,46 @@ class Jobs:
         seconds = job.timeout_seconds
         if seconds is not None and not await self.wait(job, seconds=seconds):
             reason = f"Job timed out after {seconds:g} s"
-            job.request_stop(reason, self._lane.interrupt)
+            job.request_stop(reason)
             await self._insist(job, reason)
 
     async def _insist(self, job: Job, reason: str) -> None:
         # DuckDB forgets an interrupt that comes between two of a job's statements.
         while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
-            job.request_stop(reason, self._lane.interrupt)
+            job.request_stop(reason)
 
-    async def _carry_out(self, job: Job, execute: Execute) -> None:
+    async def _carry_out(self, job: Job, execute: Execute, *, short: bool) -> None:
         try:
-            await self._lane.run_bare(lambda storage: self._run(storage, job, execute))
+            await self._lanes.run(lambda lane: self._run(lane, job, execute), short=short)
         finally:
             job.done.set()
             del self._live[job.key]
 
-    def _run(self, storage: AppContext, job: Job, execute: Execute) -> None:
+    def _run(self, lane: Lane, job: Job, execute: Execute) -> None:
+        async def succeed(storage: AppContext) -> None:
+            job.start(lane.interrupt)
+            try:
+                outcome = await execute(storage, job)
+            finally:
+                job.settle()
+            if outcome.rows is not None:
+                self._results.save(job.key, outcome.rows, schema=outcome.schema)
+            job.succeed(outcome)
+            append_record(storage.engine.connection, job.resource)
+
+        async def fail(storage: AppContext) -> None:
+            append_record(storage.engine.connection, job.resource)
+
         try:
-            with transaction(storage):
-                job.start()
-                try:
-                    outcome = self._lane.complete(execute(storage, job))
-                finally:
-                    job.settle()
-                if outcome.rows is not None:
-                    self._results.save(job.key, outcome.rows, schema=outcome.schema)
-                job.succeed(outcome)
-                append_record(storage.engine.connection, job.resource)
-        except Exception as error:  # noqa: BLE001 - the boundary: whatever happened is the job's end
-            if self._lane.is_stopping and not job.stop_reason:
+            lane.commit(succeed)
+        # The boundary: whatever happened is the end of the job.
+        except Exception as error:
+            if isinstance(error, ConflictError) and not lane.changes:
+                raise
+            if lane.is_stopping and not job.stop_reason:
                 return
             job.fail(_failure(job, error))
-            with transaction(storage):
-                append_record(storage.engine.connection, job.resource)
+            lane.commit(fail)
 
 
 def _duplicate(job: Job) -> ApiError:

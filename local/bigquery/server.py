@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from local.bigquery.app import build_app
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.records import JobRecords
 from local.bigquery.storage import open_storage
 from local.bigquery.wire import install_wire
@@ -29,9 +29,9 @@ def serve(*, port: int, data_dir: Path, project: str) -> None:
     _install_dialect()
     install_wire()
     storage = asyncio.run(open_storage(data_dir.resolve(), project=project))
-    lane = Lane(storage)
     records = JobRecords(storage.engine.connection)
-    app = build_app(storage, lane=lane, records=records, data_dir=data_dir)
+    lanes = Lanes(storage)
+    app = build_app(lanes, records=records, data_dir=data_dir)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )
@@ -42,7 +42,7 @@ def serve(*, port: int, data_dir: Path, project: str) -> None:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         records.close()
-        lane.close()
+        lanes.close()
 
 
 def _listen(port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,16 @@ class OfflineEngine(DuckDBEngine):
         extension = next(folder.glob("*/spatial.duckdb_extension"))
         # The path is that of an installed package, not user input; LOAD takes no parameters.
         self.connection.execute(f"LOAD '{extension}'")
+
+
+class SecondEngine(DuckDBEngine):
+    """A second connection to the database of a started engine."""
+
+    def __init__(self, first: DuckDBEngine, settings: Settings) -> None:
+        super().__init__(settings)
+        self._connection = first.connection.cursor()
+        self._apply_session_pragmas()
+        self._started = True
 
 
 class NoSnapshots(SnapshotManager):
@@ -67,6 +78,21 @@ async def open_storage(data_dir: Path, *, project: str) -> AppContext:
     context.udf_registry.hydrate(catalog, engine)
     hydrate_subscriptions(context)
     return context
+
+
+def open_beside(storage: AppContext) -> AppContext:
+    """A second way into the open database: a connection and a copy of the catalog of its own."""
+    engine = SecondEngine(storage.engine, storage.settings)
+    catalog, clock, events = DuckDBCatalogRepository(engine), storage.clock, EventBus()
+    catalog.ensure_ready()
+    return replace(
+        storage,
+        engine=engine,
+        catalog=catalog,
+        events=events,
+        snapshots=NoSnapshots(engine=engine, catalog=catalog, clock=clock, events=events, retention_days=0),
+        row_access=RowAccessPolicyManager(catalog=catalog, clock=clock),
+    )
 
 
 def _create_database(path: Path) -> None:

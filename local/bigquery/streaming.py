@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError
 from local.bigquery.tables import require_table_meta
 from local.bigquery.values import ValueRefusedError, stored_row
@@ -36,8 +36,8 @@ class Streaming:
     BigQuery answers which rows are wrong and stores none of the others either, unless told to.
     """
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
         self._expires_by_id: dict[tuple[str, str], float] = {}
 
     def routes(self) -> list[Route]:
@@ -62,7 +62,7 @@ class Streaming:
                 raise ApiError("invalid", f"Cannot add rows to a table of type VIEW: {meta.table_id}")
             return self._store(storage, meta, body=body)
 
-        errors = await self._lane.run(insert)
+        errors = await self._lanes.commit(insert, short=True)
         answer: dict[str, Any] = {"kind": "bigquery#tableDataInsertAllResponse"}
         if errors:
             answer["insertErrors"] = errors

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.tables import (
     change_table,
     create_table,
@@ -28,8 +28,8 @@ _PAGE = 1000
 class TableCalls:
     """Tables and views over HTTP."""
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
 
     def routes(self) -> list[Route]:
         """The calls answered here."""
@@ -53,7 +53,7 @@ class TableCalls:
                 meta = create_table(storage, **where, body=body)
             return table_resource(storage, meta)
 
-        return JSONResponse(await self._lane.run(insert))
+        return JSONResponse(await self._lanes.commit(insert))
 
     async def _list(self, request: Request) -> Response:
         project, dataset = request.path_params["project"], request.path_params["dataset"]
@@ -71,13 +71,13 @@ class TableCalls:
                 answer["nextPageToken"] = str(offset + limit)
             return answer
 
-        return JSONResponse(await self._lane.run(read))
+        return JSONResponse(await self._lanes.commit(read, short=True))
 
     async def _get(self, request: Request) -> Response:
         async def read(storage: AppContext) -> dict[str, Any]:
             return table_resource(storage, require_table_meta(storage, **request.path_params))
 
-        return JSONResponse(await self._lane.run(read))
+        return JSONResponse(await self._lanes.commit(read, short=True))
 
     async def _change(self, request: Request) -> Response:
         body = await request.json()
@@ -88,11 +88,11 @@ class TableCalls:
                 return table_resource(storage, await change_view(storage, meta, body=body))
             return table_resource(storage, change_table(storage, meta, body=body))
 
-        return JSONResponse(await self._lane.run(change))
+        return JSONResponse(await self._lanes.commit(change))
 
     async def _delete(self, request: Request) -> Response:
         async def delete(storage: AppContext) -> None:
             delete_table(storage, require_table_meta(storage, **request.path_params))
 
-        await self._lane.run(delete)
+        await self._lanes.commit(delete)
         return Response(status_code=204)

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.bigquery.lane import Lane
+from local.bigquery.lanes import Lanes
 from local.bigquery.problem import ApiError
 
 _BAD_REQUEST = 400
@@ -22,29 +22,37 @@ _NOT_FOUND = 404
 _NO_METHOD = 405
 
 
-def build_upstream(storage: AppContext) -> FastAPI:
+class Upstream:
     """Upstream's routes for everything that is not corrected here, without its logs and metrics."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+        # By engine, of which each lane has one of its own.
+        self._apps = {id(storage.engine): _build_app(storage) for storage in lanes.storages}
+
+    async def answer(self, request: Request) -> Response:
+        """Let upstream answer `request`, in one transaction. Its errors are raised, and undo the transaction."""
+        body = await request.body()
+
+        async def answer(storage: AppContext) -> Response:
+            app = self._apps[id(storage.engine)]
+            response = await _exchange(app, dict(request.scope), body)
+            if response.status_code >= _BAD_REQUEST:
+                reason = "notFound" if response.status_code in (_NOT_FOUND, _NO_METHOD) else "invalid"
+                raise ApiError(
+                    reason, f"{request.method} {request.url.path}: no such call, or not with these parameters"
+                )
+            return response
+
+        return await self._lanes.commit(answer, short=request.method == "GET")
+
+
+def _build_app(storage: AppContext) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = storage
     for router in (projects_router, datasets_router, tabledata_router, routines_router, models_router):
         app.include_router(router)
     return app
-
-
-async def call_upstream(app: FastAPI, request: Request, *, lane: Lane) -> Response:
-    """Let upstream answer `request`, in one transaction. Its errors are raised, and undo the transaction."""
-    body = await request.body()
-
-    async def answer(_storage: AppContext) -> Response:
-        response = await _exchange(app, dict(request.scope), body)
-        if response.status_code >= _BAD_REQUEST:
-            reason = "notFound" if response.status_code in (_NOT_FOUND, _NO_METHOD) else "invalid"
-            raise ApiError(
-                reason, f"{request.method} {request.url.path}: no such call, or not with these parameters"
-            )
-        return response
-
-    return await lane.run(answer)
 
 
 async def _exchange(app: FastAPI, scope: dict[str, Any], body: bytes) -> Response:
