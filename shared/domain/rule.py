@@ -46,13 +46,17 @@ class AcceptedValuesRule(_ColumnRule):
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+_FIRST_BEYOND_NUMERIC = Decimal(10) ** 29
+"""GoogleSQL's NUMERIC has 29 digits before the point ("Data types")."""
+
+
 def _is_readable(bound: str, read_as: Literal["integer", "number", "date", "timestamp"]) -> bool:
     try:
         match read_as:
             case "integer":
-                int(bound)
+                return -(2**63) <= int(bound) < 2**63
             case "number":
-                return Decimal(bound).is_finite()
+                return abs(Decimal(bound)) < _FIRST_BEYOND_NUMERIC
             case "date":
                 date.fromisoformat(bound)
             case "timestamp":

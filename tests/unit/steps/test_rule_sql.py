@@ -93,6 +93,8 @@ def test_values_are_parameters_never_text(settings: dict[str, object], expected:
     [
         ("number", "ten"),
         ("number", "NaN"),
+        ("number", "-1e29"),
+        ("integer", "9223372036854775808"),
         ("integer", "0.5"),
         ("date", "2025-02-30"),
         ("date", 5),
