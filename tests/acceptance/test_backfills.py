@@ -3,39 +3,56 @@
 import json
 import shutil
 import time
-from datetime import date
 from typing import Any
 
 import pytest
 
-from local.samples.load_billing_export import TABLE, load_billing_export
 from tests.stage import ENDED, RUNS, TENANT, Stage
 
-RUN = f"/api/v1/pipelines/run/{TENANT}"
+MINE = "backfilled_003"
+RUN = f"/api/v1/pipelines/run/{MINE}"
 BACKFILLS = "/api/v1/pipelines/backfills"
 TWO_DAYS, THREE_DAYS = "2025-10-05/2025-10-06", "2025-10-05/2025-10-07"
 DAYS = [f"2025-10-0{day}/2025-10-0{day}" for day in (5, 6, 7)]
+COPY = """\
+parameters:
+  days: {type: date_range, default: yesterday}
+steps:
+  - id: copy
+    type: ingest
+    source: SOURCE
+    destination: {table: raw_data, mode: append}
+"""
+SOURCE = "type: bigquery\ntable: backfilled.SOURCE\nwindow: {column: day, as: date, parameter: days}\n"
 
 
-def tenant_of(stage: Stage, tenant_id: str, *, dataset: str) -> str:
-    """A tenant like the example, whose billing export is in a dataset of its own; its export's path."""
-    folder = stage.configs / tenant_id
+def key_of_mine(stage: Stage) -> str:
+    """The key of a tenant that copies what two tables have of some days; there are no tables yet."""
+    folder = stage.configs / MINE
     if not folder.exists():
         shutil.copytree(stage.configs / TENANT, folder)
-        source = folder / "sources" / "gcp_billing_export.yml"
-        source.write_text(source.read_text().replace("billing_export.", f"{dataset}."))
-    return f"/api/v1/pipelines/run/{tenant_id}/gcp/cost/export"
+        (folder / "pipelines" / "days" / "cost").mkdir(parents=True)
+        for source in ("charges", "late"):
+            (folder / "sources" / f"{source}.yml").write_text(SOURCE.replace("SOURCE", source))
+            path = folder / "pipelines" / "days" / "cost" / f"{source}.yml"
+            path.write_text(COPY.replace("SOURCE", source))
+        stage.client().create_dataset("backfilled", exists_ok=True)
+    return stage.key(MINE)
 
 
-def load(stage: Stage, dataset: str) -> None:
-    """Fill the export of some days in October, and of those on which their late rows come."""
-    load_billing_export(
-        stage.client(),
-        dataset=dataset,
-        table=TABLE,
-        first_day=date(2025, 10, 5),
-        last_day=date(2025, 10, 9),
+def fill(stage: Stage, source: str) -> None:
+    """Two rows of each of October's days."""
+    days = "UNNEST(GENERATE_DATE_ARRAY('2025-10-01', '2025-10-31')) AS day"
+    stage.rows(f"CREATE TABLE backfilled.{source} AS SELECT day, n FROM {days}, UNNEST([1, 2]) AS n")
+
+
+def copied(stage: Stage, source: str) -> list[tuple[str, str, int]]:
+    """Each day's rows of the copy by the run that made them."""
+    rows = stage.rows(
+        f"SELECT JSON_VALUE(data, '$.day') AS day, run_id, COUNT(*) AS total FROM {MINE}.raw_data "
+        f"WHERE pipeline_id = '{MINE}-days-cost-{source}' GROUP BY day, run_id ORDER BY day, run_id"
     )
+    return [(row["day"], row["run_id"], row["total"]) for row in rows]
 
 
 def ended(stage: Stage, backfill_id: str, *, key: str, seconds: float = 90) -> dict[str, Any]:
@@ -46,21 +63,19 @@ def ended(stage: Stage, backfill_id: str, *, key: str, seconds: float = 90) -> d
         if found["status"] in ENDED:
             return found
         assert time.monotonic() < deadline, json.dumps(found, indent=2)
-        time.sleep(0.5)
+        time.sleep(0.1)
 
 
 def test_a_range_of_days_is_filled_once(stage: Stage) -> None:
-    tenant_id = "backfilled_003"
-    path = tenant_of(stage, tenant_id, dataset="export_003")
-    load(stage, "export_003")
-    key = stage.key(tenant_id)
-    body = {"date_range": THREE_DAYS, "concurrent_runs": 2}
+    key, path = key_of_mine(stage), f"{RUN}/days/cost/charges/backfill"
+    fill(stage, "charges")
+    body = {"date_range": THREE_DAYS, "concurrent_runs": 1}
 
-    preview = stage.http("POST", f"{path}/backfill", key=key, json={**body, "dry_run": True})
-    accepted = stage.http("POST", f"{path}/backfill", key=key, json=body)
-    meanwhile = stage.http("POST", f"{path}/backfill", key=key, json=body)
+    preview = stage.http("POST", path, key=key, json={**body, "dry_run": True})
+    accepted = stage.http("POST", path, key=key, json=body)
+    meanwhile = stage.http("POST", path, key=key, json=body)
     done = ended(stage, accepted.json()["backfill_id"], key=key)
-    again = stage.http("POST", f"{path}/backfill", key=key, json=body)
+    again = stage.http("POST", path, key=key, json=body)
     listed = stage.http("GET", f"{RUNS}?backfill_id={done['backfill_id']}", key=key).json()
 
     assert (preview.status_code, preview.json()["counts"]) == (200, {"run": 3, "skip": 0})
@@ -73,29 +88,22 @@ def test_a_range_of_days_is_filled_once(stage: Stage) -> None:
     for nothing in (meanwhile, again):
         assert (nothing.status_code, nothing.json()["chunks"]) == (200, [])
     assert {(run["trigger"], run["status"]) for run in listed["runs"]} == {("backfill", "SUCCESS")}
-    rows = stage.rows(
-        f"SELECT DATE(TIMESTAMP(JSON_VALUE(data, '$.usage_start_time'))) AS day, COUNT(DISTINCT run_id) AS runs, "
-        f"COUNT(*) AS total FROM {tenant_id}.raw_data GROUP BY day ORDER BY day"
-    )
-    assert [(row["day"].isoformat(), row["runs"]) for row in rows] == [(days[:10], 1) for days in DAYS]
-    assert sum(row["total"] for row in rows) == done["metrics"]["rows_ingested"] > 0
+    of_chunks = [(chunk["date_range"][:10], chunk["run_id"], 2) for chunk in done["chunks"]]
+    assert copied(stage, "charges") == of_chunks
+    assert done["metrics"]["rows_ingested"] == 6
 
 
 def test_chunks_that_failed_are_done_again_when_their_source_is_there(stage: Stage) -> None:
-    tenant_id = "backfilled_004"
-    path = tenant_of(stage, tenant_id, dataset="export_004")
-    key = stage.key(tenant_id)
-    accepted = stage.http("POST", f"{path}/backfill", key=key, json={"date_range": TWO_DAYS}).json()
+    key, path = key_of_mine(stage), f"{RUN}/days/cost/late/backfill"
+    accepted = stage.http("POST", path, key=key, json={"date_range": TWO_DAYS}).json()
     failed = ended(stage, accepted["backfill_id"], key=key)
-    load(stage, "export_004")
+    fill(stage, "late")
 
     first = failed["chunks"][0]
     rerun = stage.http("POST", f"{RUNS}/{first['run_id']}/rerun", key=key)
     done = stage.finished(rerun.json()["run_id"], key=key)
     mended = stage.http("GET", f"{BACKFILLS}/{accepted['backfill_id']}", key=key).json()
-    rest = stage.http(
-        "POST", f"{path}/backfill", key=key, json={"date_range": TWO_DAYS, "mode": "failed"}
-    ).json()
+    rest = stage.http("POST", path, key=key, json={"date_range": TWO_DAYS, "mode": "failed"}).json()
     rest_done = ended(stage, rest["backfill_id"], key=key)
 
     assert (failed["status"], failed["counts"]["FAILED"]) == ("FAILED", 2)
@@ -104,20 +112,17 @@ def test_chunks_that_failed_are_done_again_when_their_source_is_there(stage: Sta
     assert [chunk["status"] for chunk in mended["chunks"]] == ["SUCCESS", "FAILED"]
     assert [chunk["date_range"] for chunk in rest["chunks"]] == DAYS[1:2]
     assert rest_done["status"] == "SUCCESS", rest_done
-    [of_rerun] = stage.rows(
-        f"SELECT COUNT(*) AS total FROM {tenant_id}.raw_data WHERE run_id = '{first['run_id']}'"
-    )
-    assert of_rerun["total"] == done["metrics"]["rows_ingested"] > 0
+    assert copied(stage, "late") == [
+        ("2025-10-05", first["run_id"], 2),
+        ("2025-10-06", rest_done["chunks"][0]["run_id"], 2),
+    ]
 
 
 def test_the_rest_of_a_run_is_done_once_its_file_is_there(stage: Stage) -> None:
-    tenant_id = "backfilled_005"
-    tenant_of(stage, tenant_id, dataset="export_005")
-    folder = stage.configs / tenant_id
+    key, folder = key_of_mine(stage), stage.configs / MINE
     source = folder / "sources" / "focus_export.yml"
     source.write_text(source.read_text().replace("focus_sample.csv", "late.csv"))
-    key = stage.key(tenant_id)
-    failed = stage.run(f"/api/v1/pipelines/run/{tenant_id}/focus/cost/import", key=key)
+    failed = stage.run(f"{RUN}/focus/cost/import", key=key)
 
     shutil.copy(folder / "files" / "focus_sample.csv", folder / "files" / "late.csv")
     answers = [stage.http("POST", f"{RUNS}/{failed['run_id']}/rerun", key=key).json() for _ in range(2)]
@@ -128,15 +133,16 @@ def test_the_rest_of_a_run_is_done_once_its_file_is_there(stage: Stage) -> None:
     assert answers[0]["run_id"] == answers[1]["run_id"]
     assert (done["status"], done["metrics"]["rows_ingested"]) == ("SUCCESS", 120)
     assert (succeeded.status_code, succeeded.json()["code"]) == (409, "nothing_failed")
-    assert stage.rows(f"SELECT DISTINCT run_id FROM {tenant_id}.raw_data") == [{"run_id": failed["run_id"]}]
+    assert stage.rows(
+        f"SELECT run_id, COUNT(*) AS total FROM {MINE}.raw_data "
+        f"WHERE pipeline_id = '{failed['pipeline_id']}' GROUP BY run_id"
+    ) == [{"run_id": failed["run_id"], "total": 120}]
 
 
 def test_a_backfill_is_cancelled_with_all_that_waits(stage: Stage) -> None:
-    tenant_id = "backfilled_006"
-    path = tenant_of(stage, tenant_id, dataset="export_006")
-    key = stage.key(tenant_id)
+    key, path = key_of_mine(stage), f"{RUN}/days/cost/charges/backfill"
     body = {"date_range": "2025-01-01/2025-03-31", "chunk": "7d", "concurrent_runs": 1}
-    accepted = stage.http("POST", f"{path}/backfill", key=key, json=body).json()
+    accepted = stage.http("POST", path, key=key, json=body).json()
     where = f"{BACKFILLS}/{accepted['backfill_id']}"
 
     answers = [stage.http("DELETE", where, key=key) for _ in range(2)]
@@ -167,7 +173,7 @@ def test_a_backfill_is_cancelled_with_all_that_waits(stage: Stage) -> None:
 def test_what_is_wrong_with_a_request_is_said_as_a_problem(
     stage: Stage, method: str, path: str, options: dict[str, object], status: int
 ) -> None:
-    answer = stage.http(method, path, key=stage.key(), **options)
+    answer = stage.http(method, path, key=key_of_mine(stage), **options)
 
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
