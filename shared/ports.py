@@ -45,8 +45,12 @@ class EventLog(Protocol):
     def list_runs(self, query: RunQuery) -> RunPage:
         """One page of a tenant's runs."""
 
-    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+    def list_open_runs(
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+    ) -> list[OpenRun]:
         """The runs that have not ended, oldest first: a tenant's, or for the platform's own use everybody's.
+
+        Those that ended at `ended_since` or later are among them, as ENDED.
 
         Runs that were accepted more than OPEN_RUN_DAYS ago are left out.
         """

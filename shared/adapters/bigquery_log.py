@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, ValidationError
@@ -96,7 +97,9 @@ class BigQueryLog:
         mark = PageMark(created_at=runs[-1].created_at, run_id=runs[-1].run_id) if more else None
         return RunPage(runs=runs, total=total, next_mark=mark)
 
-    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+    def list_open_runs(
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+    ) -> list[OpenRun]:
         """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
         rows = read_rows(
             self._client,
@@ -105,6 +108,7 @@ class BigQueryLog:
             parameters=[
                 parameter("tenant_id", "STRING", tenant_id),
                 parameter("open_run_days", "INT64", OPEN_RUN_DAYS),
+                parameter("ended_since", "TIMESTAMP", ended_since),
             ],
             doing="list open runs",
         )

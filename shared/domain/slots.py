@@ -15,11 +15,11 @@ from shared.domain.run import Run
 
 
 class OpenRun(Model):
-    """A run that has not ended, as the log's readers see it."""
+    """A run that has not ended, or ended just now, as the log's readers see it."""
 
     tenant_id: TenantId
     run_id: RunId
-    status: Literal["QUEUED", "RUNNING"]
+    status: Literal["QUEUED", "RUNNING", "ENDED"]
     created_at: UtcTime
     started_at: UtcTime | None
     last_seen_at: UtcTime
@@ -62,25 +62,30 @@ def whose_turn(open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
     return tuple(run for run in _slot_holders(sorted(open_runs, key=_place)) if run.status == "QUEUED")
 
 
-def freed_by(ended: Sequence[OpenRun], open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
-    """The waiting runs that may start because these have ended, whether `open_runs` shows that already or not.
+def freed_by(ended: Sequence[OpenRun], runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
+    """The waiting runs that may start because these have ended, whether `runs` shows that already or not.
 
     Those whose turn it was before are left out: they were started when it came, and a command for each of them with
-    every end would be ever more commands.
+    every end would be ever more commands. What `runs` shows as ENDED made room as well, and those who saw to that may
+    have taken these for the ones before them: of ends at the same time each starts what all of them freed.
     """
     ended_ids = {run.run_id for run in ended}
-    others = [run for run in open_runs if run.run_id not in ended_ids]
-    as_before = [run.model_copy(update={"status": "RUNNING"}) if run.started_at else run for run in ended]
+    gone = [run for run in runs if run.status == "ENDED" and run.run_id not in ended_ids]
+    others = [run for run in runs if run.status != "ENDED" and run.run_id not in ended_ids]
+    as_before = [
+        run.model_copy(update={"status": "RUNNING" if run.started_at else "QUEUED"})
+        for run in [*ended, *gone]
+    ]
     had_turn = {run.run_id for run in whose_turn([*others, *as_before])}
     return tuple(run for run in whose_turn(others) if run.run_id not in had_turn)
 
 
 def open_run(run: Run) -> OpenRun:
-    """A run as others see it that has not ended, or whose end they may not see yet."""
+    """A run as others see it."""
     return OpenRun(
         tenant_id=run.tenant_id,
         run_id=run.run_id,
-        status="RUNNING" if run.status == "RUNNING" else "QUEUED",
+        status=run.status if run.status in {"QUEUED", "RUNNING"} else "ENDED",
         created_at=run.created_at,
         started_at=run.started_at,
         last_seen_at=run.last_seen_at,

@@ -1,8 +1,9 @@
 -- The runs of the last days that have not ended, oldest first: a tenant's, or everybody's where no tenant is named.
+-- Those that ended since a given time are among them where one is given.
 SELECT
   tenant_id,
   run_id,
-  status,
+  IF(status IN ('QUEUED', 'RUNNING'), status, 'ENDED') AS status,
   created_at,
   started_at,
   last_seen_at,
@@ -14,5 +15,5 @@ FROM pipeline_runs
 WHERE run_date >= DATE_SUB(CURRENT_DATE(), INTERVAL @open_run_days + 1 DAY)
   AND created_at >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL @open_run_days DAY)
   AND (@tenant_id IS NULL OR tenant_id = @tenant_id)
-  AND status IN ('QUEUED', 'RUNNING')
+  AND (status IN ('QUEUED', 'RUNNING') OR completed_at >= @ended_since)
 ORDER BY created_at, run_id

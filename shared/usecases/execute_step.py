@@ -55,7 +55,8 @@ def execute_step(
     """
     run, step = load_commanded(command, log=log)
     now = clock.now()
-    if run.is_overdue(now):
+    is_overdue = run.is_overdue(now)
+    if is_overdue:
         run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
     stance = run.stance(step, now=now)
     if stance is Stance.WAIT:
@@ -73,7 +74,7 @@ def execute_step(
     elif run.step(step.id).status == "CANCELLED":
         # Whoever ended the run may not have seen that this step had started.
         stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
-    go_on(run, after=step, log=log, publisher=publisher)
+    go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
     return Handled(stance, run)
 
 
@@ -87,11 +88,11 @@ def load_commanded(command: RunStep, *, log: EventLog) -> tuple[Run, PlannedStep
     return run, require_step(run.plan.step(command.step_id), command.step_id)
 
 
-def go_on(run: Run, *, after: PlannedStep, log: EventLog, publisher: Publisher) -> None:
-    """Publish what is ready now that the step has ended, and what waited for the run's end."""
+def go_on(run: Run, *, after: PlannedStep, has_done: bool, log: EventLog, publisher: Publisher) -> None:
+    """Publish what is ready now that the step has ended, and what waited for the run's end if it was done just now."""
     for command in run.next_commands(after=after.id):
         publisher.publish(command)
-    if run.has_ended and run.is_limited:
+    if has_done and run.has_ended and run.is_limited:
         start_waiting_runs([run], log=log, publisher=publisher)
 
 

@@ -72,5 +72,5 @@ def _fail(
         failed = attempt.endings(StepResult(Metrics(), failure=str(last_error)), now=now)
         log.append(failed)
         run = extended(run, failed)
-    go_on(run, after=step, log=log, publisher=publisher)
+    go_on(run, after=step, has_done=stance is not Stance.SKIP, log=log, publisher=publisher)
     return Handled(stance, run)

@@ -39,9 +39,10 @@ steps:
 """
 TRIGGER = f"/api/v1/pipelines/run/{TENANT}/focus/cost/append"
 ROWS = {
-    "raw_data": "SELECT run_id, TO_JSON_STRING(data) AS row FROM {tenant}.raw_data",
+    "raw_data": "SELECT run_id, TO_JSON_STRING(data) AS row FROM {tenant}.raw_data WHERE pipeline_id = '{pipeline}'",
     "transformed_data": "SELECT run_id, TO_JSON_STRING(STRUCT(usage_date, provider, service, project, currency, "
-    "billed_cost, credits, net_cost, charge_count)) AS row FROM {tenant}.transformed_data",
+    "billed_cost, credits, net_cost, charge_count)) AS row FROM {tenant}.transformed_data "
+    "WHERE pipeline_id = '{pipeline}'",
 }
 
 
@@ -124,6 +125,6 @@ def rows_by_run(stage: Stage) -> dict[str, dict[str, Counter[str]]]:
     """Every row of both tables by the run that wrote it."""
     found: dict[str, dict[str, Counter[str]]] = {}
     for table, sql in ROWS.items():
-        for row in stage.rows(sql.format(tenant=TENANT)):
+        for row in stage.rows(sql.format(tenant=TENANT, pipeline=f"{TENANT}-focus-cost-append")):
             found.setdefault(row["run_id"], {}).setdefault(table, Counter())[row["row"]] += 1
     return found

@@ -42,12 +42,14 @@ class MemoryLog:
         mark = PageMark(created_at=page[-1].created_at, run_id=page[-1].run_id) if has_more else None
         return RunPage(runs=page, total=len(runs), next_mark=mark)
 
-    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+    def list_open_runs(
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+    ) -> list[OpenRun]:
         since = self._clock.now() - timedelta(days=OPEN_RUN_DAYS)
         return [
             open_run(run)
             for run in self._runs()
-            if not run.has_ended and tenant_id in {None, run.tenant_id} and run.created_at >= since
+            if _is_listed(run, ended_since) and tenant_id in {None, run.tenant_id} and run.created_at >= since
         ]
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
@@ -79,6 +81,11 @@ class MemoryLog:
 
 def _place(run: Run) -> tuple[datetime, RunId]:
     return (run.created_at, run.run_id)
+
+
+def _is_listed(run: Run, ended_since: datetime | None) -> bool:
+    has_just_ended = bool(ended_since and run.completed_at and run.completed_at >= ended_since)
+    return not run.has_ended or has_just_ended
 
 
 def _matches(run: Run, query: RunQuery) -> bool:

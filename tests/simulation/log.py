@@ -1,7 +1,7 @@
 """The event log as a stream that shows each row after a delay of its own."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.domain.event import Event, ForcedEnding, RunQueued, StepStarted, StepSucceeded
 from shared.domain.fold import fold
@@ -56,7 +56,9 @@ class SimulatedLog:
         timeline.after("read")
         return found
 
-    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+    def list_open_runs(
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+    ) -> list[OpenRun]:
         timeline = self._timeline
         timeline.before("list open runs")
         timeline.task.listed_at = timeline.now
@@ -66,7 +68,7 @@ class SimulatedLog:
             for run_id, queued in self.queued.items()
             if tenant_id in {None, queued.tenant_id}
             for run in (self._run_seen(run_id),)
-            if run is not None and not run.has_ended and run.created_at >= since
+            if run is not None and _is_listed(run, ended_since) and run.created_at >= since
         ]
         timeline.after("list open runs")
         return [open_run(run) for run in sorted(runs, key=lambda run: (run.created_at, run.run_id))]
@@ -135,3 +137,8 @@ def _told(event: Event) -> str:
     step = f" {event.step_id}#{event.attempt}" if hasattr(event, "step_id") else ""
     error = f" ({event.error_message})" if getattr(event, "error_message", None) else ""
     return f"{event.event_type} {event.run_id[-6:]}{step}{error} of {event.occurred_at:%H:%M:%S}"
+
+
+def _is_listed(run: Run, ended_since: datetime | None) -> bool:
+    has_just_ended = bool(ended_since and run.completed_at and run.completed_at >= ended_since)
+    return not run.has_ended or has_just_ended

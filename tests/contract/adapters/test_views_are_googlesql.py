@@ -96,7 +96,7 @@ PARAMETERS_BY_STATEMENT = {
         "after_run_id": "STRING",
         "row_limit": "INT64",
     },
-    "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64"},
+    "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64", "ended_since": "TIMESTAMP"},
     "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},
     "list_outcomes": {"tenant_id": "STRING", "pipeline_id": "STRING"},
     "find_key": {"api_key_hash": "STRING"},

@@ -1,6 +1,6 @@
 """`reconciler`: called by a clock, with nothing to say."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,7 +21,9 @@ STALE_AFTER = timedelta(seconds=90)
 class UnreadableLog(MemoryLog):
     """A log whose open runs can't be read."""
 
-    def list_open_runs(self, tenant_id: str | None = None) -> list[OpenRun]:
+    def list_open_runs(
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+    ) -> list[OpenRun]:
         raise TransientError("Could not read run_events")
 
 

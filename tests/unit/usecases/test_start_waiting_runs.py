@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import StepError
-from shared.domain.event import BackfillPart
+from shared.domain.event import BackfillPart, RunCancelled
 from shared.domain.ids import run_id_for_key
-from shared.domain.run import LONGEST_QUEUEING, Run
+from shared.domain.run import LOG_LAG, LONGEST_QUEUEING, Run
 from shared.ports import World
 from shared.usecases.start_waiting_runs import start_waiting_runs
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import NOON
-from tests.fakes.delivery import accept, cancel, deliver_all, execute, run_of, start
+from tests.fakes.delivery import accept, cancel, deliver_all, execute, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.world import memory_world
 from tests.unit.usecases.worlds import accepted, with_limit
@@ -49,6 +49,16 @@ def end_with_failure(world: World, run: Run) -> None:
 def end_with_cancel(world: World, run: Run) -> None:
     world.publisher.take(waiting_for_delivery(world).index(run.run_id))
     cancel(world, run)
+
+
+def cancelled(run: Run, world: World) -> RunCancelled:
+    return RunCancelled(
+        tenant_id=run.tenant_id,
+        pipeline_id=run.pipeline_id,
+        run_id=run.run_id,
+        occurred_at=world.clock.now(),
+        cancelled_by="key 12345678",
+    )
 
 
 def end_with_time_out(world: World, run: Run) -> None:
@@ -121,7 +131,7 @@ def test_a_run_that_ended_makes_room_though_the_log_does_not_show_it_yet() -> No
     assert waiting_for_delivery(world) == [second.run_id]
 
 
-def test_a_delivery_after_the_end_starts_what_an_earlier_one_could_not() -> None:
+def test_a_delivery_after_the_end_leaves_the_waiting_run_to_the_reconciler() -> None:
     world = memory_world(configs=with_limit(1))
     first, second = runs_one_after_the_other(world, 2)
     command = world.publisher.take()
@@ -130,9 +140,12 @@ def test_a_delivery_after_the_end_starts_what_an_earlier_one_could_not() -> None
     world.publisher.take()
 
     execute(world, command)
+    before = waiting_for_delivery(world)
+    world.clock.advance(LOG_LAG)
+    reconcile(world)
 
     assert run_of(world, first).status == "FAILED"
-    assert waiting_for_delivery(world) == [second.run_id]
+    assert (before, waiting_for_delivery(world)) == ([], [second.run_id])
 
 
 def test_asking_again_for_a_run_that_waits_does_not_start_it() -> None:
@@ -201,14 +214,27 @@ def test_as_many_runs_are_started_as_have_ended() -> None:
     assert waiting_for_delivery(world) == [run.run_id for run in runs[:4]]
 
 
-def test_no_run_is_published_again_with_every_end() -> None:
-    world = memory_world(configs=with_limit(5))
-    runs = runs_one_after_the_other(world, 20)
+def test_runs_that_end_at_the_same_time_leave_none_waiting() -> None:
+    world = memory_world(configs=with_limit(2))
+    first, second, third, fourth = runs_one_after_the_other(world, 4)
+    for run in (first, second):
+        world.publisher.take()
+        world.log.append([cancelled(run, world)])
 
-    outcomes = deliver_all(world)
+    for run in (first, second):
+        start_waiting_runs([run_of(world, run)], log=world.log, publisher=world.publisher)
+
+    assert set(waiting_for_delivery(world)) == {third.run_id, fourth.run_id}
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_duplicates_do_not_breed_duplicates(copies: int) -> None:
+    world = memory_world(configs=with_limit(3))
+    runs = runs_one_after_the_other(world, 12)
+
+    deliver_all(world, copies=copies)
 
     assert {run_of(world, run).status for run in runs} == {"SUCCESS"}
-    assert len(outcomes) == 20 * 3
 
 
 def test_a_run_that_was_cancelled_while_it_waited_is_passed_over() -> None:
