@@ -229,6 +229,19 @@ def test_open_runs_are_those_that_have_not_ended_oldest_first(log: EventLog) -> 
     ]
 
 
+def test_runs_that_ended_since_a_time_are_listed_where_one_is_given(log: EventLog) -> None:
+    long_ago, just_now = (
+        history("ends", "SUCCESS", created_at=TODAY - timedelta(hours=hours)) for hours in (5, 1)
+    )
+    log.append([*long_ago, *just_now])
+
+    open_runs = log.list_open_runs("ends")
+    with_ended = log.list_open_runs("ends", ended_since=TODAY - timedelta(hours=2))
+
+    assert open_runs == []
+    assert [(run.run_id, run.status) for run in with_ended] == [(just_now[0].run_id, "ENDED")]
+
+
 def test_open_runs_are_one_tenants_or_everybodys_and_none_that_began_long_ago(log: EventLog) -> None:
     days = timedelta(days=OPEN_RUN_DAYS)
     mine = history("mine", "QUEUED", created_at=TODAY - days + timedelta(hours=1))
