@@ -96,9 +96,13 @@ class SimulatedLog:
         return run
 
     def was_open(self, run_id: RunId, at: float) -> bool:
-        """Whether the run had been accepted by then and had not ended."""
-        run = fold(event for appended_at, _, event in self.rows[run_id] if appended_at <= at)
-        return run is not None and not run.has_ended
+        """Whether the run had been accepted by then and had not ended, in fact and for whoever read the log then.
+
+        A failure may be in sight before the retry that another delivery made of it, which opens the run again.
+        """
+        appended = fold(event for appended_at, _, event in self.rows[run_id] if appended_at <= at)
+        seen = fold(event for _, seen_at, event in self.rows[run_id] if seen_at <= at)
+        return all(run is not None and not run.has_ended for run in (appended, seen))
 
     def _run_seen(self, run_id: RunId) -> Run | None:
         now = self._timeline.now
