@@ -50,10 +50,10 @@ def wait_of(run: OpenRun, open_runs: Iterable[OpenRun]) -> Wait | None:
     ahead = sorted((other for other in others if _goes_first(other, run)), key=_place)
     holders = _slot_holders(ahead)
     if _has_full_tenant(run, holders):
-        return _wait(f"the tenant may have {run.concurrent_runs} runs under way at once", ahead)
+        return _wait(f"the tenant may have {_runs(run.concurrent_runs)} under way at once", ahead)
     if run.backfill is not None and _has_full_backfill(run, holders):
         own = [other for other in ahead if _is_of_same_backfill(other, run)]
-        return _wait(f"the backfill may have {run.backfill.concurrent_runs} runs under way at once", own)
+        return _wait(f"the backfill may have {_runs(run.backfill.concurrent_runs)} under way at once", own)
     return None
 
 
@@ -96,7 +96,14 @@ def open_run(run: Run) -> OpenRun:
 
 
 def _wait(rule: str, ahead: Sequence[OpenRun]) -> Wait:
-    return Wait(reason=f"{rule}; {len(ahead)} go first", run_ids=tuple(other.run_id for other in ahead))
+    return Wait(
+        reason=f"{rule}; {len(ahead)} {'goes' if len(ahead) == 1 else 'go'} first",
+        run_ids=tuple(other.run_id for other in ahead),
+    )
+
+
+def _runs(count: int | None) -> str:
+    return "1 run" if count == 1 else f"{count} runs"
 
 
 def _slot_holders(runs: Sequence[OpenRun]) -> list[OpenRun]:

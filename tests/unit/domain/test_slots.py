@@ -167,7 +167,7 @@ def test_a_backfills_run_waits_for_its_own_backfill_only() -> None:
 
     assert wait is not None
     assert wait.run_ids == (own.run_id,)
-    assert wait.reason == "the backfill may have 1 runs under way at once; 1 go first"
+    assert wait.reason == "the backfill may have 1 run under way at once; 1 goes first"
     assert wait_of(waiting(3, backfill="february"), [own, other]) is None
 
 
