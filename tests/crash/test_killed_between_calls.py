@@ -75,7 +75,8 @@ def outcome(run: Run) -> list[Any]:
 def test_killed_at_any_moment_a_run_leaves_what_a_clean_one_leaves(stage: Stage, world: World) -> None:
     expected, calls = clean_run(stage, world)
 
-    for moment in range(2 * len(calls)):
+    # Just after a call is just before the next one: nothing outside changes in between.
+    for moment in (0, *range(1, 2 * len(calls), 2)):
         mailbox, fuse = Mailbox(), Fuse(moments_left=moment)
         run = start(world, mailbox)
         deliver_all(world, mailbox, fuse)

@@ -20,7 +20,7 @@ import pytest
 from tests.stage import TENANT, Stage
 
 RUN_COUNT = 50
-KILL_COUNT = 25
+KILL_COUNT = 20
 PIPELINE = """\
 timeout: 1h
 steps:
