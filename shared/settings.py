@@ -18,6 +18,7 @@ class Settings:
     location: str
     steps_topic: str
     configs_dir: Path
+    configs_uri: str | None
     secrets_dir: Path | None
     files_dir: Path | None
     log_level: str
@@ -26,6 +27,7 @@ class Settings:
     scheduler_service_account: str | None
     triggers_audience: str | None
     oidc_certs_url: str
+    iam_credentials_url: str
 
 
 def read_settings() -> Settings:
@@ -35,6 +37,7 @@ def read_settings() -> Settings:
         location=os.environ.get("BIGQUERY_LOCATION", "US"),
         steps_topic=os.environ.get("STEPS_TOPIC", "pipeline-steps"),
         configs_dir=read_configs_dir(),
+        configs_uri=_text("CONFIGS_URI"),
         secrets_dir=_path("SECRETS_DIR"),
         files_dir=_path("FILES_DIR"),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
@@ -43,6 +46,7 @@ def read_settings() -> Settings:
         scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),
         triggers_audience=_text("TRIGGERS_AUDIENCE"),
         oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),
+        iam_credentials_url=os.environ.get("IAM_CREDENTIALS_URL", "https://iamcredentials.googleapis.com"),
     )
 
 
