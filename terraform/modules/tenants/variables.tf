@@ -1,0 +1,64 @@
+variable "project" {
+  description = "The Google Cloud project that the tenants' datasets, accounts and secrets are in."
+  type        = string
+  nullable    = false
+}
+
+variable "configs_dir" {
+  description = "The folder of the tenants' folders, e.g. ../configs. Write it relative to where terraform runs: it is kept in the state."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(fileset(var.configs_dir, "*/tenant.yml")) > 0
+    error_message = "configs_dir is '${var.configs_dir}', which holds no folder with a tenant.yml. Were it taken as it is, every tenant would look removed."
+  }
+}
+
+variable "schemas_dir" {
+  description = "The folder of the standard tables' definitions. Left out, shared/schemas of this repository."
+  type        = string
+  default     = null
+}
+
+variable "configuration_bucket" {
+  description = "The bucket that the functions read configuration from (CONFIGS_URI), by name."
+  type        = string
+  default     = ""
+}
+
+variable "configuration_prefix" {
+  description = "The path in the bucket under which the tenants' folders lie, as CONFIGS_URI says it."
+  type        = string
+  default     = "configs"
+}
+
+variable "executor_member" {
+  description = "Who may act as the tenants' accounts: the executor's account, e.g. serviceAccount:convergence-executor@my-project.iam.gserviceaccount.com."
+  type        = string
+  default     = ""
+}
+
+variable "triggers_member" {
+  description = "Who may ask whether a tenant has a dataset, and where: the account of triggers."
+  type        = string
+  default     = ""
+}
+
+variable "token_creator_role" {
+  description = "What the executor gets on each tenant's account. A custom role with iam.serviceAccounts.getAccessToken alone is tighter."
+  type        = string
+  default     = "roles/iam.serviceAccountTokenCreator"
+}
+
+variable "dataset_metadata_role" {
+  description = "What triggers gets on each tenant's dataset. A custom role with bigquery.datasets.get alone is tighter."
+  type        = string
+  default     = "roles/bigquery.metadataViewer"
+}
+
+variable "datasets_only" {
+  description = "Only datasets and tables: for a BigQuery stand-in, which knows no accounts, secrets, files or grants."
+  type        = bool
+  default     = false
+}
