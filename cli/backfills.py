@@ -59,7 +59,6 @@ def stop_backfill(installation: Installation, tenant_id: str, backfill_id: str) 
             cancelled_by=installation.user,
             log=world.log,
             publisher=world.publisher,
-            warehouse=world.warehouse,
             clock=world.clock,
         )
     except NotFoundError as error:

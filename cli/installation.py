@@ -58,7 +58,7 @@ def _open_world() -> "World":
     settings = read_settings()
     world = build_world(settings)
     # Asked once and first: a platform that isn't there is told at once, not after the retries of a longer call.
-    world.warehouse.ping()
+    world.tables.ping()
     if world.tables.dataset_location(METADATA_DATASET) is None:
         name = f"{settings.project}.{METADATA_DATASET}"
         raise NotFoundError(f"There is no dataset {name} yet. Create it with: convergence init")

@@ -156,7 +156,6 @@ def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
             cancelled_by=installation.user,
             log=world.log,
             publisher=world.publisher,
-            warehouse=world.warehouse,
             clock=world.clock,
         )
     except NotFoundError as error:

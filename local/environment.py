@@ -25,6 +25,9 @@ def platform_environment(settings: Settings) -> dict[str, str]:
         "SCHEDULER_SERVICE_ACCOUNT": email_of(settings.project),
         "TRIGGERS_AUDIENCE": settings.api_url,
         "OIDC_CERTS_URL": f"{settings.api_url}/certs",
+        "IAM_CREDENTIALS_URL": settings.api_url,
+        # The stand-in keeps streamed rows from a table's first moment on.
+        "LOG_PROOF_SECONDS": "0",
     }
 
 

@@ -14,7 +14,13 @@ from functions_framework import create_app
 
 from local.http_server import listen
 from local.identity.account import load_account
-from local.identity.endpoint import WsgiApp, certificates_endpoint, token_endpoint
+from local.identity.endpoint import (
+    IMPERSONATION_PATH,
+    WsgiApp,
+    certificates_endpoint,
+    impersonation_endpoint,
+    token_endpoint,
+)
 
 _PIPELINES = "/api/v1/pipelines"
 
@@ -37,9 +43,12 @@ def gateway(source: Path, credentials: Path) -> WsgiApp:
     }
     account = load_account(credentials)
     identity = {"/token": token_endpoint(account), "/certs": certificates_endpoint(account)}
+    impersonation = impersonation_endpoint(account)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if path.startswith(IMPERSONATION_PATH):
+            return impersonation(environ, start_response)
         app = identity.get(path) or apps.get(target_of(path), _not_found)
         return app(environ, start_response)
 

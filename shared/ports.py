@@ -62,6 +62,19 @@ class EventLog(Protocol):
         """How every run of a pipeline stands and with which parameters, newest first."""
 
 
+class Probes(Protocol):
+    """`metadata.run_events`, tried with rows that mean nothing to any reader of it."""
+
+    def created_at(self) -> datetime:
+        """When the table was made."""
+
+    def send(self, probe_id: RunId, *, at: datetime) -> None:
+        """Write one, as events are written. Raises TransientError if it is refused."""
+
+    def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
+        """Those that can be read."""
+
+
 class Publisher(Protocol):
     """The topic that commands travel on."""
 
@@ -73,7 +86,7 @@ class Publisher(Protocol):
 
 
 class Warehouse(Protocol):
-    """BigQuery jobs."""
+    """The tenants' BigQuery jobs, each submitted and looked after by its tenant's own account."""
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""
@@ -94,12 +107,12 @@ class Warehouse(Protocol):
     def cancel(self, handle: JobHandle) -> None:
         """Ask BigQuery to stop the job. Nothing where there is none or it is done."""
 
-    def ping(self) -> None:
-        """Ask BigQuery anything that costs nothing."""
-
 
 class Tables(Protocol):
     """BigQuery datasets, tables and views. Nothing here destroys any."""
+
+    def ping(self) -> None:
+        """Ask BigQuery, once, something that costs nothing."""
 
     def dataset_location(self, dataset: str) -> str | None:
         """Where the dataset is; None if there is none."""

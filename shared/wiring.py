@@ -1,7 +1,7 @@
 """Builds the World, once per instance. Clients are made when they are first needed."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
@@ -15,14 +15,19 @@ from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.adapters.pubsub_publisher import PubSubPublisher
 from shared.adapters.source_reader import SourceReader
-from shared.domain.ids import METADATA_DATASET
+from shared.adapters.tenant_accounts import TenantAccounts
+from shared.domain.ids import METADATA_DATASET, TenantId
 from shared.log import set_level
 from shared.ports import World
 from shared.settings import Settings, read_settings
 from shared.usecases.create_metadata import create_metadata
 
 if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
     from google.cloud import bigquery
+
+_KEPT_CLIENTS = 64
+"""Of how many tenants one instance keeps the BigQuery client."""
 
 
 @cache
@@ -46,11 +51,12 @@ def build_world(settings: Settings) -> World:
     set_level(settings.log_level)
     client = bigquery_client(settings)
     clock = SystemClock()
+    accounts = TenantAccounts(project=settings.project, iam_credentials_url=settings.iam_credentials_url)
     return World(
         clock=clock,
         log=BigQueryLog(client, dataset=METADATA_DATASET),
         publisher=PubSubPublisher(PublisherClient(), project=settings.project, topic=settings.steps_topic),
-        warehouse=BigQueryJobs(client),
+        warehouse=BigQueryJobs(tenant_clients(settings, accounts)),
         tables=BigQueryTables(client),
         configs=FolderConfigs(settings.configs_dir),
         keys=BigQueryKeys(client, dataset=METADATA_DATASET, clock=clock),
@@ -66,16 +72,29 @@ def build_world(settings: Settings) -> World:
     )
 
 
-def bigquery_client(settings: Settings) -> "bigquery.Client":
-    """A BigQuery client. Short reads need no job, so they ask for none."""
+def bigquery_client(settings: Settings, credentials: "Credentials | None" = None) -> "bigquery.Client":
+    """A BigQuery client, with our own credentials unless others are given. Short reads ask for no job."""
     from google.cloud import bigquery
 
     with translated("connect to BigQuery"):
         return bigquery.Client(
             project=settings.project,
             location=settings.location,
+            credentials=credentials,
             default_job_creation_mode="JOB_CREATION_OPTIONAL",
         )
+
+
+def tenant_clients(
+    settings: Settings, accounts: TenantAccounts
+) -> "Callable[[TenantId], bigquery.Client]":
+    """A BigQuery client for each tenant, kept with its connections and its token."""
+
+    @lru_cache(_KEPT_CLIENTS)
+    def client_of(tenant_id: TenantId) -> "bigquery.Client":
+        return bigquery_client(settings, accounts.credentials(tenant_id))
+
+    return client_of
 
 
 def set_up_metadata(settings: Settings) -> Iterator[str]:

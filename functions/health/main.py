@@ -35,7 +35,7 @@ def _world() -> World:
 
 
 def _ready(world: World) -> Response:
-    dependencies = check_health(warehouse=world.warehouse, publisher=world.publisher)
+    dependencies = check_health(tables=world.tables, publisher=world.publisher)
     ready = all(dependency.status == "ok" for dependency in dependencies)
     return json_response(
         {

@@ -25,7 +25,6 @@ def answer(request: Request, world: World, *, stale_after: timedelta = STALE_AFT
         stale_after=stale_after,
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
     log("runs_reconciled", severity="WARNING" if done.failed else "INFO", **asdict(done))

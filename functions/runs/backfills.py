@@ -37,7 +37,6 @@ def _cancel(request: Request, backfill_id: str, world: World) -> Response:
         cancelled_by=principal.label,
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
     return json_response(

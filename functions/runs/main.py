@@ -70,7 +70,6 @@ def _cancel(request: Request, run_id: str, world: World) -> Response:
         cancelled_by=principal.label,
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
     return json_response({"run_id": run.run_id, "status": run.status, "message": "Pipeline run cancelled"})

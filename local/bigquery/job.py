@@ -39,8 +39,16 @@ class Outcome:
 class Job:
     """A job between its acceptance and its end. Written by the lane's thread, read by the server's."""
 
-    def __init__(self, key: JobKey, configuration: dict[str, Any], *, location: str | None = None) -> None:
+    def __init__(
+        self,
+        key: JobKey,
+        configuration: dict[str, Any],
+        *,
+        location: str | None = None,
+        user_email: str | None = None,
+    ) -> None:
         self.key = key
+        self.user_email = user_email or "local@localhost"
         self.location = location or DEFAULT_LOCATION
         self.configuration = configuration
         self.done = asyncio.Event()
@@ -82,7 +90,7 @@ class Job:
             "configuration": {**self.configuration, "jobType": kind.upper()},
             "status": {"state": self._state, **self._status},
             "statistics": dict(self._statistics),
-            "user_email": "local@localhost",
+            "user_email": self.user_email,
         }
 
     @property

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.bigquery.caller import caller
 from local.bigquery.dry_run import dry_run
 from local.bigquery.job import Job, JobKey, Outcome, create_job_id
 from local.bigquery.jobs import Execute, Jobs
@@ -56,7 +57,7 @@ class JobCalls:
         configuration = body.get("configuration") or {}
         reference = body.get("jobReference") or {}
         key = JobKey(request.path_params["project"], reference.get("jobId") or create_job_id())
-        job = Job(key, configuration, location=reference.get("location"))
+        job = Job(key, configuration, location=reference.get("location"), user_email=caller(request))
         execute = _execute(configuration)
         if configuration.get("dryRun"):
             return JSONResponse(await dry_run(self._lanes, job))
@@ -95,7 +96,7 @@ class JobCalls:
         """jobs.query: a failing statement is an HTTP error (upstream 1.4.0 answers 200 without rows)."""
         body = await request.json()
         take_format_options(body.get("formatOptions") or {})
-        job = _query_job(request.path_params["project"], body)
+        job = _query_job(request.path_params["project"], body, user_email=caller(request))
         if body.get("dryRun"):
             return JSONResponse(_dry_query_answer(await dry_run(self._lanes, job)))
         try:
@@ -187,7 +188,7 @@ def _upstream_job(upstream: Any) -> Execute:
     return execute
 
 
-def _query_job(project: str, body: dict[str, Any]) -> Job:
+def _query_job(project: str, body: dict[str, Any], *, user_email: str | None) -> Job:
     request_id = body.get("requestId")
     job_id = create_job_id()
     if request_id:
@@ -196,7 +197,7 @@ def _query_job(project: str, body: dict[str, Any]) -> Job:
     query = {name: value for name, value in body.items() if name not in apart}
     # Here alone, the REST default is legacy SQL as well; upstream and this stand-in take GoogleSQL unless told.
     configuration = {"query": query, **({"labels": body["labels"]} if body.get("labels") else {})}
-    return Job(JobKey(project, job_id), configuration, location=body.get("location"))
+    return Job(JobKey(project, job_id), configuration, location=body.get("location"), user_email=user_email)
 
 
 def _dry_query_answer(resource: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.bigquery.caller import caller
 from local.bigquery.job import Job, JobKey, Outcome, create_job_id
 from local.bigquery.jobs import Jobs
 from local.bigquery.loads import run_load
@@ -85,7 +86,12 @@ class Uploads:
     async def _load(self, request: Request, *, resource: dict[str, Any], path: Path) -> Response:
         reference = resource.get("jobReference") or {}
         key = JobKey(request.path_params["project"], reference.get("jobId") or create_job_id())
-        job = Job(key, resource["configuration"], location=reference.get("location"))
+        job = Job(
+            key,
+            resource["configuration"],
+            location=reference.get("location"),
+            user_email=caller(request),
+        )
 
         async def load(storage: Any, job: Job) -> Outcome:
             return await run_load(storage, job, files=[path])

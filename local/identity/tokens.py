@@ -1,10 +1,12 @@
 """Tokens for a signed assertion: the JWT bearer grant of RFC 7523, with the answers Google gives.
 
-The assertion has to be signed by the account, meant for this endpoint and in date. The stand-ins don't ask to see
-access tokens; what matters is that the real client library goes through its real exchange. Id tokens are verified by
-`triggers`, with the certificates of `GET /certs`.
+The assertion has to be signed by the account, meant for this endpoint and in date. An access token only
+says whose it is, and opens all of the stand-ins; what matters is that the real client library goes through its real
+exchange. Id tokens are verified by `triggers`, with the certificates of `GET /certs`.
 """
 
+import base64
+import binascii
 import secrets
 import time
 from collections.abc import Mapping
@@ -14,9 +16,10 @@ from google.auth import crypt, exceptions, jwt
 from local.identity.account import Account
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_LIFETIME_SECONDS = 3600
+LIFETIME_SECONDS = 3600
 # The client library names this audience whatever token_uri says.
 _GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a token
+_MARK = "local"
 _ISSUER = "https://accounts.google.com"
 
 
@@ -38,10 +41,26 @@ def grant_token(form: Mapping[str, str], account: Account) -> dict[str, str | in
     if audience is not None:
         return {"id_token": _sign_id_token(str(audience), account)}
     return {
-        "access_token": "local." + secrets.token_urlsafe(24),
-        "expires_in": _LIFETIME_SECONDS,
+        "access_token": access_token_of(account.email),
+        "expires_in": LIFETIME_SECONDS,
         "token_type": "Bearer",
     }
+
+
+def access_token_of(email: str) -> str:
+    """A token of the account with this address. Nobody checks it, so it needs no signature."""
+    who = base64.urlsafe_b64encode(email.encode("utf-8")).decode("ascii")
+    return f"{_MARK}.{who}.{secrets.token_urlsafe(24)}"
+
+
+def email_in(authorization: str) -> str | None:
+    """Whose token an Authorization header holds; None where it is none of ours."""
+    mark, _, rest = authorization.removeprefix("Bearer ").partition(".")
+    try:
+        email = base64.urlsafe_b64decode(rest.partition(".")[0]).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    return email if mark == _MARK and email else None
 
 
 def _require_claims(assertion: str, account: Account) -> Mapping[str, object]:
@@ -66,7 +85,7 @@ def _sign_id_token(audience: str, account: Account) -> str:
         "email": account.email,
         "email_verified": True,
         "iat": now,
-        "exp": now + _LIFETIME_SECONDS,
+        "exp": now + LIFETIME_SECONDS,
     }
     signer = crypt.RSASigner.from_string(account.private_key, account.key_id)  # type: ignore[no-untyped-call]
     token: bytes = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]

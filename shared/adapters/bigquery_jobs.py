@@ -1,6 +1,12 @@
-"""Warehouse on BigQuery: submits jobs, waits for them, keeps them from happening."""
+"""Warehouse on BigQuery: submits jobs, waits for them, keeps them from happening.
+
+Whoever creates a job may look at it and stop it without another permission (bigquery.jobs.create in "BigQuery IAM
+roles and permissions", docs.cloud.google.com/bigquery/docs/access-control). So all that is done with a tenant's jobs is
+done as the tenant.
+"""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
@@ -10,6 +16,7 @@ from shared.adapters.google_errors import transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, outcome_of
 from shared.domain.errors import StepError, StillRunningError, TransientError
+from shared.domain.ids import TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.redaction import without_row_values
 
@@ -30,8 +37,9 @@ _REFUSED = {400, 404}
 class BigQueryJobs:
     """Jobs whose id is the lock: BigQuery refuses a second job with the same id, and we adopt the first."""
 
-    def __init__(self, client: "bigquery.Client") -> None:
-        self._client = client
+    def __init__(self, client_of: "Callable[[TenantId], bigquery.Client]") -> None:
+        """`client_of` gives a client with the credentials of a tenant's account, the same one each time."""
+        self._client_of = client_of
         self._submitted: dict[str, Any] = {}
 
     def submit(self, job: Job) -> JobHandle:
@@ -49,7 +57,7 @@ class BigQueryJobs:
                 if error.code not in _REFUSED or transience_in(error):
                     raise
                 raise StepError(without_row_values(error.message)) from error
-        return JobHandle(job_id=job.job_id, location=job.location)
+        return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
     def find(self, handle: JobHandle) -> JobHandle | None:
         """The job, if it was ever submitted."""
@@ -57,7 +65,7 @@ class BigQueryJobs:
 
         with translated(f"look up job {handle.job_id}"):
             try:
-                self._client.get_job(
+                self._client_of(handle.tenant_id).get_job(
                     handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
                 )
             except NotFound:
@@ -80,7 +88,7 @@ class BigQueryJobs:
 
         with translated(f"take the id of job {handle.job_id}", is_sound=True):
             try:
-                self._client.query(
+                self._client_of(handle.tenant_id).query(
                     VOID_SQL,
                     job_config=void_config(),
                     job_id=handle.job_id,
@@ -99,23 +107,17 @@ class BigQueryJobs:
 
         doing = f"cancel job {handle.job_id}"
         with translated(doing, is_sound=True), suppress(BadRequest, NotFound):
-            self._client.cancel_job(
+            self._client_of(handle.tenant_id).cancel_job(
                 handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
             )
 
-    def ping(self) -> None:
-        """Ask for one dataset, once: who asks wants to know how it is now."""
-        with translated("list datasets"):
-            # None means once, though the client's types don't say so.
-            found = self._client.list_datasets(max_results=1, retry=None, timeout=CALL_SECONDS)  # type: ignore[arg-type]
-            list(found)
-
     def _begin(self, job: Job) -> "Submitted":
+        client = self._client_of(job.tenant_id)
         match job:
             case QueryJob():
-                return self._client.query(
+                return client.query(
                     job.sql,
-                    job_config=query_config(job, project=self._client.project),
+                    job_config=query_config(job, project=client.project),
                     job_id=job.job_id,
                     location=job.location,
                     job_retry=None,
@@ -124,9 +126,9 @@ class BigQueryJobs:
                 )
             case LoadJob():
                 with job.file.open("rb") as spool:
-                    return self._client.load_table_from_file(
+                    return client.load_table_from_file(
                         spool,
-                        f"{self._client.project}.{job.dataset}.{job.table.name}",
+                        f"{client.project}.{job.tenant_id}.{job.table.name}",
                         job_config=load_config(job),
                         job_id=job.job_id,
                         location=job.location,
@@ -141,7 +143,7 @@ class BigQueryJobs:
         from google.api_core.retry import if_exception_type
 
         retry = bounded_retry().with_predicate(if_exception_type(NotFound))
-        found = self._client.get_job(
+        found = self._client_of(handle.tenant_id).get_job(
             handle.job_id, location=handle.location, retry=retry, timeout=CALL_SECONDS
         )
         return cast("Submitted", found)

@@ -1,10 +1,12 @@
 """The part of Warehouse that creates datasets, tables and views, and never destroys any."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.google_errors import translated
 from shared.domain.errors import ConflictError
+from shared.domain.ids import METADATA_DATASET
 from shared.domain.table import Column, Table
 
 if TYPE_CHECKING:
@@ -16,6 +18,18 @@ class BigQueryTables:
 
     def __init__(self, client: "bigquery.Client") -> None:
         self._client = client
+
+    def ping(self) -> None:
+        """Ask for the metadata dataset, once: who asks wants to know how it is now, and may see no other."""
+        from google.api_core.exceptions import NotFound
+
+        with translated("reach BigQuery"), suppress(NotFound):
+            self._client.get_dataset(
+                self._name(METADATA_DATASET),
+                # None means once, though the client's types don't say so.
+                retry=None,  # type: ignore[arg-type]
+                timeout=CALL_SECONDS,
+            )
 
     def dataset_location(self, dataset: str) -> str | None:
         """Where the dataset is; None if there is none."""

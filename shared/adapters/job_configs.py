@@ -22,7 +22,7 @@ def query_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
     from google.cloud import bigquery
 
     config = bigquery.QueryJobConfig(
-        default_dataset=f"{project}.{job.dataset}",
+        default_dataset=f"{project}.{job.tenant_id}",
         query_parameters=[_parameter(parameter) for parameter in job.parameters],
         maximum_bytes_billed=job.max_bytes_billed,
         use_legacy_sql=False,

@@ -24,6 +24,7 @@ class TenantAccounts:
 
     def __init__(self, *, project: str, iam_credentials_url: str) -> None:
         self._project = project
+        self._own: Credentials | None = None
         self._url = iam_credentials_url
         self.credentials = lru_cache(_KEPT)(self._credentials)
 
@@ -31,11 +32,12 @@ class TenantAccounts:
         import google.auth
         from google.auth import impersonated_credentials
 
-        own, _ = google.auth.default(scopes=_SCOPES)
+        if self._own is None:
+            self._own, _ = google.auth.default(scopes=_SCOPES)
         account = tenant_account(tenant_id, project=self._project)
         endpoint = f"{self._url}/v1/projects/-/serviceAccounts/{account}:generateAccessToken"
         credentials: Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
-            source_credentials=own,
+            source_credentials=self._own,
             target_principal=account,
             target_scopes=list(_SCOPES),
             iam_endpoint_override=endpoint,

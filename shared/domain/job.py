@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from shared.domain.ids import JobId
+from shared.domain.ids import JobId, TenantId
 from shared.domain.model import Model, UtcTime
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Table
 
 
 class QueryJob(Model):
-    """One GoogleSQL statement. Unqualified tables mean `dataset`."""
+    """One GoogleSQL statement of a tenant. Unqualified tables mean its dataset."""
 
+    tenant_id: TenantId
     job_id: JobId
     location: str
-    dataset: str
     sql: str
     parameters: tuple[SqlParameter, ...] = ()
     max_bytes_billed: int
@@ -22,11 +22,11 @@ class QueryJob(Model):
 
 
 class LoadJob(Model):
-    """The rows of a gzipped NDJSON file, added to a table that exists."""
+    """The rows of a gzipped NDJSON file, added to a table of a tenant that exists."""
 
+    tenant_id: TenantId
     job_id: JobId
     location: str
-    dataset: str
     table: Table
     file: Path
     timeout_seconds: int
@@ -37,8 +37,9 @@ Job = QueryJob | LoadJob
 
 
 class JobHandle(Model):
-    """A submitted job, whoever submitted it."""
+    """A tenant's submitted job, whoever submitted it."""
 
+    tenant_id: TenantId
     job_id: JobId
     location: str
 

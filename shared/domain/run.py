@@ -169,6 +169,13 @@ class Run(Model):
             return ()
         return tuple(self.command(step) for step in self.live_steps if self._was_due(step, due_by))
 
+    def commands_to_stop(self) -> tuple[RunStep, ...]:
+        """Commands for the steps that may have jobs under way: what a run needs that was ended from outside.
+
+        Whoever carries one out finds the run ended and stops the step's jobs.
+        """
+        return tuple(self.command(step) for step in self.live_steps)
+
     def command(self, step: PlannedStep) -> RunStep:
         """The command to carry out the step, with all that is known of the run."""
         return RunStep(tenant_id=self.tenant_id, run_id=self.run_id, step_id=step.id, facts=self.facts)

@@ -75,7 +75,7 @@ class Attempt:
 
     def handle(self, part: str = "") -> JobHandle:
         """The attempt's job, or one of them, whether it was submitted or not."""
-        return JobHandle(job_id=self.job_id(part), location=self.plan.location)
+        return JobHandle(tenant_id=self.plan.tenant_id, job_id=self.job_id(part), location=self.plan.location)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -101,9 +101,9 @@ class Attempt:
     def query(self, sql: str, *, part: str = "", parameters: tuple[SqlParameter, ...] = ()) -> QueryJob:
         """A query job of this attempt, with `parameters` besides the usual ones."""
         return QueryJob(
+            tenant_id=self.plan.tenant_id,
             job_id=self.job_id(part),
             location=self.plan.location,
-            dataset=self.plan.tenant_id,
             sql=sql,
             parameters=(*self.parameters, *parameters),
             max_bytes_billed=self.plan.max_bytes_billed,

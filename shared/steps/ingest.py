@@ -167,9 +167,9 @@ def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
 
 def _load_job(table: Table, spool: Path, attempt: Attempt, *, part: str = "") -> LoadJob:
     return LoadJob(
+        tenant_id=attempt.plan.tenant_id,
         job_id=attempt.job_id(part),
         location=attempt.plan.location,
-        dataset=attempt.plan.tenant_id,
         table=table,
         file=spool,
         timeout_seconds=attempt.timeout_seconds,

@@ -10,8 +10,7 @@ from shared.domain.event import RunCancelled
 from shared.domain.fold import extended
 from shared.domain.ids import RunId
 from shared.domain.run import Run
-from shared.ports import Clock, EventLog, Publisher, Warehouse
-from shared.steps.stop import stop_live_steps
+from shared.ports import Clock, EventLog, Publisher
 from shared.usecases.read_backfill import read_backfill_runs
 from shared.usecases.start_waiting_runs import start_waiting_runs
 
@@ -23,12 +22,11 @@ def cancel_backfill(
     cancelled_by: str,
     log: EventLog,
     publisher: Publisher,
-    warehouse: Warehouse,
     clock: Clock,
 ) -> Backfill:
-    """The cancelled backfill: all its runs that had not ended are cancelled at once, then their jobs are stopped.
+    """The cancelled backfill: all its runs that had not ended are cancelled at once, their jobs by commands.
 
-    Cancelling it again changes nothing, but stops what the first call could not. Raises NotFoundError where the tenant
+    Cancelling it again records nothing, but publishes these once more. Raises NotFoundError where the tenant
     has no such backfill, ConflictError where all its runs have ended and none was cancelled.
     """
     runs = read_backfill_runs(backfill_id, tenant_id=tenant_id, log=log)
@@ -44,8 +42,8 @@ def cancel_backfill(
         log.append(cancelled)
     runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
     stopped = [run for run in runs if run.run_id in begun]
-    for run in stopped:
-        stop_live_steps(run, now=clock.now(), warehouse=warehouse)
+    for command in (command for run in stopped for command in run.commands_to_stop()):
+        publisher.publish(command)
     start_waiting_runs(stopped, log=log, publisher=publisher)
     return fold_backfill(runs) or found
 
@@ -61,7 +59,7 @@ def _cancelled(run: Run, cancelled_by: str, *, now: datetime) -> RunCancelled:
 
 
 def _may_have_begun(runs: Sequence[Run], concurrent_runs: int) -> set[RunId]:
-    """The runs whose first commands may have been published: to stop hundreds that wait would take minutes.
+    """The runs whose first commands may have been published: to publish for hundreds that wait would take minutes.
 
     Beside those that are the next there may be as many that follow ones whose end the log doesn't show yet. Of those
     that were cancelled together the next count again: the call that did it may have stopped none.

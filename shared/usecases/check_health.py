@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shared.domain.errors import ForbiddenError, NotFoundError, TransientError
 from shared.domain.model import Model
 from shared.log import log
-from shared.ports import Publisher, Warehouse
+from shared.ports import Publisher, Tables
 
 
 class Dependency(Model):
@@ -15,9 +15,9 @@ class Dependency(Model):
     status: str
 
 
-def check_health(*, warehouse: Warehouse, publisher: Publisher) -> tuple[Dependency, ...]:
+def check_health(*, tables: Tables, publisher: Publisher) -> tuple[Dependency, ...]:
     """BigQuery and Pub/Sub, each asked once."""
-    return (_ask("bigquery", warehouse.ping), _ask("pubsub", publisher.ping))
+    return (_ask("bigquery", tables.ping), _ask("pubsub", publisher.ping))
 
 
 def _ask(name: str, ping: Callable[[], None]) -> Dependency:

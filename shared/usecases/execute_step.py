@@ -71,8 +71,8 @@ def execute_step(
             if not _is_followed(attempt, log=log):
                 publisher.publish(run.command(step))
             return Handled(Stance.WAIT, run)
-    elif run.step(step.id).status == "CANCELLED":
-        # Whoever ended the run may not have seen that this step had started.
+    elif run.was_stopped and step in run.live_steps:
+        # Whoever ended the run leaves it to this command, and may not have seen that the step had started.
         stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
     go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
     return Handled(stance, run)

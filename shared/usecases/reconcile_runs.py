@@ -8,9 +8,8 @@ from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.run import Run
 from shared.log import kind_and_place
 from shared.log import log as log_line
-from shared.ports import Clock, EventLog, Publisher, Warehouse
+from shared.ports import Clock, EventLog, Publisher
 from shared.usecases.read_runs import read_runs
-from shared.usecases.time_out_run import time_out_run
 
 STALE_AFTER = timedelta(seconds=900)
 """How long nothing was recorded of a run that is taken for lost. While a message is under way, Pub/Sub delivers it
@@ -21,11 +20,11 @@ LOOK_AFTER_BUDGET = timedelta(seconds=240)
 
 @dataclass
 class Reconciled:
-    """How many runs were started, continued and ended, and how many could not be looked after just now."""
+    """How many runs were started, continued and handed over to be ended, and how many could not be looked after."""
 
     started: int = 0
     continued: int = 0
-    timed_out: int = 0
+    overdue: int = 0
     failed: int = 0
 
 
@@ -34,7 +33,6 @@ def reconcile_runs(
     stale_after: timedelta = STALE_AFTER,
     log: EventLog,
     publisher: Publisher,
-    warehouse: Warehouse,
     clock: Clock,
 ) -> Reconciled:
     """What was done. It keeps nothing: whatever it is told twice, or at the same time elsewhere, does no harm."""
@@ -45,15 +43,7 @@ def reconcile_runs(
             break
         try:
             for run in read_runs(each.tenant_id, [each.run_id], log=log):
-                _look_after(
-                    run,
-                    done,
-                    stale_after=stale_after,
-                    log=log,
-                    publisher=publisher,
-                    warehouse=warehouse,
-                    clock=clock,
-                )
+                _look_after(run, done, stale_after=stale_after, publisher=publisher, clock=clock)
         except (TransientError, ForbiddenError) as error:
             done.failed += 1
             log_line("run_not_reconciled", severity="WARNING", run_id=each.run_id, reason=str(error))
@@ -66,20 +56,14 @@ def reconcile_runs(
 
 
 def _look_after(
-    run: Run,
-    done: Reconciled,
-    *,
-    stale_after: timedelta,
-    log: EventLog,
-    publisher: Publisher,
-    warehouse: Warehouse,
-    clock: Clock,
+    run: Run, done: Reconciled, *, stale_after: timedelta, publisher: Publisher, clock: Clock
 ) -> None:
     if run.has_ended:
         return
     if run.is_overdue(clock.now()):
-        time_out_run(run, log=log, warehouse=warehouse, clock=clock)
-        done.timed_out += 1
+        # Whoever carries out any command of it finds that its time is up.
+        publisher.publish(run.command(run.plan.steps[0]))
+        done.overdue += 1
         return
     commands = run.commands_to_go_on(due_by=clock.now() - stale_after)
     for command in commands:

@@ -1,14 +1,12 @@
 """A platform that is killed in parts, and a World over it in this process."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from local.environment import platform_environment
 from shared.ports import World
-from shared.settings import Settings
-from shared.usecases.execute_step import CALL_BUDGET
-from shared.usecases.reconcile_runs import STALE_AFTER
+from shared.settings import read_settings
 from shared.wiring import build_world
 from tests.stage import TENANT, Stage, new_stage
 
@@ -25,23 +23,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def world(stage: Stage) -> Iterator[World]:
     """The adapters that the functions use, in this process."""
-    names = ("BIGQUERY_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS")
     with pytest.MonkeyPatch.context() as patch:
-        for name in names:
+        for name in platform_environment(stage.platform.settings):
             patch.setenv(name, stage.platform.env[name])
-        yield build_world(
-            Settings(
-                project=stage.platform.settings.project,
-                location="US",
-                steps_topic="pipeline-steps",
-                configs_dir=stage.configs,
-                secrets_dir=stage.configs,
-                files_dir=Path("/"),
-                log_level="INFO",
-                executor_budget=CALL_BUDGET,
-                stale_after=STALE_AFTER,
-                scheduler_service_account=None,
-                triggers_audience=None,
-                oidc_certs_url="http://localhost:1/certs",
-            )
-        )
+        yield build_world(read_settings())

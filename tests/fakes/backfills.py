@@ -49,7 +49,6 @@ def cancel(world: World, backfill_id: str, *, tenant_id: str = "acme") -> Backfi
         cancelled_by="key 12345678",
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
 

@@ -86,7 +86,6 @@ def cancel(world: World, run: Run, *, tenant_id: str = "acme") -> Run:
         cancelled_by="key 12345678",
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
 
@@ -97,7 +96,6 @@ def reconcile(world: World, *, stale_after: timedelta = STALE_AFTER) -> Reconcil
         stale_after=stale_after,
         log=world.log,
         publisher=world.publisher,
-        warehouse=world.warehouse,
         clock=world.clock,
     )
 

@@ -1,6 +1,6 @@
 """Datasets, tables and views in memory."""
 
-from shared.domain.errors import ConflictError
+from shared.domain.errors import ConflictError, TransientError
 from shared.domain.table import Table
 
 
@@ -10,7 +10,12 @@ class MemoryTables:
     def __init__(self, *datasets: str) -> None:
         self.tables: dict[str, dict[str, Table]] = {dataset: {} for dataset in datasets}
         self.views: dict[tuple[str, str], str] = {}
+        self.is_reachable = True
         self.locations = dict.fromkeys(datasets, "US")
+
+    def ping(self) -> None:
+        if not self.is_reachable:
+            raise TransientError("Could not reach BigQuery")
 
     def dataset_location(self, dataset: str) -> str | None:
         return self.locations.get(dataset)

@@ -62,21 +62,21 @@ class MemoryWarehouse:
         }
 
     def submit(self, job: Job) -> JobHandle:
-        self.ping()
+        self._require_reachable()
         if job.job_id not in self._outcomes:
             self.jobs[job.job_id] = job
             rows = _rows(job)
             self._outcomes[job.job_id] = outcome = self._outcome(job, rows)
             if isinstance(job, LoadJob) and isinstance(outcome, JobOutcome):
                 self.loaded[job.job_id] = rows
-        return JobHandle(job_id=job.job_id, location=job.location)
+        return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
     def find(self, handle: JobHandle) -> JobHandle | None:
-        self.ping()
+        self._require_reachable()
         return handle if handle.job_id in self._outcomes else None
 
     def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
-        self.ping()
+        self._require_reachable()
         if handle.job_id in self.running:
             raise StillRunningError(f"Job {handle.job_id} still runs at {until:%H:%M:%S}")
         outcome = self._outcomes.get(handle.job_id)
@@ -87,22 +87,22 @@ class MemoryWarehouse:
         return outcome
 
     def void(self, handle: JobHandle) -> bool:
-        self.ping()
+        self._require_reachable()
         if handle.job_id not in self._outcomes:
             self.voided.add(handle.job_id)
             self._outcomes[handle.job_id] = GivenUpError()
         return handle.job_id in self.voided
 
     def cancel(self, handle: JobHandle) -> None:
-        self.ping()
+        self._require_reachable()
         if handle.job_id in self.jobs and handle.job_id in self.running:
             self.running.remove(handle.job_id)
             self.loaded.pop(handle.job_id, None)
             self._outcomes[handle.job_id] = AttemptError("The job was stopped", kind="stopped")
 
-    def ping(self) -> None:
+    def _require_reachable(self) -> None:
         if not self.is_reachable:
-            raise TransientError("Could not list datasets: BigQuery is out of reach")
+            raise TransientError("Could not reach BigQuery")
 
     def _outcome(self, job: Job, rows: list[dict[str, JsonValue]]) -> Outcome:
         try:

@@ -131,6 +131,8 @@ class Users:
 
     def _cancel(self, run_id: RunId) -> None:
         workers = self._workers
+        # Whoever cancels a run starts nothing by its commands.
+        self._timeline.task.run_id = run_id
         try:
             cancel_run(
                 run_id,
@@ -138,7 +140,6 @@ class Users:
                 cancelled_by="somebody",
                 log=workers.log,
                 publisher=workers.topic,
-                warehouse=workers.warehouse,
                 clock=workers.clock,
             )
         except (TransientError, ForbiddenError, NotFoundError, ConflictError) as error:

@@ -120,8 +120,8 @@ class SimulatedWarehouse:
         run_id = job.labels["run_id"]
         owner = self._tenants_by_run[run_id]
         rows_of = job.job_id.split("_")[1]
-        if {job.dataset, job.labels["tenant_id"], self._tenants_by_run[rows_of]} != {owner}:
-            raise ViolationError(f"a job of run {run_id} of {owner} is another tenant's: {job.dataset}")
+        if {job.tenant_id, job.labels["tenant_id"], self._tenants_by_run[rows_of]} != {owner}:
+            raise ViolationError(f"a job of run {run_id} of {owner} is another tenant's: {job.tenant_id}")
 
     def _maybe_refuse(self, job: Job) -> None:
         # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next

@@ -89,7 +89,7 @@ class Workers:
 
     def _reconcile(self) -> None:
         try:
-            reconcile_runs(log=self.log, publisher=self.topic, warehouse=self.warehouse, clock=self.clock)
+            reconcile_runs(log=self.log, publisher=self.topic, clock=self.clock)
         except (TransientError, ForbiddenError):
             self.timeline.say("gives up")
 

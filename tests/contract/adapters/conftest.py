@@ -9,7 +9,7 @@ from google.cloud import bigquery
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
-from tests.contract.adapters.stand_in import stand_in
+from tests.contract.adapters.stand_in import jobs_of, stand_in
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def tables(client: bigquery.Client) -> BigQueryTables:
 @pytest.fixture
 def warehouse(client: bigquery.Client) -> BigQueryJobs:
     """As a fresh instance of a function has it: nothing submitted yet."""
-    return BigQueryJobs(client)
+    return jobs_of(client)
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from google.api_core.client_options import ClientOptions
-from google.auth.credentials import AnonymousCredentials
+from google.auth.credentials import AnonymousCredentials, Credentials
 from google.cloud import bigquery
 
+from shared.adapters.bigquery_jobs import BigQueryJobs
 from tests.contract.bigquery.conftest import PROJECT, start_server, stop_server
 
 
@@ -22,12 +23,17 @@ def stand_in(data_dir: Path) -> Iterator[bigquery.Client]:
         stop_server(server)
 
 
-def client_of(url: str) -> bigquery.Client:
-    """A client as `shared.wiring` makes it: short reads ask for no job."""
+def client_of(url: str, *, credentials: Credentials | None = None) -> bigquery.Client:
+    """A client as `shared.wiring` makes it: short reads ask for no job. Nobody's, unless credentials are given."""
     return bigquery.Client(
         project=PROJECT,
         location="US",
-        credentials=AnonymousCredentials(),
+        credentials=credentials or AnonymousCredentials(),
         client_options=ClientOptions(api_endpoint=url),
         default_job_creation_mode="JOB_CREATION_OPTIONAL",
     )
+
+
+def jobs_of(client: bigquery.Client) -> BigQueryJobs:
+    """Jobs of every tenant by one client, as a fresh instance of a function has them: nothing submitted yet."""
+    return BigQueryJobs(lambda _: client)

@@ -13,8 +13,8 @@ import pyarrow.parquet
 import pytest
 from google.cloud import bigquery
 
-from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.config.standard_tables import standard_table
@@ -26,6 +26,7 @@ from shared.domain.table import Table
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from tests.contract.adapters.charges import CHARGES
+from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at
 
 RAW = standard_table("raw_data")
@@ -78,8 +79,9 @@ def step_from(path: Path, file_format: str, table: Table, *, mode: str = "append
 
 
 def carried_over(client: bigquery.Client, attempt: Attempt, files: Path) -> StepResult:
-    reader = SourceReader(configs_dir=files.parent / "configs", files_dir=files, secrets=FolderSecrets(None))
-    return ingest(attempt.step, attempt, warehouse=BigQueryJobs(client), reader=reader)
+    found = DiskFiles(files.parent / "configs", files)
+    reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files))
+    return ingest(attempt.step, attempt, warehouse=jobs_of(client), reader=reader)
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])

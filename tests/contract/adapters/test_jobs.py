@@ -3,19 +3,23 @@
 import gzip
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.cloud import bigquery
+from google.oauth2.credentials import Credentials
 
+from local.identity.tokens import access_token_of
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.ids import job_id, run_id_at
 from shared.domain.job import JobHandle, LoadJob, QueryJob
+from shared.domain.tenant_account import tenant_account
 from tests.contract.adapters.charges import CHARGES
-from tests.contract.adapters.stand_in import client_of
+from tests.contract.adapters.stand_in import client_of, jobs_of
 from tests.contract.adapters.steps import soon
 from tests.contract.sources.api import Answer, Api, Request
 from tests.fakes.clock import NOON
@@ -26,7 +30,9 @@ SLOW = (
 )
 
 
-HANDLE = JobHandle(job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US")
+HANDLE = JobHandle(
+    tenant_id="acme", job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US"
+)
 ENDLESS = SLOW.replace("10000)", "300000)").replace("20000)", "300000)")
 PATIENCE_SECONDS = 30
 Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
@@ -39,7 +45,7 @@ def answering() -> Iterator[Answering]:
 
     def open_api(answer: Callable[[Request], Answer]) -> BigQueryJobs:
         opened.append(Api(answer))
-        return BigQueryJobs(client_of(opened[-1].url))
+        return jobs_of(client_of(opened[-1].url))
 
     yield open_api
     for api in opened:
@@ -69,9 +75,9 @@ def job_resource(error: dict[str, str], *, labels: dict[str, str] | None = None)
 
 def query(tenant: str, sql: str) -> QueryJob:
     return QueryJob(
+        tenant_id=tenant,
         job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1),
         location="US",
-        dataset=tenant,
         sql=sql,
         max_bytes_billed=20_971_520,
         timeout_seconds=90,
@@ -81,7 +87,7 @@ def query(tenant: str, sql: str) -> QueryJob:
 
 def test_a_job_that_is_done_is_adopted_with_its_outcome(client: bigquery.Client, tenant: str) -> None:
     job = query(tenant, "SELECT 7 AS found")
-    first, second = BigQueryJobs(client), BigQueryJobs(client)
+    first, second = jobs_of(client), jobs_of(client)
 
     outcome = first.wait(first.submit(job), until=soon())
     adopted = second.wait(second.submit(job), until=soon())
@@ -92,7 +98,7 @@ def test_a_job_that_is_done_is_adopted_with_its_outcome(client: bigquery.Client,
 
 def test_a_job_that_still_runs_is_adopted_and_waited_for(client: bigquery.Client, tenant: str) -> None:
     job = query(tenant, SLOW)
-    first, second = BigQueryJobs(client), BigQueryJobs(client)
+    first, second = jobs_of(client), jobs_of(client)
 
     handle = first.submit(job)
     running = client.get_job(job.job_id, location="US").state
@@ -106,7 +112,7 @@ def test_a_job_that_failed_fails_whoever_adopts_it(client: bigquery.Client, tena
     job = query(tenant, "SELECT CAST(CONCAT('not', ' yours') AS INT64) AS found")
     failures = []
 
-    for warehouse in (BigQueryJobs(client), BigQueryJobs(client)):
+    for warehouse in (jobs_of(client), jobs_of(client)):
         with pytest.raises(StepError) as failure:
             warehouse.wait(warehouse.submit(job), until=soon())
         failures.append(str(failure.value))
@@ -117,7 +123,7 @@ def test_a_job_that_failed_fails_whoever_adopts_it(client: bigquery.Client, tena
 
 def test_the_first_statement_with_an_id_is_the_one_that_counts(client: bigquery.Client, tenant: str) -> None:
     job = query(tenant, "SELECT 1 AS found")
-    first, second = BigQueryJobs(client), BigQueryJobs(client)
+    first, second = jobs_of(client), jobs_of(client)
 
     first.wait(first.submit(job), until=soon())
     adopted = second.wait(second.submit(job.model_copy(update={"sql": "SELECT 2 AS found"})), until=soon())
@@ -209,9 +215,7 @@ def test_an_upload_that_bigquery_has_forgotten_is_begun_anew_later(
         return Answer(headers={"Location": where})
 
     (tmp_path / "rows.gz").write_bytes(gzip.compress(b"{}"))
-    load = LoadJob(
-        **HANDLE.model_dump(), dataset="acme", table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9
-    )
+    load = LoadJob(**HANDLE.model_dump(), table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9)
 
     with pytest.raises(TransientError, match="The upload for job cdp_"):
         answering(forget).submit(load)
@@ -305,28 +309,11 @@ def test_a_stop_that_is_refused_is_told_in_our_words_unless_there_is_nothing_to_
         refusing(412, "conditionNotMet").cancel(HANDLE)
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (403, "rateLimitExceeded"),
-        (403, "quotaExceeded"),
-        (429, "rateLimitExceeded"),
-        (500, "internalError"),
-        (502, "badGateway"),
-        (503, "backendError"),
-    ],
-)
-def test_what_time_mends_is_left_for_later(
-    refusing: Callable[[int, str], BigQueryJobs], status: int, reason: str
-) -> None:
-    jobs = refusing(status, reason)
+def test_a_job_is_its_tenants_own(client: bigquery.Client, tenant: str) -> None:
+    account = tenant_account(tenant, project=client.project)
+    url = client._connection.API_BASE_URL
+    with closing(client_of(url, credentials=Credentials(access_token_of(account)))) as own:
+        jobs, job = BigQueryJobs({tenant: own}.__getitem__), query(tenant, "SELECT 1 AS one")
+        jobs.wait(jobs.submit(job), until=soon())
 
-    with pytest.raises(TransientError, match="Could not list datasets"):
-        jobs.ping()
-
-
-def test_a_bigquery_that_is_not_there_is_left_for_later() -> None:
-    jobs = BigQueryJobs(client_of("http://127.0.0.1:9"))
-
-    with pytest.raises(TransientError, match="Could not list datasets"):
-        jobs.ping()
+    assert client.get_job(job.job_id, location="US").user_email == account

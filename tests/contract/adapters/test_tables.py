@@ -1,14 +1,18 @@
 """Datasets, tables and views: made once, verified ever after, never destroyed."""
 
+from contextlib import closing
+
 import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table
-from shared.domain.errors import ConflictError
+from shared.domain.errors import ConflictError, TransientError
 from shared.domain.table import Column, Partitioning, Table
 from shared.ports import Tables
 from tests.contract.adapters.charges import CHARGES, charges_in
+from tests.contract.adapters.stand_in import client_of
+from tests.contract.sources.api import Answer, Api
 from tests.fakes.tables import MemoryTables
 
 SMALL = Table(
@@ -113,3 +117,40 @@ def test_a_table_never_becomes_a_view(tables: BigQueryTables, tenant: str) -> No
 
     with pytest.raises(ConflictError, match="is a table; a view is needed"):
         tables.create_view(tenant, "small", sql="SELECT 1 AS n", description="a number")
+
+
+def test_a_bigquery_that_is_there_answers(port: Tables) -> None:
+    port.ping()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (403, "rateLimitExceeded"),
+        (403, "quotaExceeded"),
+        (429, "rateLimitExceeded"),
+        (500, "internalError"),
+        (502, "badGateway"),
+        (503, "backendError"),
+    ],
+)
+def test_what_time_mends_is_left_for_later(status: int, reason: str) -> None:
+    error = {"code": status, "message": "no", "errors": [{"reason": reason, "message": "no"}]}
+    with closing(Api(lambda _: Answer({"error": error}, status=status))) as api:
+        tables = BigQueryTables(client_of(api.url))
+
+        with pytest.raises(TransientError, match="Could not reach BigQuery"):
+            tables.ping()
+
+
+def test_a_bigquery_that_is_not_there_is_left_for_later() -> None:
+    tables = BigQueryTables(client_of("http://127.0.0.1:9"))
+
+    with pytest.raises(TransientError, match="Could not reach BigQuery"):
+        tables.ping()
+
+
+def test_metadata_that_is_not_there_yet_is_an_answer_too() -> None:
+    error = {"code": 404, "message": "Not found: Dataset", "errors": [{"reason": "notFound"}]}
+    with closing(Api(lambda _: Answer({"error": error}, status=404))) as api:
+        BigQueryTables(client_of(api.url)).ping()

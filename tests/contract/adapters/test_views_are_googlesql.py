@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.folder_configs import FolderConfigs
+from shared.adapters.folder_configs import disk_configs
 from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES, standard_table
 from shared.domain.job import QueryJob
 from shared.domain.pipeline import Address
@@ -85,6 +85,7 @@ RULES: list[dict[str, Any]] = [
 ]
 PARAMETERS_BY_STATEMENT = {
     "read_events": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
+    "find_probes": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
     "list_runs": {
         "tenant_id": "STRING",
         "status": "STRING",
@@ -149,7 +150,7 @@ def test_a_statement_over_the_metadata_is_googlesql(metadata: Schemas, name: str
 def test_the_example_tenants_steps_are_googlesql(tenant: Schemas, path: tuple[str, str, str]) -> None:
     provider, domain, pipeline = path
     address = Address(tenant_id=TENANT, provider=provider, domain=domain, pipeline=pipeline)
-    made = plan(FolderConfigs(CONFIGS).load_recipe(address), {}, today=date(2025, 11, 15))
+    made = plan(disk_configs(CONFIGS).load_recipe(address), {}, today=date(2025, 11, 15))
 
     for step in made.steps:
         attempt = Attempt(plan=made, run_id=RUN_ID, step=step, number=1, now=NOON, until=NOON)
@@ -199,10 +200,10 @@ def analyze_statements_of(attempt: Attempt, schemas: Schemas) -> int:
     count = 0
     for job in submitted(attempt):
         if isinstance(job, QueryJob):
-            analyzed(job.sql, known, default=job.dataset, parameters=job.parameters)
+            analyzed(job.sql, known, default=job.tenant_id, parameters=job.parameters)
             count += 1
         else:
-            known[job.dataset].append(declared(job.table))
+            known[job.tenant_id].append(declared(job.table))
     return count
 
 

@@ -15,6 +15,7 @@ from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.ports import Warehouse
 from shared.steps.write_sql import write_statement
 from tests.contract.adapters.charges import CHARGES, charges_in
+from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at, soon, transform_into
 from tests.fakes.warehouse import ROWS, MemoryWarehouse, succeeded
 
@@ -40,7 +41,7 @@ def outcome_in_memory(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
 @pytest.fixture(params=["memory", "bigquery"])
 def port(request: pytest.FixtureRequest, client: bigquery.Client) -> Warehouse:
     """Both implementations."""
-    return BigQueryJobs(client) if request.param == "bigquery" else MemoryWarehouse(outcome_in_memory)
+    return jobs_of(client) if request.param == "bigquery" else MemoryWarehouse(outcome_in_memory)
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_an_id_is_either_a_job_s_or_void_however_many_reach_for_it_at_once(
     jobs = [job(TEN_ROWS) for _ in range(4)]
 
     def reach(number: int) -> bool:
-        warehouse, one = BigQueryJobs(client), jobs[number // 4]
+        warehouse, one = jobs_of(client), jobs[number // 4]
         if number % 2:
             return warehouse.void(handle_of(one))
         warehouse.submit(one)
@@ -178,12 +179,8 @@ def test_an_id_is_either_a_job_s_or_void_however_many_reach_for_it_at_once(
     assert len(charges_in(client, tenant)) == ROWS * by_job.count({False})
 
 
-def test_a_warehouse_that_is_there_answers(port: Warehouse) -> None:
-    port.ping()
-
-
 def handle_of(job: QueryJob) -> JobHandle:
-    return JobHandle(job_id=job.job_id, location=job.location)
+    return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
 
 def submit_endless(port: Warehouse, job: Jobs) -> JobHandle:

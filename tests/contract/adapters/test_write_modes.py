@@ -12,6 +12,7 @@ from shared.domain.plan import PlannedTransform
 from shared.domain.source import Window
 from shared.steps.transform import transform
 from tests.contract.adapters.charges import CHARGES, charges_in, select
+from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
 
 OTHER = ("other", "2025-11-01", "a", "9")
@@ -82,8 +83,8 @@ def test_the_same_attempt_twice_has_its_effect_once(client: bigquery.Client, cha
     step = step_of(mode, SECOND)
     attempt = attempt_at(step, tenant=charged)
 
-    first = transform(step, attempt, warehouse=BigQueryJobs(client))
-    second = transform(step, attempt, warehouse=BigQueryJobs(client))
+    first = transform(step, attempt, warehouse=jobs_of(client))
+    second = transform(step, attempt, warehouse=jobs_of(client))
 
     assert len(charges_in(client, charged)) == 3
     assert second == first

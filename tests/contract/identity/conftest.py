@@ -1,8 +1,9 @@
 """The identity stand-in, being served."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -10,13 +11,18 @@ from werkzeug.wrappers import Response
 
 from local.http_server import listen
 from local.identity.account import keep_account
-from local.identity.endpoint import certificates_endpoint, token_endpoint
+from local.identity.endpoint import (
+    IMPERSONATION_PATH,
+    certificates_endpoint,
+    impersonation_endpoint,
+    token_endpoint,
+)
 from local.settings import free_ports
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Path]:
-    """A service-account file whose token endpoint is being served, with `/certs` beside it."""
+    """A service-account file whose token endpoint is being served, with `/certs` and impersonation beside it."""
     path = tmp_path / "service-account.json"
     [port] = free_ports(1)
     account = keep_account(path, project="contract-test", token_uri=f"http://127.0.0.1:{port}/token")
@@ -24,7 +30,13 @@ def file(tmp_path: Path) -> Iterator[Path]:
         Response("nothing here", status=404),
         {"/token": token_endpoint(account), "/certs": certificates_endpoint(account)},
     )
-    server = listen(app, port=port)
+    impersonation = impersonation_endpoint(account)
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answering = impersonation if environ["PATH_INFO"].startswith(IMPERSONATION_PATH) else app
+        return answering(environ, start_response)
+
+    server = listen(answer, port=port)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield path
     server.shutdown()

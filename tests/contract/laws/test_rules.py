@@ -7,7 +7,6 @@ import pytest
 from google.cloud import bigquery
 from hypothesis import strategies as st
 
-from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.file_rows import json_value
 from shared.domain.ids import JobId, RunId, run_id_at
@@ -17,6 +16,7 @@ from shared.domain.rule import RuleSet
 from shared.steps.dq import check
 from shared.steps.spool import RowShape, write_spool
 from shared.steps.verdict import rule_result
+from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at, soon
 from tests.contract.laws.checked_rows import ROWS, TABLE, beside_powers_of_ten, rule_sets
 from tests.contract.laws.naive_rules import figure
@@ -40,7 +40,7 @@ def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -
     tables = BigQueryTables(client)
     tables.create_dataset(DATASET, location="US", description="rows to check")
     tables.create_table(DATASET, TABLE)
-    warehouse = BigQueryJobs(client)
+    warehouse = jobs_of(client)
     warehouse.wait(warehouse.submit(load_job(spool)), until=soon())
     return made
 
@@ -49,7 +49,7 @@ def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -
 def test_compiled_rules_find_what_a_look_at_every_row_finds(
     client: bigquery.Client, batches: list[Batch]
 ) -> None:
-    warehouse = BigQueryJobs(client)
+    warehouse = jobs_of(client)
 
     for run_id, rows, rules in batches:
         step = dq_step(rules)
@@ -76,9 +76,9 @@ def dq_step(rules: list[dict[str, Any]]) -> PlannedDq:
 
 def load_job(spool: Path) -> LoadJob:
     return LoadJob(
+        tenant_id=DATASET,
         job_id=JobId("load_checked_rows"),
         location="US",
-        dataset=DATASET,
         table=TABLE,
         file=spool,
         timeout_seconds=60,

@@ -35,12 +35,12 @@ def called(world: World, *, body: str | None = None) -> tuple[int, dict]:
 
 @pytest.mark.parametrize("body", [None, "", "tick", "{}"])
 def test_where_nothing_is_to_be_done_all_counts_are_zero_whatever_the_body(body: str | None) -> None:
-    counts = {"started": 0, "continued": 0, "timed_out": 0, "failed": 0}
+    counts = {"started": 0, "continued": 0, "overdue": 0, "failed": 0}
 
     assert called(memory_world(), body=body) == (200, counts)
 
 
-def test_it_tells_how_many_runs_were_started_continued_and_ended() -> None:
+def test_it_tells_how_many_runs_were_started_continued_and_handed_over_to_be_ended() -> None:
     world = memory_world()
     for _ in range(3):
         start(world, CHAIN)
@@ -58,8 +58,8 @@ def test_it_tells_how_many_runs_were_started_continued_and_ended() -> None:
 
     status, counts = called(world)
 
-    assert (status, counts) == (200, {"started": 1, "continued": 2, "timed_out": 3, "failed": 0})
-    assert len(world.publisher.commands) == 3
+    assert (status, counts) == (200, {"started": 1, "continued": 2, "overdue": 3, "failed": 0})
+    assert len(world.publisher.commands) == 6
 
 
 def test_a_run_is_taken_for_lost_after_the_time_that_was_set() -> None:

@@ -154,7 +154,7 @@ def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
     ingest(step, attempt_at(step, number=3), warehouse=warehouse, reader=MemoryReader({}))
 
     (job,) = warehouse.jobs.values()
-    assert (job.job_id, job.location, job.dataset) == (f"cdp_{RUN}_1_3", "EU", "acme")
+    assert (job.job_id, job.location, job.tenant_id) == (f"cdp_{RUN}_1_3", "EU", "acme")
     assert (job.max_bytes_billed, job.timeout_seconds) == (10**9, 600)
     assert job.labels == {"tenant_id": "acme", "run_id": RUN, "step": "ingest"}
     assert [(parameter.name, parameter.type, parameter.value) for parameter in job.parameters] == [

@@ -144,7 +144,7 @@ def test_a_source_whose_failure_cannot_be_made_sure_of_uses_up_no_attempt() -> N
     warehouse = MemoryWarehouse()
     warehouse.is_reachable = False
 
-    with pytest.raises(TransientError, match="out of reach") as caught:
+    with pytest.raises(TransientError, match="Could not reach BigQuery") as caught:
         carry(attempt_in("append"), warehouse, reader=failing_reader(StepError("401")))
 
     assert not isinstance(caught.value, AttemptError)

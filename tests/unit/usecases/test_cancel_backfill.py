@@ -55,7 +55,7 @@ def test_of_the_many_that_wait_only_the_next_ones_are_stopped_one_by_one() -> No
     cancelled = cancel(watched(world, wire), made.backfill_id)
 
     assert {chunk.status for chunk in cancelled.chunks} == {"CANCELLED"}
-    assert wire.count("warehouse", "void") == 6
+    assert wire.count("publisher", "publish") == 6
 
 
 def test_cancelling_again_records_nothing_and_stops_again_what_may_have_begun() -> None:
@@ -69,7 +69,7 @@ def test_cancelling_again_records_nothing_and_stops_again_what_may_have_begun() 
 
     assert again == first
     assert sum(isinstance(event, RunCancelled) for event in world.log.events) == 59
-    assert wire.count("warehouse", "void") == 3
+    assert wire.count("publisher", "publish") == 3
 
 
 def test_what_a_call_that_died_did_not_stop_is_stopped_by_the_next() -> None:
@@ -84,6 +84,7 @@ def test_what_a_call_that_died_did_not_stop_is_stopped_by_the_next() -> None:
         cancel(watched(world, Wire(cut_after=2)), made.backfill_id)
 
     cancel(world, made.backfill_id)
+    deliver_all(world)
 
     assert f"cdp_{third.run_id}_1_1" in world.warehouse.voided
 

@@ -7,13 +7,20 @@ import pytest
 from shared.domain.command import Stance
 from shared.domain.errors import AttemptError, ConflictError, NotFoundError, TransientError
 from shared.domain.event import RunCancelled
-from shared.domain.run import LONGEST_QUEUEING
+from shared.domain.run import LONGEST_QUEUEING, Run
+from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
 from tests.unit.usecases.worlds import BusyWarehouse
+
+
+def cancel_and_stop(world: World, run: Run, *, at: int = 0) -> None:
+    """Cancel the run and deliver the command that has it stopped, the one at that place."""
+    cancel(world, run)
+    execute(world, world.publisher.take(at))
 
 
 def test_a_queued_run_is_cancelled_with_the_fewest_calls() -> None:
@@ -25,7 +32,7 @@ def test_a_queued_run_is_cancelled_with_the_fewest_calls() -> None:
 
     assert cancelled.status == "CANCELLED"
     assert cancelled == run_of(world, run)
-    assert wire.calls == [("log", "read"), ("log", "append"), ("warehouse", "void")]
+    assert wire.calls == [("log", "read"), ("log", "append"), ("publisher", "publish")]
 
 
 def test_cancelling_a_cancelled_run_changes_nothing() -> None:
@@ -61,7 +68,7 @@ def test_a_step_that_has_started_may_still_succeed_and_the_run_stays_cancelled()
     execute(world, command)
 
     assert run_of(world, run).status == "CANCELLED"
-    assert world.publisher.commands == []
+    assert deliver_all(world) == [("ingest_charges", Stance.SKIP)]
 
 
 def test_another_tenants_run_is_not_found() -> None:
@@ -78,7 +85,7 @@ def test_a_running_job_is_stopped_and_its_step_ends_without_a_record() -> None:
     world = memory_world(warehouse=BusyWarehouse())
     run = start(world, CHAIN)
     world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
-    world.warehouse.before_wait.append(lambda: cancel(world, run))
+    world.warehouse.before_wait.append(lambda: cancel_and_stop(world, run))
 
     stance = execute(world, world.publisher.take())
 
@@ -99,7 +106,7 @@ def test_a_job_that_was_not_submitted_yet_never_will_be() -> None:
     run = start(world, CHAIN)
     command = world.publisher.take()
     world.clock.advance(timedelta(seconds=30))
-    cancel(world, run)
+    cancel_and_stop(world, run)
 
     with pytest.raises(AttemptError, match="The attempt was given up"):
         execute(world, command)
@@ -115,12 +122,14 @@ def test_cancelling_again_stops_what_could_not_be_stopped_at_first() -> None:
     run = start(world, CHAIN)
     world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
     execute(world, world.publisher.take())
-    world.warehouse.is_reachable = False
+    world.publisher.take()
+    world.publisher.is_reachable = False
     with pytest.raises(TransientError):
         cancel(world, run)
-    world.warehouse.is_reachable = True
+    world.publisher.is_reachable = True
 
     again = cancel(world, run)
+    deliver_all(world)
 
     assert again.status == "CANCELLED"
     assert world.warehouse.running == set()
@@ -135,7 +144,11 @@ def test_a_job_that_is_done_keeps_its_effect_and_its_step_its_success() -> None:
 
     outcomes = deliver_all(world)
 
-    assert outcomes == [("ingest_charges", Stance.DO), ("check", Stance.SKIP)]
+    assert outcomes == [
+        ("ingest_charges", Stance.DO),
+        ("ingest_charges", Stance.SKIP),
+        ("check", Stance.SKIP),
+    ]
     assert [step.status for step in run_of(world, run).steps] == ["SUCCESS", "CANCELLED", "CANCELLED"]
     assert run_of(world, run).status == "CANCELLED"
 
@@ -161,7 +174,7 @@ def test_a_step_that_had_started_out_of_the_cancellers_sight_is_stopped_by_its_o
     job_id = f"cdp_{run.run_id}_2_1"
     world.warehouse.running.add(job_id)
     execute(world, check)
-    cancel(world, run)
+    cancel_and_stop(world, run, at=1)
     assert job_id in world.warehouse.running
     world.clock.advance(timedelta(seconds=30))
 

@@ -192,7 +192,7 @@ def test_an_attempt_that_was_given_up_for_a_reason_out_of_sight_does_not_fail_th
 def test_the_last_attempt_that_was_given_up_without_a_record_fails_the_step() -> None:
     world = memory_world(configs=with_step("retry: {attempts: 1}"))
     run = start(world, CHAIN)
-    world.warehouse.void(JobHandle(job_id=f"cdp_{run.run_id}_1_1", location="US"))
+    world.warehouse.void(JobHandle(tenant_id="acme", job_id=f"cdp_{run.run_id}_1_1", location="US"))
 
     execute(world, world.publisher.take())
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, StepError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
 from shared.domain.event import RunTimedOut, StepFailed
+from shared.domain.job import JobHandle
 from shared.domain.run import Run
 from shared.ports import World
 from tests.fakes.acme import CHAIN
@@ -27,6 +28,17 @@ from tests.unit.usecases.worlds import (
 
 A_MINUTE = timedelta(seconds=60)
 TOO_LONG = "took longer than its timeout of 60 s"
+
+
+class UnstoppableWarehouse(MemoryWarehouse):
+    """A warehouse that takes jobs, but none back."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def void(self, handle: JobHandle) -> bool:
+        raise self._error
 
 
 def a_minute_to_ingest(mode: str) -> MemoryConfigs:
@@ -201,3 +213,23 @@ def test_a_run_that_times_out_twice_does_so_once() -> None:
 
     assert len([event for event in world.log.events if isinstance(event, RunTimedOut)]) == 1
     assert run_of(world, run).completed_at == NOON + A_MINUTE
+
+
+@pytest.mark.parametrize(
+    "error", [TransientError("out of reach"), ForbiddenError("Google refused to take it")]
+)
+def test_a_run_whose_jobs_cannot_be_stopped_for_a_day_is_ended_nevertheless(error: Exception) -> None:
+    world = memory_world(warehouse=UnstoppableWarehouse(error))
+    run = start(world, CHAIN)
+    execute(world, world.publisher.take())
+    command = world.publisher.take()
+    world.clock.advance(timedelta(hours=25) - timedelta(seconds=1))
+
+    with pytest.raises(type(error)):
+        execute(world, command)
+    world.clock.advance(timedelta(seconds=1))
+    with pytest.raises(type(error)):
+        execute(world, command)
+
+    assert run_of(world, run).status == "FAILED"
+    assert run_of(world, run).error_message == "took longer than its timeout of 3600 s"

@@ -194,6 +194,7 @@ def test_a_repeated_request_does_not_revive_a_cancelled_run() -> None:
     run = start(world, CHAIN, key="monday")
     world.publisher.take()
     cancel(world, run)
+    world.publisher.take()
 
     again = start(world, CHAIN, key="monday")
 

@@ -49,6 +49,8 @@ def end_with_failure(world: World, run: Run) -> None:
 def end_with_cancel(world: World, run: Run) -> None:
     world.publisher.take(waiting_for_delivery(world).index(run.run_id))
     cancel(world, run)
+    # What stops it, and starts nothing.
+    execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
 
 
 def cancelled(run: Run, world: World) -> RunCancelled:
@@ -241,6 +243,7 @@ def test_a_run_that_was_cancelled_while_it_waited_is_passed_over() -> None:
     world = memory_world(configs=with_limit(1))
     first, second, third = runs_one_after_the_other(world, 3)
     cancel(world, second)
+    execute(world, world.publisher.take(waiting_for_delivery(world).index(second.run_id)))
 
     end_with_success(world, first)
 
