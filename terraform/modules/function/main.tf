@@ -1,0 +1,65 @@
+locals {
+  name   = "convergence-${var.entry_point}"
+  email  = "${google_service_account.this.account_id}@${var.project}.iam.gserviceaccount.com"
+  member = "serviceAccount:${local.email}"
+}
+
+resource "google_service_account" "this" {
+  project      = var.project
+  account_id   = local.name
+  display_name = "Convergence: ${var.entry_point}"
+}
+
+resource "google_project_iam_member" "this" {
+  for_each = var.project_roles
+
+  project = var.project
+  role    = each.value
+  member  = local.member
+}
+
+resource "google_cloudfunctions2_function" "this" {
+  project     = var.project
+  location    = var.region
+  name        = local.name
+  description = var.description
+
+  build_config {
+    runtime         = var.runtime
+    entry_point     = var.entry_point
+    service_account = var.build_service_account
+
+    source {
+      storage_source {
+        bucket = var.source_archive.bucket
+        object = var.source_archive.object
+      }
+    }
+  }
+
+  service_config {
+    service_account_email = local.email
+    ingress_settings      = var.ingress
+
+    available_memory                 = var.size.memory
+    available_cpu                    = var.size.cpu
+    max_instance_request_concurrency = var.size.concurrency
+    timeout_seconds                  = var.size.timeout_seconds
+    min_instance_count               = var.size.min_instances
+    max_instance_count               = var.size.max_instances
+
+    # The server starts as many threads as THREADS says, and would start four a vCPU otherwise.
+    environment_variables = merge(var.environment, { THREADS = tostring(var.size.concurrency) })
+  }
+}
+
+# Who may call a function is asked by the Cloud Run service below it, which has the function's name.
+resource "google_cloud_run_service_iam_member" "invoker" {
+  for_each = var.invokers
+
+  project  = var.project
+  location = var.region
+  service  = google_cloudfunctions2_function.this.name
+  role     = "roles/run.invoker"
+  member   = each.value
+}
