@@ -1,0 +1,34 @@
+variable "project" {
+  description = "The Google Cloud project."
+  type        = string
+  nullable    = false
+}
+
+variable "location" {
+  description = "Where the dataset is, e.g. US or europe-west1. It can't be moved afterwards."
+  type        = string
+  default     = "US"
+  nullable    = false
+}
+
+variable "dataset_grants" {
+  description = "Who may what on the dataset, by any name for it."
+  type        = map(object({ role = string, member = string }))
+  default     = {}
+  nullable    = false
+}
+
+variable "table_grants" {
+  description = "Who may what on a table or view of it, by any name for it."
+  type        = map(object({ table = string, role = string, member = string }))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for grant in var.table_grants :
+      contains(["api_keys", "run_events", "pipeline_runs", "step_logs", "dq_results"], grant.table)
+    ])
+    error_message = "table_grants names a table that metadata hasn't: ${join(", ", [for grant in var.table_grants : grant.table])}"
+  }
+}
