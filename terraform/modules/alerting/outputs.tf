@@ -1,0 +1,7 @@
+output "policies" {
+  description = "What is watched, by the alert policies' names."
+  value = sort(concat(
+    [for policy in google_monitoring_alert_policy.threshold : policy.display_name],
+    [google_monitoring_alert_policy.no_reconciliation.display_name],
+  ))
+}

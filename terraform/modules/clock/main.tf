@@ -1,0 +1,39 @@
+locals {
+  email = "${google_service_account.scheduler.account_id}@${var.project}.iam.gserviceaccount.com"
+}
+
+# Whose tokens the reconciler and, for the pipelines' schedules, triggers are called with.
+resource "google_service_account" "scheduler" {
+  project      = var.project
+  account_id   = "convergence-scheduler"
+  display_name = "Convergence: calls triggers and the reconciler on time"
+}
+
+resource "google_cloud_scheduler_job" "reconciler" {
+  project     = var.project
+  region      = var.region
+  name        = "convergence-reconciler"
+  description = "Looks after the runs that nobody else does"
+  schedule    = var.schedule
+  time_zone   = "Etc/UTC"
+
+  # A call goes on for 240 s, and then may finish what it is at.
+  attempt_deadline = "320s"
+
+  http_target {
+    http_method = "POST"
+    uri         = "${var.reconciler_uri}/"
+    headers     = { "Content-Type" = "application/json" }
+    body        = base64encode("{}")
+
+    oidc_token {
+      service_account_email = local.email
+      audience              = var.reconciler_uri
+    }
+  }
+
+  # The next call does what this one did not.
+  retry_config {
+    retry_count = 0
+  }
+}
