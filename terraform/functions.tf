@@ -1,0 +1,99 @@
+locals {
+  # Most of a request is waiting for Google, so an instance takes several at once. The executor keeps the rows that it
+  # reads from outside BigQuery in a file, which is in memory here; and a call of it lasts up to 500 s and some.
+  default_sizes = {
+    health     = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 60, min_instances = 0, max_instances = 3 }
+    runs       = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 120, min_instances = 0, max_instances = 20 }
+    triggers   = { memory = "1Gi", cpu = "1", concurrency = 16, timeout_seconds = 600, min_instances = 0, max_instances = 20 }
+    executor   = { memory = "2Gi", cpu = "1", concurrency = 4, timeout_seconds = 590, min_instances = 0, max_instances = 50 }
+    reconciler = { memory = "512Mi", cpu = "1", concurrency = 1, timeout_seconds = 300, min_instances = 0, max_instances = 1 }
+  }
+
+  sizes = {
+    for name, size in local.default_sizes :
+    name => merge(size, { for key, value in try(var.sizes[name], {}) : key => value if value != null })
+  }
+
+  environment = {
+    GCP_PROJECT_ID    = var.project
+    BIGQUERY_LOCATION = var.location
+    STEPS_TOPIC       = "pipeline-steps"
+    CONFIGS_URI       = module.configuration.uri
+    LOG_LEVEL         = var.log_level
+  }
+}
+
+module "health" {
+  source                = "./modules/function"
+  project               = module.services.project
+  region                = var.region
+  entry_point           = "health"
+  description           = "Says that the platform is up; /health/ready asks BigQuery and Pub/Sub"
+  source_archive        = module.source.source
+  build_service_account = module.builder.service_account
+  environment           = local.environment
+  size                  = local.sizes.health
+  invokers              = local.invokers.health
+}
+
+module "runs" {
+  source                = "./modules/function"
+  project               = module.services.project
+  region                = var.region
+  entry_point           = "runs"
+  description           = "Lists, shows, cancels and reruns a tenant's runs"
+  source_archive        = module.source.source
+  build_service_account = module.builder.service_account
+  environment           = local.environment
+  size                  = local.sizes.runs
+  invokers              = local.invokers.runs
+  project_roles         = local.project_roles.runs
+}
+
+module "triggers" {
+  source                = "./modules/function"
+  project               = module.services.project
+  region                = var.region
+  entry_point           = "triggers"
+  description           = "Accepts runs and backfills"
+  source_archive        = module.source.source
+  build_service_account = module.builder.service_account
+  size                  = local.sizes.triggers
+  invokers              = local.invokers.triggers
+  project_roles         = local.project_roles.triggers
+
+  environment = merge(local.environment, {
+    SCHEDULER_SERVICE_ACCOUNT = module.clock.email
+    TRIGGERS_AUDIENCE         = local.triggers_url
+  })
+}
+
+module "executor" {
+  source                = "./modules/function"
+  project               = module.services.project
+  region                = var.region
+  entry_point           = "executor"
+  description           = "Carries out one step for each pushed message"
+  source_archive        = module.source.source
+  build_service_account = module.builder.service_account
+  environment           = local.environment
+  size                  = local.sizes.executor
+  ingress               = var.private_ingress
+  invokers              = local.invokers.executor
+  project_roles         = local.project_roles.executor
+}
+
+module "reconciler" {
+  source                = "./modules/function"
+  project               = module.services.project
+  region                = var.region
+  entry_point           = "reconciler"
+  description           = "Starts, continues or ends the runs that nobody else looks after"
+  source_archive        = module.source.source
+  build_service_account = module.builder.service_account
+  environment           = local.environment
+  size                  = local.sizes.reconciler
+  ingress               = var.private_ingress
+  invokers              = local.invokers.reconciler
+  project_roles         = local.project_roles.reconciler
+}

@@ -1,0 +1,89 @@
+data "google_project" "this" {
+  project_id = var.project
+}
+
+locals {
+  # Cloud Run gives every service this address before it exists (cloud.google.com/run/docs/triggering/https-request). It
+  # has to be known that early because triggers is told the audience of its tokens, which is its own address.
+  triggers_url = "https://convergence-triggers-${data.google_project.this.number}.${var.region}.run.app"
+}
+
+module "services" {
+  source  = "./modules/services"
+  project = var.project
+}
+
+module "builder" {
+  source  = "./modules/builder"
+  project = module.services.project
+}
+
+module "source" {
+  source  = "./modules/source"
+  project = module.services.project
+  region  = var.region
+  bucket  = "${var.project}-convergence-source"
+  bundle  = var.bundle
+}
+
+module "messaging" {
+  source         = "./modules/messaging"
+  project        = module.services.project
+  project_number = data.google_project.this.number
+  executor_uri   = module.executor.uri
+  topic_grants   = local.topic_grants
+}
+
+module "metadata" {
+  source         = "./modules/metadata"
+  project        = module.services.project
+  location       = var.location
+  dataset_grants = local.metadata_dataset_grants
+  table_grants   = local.metadata_table_grants
+}
+
+module "configuration" {
+  source      = "./modules/configuration"
+  project     = module.services.project
+  location    = var.region
+  bucket      = "${var.project}-convergence-configuration"
+  configs_dir = var.configs_dir
+  readers     = local.configuration_readers
+}
+
+module "tenants" {
+  source               = "./modules/tenants"
+  project              = module.services.project
+  configs_dir          = var.configs_dir
+  configuration_bucket = module.configuration.bucket
+  configuration_prefix = module.configuration.prefix
+  executor_member      = module.executor.member
+  triggers_member      = module.triggers.member
+}
+
+module "schedules" {
+  source                = "./modules/schedules"
+  project               = module.services.project
+  region                = var.region
+  schedules             = module.tenants.schedules
+  triggers_url          = local.triggers_url
+  service_account_email = module.clock.email
+  configuration_bucket  = module.configuration.bucket
+  configuration_prefix  = module.configuration.prefix
+  scheduler_jobs_limit  = var.scheduler_jobs_limit
+}
+
+module "clock" {
+  source         = "./modules/clock"
+  project        = module.services.project
+  region         = var.region
+  reconciler_uri = module.reconciler.uri
+  schedule       = var.reconcile_schedule
+}
+
+module "alerting" {
+  source        = "./modules/alerting"
+  project       = module.services.project
+  emails        = var.alert_emails
+  subscriptions = module.messaging.subscriptions
+}

@@ -1,0 +1,44 @@
+output "urls" {
+  description = "Where the public functions answer."
+  value = {
+    health   = module.health.uri
+    runs     = module.runs.uri
+    triggers = local.triggers_url
+  }
+}
+
+output "environment" {
+  description = "What the command line needs to act on this platform: eval \"$(terraform output -raw environment)\""
+  value       = join("\n", [for name in ["GCP_PROJECT_ID", "BIGQUERY_LOCATION", "STEPS_TOPIC", "CONFIGS_URI"] : "export ${name}='${local.environment[name]}'"])
+}
+
+output "tenants" {
+  description = "By tenant: its dataset, the dataset's location and the account that does its work."
+  value       = module.tenants.tenants
+}
+
+output "secrets" {
+  description = "The secrets that the tenants' sources need. Their values are added by hand, see docs/DEPLOYMENT.md."
+  value       = module.tenants.secrets
+}
+
+output "schedule_jobs" {
+  description = "The names of the Cloud Scheduler jobs of pipelines, or of the one that asks what is due."
+  value       = module.schedules.jobs
+}
+
+output "grants" {
+  description = "Every grant there is, each '<member> <role> on <resource>'. docs/SECURITY.md says why."
+  value = sort(concat(
+    module.builder.grants,
+    module.health.grants,
+    module.runs.grants,
+    module.triggers.grants,
+    module.executor.grants,
+    module.reconciler.grants,
+    module.messaging.grants,
+    module.metadata.grants,
+    module.configuration.grants,
+    module.tenants.grants,
+  ))
+}

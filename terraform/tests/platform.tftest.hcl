@@ -1,0 +1,133 @@
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults        = { number = "123456789012" }
+    override_during = plan
+  }
+
+  mock_resource "google_cloudfunctions2_function" {
+    defaults        = { service_config = { uri = "https://convergence-function-abcdefghij-uc.a.run.app" } }
+    override_during = plan
+  }
+}
+
+mock_provider "time" {}
+
+variables {
+  project     = "my-project"
+  bundle      = "tests/bundle.txt"
+  configs_dir = "tests/configs"
+}
+
+run "every_grant_is_listed" {
+  command = plan
+
+  assert {
+    condition     = output.grants == tolist(split("\n", trimspace(file("tests/grants.txt"))))
+    error_message = "Not listed in tests/grants.txt: ${join("; ", setsubtract(output.grants, split("\n", trimspace(file("tests/grants.txt")))))}. Listed, but not made: ${join("; ", setsubtract(split("\n", trimspace(file("tests/grants.txt"))), output.grants))}."
+  }
+}
+
+run "only_three_functions_are_public" {
+  command = plan
+
+  assert {
+    condition = [for grant in output.grants : grant if startswith(grant, "all")] == [
+      "allUsers roles/run.invoker on service convergence-health",
+      "allUsers roles/run.invoker on service convergence-runs",
+      "allUsers roles/run.invoker on service convergence-triggers",
+    ]
+    error_message = "Everybody may do something else: ${join(", ", [for grant in output.grants : grant if startswith(grant, "all")])}"
+  }
+
+  assert {
+    condition     = length([for grant in output.grants : grant if can(regex("roles/(owner|editor|viewer|.*[aA]dmin) ", grant))]) == 0
+    error_message = "Somebody is owner, editor, viewer or administrator of something."
+  }
+}
+
+run "functions_are_told_where_things_are" {
+  command = plan
+
+  assert {
+    condition     = output.environment == "export GCP_PROJECT_ID='my-project'\nexport BIGQUERY_LOCATION='US'\nexport STEPS_TOPIC='pipeline-steps'\nexport CONFIGS_URI='gs://my-project-convergence-configuration/configs'"
+    error_message = "The functions are told something else: ${output.environment}"
+  }
+
+  assert {
+    condition     = module.messaging.topic == local.environment.STEPS_TOPIC && module.configuration.uri == local.environment.CONFIGS_URI
+    error_message = "The functions are told of another topic or bucket than there is."
+  }
+
+  assert {
+    condition     = output.urls.triggers == "https://convergence-triggers-123456789012.us-central1.run.app"
+    error_message = "triggers answers somewhere else: ${output.urls.triggers}"
+  }
+}
+
+run "a_tenant_is_a_folder" {
+  command = plan
+
+  assert {
+    condition     = keys(output.tenants) == ["acme"] && output.tenants.acme.location == "EU"
+    error_message = "The tenants differ from the folders."
+  }
+
+  assert {
+    condition     = values(output.secrets) == ["acme_openai_admin_key"]
+    error_message = "The secrets differ from what the sources name: ${join(", ", values(output.secrets))}"
+  }
+
+  assert {
+    condition     = output.schedule_jobs == tolist(["acme-openai-cost-daily"])
+    error_message = "Each scheduled pipeline has a job: ${join(", ", output.schedule_jobs)}"
+  }
+}
+
+run "sizes_may_differ_in_part" {
+  command = plan
+
+  variables {
+    sizes = { executor = { memory = "4Gi" } }
+  }
+
+  assert {
+    condition     = local.sizes.executor.memory == "4Gi" && local.sizes.executor.concurrency == 4 && local.sizes.runs == local.default_sizes.runs
+    error_message = "More was changed than was said."
+  }
+
+  assert {
+    condition     = local.sizes.executor.timeout_seconds > 500 && local.sizes.executor.timeout_seconds <= 600 && local.sizes.reconciler.timeout_seconds > 240
+    error_message = "A call of the executor takes 500 s and is delivered again after 600; one of the reconciler takes 240 s."
+  }
+}
+
+run "refuses_a_size_for_no_function" {
+  command = plan
+
+  variables {
+    sizes = { worker = { memory = "4Gi" } }
+  }
+
+  expect_failures = [var.sizes]
+}
+
+run "refuses_alerts_on_lines_that_are_not_logged" {
+  command = plan
+
+  variables {
+    log_level    = "WARNING"
+    alert_emails = ["on-call@example.com"]
+  }
+
+  expect_failures = [var.log_level]
+}
+
+run "refuses_a_name_for_a_project_id" {
+  command = plan
+
+  variables {
+    project = "My Project"
+  }
+
+  expect_failures = [var.project]
+}

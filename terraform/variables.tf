@@ -1,0 +1,119 @@
+variable "project" {
+  description = "The Google Cloud project. One project holds one platform."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "project is '${var.project}'. It has to be a project's id: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "region" {
+  description = "Where functions, buckets and schedules are."
+  type        = string
+  default     = "us-central1"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region is '${var.region}'. It has to be a region, e.g. us-central1."
+  }
+}
+
+variable "location" {
+  description = "Where the dataset metadata is: a region or a multi-region of BigQuery. It can't be moved afterwards."
+  type        = string
+  default     = "US"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(US|EU|[a-z]+-[a-z]+[0-9]+)$", var.location))
+    error_message = "location is '${var.location}'. It has to be US, EU or a region, e.g. europe-west1."
+  }
+}
+
+variable "configs_dir" {
+  description = "The folder of the tenants' folders."
+  type        = string
+  default     = "../configs"
+  nullable    = false
+}
+
+variable "bundle" {
+  description = "The archive of the functions, as make bundle builds it."
+  type        = string
+  default     = "../dist/bundle.zip"
+  nullable    = false
+}
+
+variable "alert_emails" {
+  description = "Who is told when something goes wrong."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "log_level" {
+  description = "The least severity that the functions log."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "log_level is '${var.log_level}'. It has to be DEBUG, INFO, WARNING or ERROR."
+  }
+
+  validation {
+    condition     = contains(["DEBUG", "INFO"], var.log_level) || length(var.alert_emails) == 0
+    error_message = "log_level is '${var.log_level}', and the alerts count lines of severity INFO. Leave alert_emails empty, or log INFO."
+  }
+}
+
+variable "sizes" {
+  description = "By function (health, runs, triggers, executor, reconciler), what differs from its size in functions.tf."
+  type = map(object({
+    memory          = optional(string)
+    cpu             = optional(string)
+    concurrency     = optional(number)
+    timeout_seconds = optional(number)
+    min_instances   = optional(number)
+    max_instances   = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.sizes), ["health", "runs", "triggers", "executor", "reconciler"])) == 0
+    error_message = "sizes names what is no function: ${join(", ", setsubtract(keys(var.sizes), ["health", "runs", "triggers", "executor", "reconciler"]))}"
+  }
+}
+
+variable "private_ingress" {
+  description = "Where calls of executor and reconciler may come from, besides being allowed to. ALLOW_INTERNAL_ONLY is a second lock."
+  type        = string
+  default     = "ALLOW_ALL"
+  nullable    = false
+}
+
+variable "reconcile_schedule" {
+  description = "When the reconciler is called, as a cron line in UTC."
+  type        = string
+  default     = "*/5 * * * *"
+  nullable    = false
+}
+
+variable "scheduler_jobs_limit" {
+  description = "How many scheduled pipelines may have a Cloud Scheduler job each. Where there are more, one job asks every minute what is due."
+  type        = number
+  default     = 900
+  nullable    = false
+}
+
+variable "event_append_role" {
+  description = "What lets a function append to run_events and read it. A custom role with bigquery.tables.get, getData and updateData alone is tighter."
+  type        = string
+  default     = "roles/bigquery.dataEditor"
+  nullable    = false
+}
