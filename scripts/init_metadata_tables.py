@@ -1,9 +1,9 @@
-"""Create or verify the metadata dataset, its tables and its views. May be run again at any time.
+"""Create or verify the metadata dataset, its tables and its views, and prove that the log can be written and read back.
 
     python scripts/init_metadata_tables.py
 
-Adds nullable columns that a table lacks; refuses anything that would destroy data. Exit status 1 then, or when
-BigQuery can't be reached.
+May be run again at any time. Adds nullable columns that a table lacks; refuses anything that would destroy data. Exit
+status 1 then, or when BigQuery can't be reached, or when a new table doesn't keep what is written to it yet.
 """
 
 import sys

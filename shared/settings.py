@@ -24,6 +24,7 @@ class Settings:
     log_level: str
     executor_budget: timedelta
     stale_after: timedelta
+    log_proof: timedelta
     scheduler_service_account: str | None
     triggers_audience: str | None
     oidc_certs_url: str
@@ -43,6 +44,7 @@ def read_settings() -> Settings:
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
         stale_after=_seconds("STALE_AFTER_SECONDS", 900),
+        log_proof=_seconds("LOG_PROOF_SECONDS", 60, least=0),
         scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),
         triggers_audience=_text("TRIGGERS_AUDIENCE"),
         oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),
@@ -62,10 +64,10 @@ def _require(name: str, meaning: str) -> str:
     return value
 
 
-def _seconds(name: str, default: int) -> timedelta:
+def _seconds(name: str, default: int, *, least: int = 1) -> timedelta:
     text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) == 0:
-        raise SettingsError(f"{name} is {text!r}; it has to be a whole number of seconds, at least 1")
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(f"{name} is {text!r}; it has to be a whole number of seconds, at least {least}")
     return timedelta(seconds=int(text))
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from time import sleep
 from typing import TYPE_CHECKING
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_keys import BigQueryKeys
 from shared.adapters.bigquery_log import BigQueryLog
+from shared.adapters.bigquery_probes import BigQueryProbes
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.folder_configs import FolderConfigs
@@ -21,6 +23,7 @@ from shared.log import set_level
 from shared.ports import World
 from shared.settings import Settings, read_settings
 from shared.usecases.create_metadata import create_metadata
+from shared.usecases.prove_log import prove_log
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -98,12 +101,22 @@ def tenant_clients(
 
 
 def set_up_metadata(settings: Settings) -> Iterator[str]:
-    """Create or verify the metadata dataset, tables and views; a line about each, for the person who asked."""
-    tables = BigQueryTables(bigquery_client(settings))
+    """Create or verify the metadata dataset, tables and views, and prove that the log keeps what it is given.
+
+    A line about each, for the person who asked.
+    """
+    client = bigquery_client(settings)
     yield "✓ BigQuery client initialized"
     yield from create_metadata(
         dataset=METADATA_DATASET,
         project=settings.project,
         location=settings.location,
-        tables=tables,
+        tables=BigQueryTables(client),
+    )
+    yield from prove_log(
+        f"{settings.project}.{METADATA_DATASET}.run_events",
+        lasting=settings.log_proof,
+        probes=BigQueryProbes(client, dataset=METADATA_DATASET),
+        clock=SystemClock(),
+        wait=sleep,
     )

@@ -1,7 +1,7 @@
 """EventLog on `metadata.run_events`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,19 +40,7 @@ class BigQueryLog:
 
         A fact that is recorded again within a minute BigQuery may drop: a sign of life is that much out of date.
         """
-        from google.cloud.bigquery.retry import DEFAULT_RETRY
-
-        with translated("append to run_events"):
-            errors = self._client.insert_rows_json(
-                f"{self._client.project}.{self._dataset}.run_events",
-                [event_row(event) for event in events],
-                row_ids=[event_id(event) for event in events],
-                retry=DEFAULT_RETRY.with_timeout(CALL_SECONDS),
-                timeout=CALL_SECONDS,
-            )
-        if errors:
-            reasons = sorted({str(item["reason"]) for row in errors for item in row["errors"]})
-            raise TransientError(f"run_events refused {len(errors)} events: {', '.join(reasons)}")
+        stream_rows(self._client, [event_row(event) for event in events], dataset=self._dataset)
 
     def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
         """The runs' events."""
@@ -145,6 +133,26 @@ class BigQueryLog:
         return [
             RunOutcome.model_validate({**row, "parameters": json.loads(row["parameters"])}) for row in rows
         ]
+
+
+def stream_rows(client: "bigquery.Client", rows: Sequence[Mapping[str, JsonValue]], *, dataset: str) -> None:
+    """Stream rows into `run_events`, each under its `event_id`. When this returns, they are kept.
+
+    Raises TransientError for rows that BigQuery refuses.
+    """
+    from google.cloud.bigquery.retry import DEFAULT_RETRY
+
+    with translated("append to run_events"):
+        errors = client.insert_rows_json(
+            f"{client.project}.{dataset}.run_events",
+            rows,
+            row_ids=[str(row["event_id"]) for row in rows],
+            retry=DEFAULT_RETRY.with_timeout(CALL_SECONDS),
+            timeout=CALL_SECONDS,
+        )
+    if errors:
+        reasons = sorted({str(item["reason"]) for row in errors for item in row["errors"]})
+        raise TransientError(f"run_events refused {len(errors)} events: {', '.join(reasons)}")
 
 
 def event_row(event: Event) -> dict[str, JsonValue]:

@@ -9,7 +9,10 @@ from tests.fakes.clock import NOON, SetClock
 
 
 class MemoryProbes:
-    """What becomes of a row, `fate` says by its number, from 1: "kept", "lost" or "refused"; kept ones show after `lag`."""
+    """What becomes of a row, `fate` says by its number, from 1: "kept", "lost" or "refused".
+
+    Kept ones can be read after `lag`.
+    """
 
     def __init__(
         self,
