@@ -18,34 +18,7 @@ variables {
   configs_dir = "tests/configs"
 }
 
-run "every_grant_is_listed" {
-  command = plan
-
-  assert {
-    condition     = output.grants == tolist(split("\n", trimspace(file("tests/grants.txt"))))
-    error_message = "Not listed in tests/grants.txt: ${join("; ", setsubtract(output.grants, split("\n", trimspace(file("tests/grants.txt")))))}. Listed, but not made: ${join("; ", setsubtract(split("\n", trimspace(file("tests/grants.txt"))), output.grants))}."
-  }
-}
-
-run "only_three_functions_are_public" {
-  command = plan
-
-  assert {
-    condition = [for grant in output.grants : grant if startswith(grant, "all")] == [
-      "allUsers roles/run.invoker on service convergence-health",
-      "allUsers roles/run.invoker on service convergence-runs",
-      "allUsers roles/run.invoker on service convergence-triggers",
-    ]
-    error_message = "Everybody may do something else: ${join(", ", [for grant in output.grants : grant if startswith(grant, "all")])}"
-  }
-
-  assert {
-    condition     = length([for grant in output.grants : grant if can(regex("roles/(owner|editor|viewer|.*[aA]dmin) ", grant))]) == 0
-    error_message = "Somebody is owner, editor, viewer or administrator of something."
-  }
-}
-
-run "functions_are_told_where_things_are" {
+run "example" {
   command = plan
 
   assert {
@@ -62,10 +35,6 @@ run "functions_are_told_where_things_are" {
     condition     = output.urls.triggers == "https://convergence-triggers-123456789012.us-central1.run.app"
     error_message = "triggers answers somewhere else: ${output.urls.triggers}"
   }
-}
-
-run "a_tenant_is_a_folder" {
-  command = plan
 
   assert {
     condition     = keys(output.tenants) == ["acme"] && output.tenants.acme.location == "EU"

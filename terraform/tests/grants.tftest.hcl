@@ -1,0 +1,42 @@
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults        = { number = "123456789012" }
+    override_during = plan
+  }
+
+  mock_resource "google_cloudfunctions2_function" {
+    defaults        = { service_config = { uri = "https://convergence-function-abcdefghij-uc.a.run.app" } }
+    override_during = plan
+  }
+}
+
+mock_provider "time" {}
+
+variables {
+  project     = "my-project"
+  bundle      = "tests/bundle.txt"
+  configs_dir = "tests/configs"
+}
+
+run "grants_are_those_listed_and_three_functions_are_public" {
+  command = plan
+
+  assert {
+    condition     = output.grants == tolist(split("\n", trimspace(file("tests/grants.txt"))))
+    error_message = "Not listed in tests/grants.txt: ${join("; ", setsubtract(output.grants, split("\n", trimspace(file("tests/grants.txt")))))}. Listed, but not made: ${join("; ", setsubtract(split("\n", trimspace(file("tests/grants.txt"))), output.grants))}."
+  }
+
+  assert {
+    condition = [for grant in output.grants : grant if startswith(grant, "all")] == [
+      "allUsers roles/run.invoker on service convergence-health",
+      "allUsers roles/run.invoker on service convergence-runs",
+      "allUsers roles/run.invoker on service convergence-triggers",
+    ]
+    error_message = "Everybody may do something else: ${join(", ", [for grant in output.grants : grant if startswith(grant, "all")])}"
+  }
+
+  assert {
+    condition     = length([for grant in output.grants : grant if can(regex("roles/(owner|editor|viewer|.*[aA]dmin) ", grant))]) == 0
+    error_message = "Somebody is owner, editor, viewer or administrator of something."
+  }
+}
