@@ -29,7 +29,7 @@ def target_of(path: str) -> str | None:
     """The function that answers a path, None when there is none."""
     if path == "/health" or path.startswith("/health/"):
         return "health"
-    if path.startswith(f"{_PIPELINES}/run/"):
+    if path.startswith(f"{_PIPELINES}/run/") or path == f"{_PIPELINES}/tick":
         return "triggers"
     if path == f"{_PIPELINES}/runs" or path.startswith((f"{_PIPELINES}/runs/", f"{_PIPELINES}/backfills/")):
         return "runs"

@@ -18,6 +18,7 @@ from shared.domain.ids import PipelineId, RunId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
 from shared.domain.source import FilesSource, RestApiSource
 from shared.domain.table import Table
@@ -138,6 +139,9 @@ class Configs(Protocol):
 
     def load_tables(self, tenant_id: str) -> tuple[Table, ...]:
         """The three standard tables and those that the tenant declares."""
+
+    def load_schedules(self) -> tuple[ScheduledPipeline, ...]:
+        """The pipelines that have a schedule. Raises InvalidError where their index is wrong."""
 
     def load_recipe(self, address: Address) -> Recipe:
         """The pipeline and all it names. Raises NotFoundError, or InvalidError with every problem of every file."""

@@ -1,4 +1,4 @@
-"""`triggers`: start a run, or a backfill."""
+"""`triggers`: start a run, a backfill, or whatever is due."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Request, Response
 
 from functions.triggers.backfill import answer_backfill
+from functions.triggers.tick import answer_tick
 from shared.domain.errors import NotFoundError
 from shared.domain.event import TriggerKind
 from shared.domain.ids import is_tenant_id
@@ -25,6 +26,7 @@ _PATH = re.compile(
     r"/api/v1/pipelines/run/(?P<tenant>[^/]+)/(?P<provider>[^/]+)/(?P<domain>[^/]+)/(?P<pipeline>[^/]+)"
     r"(?P<backfill>/backfill)?/?"
 )
+_TICK_PATH = "/api/v1/pipelines/tick"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class _Caller:
 
 
 def triggers(request: Request) -> Response:
-    """`POST /api/v1/pipelines/run/{tenant}/{provider}/{domain}/{pipeline}`, and the same with `/backfill`."""
+    """`POST /api/v1/pipelines/run/{tenant}/{provider}/{domain}/{pipeline}`, the same with `/backfill`, and `…/tick`."""
     return respond(
         request,
         lambda asked: answer(asked, world(), scheduler_account=settings().scheduler_service_account),
@@ -47,11 +49,15 @@ def triggers(request: Request) -> Response:
 def answer(request: Request, world: World, *, scheduler_account: str | None = None) -> Response:
     """The answer to a trigger, by a tenant with its key or by Cloud Scheduler with its account's token."""
     match = _PATH.fullmatch(request.path)
-    if match is None:
+    is_tick = request.path.rstrip("/") == _TICK_PATH
+    if match is None and not is_tick:
         return not_found()
     if request.method != "POST":
         return method_not_allowed("POST")
     token = bearer_token(request)
+    if match is None:
+        _require_scheduler(request, token or "", account=scheduler_account, tokens=world.tokens)
+        return answer_tick(request, world)
     if token is None:
         caller = _require_key(request, match["tenant"], world=world)
     else:

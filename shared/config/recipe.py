@@ -1,12 +1,13 @@
 """A pipeline's files, read and held against each other: a recipe, or every problem of every file at once."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from shared.config.document import Document
 from shared.config.folder import Folder
 from shared.config.reading import Reading
-from shared.config.recipe_checks import Place
+from shared.config.recipe_checks import Place, check_schedule
 from shared.config.recipe_parts import RecipeParts, read_parts
 from shared.config.tenant_tables import read_tables
 from shared.domain.errors import NotFoundError
@@ -34,13 +35,15 @@ class Extension(Model):
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)] | None = None
 
 
+_P = TypeVar("_P", Pipeline, Extension)
+
+
 def load_recipe(folder: Folder, address: Address) -> Recipe:
     """The pipeline and all it names.
 
     Raises NotFoundError where there is no such pipeline, ConfigError with every problem of every file.
     """
-    tenant_id = address.tenant_id
-    path = f"{tenant_id}/pipelines/{address.provider}/{address.domain}/{address.pipeline}.yml"
+    tenant_id, path = address.tenant_id, _path(address)
     if folder.read(path) is None or folder.read(f"{tenant_id}/tenant.yml") is None:
         raise NotFoundError("Pipeline not found")
     reading = Reading(folder, tenant_id)
@@ -65,12 +68,22 @@ def load_recipe(folder: Folder, address: Address) -> Recipe:
     )
 
 
+def read_pipeline(reading: Reading, address: Address) -> Pipeline | None:
+    """The pipeline alone, without what it names; what is wrong with it goes into the reading."""
+    found = _read_pipeline(reading, _path(address))
+    return found[0] if found else None
+
+
+def _path(address: Address) -> str:
+    return f"{address.tenant_id}/pipelines/{address.provider}/{address.domain}/{address.pipeline}.yml"
+
+
 def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] | None:
     """The pipeline, where its steps stand, and whether files of the templates may be named."""
     if not _extends(reading, path):
-        found = reading.file(path, Pipeline)
+        found = _read_scheduled(reading, path, Pipeline)
         return (found[0], Place(found[1], ()), False) if found else None
-    own = reading.file(path, Extension)
+    own = _read_scheduled(reading, path, Extension)
     if own is None:
         return None
     extension, document = own
@@ -79,11 +92,18 @@ def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] 
         place = Place(document, ("extends",))
         reading.problems.append(place.problem(f"there is no {reading.folder.label}/{base_path}"))
         return None
-    base = reading.file(base_path, Pipeline)
+    base = _read_scheduled(reading, base_path, Pipeline)
     if base is None:
         return None
     steps_document = base[1] if extension.steps is None else document
     return _combined(base[0], extension), Place(steps_document, ()), True
+
+
+def _read_scheduled(reading: Reading, path: str, model: type[_P]) -> tuple[_P, Document] | None:
+    found = reading.file(path, model)
+    if found is not None and found[0].schedule is not None:
+        reading.problems.extend(check_schedule(found[0].schedule, Place(found[1], ("schedule",))))
+    return found
 
 
 def _extends(reading: Reading, path: str) -> bool:

@@ -8,6 +8,10 @@ requests" (docs.cloud.google.com/scheduler/docs/configuring/deduplicate-job-requ
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from shared.domain.ids import Name, TenantId
+from shared.domain.model import Model
+from shared.domain.pipeline import Address, Schedule
+
 _EARLIEST = timedelta(minutes=1)
 """How much sooner than its time a scheduled call may come. Cloud Scheduler is never early, but clocks differ."""
 
@@ -17,6 +21,38 @@ class RunKey(NamedTuple):
 
     text: str
     day: date | None = None
+
+
+class ScheduledPipeline(Model):
+    """A pipeline with a schedule, and the name that its Cloud Scheduler job has, or would have."""
+
+    job: str
+    tenant: TenantId
+    provider: Name
+    domain: Name
+    pipeline: Name
+    cron: str
+    timezone: str
+
+    @classmethod
+    def of(cls, address: Address, schedule: Schedule) -> "ScheduledPipeline":
+        """A job is called as its pipeline's id, by terraform/modules/schedules too."""
+        return cls(
+            job=address.pipeline_id,
+            tenant=address.tenant_id,
+            provider=address.provider,
+            domain=address.domain,
+            pipeline=address.pipeline,
+            cron=schedule.cron,
+            timezone=schedule.timezone,
+        )
+
+    @property
+    def address(self) -> Address:
+        """What is to be run."""
+        return Address(
+            tenant_id=self.tenant, provider=self.provider, domain=self.domain, pipeline=self.pipeline
+        )
 
 
 def schedule_key(job: str, scheduled_at: datetime, *, now: datetime) -> RunKey:

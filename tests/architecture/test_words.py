@@ -65,6 +65,7 @@ def test_everything_is_caught_only_where_a_request_a_last_try_or_one_run_of_many
     assert sorted(places) == [
         "shared/usecases/give_up_step.py",
         "shared/usecases/reconcile_runs.py",
+        "shared/usecases/start_due_runs.py",
         "shared/web/endpoint.py",
     ]
 

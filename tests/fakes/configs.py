@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from shared.config import tenant_folder
 from shared.config.recipe import load_recipe
+from shared.config.schedules import load_schedules
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.schedule import ScheduledPipeline
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 
@@ -40,6 +42,9 @@ class MemoryConfigs:
 
     def load_tables(self, tenant_id: str) -> tuple[Table, ...]:
         return tenant_folder.load_tables(self.folder, tenant_id)
+
+    def load_schedules(self) -> tuple[ScheduledPipeline, ...]:
+        return load_schedules(self.folder)
 
     def load_recipe(self, address: Address) -> Recipe:
         return load_recipe(self.folder, address)

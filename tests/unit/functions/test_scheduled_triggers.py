@@ -7,12 +7,14 @@ import pytest
 from functions.triggers.main import answer
 from shared.domain.ids import RunId, run_date
 from shared.ports import World
-from tests.fakes.acme import KEY
+from tests.fakes.acme import FILES, KEY
 from tests.fakes.clock import SetClock
+from tests.fakes.configs import MemoryConfigs
 from tests.fakes.tokens import MemoryTokens
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
 from tests.unit.functions.asking import answered, request_of
+from tests.unit.usecases.worlds import PIPELINE
 
 PATH = "/api/v1/pipelines/run/acme/demo/cost/chain"
 SCHEDULER = "scheduler@convergence.iam.gserviceaccount.com"
@@ -215,3 +217,62 @@ def test_a_scheduled_backfill_that_is_called_twice_is_one() -> None:
     assert first[0] == 202
     assert first[1]["backfill_id"] == again[1]["backfill_id"]
     assert {queued.triggered_by for queued in world.log.events} == {"schedule acme-daily"}
+
+
+TICK = "/api/v1/pipelines/tick"
+
+
+def test_one_call_a_minute_starts_what_is_due() -> None:
+    schedule = "schedule: {cron: '0 6 * * *'}\n"
+    world = memory_world(
+        clock=SetClock(SIX),
+        tokens=TOKENS,
+        configs=MemoryConfigs({**FILES, PIPELINE: schedule + FILES[PIPELINE]}),
+    )
+
+    answers = [
+        called(world, path=TICK, **at(time)) for time in ("2025-11-15T05:59:00Z", "2025-11-15T06:00:00Z")
+    ]
+
+    assert answers == [
+        (200, {"started": 0, "refused": 0, "delayed": 0}),
+        (200, {"started": 1, "refused": 0, "delayed": 0}),
+    ]
+    (queued,) = world.log.events
+    assert (queued.pipeline_id, queued.trigger) == ("acme-demo-cost-chain", "schedule")
+
+
+def test_a_call_without_its_time_is_for_this_minute() -> None:
+    assert called(world_at(SIX), path=TICK, **at(None))[0] == 200
+
+
+def test_a_call_that_could_not_start_all_wants_to_be_made_again() -> None:
+    schedule = "schedule: {cron: '0 6 * * *'}\n"
+    world = memory_world(
+        clock=SetClock(SIX),
+        tokens=TOKENS,
+        configs=MemoryConfigs({**FILES, PIPELINE: schedule + FILES[PIPELINE]}),
+    )
+    world.publisher.is_reachable = False
+
+    status, problem = called(world, path=TICK)
+
+    assert (status, problem["code"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Authorization": None}, 401),
+        ({"Authorization": None, "X-API-Key": KEY}, 401),
+        ({"Authorization": "Bearer bad"}, 401),
+        ({"Authorization": "Bearer other"}, 403),
+    ],
+)
+def test_nobody_but_the_scheduler_may_say_that_a_minute_has_come(
+    headers: dict[str, str | None], status: int
+) -> None:
+    world = world_at(SIX)
+
+    assert called(world, path=TICK, **headers)[0] == status
+    assert world.log.events == []
