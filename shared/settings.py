@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from shared.domain.storage_uri import StorageUri, parse_storage_uri
+
 
 class SettingsError(Exception):
     """A variable is missing or can't be understood."""
@@ -18,7 +20,7 @@ class Settings:
     location: str
     steps_topic: str
     configs_dir: Path
-    configs_uri: str | None
+    configs_uri: StorageUri | None
     secrets_dir: Path | None
     files_dir: Path | None
     log_level: str
@@ -38,7 +40,7 @@ def read_settings() -> Settings:
         location=os.environ.get("BIGQUERY_LOCATION", "US"),
         steps_topic=os.environ.get("STEPS_TOPIC", "pipeline-steps"),
         configs_dir=read_configs_dir(),
-        configs_uri=_text("CONFIGS_URI"),
+        configs_uri=_bucket("CONFIGS_URI"),
         secrets_dir=_path("SECRETS_DIR"),
         files_dir=_path("FILES_DIR"),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
@@ -78,3 +80,16 @@ def _text(name: str) -> str | None:
 def _path(name: str) -> Path | None:
     value = os.environ.get(name, "")
     return Path(value) if value else None
+
+
+def _bucket(name: str) -> StorageUri | None:
+    text = os.environ.get(name, "")
+    if not text:
+        return None
+    try:
+        uri = parse_storage_uri(text)
+    except ValueError as error:
+        raise SettingsError(f"{name} is {text!r}; it has to be gs://bucket or gs://bucket/folder") from error
+    if set(uri.path) & set("*?["):
+        raise SettingsError(f"{name} is {text!r}; its folder can't have *, ? or [ in its name")
+    return uri

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
 from shared.domain.ids import ColumnName, Name
 from shared.domain.model import Model
+from shared.domain.storage_uri import SCHEME, parse_storage_uri
 
 TableReference = Annotated[
     str,
@@ -30,14 +31,38 @@ class Window(Model):
     ] = "date"
 
 
+def _require_path(path: str) -> str:
+    scheme, separator, _ = path.partition("://")
+    if separator and f"{scheme}://" != SCHEME:
+        raise ValueError(f"must be a path, or gs://bucket/path; {scheme}:// is not read")
+    if path.startswith(SCHEME) and not _names_objects(path):
+        raise ValueError(
+            "must name a bucket and what is in it: gs://bucket/path, and no pattern for the bucket"
+        )
+    if any("**" in part and part != "**" for part in path.split("/")):
+        raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
+    return path
+
+
+def _names_objects(path: str) -> bool:
+    try:
+        return parse_storage_uri(path).path != ""
+    except ValueError:
+        return False
+
+
 class FilesSource(Model):
-    """Files in a local folder. CSV needs a header line; a name ending in .gz is gzipped."""
+    """Files of the tenant's own folder, or of Cloud Storage.
+
+    CSV needs a header line; a name ending in .gz is gzipped.
+    """
 
     type: Literal["files"]
     description: str | None = None
     path: Annotated[
         str,
         Field(min_length=1, description="a file, or a pattern such as exports/*.csv"),
+        AfterValidator(_require_path),
     ]
     format: Literal["csv", "ndjson", "parquet"]
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
