@@ -11,17 +11,15 @@ from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_probes import BigQueryProbes
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
-from shared.adapters.folder_configs import FolderConfigs
-from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.adapters.pubsub_publisher import PubSubPublisher
-from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.ids import METADATA_DATASET, TenantId
 from shared.log import set_level
 from shared.ports import World
 from shared.settings import Settings, read_settings
+from shared.storage import build_configs, build_reader
 from shared.usecases.create_metadata import create_metadata
 from shared.usecases.prove_log import prove_log
 
@@ -61,17 +59,13 @@ def build_world(settings: Settings) -> World:
         publisher=PubSubPublisher(PublisherClient(), project=settings.project, topic=settings.steps_topic),
         warehouse=BigQueryJobs(tenant_clients(settings, accounts)),
         tables=BigQueryTables(client),
-        configs=FolderConfigs(settings.configs_dir),
+        configs=build_configs(settings),
         keys=BigQueryKeys(client, dataset=METADATA_DATASET, clock=clock),
         tokens=GoogleTokens(
             GoogleCertificates(Request(), url=settings.oidc_certs_url, clock=clock),
             audience=settings.triggers_audience,
         ),
-        reader=SourceReader(
-            configs_dir=settings.configs_dir,
-            files_dir=settings.files_dir,
-            secrets=FolderSecrets(settings.secrets_dir),
-        ),
+        reader=build_reader(settings, accounts),
     )
 
 
@@ -88,9 +82,7 @@ def bigquery_client(settings: Settings, credentials: "Credentials | None" = None
         )
 
 
-def tenant_clients(
-    settings: Settings, accounts: TenantAccounts
-) -> "Callable[[TenantId], bigquery.Client]":
+def tenant_clients(settings: Settings, accounts: TenantAccounts) -> "Callable[[TenantId], bigquery.Client]":
     """A BigQuery client for each tenant, kept with its connections and its token."""
 
     @lru_cache(_KEPT_CLIENTS)

@@ -6,19 +6,18 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as day_time
 from decimal import Decimal
-from glob import has_magic
 from io import TextIOWrapper
 from itertools import chain
 from math import isfinite
-from pathlib import Path
 from typing import IO, cast
 
 from pydantic import JsonValue
 
+from shared.adapters.readable_file import FoundFiles, ReadableFile
 from shared.domain.errors import StepError
 from shared.domain.source import FilesSource
 
@@ -28,84 +27,62 @@ _BATCH_ROWS = 10_000
 _EXACT_INTEGER = 2**53
 
 
-def read_files(
-    source: FilesSource, *, folder: Path, allowed: Path | None, forbidden: Path
-) -> Iterator[dict[str, JsonValue]]:
-    """The rows of every file that `source.path` names, file by file in the order of their names.
+def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, JsonValue]]:
+    """The rows of the files, one file after the other; closes `files` at the end.
 
-    A relative path starts at `folder`, the tenant's own. Raises StepError for a path that may not be read, that
-    matches nothing, or a file that isn't what its format says, naming the file and the row's number, never its
-    contents.
+    Raises StepError for a file that isn't what the source's format says, naming the file and the row's number, never
+    its contents.
     """
-    for path in _paths(source.path, folder=folder, allowed=allowed, forbidden=forbidden):
-        match source.format:
-            case "csv":
-                yield from _csv_rows(path, source)
-            case "ndjson":
-                yield from _ndjson_rows(path)
-            case "parquet":
-                yield from _parquet_rows(path)
+    with closing(files):
+        yield from chain.from_iterable(_rows(file, source) for file in files)
 
 
-def _paths(pattern: str, *, folder: Path, allowed: Path | None, forbidden: Path) -> list[Path]:
-    full = folder.absolute() / pattern
-    root = Path(full.anchor)
-    found = sorted(root.glob(str(full.relative_to(root)))) if has_magic(pattern) else [full]
-    files = [path for path in found if path.is_file()]
-    for path in files:
-        _require_allowed(path, pattern, folder=folder, allowed=allowed, forbidden=forbidden)
-    if not files:
-        raise StepError(f"No file matches '{pattern}'")
-    return files
+def _rows(file: ReadableFile, source: FilesSource) -> Iterator[dict[str, JsonValue]]:
+    match source.format:
+        case "csv":
+            return _csv_rows(file, source)
+        case "ndjson":
+            return _ndjson_rows(file)
+        case "parquet":
+            return _parquet_rows(file)
 
 
-def _require_allowed(
-    path: Path, pattern: str, *, folder: Path, allowed: Path | None, forbidden: Path
-) -> None:
-    real, own, root = path.resolve(), folder.resolve(), forbidden.resolve()
-    if real.is_relative_to(own) and not real.is_relative_to(own / "secrets"):
-        return
-    if real.is_relative_to(root) or allowed is None or not real.is_relative_to(allowed.resolve()):
-        # The same words whether or not the file exists: what is there is none of the tenant's business.
-        raise StepError(f"No file matches '{pattern}'")
+def _open(file: ReadableFile) -> IO[bytes]:
+    if file.is_gzipped:
+        return cast(IO[bytes], gzip.open(file.path, "rb"))
+    return file.path.open("rb")
 
 
-def _open(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
-
-
-def _csv_rows(path: Path, source: FilesSource) -> Iterator[dict[str, JsonValue]]:
+def _csv_rows(file: ReadableFile, source: FilesSource) -> Iterator[dict[str, JsonValue]]:
     csv.field_size_limit(_FIELD_LIMIT)
     nulls = frozenset(source.null_values)
-    with _reading(path), _open(path) as binary:
+    with _reading(file), _open(file) as binary:
         reader = csv.reader(
             TextIOWrapper(binary, encoding="utf-8-sig", newline=""), delimiter=source.delimiter, strict=True
         )
-        header = _require_header(next(reader, []), path)
+        header = _require_header(next(reader, []), file)
         for number, cells in enumerate(reader, start=1):
             if not cells:
                 continue
             if len(cells) != len(header):
                 raise StepError(
-                    f"{path.name}: row {number} has {len(cells)} values, the header has {len(header)}"
+                    f"{file.name}: row {number} has {len(cells)} values, the header has {len(header)}"
                 )
             yield {name: None if cell in nulls else cell for name, cell in zip(header, cells, strict=True)}
 
 
-def _require_header(names: list[str], path: Path) -> list[str]:
+def _require_header(names: list[str], file: ReadableFile) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if not names:
-        raise StepError(f"{path.name} is empty; a CSV file begins with a header line")
+        raise StepError(f"{file.name} is empty; a CSV file begins with a header line")
     if "" in names or twice:
         wrong = f"'{twice[0]}' twice" if twice else f"no name for column {names.index('') + 1}"
-        raise StepError(f"{path.name}: the header has {wrong}")
+        raise StepError(f"{file.name}: the header has {wrong}")
     return names
 
 
-def _ndjson_rows(path: Path) -> Iterator[dict[str, JsonValue]]:
-    with _reading(path), _open(path) as lines:
+def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
+    with _reading(file), _open(file) as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -118,11 +95,11 @@ def _ndjson_rows(path: Path) -> Iterator[dict[str, JsonValue]]:
                     object_pairs_hook=_each_field_once,
                 )
             except _TwiceError as error:
-                raise StepError(f"{path.name}: line {number} has a field twice") from error
+                raise StepError(f"{file.name}: line {number} has a field twice") from error
             except (ValueError, RecursionError) as error:
-                raise StepError(f"{path.name}: line {number} is not JSON") from error
+                raise StepError(f"{file.name}: line {number} is not JSON") from error
             if not isinstance(row, dict):
-                raise StepError(f"{path.name}: line {number} is not a JSON object")
+                raise StepError(f"{file.name}: line {number} is not a JSON object")
             yield row
 
 
@@ -152,19 +129,19 @@ def _no_constant(text: str) -> None:
     raise ValueError(text)
 
 
-def _parquet_rows(path: Path) -> Iterator[dict[str, JsonValue]]:
+def _parquet_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
     # Slow to import, and only needed here.
     import pyarrow
     import pyarrow.parquet
 
     try:
-        with _reading(path), _open(path) as binary:
+        with _reading(file), _open(file) as binary:
             batches = pyarrow.parquet.ParquetFile(binary).iter_batches(batch_size=_BATCH_ROWS)
             for row in chain.from_iterable(batch.to_pylist() for batch in batches):
                 yield {name: json_value(value) for name, value in row.items()}
     except (pyarrow.ArrowException, ValueError) as error:
         # A ValueError is a time of nanoseconds that Python has no value for.
-        raise StepError(f"{path.name} can't be read as Parquet: {type(error).__name__}") from error
+        raise StepError(f"{file.name} can't be read as Parquet: {type(error).__name__}") from error
 
 
 def json_value(value: object) -> JsonValue:
@@ -194,13 +171,13 @@ def json_value(value: object) -> JsonValue:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def _reading(file: ReadableFile) -> Iterator[None]:
     """Turn what goes wrong while reading a file into a StepError that names it."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise StepError(f"{path.name} is not UTF-8 text") from error
+        raise StepError(f"{file.name} is not UTF-8 text") from error
     except csv.Error as error:
-        raise StepError(f"{path.name} is not well-formed CSV: {error}") from error
+        raise StepError(f"{file.name} is not well-formed CSV: {error}") from error
     except (EOFError, OSError, zlib.error) as error:
-        raise StepError(f"{path.name} can't be read: {type(error).__name__}") from error
+        raise StepError(f"{file.name} can't be read: {type(error).__name__}") from error

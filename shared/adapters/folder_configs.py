@@ -1,12 +1,18 @@
-"""Configs in a folder on disk."""
+"""Configs over a tree of files, on disk or elsewhere."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from shared.config import tenant_folder
+from shared.config.folder import Folder, FolderChangedError
 from shared.config.recipe import load_recipe
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
+
+_R = TypeVar("_R")
 
 
 class DiskFolder:
@@ -32,23 +38,35 @@ class DiskFolder:
 
 
 class FolderConfigs:
-    """Reads the files at every call: an edit counts from the next run on."""
+    """Looks at the folder anew for every call; `look` gives it as it is now."""
 
-    def __init__(self, root: Path) -> None:
-        self._folder = DiskFolder(root)
+    def __init__(self, look: Callable[[], Folder]) -> None:
+        self._look = look
 
     def tenant_ids(self) -> list[str]:
         """The tenants that have a folder with a `tenant.yml`."""
-        return tenant_folder.tenant_ids(self._folder)
+        return self._read(tenant_folder.tenant_ids)
 
     def load_tenant(self, tenant_id: str) -> Tenant:
         """`tenant.yml`."""
-        return tenant_folder.load_tenant(self._folder, tenant_id)
+        return self._read(lambda folder: tenant_folder.load_tenant(folder, tenant_id))
 
     def load_tables(self, tenant_id: str) -> tuple[Table, ...]:
         """The tenant's tables."""
-        return tenant_folder.load_tables(self._folder, tenant_id)
+        return self._read(lambda folder: tenant_folder.load_tables(folder, tenant_id))
+
 
     def load_recipe(self, address: Address) -> Recipe:
         """The pipeline and all it names."""
-        return load_recipe(self._folder, address)
+        return self._read(lambda folder: load_recipe(folder, address))
+
+    def _read(self, load: Callable[[Folder], _R]) -> _R:
+        try:
+            return load(self._look())
+        except FolderChangedError:
+            return load(self._look())
+
+
+def disk_configs(root: Path) -> FolderConfigs:
+    """Configs in a directory: an edit counts from the next call on."""
+    return FolderConfigs(partial(DiskFolder, root))

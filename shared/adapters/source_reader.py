@@ -1,24 +1,26 @@
 """Reader: every source outside BigQuery."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import JsonValue
 
 from shared.adapters.file_rows import read_files
+from shared.adapters.readable_file import Files
 from shared.adapters.rest_rows import read_rest_api
 from shared.domain.parameter import ParameterValue
 from shared.domain.reference import resolved
 from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.storage_uri import SCHEME
 from shared.ports import Secrets
 
 
 class SourceReader:
-    """Reads files below `files_dir` or the tenant's own folder, and REST APIs with the tenant's secrets."""
+    """Reads the tenant's own files, objects of buckets, and REST APIs with the tenant's secrets."""
 
-    def __init__(self, *, configs_dir: Path, files_dir: Path | None, secrets: Secrets) -> None:
-        self._configs_dir = configs_dir
-        self._files_dir = files_dir
+    def __init__(self, *, own_files: Files, bucket_files: Files, secrets: Secrets) -> None:
+        """`own_files` are those that a path without `gs://` names, `bucket_files` the others."""
+        self._own_files = own_files
+        self._bucket_files = bucket_files
         self._secrets = secrets
 
     def read(
@@ -31,8 +33,8 @@ class SourceReader:
         """The source's rows, one at a time."""
         match source:
             case FilesSource():
-                folder = self._configs_dir / tenant_id
-                return read_files(source, folder=folder, allowed=self._files_dir, forbidden=self._configs_dir)
+                files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
+                return read_files(source, files.find(tenant_id, source.path))
             case RestApiSource():
                 settings: dict[str, JsonValue] = {
                     "client": source.client,

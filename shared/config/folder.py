@@ -2,6 +2,12 @@
 
 from typing import Protocol
 
+from shared.domain.errors import TransientError
+
+
+class FolderChangedError(TransientError):
+    """What the folder said was there is there no more: it has to be looked at anew."""
+
 
 class Folder(Protocol):
     """Text files by their path from the root of the configurations, e.g. `acme_corp_001/tenant.yml`."""

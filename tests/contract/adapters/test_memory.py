@@ -12,13 +12,14 @@ ALLOWED_KILOBYTES = 60_000
 SPOOLING = """
 import resource, sys
 from pathlib import Path
+from shared.adapters.disk_files import DiskFiles
 from shared.adapters.file_rows import read_files
 from shared.domain.source import FilesSource
 from shared.steps.spool import RowShape, write_spool
 
 def spool(name):
     source = FilesSource(type="files", path=name, format="csv")
-    rows = read_files(source, folder=Path(sys.argv[1]), allowed=None, forbidden=Path("/nowhere"))
+    rows = read_files(source, DiskFiles(Path(sys.argv[1]).parent, None).find(Path(sys.argv[1]).name, name))
     return write_spool(rows, Path(sys.argv[1]) / "rows.gz", shape=RowShape(given={}, columns=None))
 
 def peak():

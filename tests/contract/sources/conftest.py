@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from tests.contract.sources.api import Answer, Api, Request
@@ -17,7 +18,8 @@ def reader(tmp_path: Path) -> SourceReader:
     secrets = tmp_path / "acme" / "secrets"
     secrets.mkdir(parents=True)
     (secrets / "api_key.txt").write_text(f"{SECRET}\n")
-    return SourceReader(configs_dir=tmp_path, files_dir=None, secrets=FolderSecrets(tmp_path))
+    files = DiskFiles(tmp_path, None)
+    return SourceReader(own_files=files, bucket_files=files, secrets=FolderSecrets(tmp_path))
 
 
 @pytest.fixture

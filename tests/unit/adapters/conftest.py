@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
+from shared.adapters.disk_files import DiskFiles
 from shared.adapters.file_rows import read_files
 from shared.domain.source import FilesSource
 
@@ -31,7 +32,7 @@ def read(configs: Path) -> Read:
     def rows(path: str, kind: str = "csv", *, exports: bool = False, **settings: object):  # noqa: ANN202 - rows
         source = FilesSource(type="files", path=path, format=kind, **settings)
         allowed = configs.parent / "exports" if exports else None
-        return list(read_files(source, folder=configs / "acme", allowed=allowed, forbidden=configs))
+        return list(read_files(source, DiskFiles(configs, allowed).find("acme", path)))
 
     return rows
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.file_rows import read_files
+from shared.adapters.disk_files import DiskFiles
 from shared.domain.errors import StepError
-from shared.domain.source import FilesSource
 from tests.unit.adapters.conftest import Read
 
 
@@ -69,7 +68,7 @@ def test_whatever_a_tenant_may_not_read_looks_like_nothing_at_all(
 def test_another_tenants_folder_stays_closed_even_where_all_of_its_surroundings_are_open(
     configs: Path,
 ) -> None:
-    source = FilesSource(type="files", path="../umbrella/files/theirs.csv", format="csv")
+    files = DiskFiles(configs, configs.parent)
 
     with pytest.raises(StepError, match="No file matches"):
-        list(read_files(source, folder=configs / "acme", allowed=configs.parent, forbidden=configs))
+        list(files.find("acme", "../umbrella/files/theirs.csv"))

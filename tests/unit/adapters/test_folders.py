@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.folder_configs import DiskFolder, FolderConfigs
+from shared.adapters.folder_configs import DiskFolder, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.domain.errors import InvalidError, StepError
 from tests.fakes.acme import CHAIN, FILES
@@ -22,7 +22,7 @@ def configs(tmp_path: Path) -> Path:
 
 
 def test_files_on_disk_say_the_same_as_files_in_memory(configs: Path) -> None:
-    on_disk, in_memory = FolderConfigs(configs), MemoryConfigs(FILES)
+    on_disk, in_memory = disk_configs(configs), MemoryConfigs(FILES)
 
     assert on_disk.tenant_ids() == in_memory.tenant_ids()
     assert on_disk.load_tenant("acme") == in_memory.load_tenant("acme")
@@ -31,7 +31,7 @@ def test_files_on_disk_say_the_same_as_files_in_memory(configs: Path) -> None:
 
 
 def test_an_edit_counts_from_the_next_load_on(configs: Path) -> None:
-    on_disk = FolderConfigs(configs)
+    on_disk = disk_configs(configs)
     assert on_disk.load_tenant("acme").display_name == "Acme"
 
     (configs / "acme/tenant.yml").write_text("display_name: Acme 2\n")
@@ -42,7 +42,7 @@ def test_an_edit_counts_from_the_next_load_on(configs: Path) -> None:
 def test_bytes_that_are_not_utf_8_are_shown_as_such(configs: Path) -> None:
     (configs / "acme/tenant.yml").write_bytes(b"display_name: \xff\xfe\n")
 
-    tenant = FolderConfigs(configs).load_tenant("acme")
+    tenant = disk_configs(configs).load_tenant("acme")
 
     assert tenant.display_name == "\ufffd\ufffd"
 
@@ -60,7 +60,7 @@ def test_problems_name_the_folder_as_people_call_it(configs: Path) -> None:
     (configs / "acme/tenant.yml").write_text("name: Acme\n")
 
     with pytest.raises(InvalidError, match=r"^configs/acme/tenant\.yml:1:1: "):
-        FolderConfigs(configs).load_tenant("acme")
+        disk_configs(configs).load_tenant("acme")
 
 
 def test_a_secret_is_a_files_text_without_the_line_end(tmp_path: Path) -> None:
@@ -75,8 +75,3 @@ def test_a_missing_secret_is_named_without_the_path_of_its_folder(tmp_path: Path
         FolderSecrets(tmp_path).load("acme", "api_key")
 
     assert str(caught.value) == "Secret 'api_key' is needed: there is no readable secrets/api_key.txt"
-
-
-def test_without_a_secrets_folder_the_setting_is_named() -> None:
-    with pytest.raises(StepError, match=r"no secrets folder is configured \(SECRETS_DIR\)$"):
-        FolderSecrets(None).load("acme", "api_key")

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from cli.installation import Installation
 from cli.main import convergence
-from shared.adapters.folder_configs import FolderConfigs
+from shared.adapters.folder_configs import disk_configs
 from shared.ports import World
 from tests.fakes.acme import FILES
 from tests.fakes.world import memory_world
@@ -42,5 +42,5 @@ def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Any
         path = configs_dir / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    world = memory_world(configs=FolderConfigs(configs_dir), **ports)
+    world = memory_world(configs=disk_configs(configs_dir), **ports)
     return CommandLine(world, configs_dir)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cli.tenant_tree import make_tenant_tree
-from shared.adapters.folder_configs import FolderConfigs
+from shared.adapters.folder_configs import disk_configs
 from shared.domain.tenant import Tenant
 
 _TENANT = Tenant(display_name='Acme: "A" \\ é', location="EU")
@@ -29,7 +29,7 @@ def test_a_new_tenant_gets_the_whole_tree(tmp_path: Path) -> None:
 def test_the_tenant_file_reads_back_whatever_the_name_contains(tmp_path: Path) -> None:
     list(make_tenant_tree(tmp_path / "acme", _TENANT))
 
-    assert FolderConfigs(tmp_path).load_tenant("acme") == _TENANT
+    assert disk_configs(tmp_path).load_tenant("acme") == _TENANT
 
 
 def test_empty_folders_survive_in_git(tmp_path: Path) -> None:

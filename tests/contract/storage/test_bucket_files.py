@@ -1,0 +1,249 @@
+"""Files that sources read from buckets: which, whose, and what is said of those that can't be read."""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+from google.oauth2.credentials import Credentials
+
+from shared.domain.errors import ForbiddenError, StepError, TransientError
+from shared.domain.source import FilesSource
+from shared.domain.storage_uri import StorageUri
+from shared.ports import Reader
+from shared.settings import Settings
+from shared.storage import build_reader
+from tests.contract.storage.stand_in import StorageStandIn
+from tests.contract.storage.trees import BUCKET
+
+OWN = "live/configs/acme"
+EXPORTS = "exports-of-acme"
+ACCOUNT = "t-acme-822b33ad@contract-test.iam.gserviceaccount.com"
+Read = Callable[..., list[dict[str, Any]]]
+
+
+class Accounts:
+    """The tenants' tokens: each is its tenant's name."""
+
+    def credentials(self, tenant_id: str) -> Credentials:
+        return Credentials(token=tenant_id)
+
+
+@pytest.fixture
+def reader(stored: StorageStandIn, tmp_path: Path) -> Reader:
+    settings = Settings(
+        project="contract-test",
+        location="US",
+        steps_topic="steps",
+        configs_dir=tmp_path,
+        configs_uri=StorageUri(BUCKET, "live/configs"),
+        secrets_dir=None,
+        files_dir=Path("/"),
+        log_level="INFO",
+        executor_budget=timedelta(seconds=1),
+        stale_after=timedelta(seconds=1),
+        log_proof=timedelta(0),
+        scheduler_service_account=None,
+        triggers_audience=None,
+        oidc_certs_url="",
+        iam_credentials_url="",
+    )
+    stored.put(BUCKET, f"{OWN}/secrets/key.csv", "a\nhunter2\n")
+    stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
+    stored.put(BUCKET, "outside.csv", "a\noutside\n")
+    stored.readers[BUCKET] = {""}
+    return build_reader(settings, Accounts())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def read(reader: Reader) -> Read:
+    """Read as the tenant acme."""
+
+    def rows(path: str, kind: str = "csv") -> list[dict[str, Any]]:
+        source = FilesSource(type="files", path=path, format=kind)
+        return list(reader.read(source, tenant_id="acme", parameters=()))
+
+    return rows
+
+
+def parquet(rows: list[dict[str, str]]) -> bytes:
+    target = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "contents"),
+    [("csv", b"a\n1\n"), ("ndjson", b'{"a": "1"}\n'), ("parquet", parquet([{"a": "1"}]))],
+)
+def test_every_format_is_read_gzipped_or_not(
+    stored: StorageStandIn, read: Read, kind: str, contents: bytes, gzipped: bool
+) -> None:
+    name = f"day.{kind}{'.gz' if gzipped else ''}"
+    stored.put(EXPORTS, name, gzip.compress(contents) if gzipped else contents)
+
+    assert read(f"gs://{EXPORTS}/{name}", kind) == [{"a": "1"}]
+
+
+def test_what_is_packed_counts_and_not_what_the_name_says(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "packed.csv", gzip.compress(b"a\n1\n"), content_encoding="gzip")
+    stored.put(EXPORTS, "unpacked.csv.gz", b"a\n2\n")
+
+    assert read(f"gs://{EXPORTS}/*packed*") == [{"a": "1"}, {"a": "2"}]
+
+
+def test_objects_of_a_pattern_are_read_in_the_order_of_their_names(
+    stored: StorageStandIn, read: Read
+) -> None:
+    for name in ("x/2.csv", "x/10.csv", "x/1.csv", "x/y/3.csv", "x/1.txt", "z/4.csv"):
+        stored.put(EXPORTS, name, f"a\n{name}\n")
+
+    flat, deep = read(f"gs://{EXPORTS}/x/*.csv"), read(f"gs://{EXPORTS}/**/*.csv")
+
+    assert [row["a"] for row in flat] == ["x/1.csv", "x/10.csv", "x/2.csv"]
+    assert [row["a"] for row in deep] == ["x/1.csv", "x/10.csv", "x/2.csv", "x/y/3.csv", "z/4.csv"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "gs://exports-of-acme/none.csv",
+        "gs://exports-of-acme/*.txt",
+        "gs://no-such-bucket/*",
+        "gs://no-such/a",
+    ],
+)
+def test_what_is_not_there_is_said(stored: StorageStandIn, read: Read, path: str) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+
+    with pytest.raises(StepError) as caught:
+        read(path)
+
+    assert str(caught.value) == f"No file matches '{path}'"
+
+
+@pytest.mark.parametrize("name", ["day.csv", "*.csv", "**/*.csv"])
+def test_only_the_tenants_own_account_opens_a_bucket(stored: StorageStandIn, read: Read, name: str) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+
+    stored.readers[EXPORTS] = {"umbrella", ""}
+    with pytest.raises(StepError) as caught:
+        read(f"gs://{EXPORTS}/{name}")
+    stored.readers[EXPORTS] = {"acme"}
+
+    assert str(caught.value) == (f"The tenant's service account {ACCOUNT} may not read gs://{EXPORTS}/{name}")
+    assert read(f"gs://{EXPORTS}/{name}") == [{"a": "1"}]
+
+
+def test_the_platforms_own_bucket_is_no_way_round(read: Read) -> None:
+    with pytest.raises(StepError, match="may not read"):
+        read(f"gs://{BUCKET}/live/configs/umbrella/files/theirs.csv")
+
+
+def test_a_relative_path_starts_at_the_tenants_folder_in_the_bucket(
+    stored: StorageStandIn, read: Read
+) -> None:
+    stored.put(BUCKET, f"{OWN}/files/1.csv", "a\n1\n")
+    stored.put(BUCKET, f"{OWN}/files/deep/2.csv", "a\n2\n")
+
+    assert read("files/1.csv") == read("files/*.csv") == read("./files/deep/../*.csv") == [{"a": "1"}]
+    assert read("files/**/*.csv") == [{"a": "1"}, {"a": "2"}]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "files/none.csv",
+        "files",
+        "files/*.csv",
+        "../umbrella/files/theirs.csv",
+        "../umbrella/files/*.csv",
+        "../*/files/theirs.csv",
+        "files/../../umbrella/files/theirs.csv",
+        "secrets/key.csv",
+        "secrets/*",
+        "s*/key.csv",
+        "**/*.csv",
+        "files/../secrets/key.csv",
+        "../../../outside.csv",
+        "..",
+        ".",
+        "/etc/passwd",
+        "/live/configs/umbrella/files/theirs.csv",
+    ],
+)
+def test_whatever_a_tenant_may_not_read_looks_like_nothing_at_all(read: Read, path: str) -> None:
+    with pytest.raises(StepError) as caught:
+        read(path)
+
+    assert str(caught.value) == f"No file matches '{path}'"
+
+
+def test_a_file_that_is_wrong_is_named_and_its_contents_are_not(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "x/day.csv", "a,b\n1,2\nhunter2\n")
+
+    with pytest.raises(StepError) as caught:
+        read(f"gs://{EXPORTS}/x/*.csv")
+
+    assert str(caught.value) == f"gs://{EXPORTS}/x/day.csv: row 2 has 1 values, the header has 2"
+
+
+def test_a_file_that_is_replaced_meanwhile_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.generation = lambda *_: "1"  # type: ignore[method-assign]
+
+    with pytest.raises(TransientError, match=r"day\.csv was replaced or deleted before it was read$"):
+        read(f"gs://{EXPORTS}/*.csv")
+
+
+def test_an_error_that_passes_is_not_noticed(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.fail_with = [503, 429]
+
+    assert read(f"gs://{EXPORTS}/day.csv") == [{"a": "1"}]
+
+
+def test_a_token_that_nobody_accepts_is_the_platforms_trouble(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.fail_with = [401] * 5
+
+    with pytest.raises(
+        ForbiddenError, match=r"^(Google refused to|Could not) read gs://exports-of-acme/day\.csv"
+    ):
+        read(f"gs://{EXPORTS}/day.csv")
+
+
+def test_files_are_copied_one_at_a_time_and_nothing_is_left(
+    stored: StorageStandIn, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        stored.put(EXPORTS, f"{number}.csv", "".join(["a\n", *(f"{n}\n" for n in range(10))]))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    source = FilesSource(type="files", path=f"gs://{EXPORTS}/*.csv", format="csv")
+    rows = iter(reader.read(source, tenant_id="acme", parameters=()))
+    next(rows)
+
+    assert len(stored.downloads) == 1
+    assert len(list(tmp_path.glob("source-*/*"))) == 1
+    assert len(list(rows)) == 29
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:
+    rows = [["a", "b"], ['line\nbreak "quoted"', "ü"], ["", "x"]]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    stored.put(EXPORTS, "day.csv", text.getvalue().encode("utf-8-sig"))
+
+    assert read(f"gs://{EXPORTS}/day.csv") == [
+        {"a": 'line\nbreak "quoted"', "b": "ü"},
+        {"a": None, "b": "x"},
+    ]
