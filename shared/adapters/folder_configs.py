@@ -8,7 +8,9 @@ from typing import TypeVar
 from shared.config import tenant_folder
 from shared.config.folder import Folder, FolderChangedError
 from shared.config.recipe import load_recipe
+from shared.config.schedules import load_schedules
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.schedule import ScheduledPipeline
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 
@@ -55,6 +57,9 @@ class FolderConfigs:
         """The tenant's tables."""
         return self._read(lambda folder: tenant_folder.load_tables(folder, tenant_id))
 
+    def load_schedules(self) -> tuple[ScheduledPipeline, ...]:
+        """The pipelines that have a schedule."""
+        return self._read(load_schedules)
 
     def load_recipe(self, address: Address) -> Recipe:
         """The pipeline and all it names."""
