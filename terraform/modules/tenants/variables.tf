@@ -10,8 +10,8 @@ variable "configs_dir" {
   nullable    = false
 
   validation {
-    condition     = length(fileset(var.configs_dir, "*/tenant.yml")) > 0
-    error_message = "configs_dir is '${var.configs_dir}', which holds no folder with a tenant.yml. Were it taken as it is, every tenant would look removed."
+    condition     = length(fileset(var.configs_dir, "*/**")) > 0
+    error_message = "configs_dir is '${var.configs_dir}', where no tenant has a folder. Write the path relative to where terraform runs."
   }
 }
 
