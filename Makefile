@@ -4,11 +4,14 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 SEED ?=
 COUNT ?= 1000000
+ENV ?=
+TERRAFORM ?= terraform
 
-.PHONY: help setup format check test simulate mutants run demo clean
+.PHONY: help setup format check test simulate mutants run demo bundle bench plan deploy destroy test-terraform \
+	for-an-environment clean
 
 help:  ## list what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.ready  ## make .venv with everything in it
 
@@ -44,6 +47,32 @@ run: setup  ## the platform on this machine, until Ctrl-C
 
 demo: setup  ## one tenant, one run, every figure checked
 	@$(BIN)/python -m local.demo
+
+bundle:  ## the archive that the functions are deployed from: CONFIGS=configs puts those in too
+	@$(PYTHON) scripts/build_bundle.py $(if $(CONFIGS),--configs $(CONFIGS))
+
+bench: setup  ## what each function costs to start: seconds and memory
+	@$(BIN)/python -m benchmarks.cold_start
+
+plan: for-an-environment setup bundle  ## what `make deploy` would change: ENV=dev
+	$(BIN)/convergence validate
+	$(TERRAFORM) -chdir=terraform plan -var-file=environments/$(ENV).tfvars
+
+deploy: for-an-environment setup bundle  ## deploy platform and tenants to Google Cloud; shows what changes and asks: ENV=dev
+	$(BIN)/convergence validate
+	$(TERRAFORM) -chdir=terraform apply -var-file=environments/$(ENV).tfvars
+
+destroy: for-an-environment setup bundle  ## take the platform down; datasets, tables and secrets stay: ENV=dev
+	$(BIN)/python scripts/keep_tables.py --imports terraform/environments/$(ENV).imports $(TERRAFORM) -chdir=terraform
+	$(TERRAFORM) -chdir=terraform destroy -var-file=environments/$(ENV).tfvars
+
+for-an-environment:
+	@test -n "$(ENV)" || { echo "Say for which environment, e.g. make $(MAKECMDGOALS) ENV=dev"; exit 2; }
+	@test -f terraform/environments/$(ENV).tfvars || { echo "There is no terraform/environments/$(ENV).tfvars; write one after dev.tfvars"; exit 2; }
+	$(TERRAFORM) -chdir=terraform init -input=false -reconfigure -backend-config=environments/$(ENV).gcs.tfbackend
+
+test-terraform: setup  ## what Terraform declares, without credentials: TERRAFORM="..." is the command to use
+	scripts/test-terraform.sh $(TERRAFORM)
 
 clean:  ## remove .venv and all local data
 	rm -rf .venv .local build dist *.egg-info
