@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.domain.errors import ForbiddenError, TransientError
 from tests.simulation.faults import Faults
-from tests.simulation.fibers import Fiber, KilledError, idle_fiber
+from tests.simulation.fibers import Fiber, KilledError
 
 _NOON = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
 _MIDNIGHT = datetime(2025, 11, 16, tzinfo=UTC)
@@ -93,9 +93,9 @@ class Timeline:
 
     def spawn(self, task: Task, work: Callable[[], None]) -> None:
         """Begin a task. `work` ends by itself or by KilledError."""
-        task.fiber = idle_fiber()
+        task.fiber = Fiber(lambda: self._guarded(work))
         self._tasks[task] = None
-        self._switch(task, lambda: task.fiber.start(lambda: self._guarded(work)))  # type: ignore[union-attr]
+        self._switch(task, task.fiber.resume)
 
     def sleep(self, until: float) -> None:
         """From within a task: let time pass, and with it whatever else happens meanwhile."""
@@ -135,7 +135,7 @@ class Timeline:
             raise TransientError(f"Could not {call}: the answer was lost")
 
     def end(self) -> None:
-        """Unwind whatever is still under way, so that its threads can be used again."""
+        """Unwind whatever is still under way."""
         while self._tasks:
             task = next(iter(self._tasks))
             assert task.fiber is not None
@@ -160,5 +160,5 @@ class Timeline:
             work()
         except KilledError:
             pass
-        except BaseException as error:  # noqa: BLE001 - a thread has nobody else to tell; `step` raises it
+        except BaseException as error:  # noqa: BLE001 - whoever resumed it is no place for it; `step` raises it
             self._violation = error
