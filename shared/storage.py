@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from shared.adapters.bucket import Bucket
 from shared.adapters.bucket_files import OwnBucketFiles, TenantBucketFiles
 from shared.adapters.bucket_folder import BucketTree
+from shared.adapters.cloud_secrets import CloudSecrets
 from shared.adapters.disk_files import DiskFiles
 from shared.adapters.folder_configs import FolderConfigs, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.google_errors import translated
 from shared.adapters.readable_file import Files
-from shared.adapters.secret_manager import SecretManagerSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.ids import TenantId
@@ -62,7 +62,7 @@ def _own_files(settings: Settings) -> Files:
 def _secrets(settings: Settings, accounts: TenantAccounts) -> Secrets:
     if settings.secrets_dir is not None:
         return FolderSecrets(settings.secrets_dir)
-    return SecretManagerSecrets(project=settings.project, credentials=accounts.credentials)
+    return CloudSecrets(project=settings.project, credentials=accounts.credentials)
 
 
 def _own_bucket(settings: Settings, uri: StorageUri, *, patience_seconds: float) -> Bucket:

@@ -8,7 +8,7 @@ import grpc
 import pytest
 from google.oauth2.credentials import Credentials
 
-from shared.adapters.secret_manager import SecretManagerSecrets
+from shared.adapters.cloud_secrets import CloudSecrets
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from tests.contract.secrets.stand_in import SecretStandIn
 
@@ -21,7 +21,7 @@ NO_VALUE = (
 
 
 @pytest.fixture
-def manager() -> Iterator[SecretStandIn]:
+def cloud() -> Iterator[SecretStandIn]:
     # Not pytest's folder for the test: a socket's path has at most 100 characters or so.
     with tempfile.TemporaryDirectory() as folder:
         stand_in = SecretStandIn(Path(folder), values={LATEST: VALUE}, readers={LATEST: "acme"})
@@ -30,37 +30,37 @@ def manager() -> Iterator[SecretStandIn]:
 
 
 @pytest.fixture
-def secrets(manager: SecretStandIn) -> SecretManagerSecrets:
+def secrets(cloud: SecretStandIn) -> CloudSecrets:
     """Every tenant's token is its own name."""
-    return SecretManagerSecrets(
+    return CloudSecrets(
         project="contract-test",
         credentials=lambda tenant_id: Credentials(token=tenant_id),
-        connect=manager.connect,
+        connect=cloud.connect,
         patience_seconds=1.0,
     )
 
 
 def test_a_secret_is_the_latest_version_of_tenant_and_name(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
+    cloud: SecretStandIn, secrets: CloudSecrets
 ) -> None:
     assert secrets.load("acme", "api_key") == VALUE.decode()
-    assert manager.asked == [LATEST]
+    assert cloud.asked == [LATEST]
 
 
 def test_a_new_value_counts_at_once_and_white_space_around_it_does_not(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
+    cloud: SecretStandIn, secrets: CloudSecrets
 ) -> None:
     secrets.load("acme", "api_key")
-    manager.values[LATEST] = b"  new\n"
+    cloud.values[LATEST] = b"  new\n"
 
     assert secrets.load("acme", "api_key") == "new"
 
 
 def test_another_tenants_account_is_refused_whether_or_not_there_is_a_secret(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
+    cloud: SecretStandIn, secrets: CloudSecrets
 ) -> None:
     name = LATEST.replace("acme", "umbrella")
-    manager.values[name], manager.readers[name] = VALUE, "acme"
+    cloud.values[name], cloud.readers[name] = VALUE, "acme"
 
     for secret in ("api_key", "none"):
         with pytest.raises(StepError) as caught:
@@ -73,10 +73,8 @@ def test_another_tenants_account_is_refused_whether_or_not_there_is_a_secret(
         )
 
 
-def test_a_secret_without_a_value_says_how_to_add_one(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
-) -> None:
-    manager.values.clear()
+def test_a_secret_without_a_value_says_how_to_add_one(cloud: SecretStandIn, secrets: CloudSecrets) -> None:
+    cloud.values.clear()
 
     with pytest.raises(StepError) as caught:
         secrets.load("acme", "api_key")
@@ -86,10 +84,10 @@ def test_a_secret_without_a_value_says_how_to_add_one(
 
 @pytest.mark.parametrize("state", ["DISABLED", "DESTROYED"])
 def test_a_version_that_is_no_more_says_how_to_add_one(
-    manager: SecretStandIn, secrets: SecretManagerSecrets, state: str
+    cloud: SecretStandIn, secrets: CloudSecrets, state: str
 ) -> None:
     said = f"Secret Version [{LATEST}] is in {state} state."
-    manager.fail_with = [(grpc.StatusCode.FAILED_PRECONDITION, said)]
+    cloud.fail_with = [(grpc.StatusCode.FAILED_PRECONDITION, said)]
 
     with pytest.raises(StepError) as caught:
         secrets.load("acme", "api_key")
@@ -99,9 +97,9 @@ def test_a_version_that_is_no_more_says_how_to_add_one(
 
 @pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED])
 def test_an_error_that_passes_is_not_noticed(
-    manager: SecretStandIn, secrets: SecretManagerSecrets, code: grpc.StatusCode
+    cloud: SecretStandIn, secrets: CloudSecrets, code: grpc.StatusCode
 ) -> None:
-    manager.fail_with = [(code, "come again")]
+    cloud.fail_with = [(code, "come again")]
 
     assert secrets.load("acme", "api_key") == VALUE.decode()
 
@@ -116,35 +114,33 @@ def test_an_error_that_passes_is_not_noticed(
     ],
 )
 def test_an_error_that_goes_on_is_left_for_later(
-    manager: SecretStandIn, secrets: SecretManagerSecrets, code: grpc.StatusCode
+    cloud: SecretStandIn, secrets: CloudSecrets, code: grpc.StatusCode
 ) -> None:
-    manager.fail_with = [(code, "come again")] * 100
+    cloud.fail_with = [(code, "come again")] * 100
 
     with pytest.raises(TransientError, match=r"^Could not read secret 'api_key': "):
         secrets.load("acme", "api_key")
 
 
-def test_an_answer_that_does_not_come_is_left_for_later(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
-) -> None:
-    manager.delay_seconds = 2.0
+def test_an_answer_that_does_not_come_is_left_for_later(cloud: SecretStandIn, secrets: CloudSecrets) -> None:
+    cloud.delay_seconds = 2.0
 
     with pytest.raises(TransientError, match=r"^Could not read secret 'api_key': "):
         secrets.load("acme", "api_key")
 
 
 def test_a_token_that_nobody_accepts_is_the_platforms_trouble(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
+    cloud: SecretStandIn, secrets: CloudSecrets
 ) -> None:
-    manager.fail_with = [(grpc.StatusCode.UNAUTHENTICATED, "who?")]
+    cloud.fail_with = [(grpc.StatusCode.UNAUTHENTICATED, "who?")]
 
     with pytest.raises(ForbiddenError, match=r"^Google refused to read secret 'api_key'$"):
         secrets.load("acme", "api_key")
 
 
-def test_a_token_that_can_not_be_had_is_the_platforms_trouble_too(manager: SecretStandIn) -> None:
-    secrets = SecretManagerSecrets(
-        project="contract-test", credentials=lambda _: Credentials(token=None), connect=manager.connect
+def test_a_token_that_can_not_be_had_is_the_platforms_trouble_too(cloud: SecretStandIn) -> None:
+    secrets = CloudSecrets(
+        project="contract-test", credentials=lambda _: Credentials(token=None), connect=cloud.connect
     )
 
     with pytest.raises(
@@ -153,10 +149,8 @@ def test_a_token_that_can_not_be_had_is_the_platforms_trouble_too(manager: Secre
         secrets.load("acme", "api_key")
 
 
-def test_a_value_that_arrives_damaged_is_left_for_later(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
-) -> None:
-    manager.checksum = lambda _: 1
+def test_a_value_that_arrives_damaged_is_left_for_later(cloud: SecretStandIn, secrets: CloudSecrets) -> None:
+    cloud.checksum = lambda _: 1
 
     with pytest.raises(TransientError) as caught:
         secrets.load("acme", "api_key")
@@ -165,15 +159,15 @@ def test_a_value_that_arrives_damaged_is_left_for_later(
 
 
 def test_a_version_from_before_there_were_checksums_is_read(
-    manager: SecretStandIn, secrets: SecretManagerSecrets
+    cloud: SecretStandIn, secrets: CloudSecrets
 ) -> None:
-    manager.checksum = lambda _: None
+    cloud.checksum = lambda _: None
 
     assert secrets.load("acme", "api_key") == VALUE.decode()
 
 
-def test_a_value_that_is_no_text_is_not_shown(manager: SecretStandIn, secrets: SecretManagerSecrets) -> None:
-    manager.values[LATEST] = b"hunter2\xff"
+def test_a_value_that_is_no_text_is_not_shown(cloud: SecretStandIn, secrets: CloudSecrets) -> None:
+    cloud.values[LATEST] = b"hunter2\xff"
 
     with pytest.raises(StepError) as caught:
         secrets.load("acme", "api_key")

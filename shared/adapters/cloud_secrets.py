@@ -23,7 +23,7 @@ def secret_id(tenant_id: TenantId, name: str) -> str:
     return f"{tenant_id}_{name}"
 
 
-class SecretManagerSecrets:
+class CloudSecrets:
     """Asks each time a secret is needed. Nothing is kept: a new value counts at once, and none outlives its use."""
 
     def __init__(
@@ -76,7 +76,7 @@ class SecretManagerSecrets:
         credentials = self._credentials(tenant_id)
         if not credentials.valid:
             # Not left to gRPC, which takes a token that is refused for an outage and says why to the tenant.
-            credentials.refresh(Request())
+            credentials.refresh(Request())  # type: ignore[no-untyped-call]
         with self._connect(credentials) as client:
             answer = client.access_secret_version(name=path, retry=retry, timeout=self._patience_seconds)
         return answer.payload
