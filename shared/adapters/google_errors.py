@@ -1,5 +1,6 @@
 """What the errors of Google's client libraries mean for us."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ _KINDS: tuple[tuple[type[BaseException], TransientKind], ...] = (
 )
 """Errors of the client libraries' own, and those that say no more than their class does."""
 _UNKNOWN = Transience("unavailable")
+_ANSWER = re.compile(r'"code":\s*([0-9]{3})\b')
 _TRANSLATED: tuple[type[BaseException], ...] = (
     exceptions.GoogleAPICallError,
     auth_exceptions.GoogleAuthError,
@@ -76,10 +78,21 @@ def summary(error: BaseException) -> str:
 def _transience(error: BaseException) -> Transience | None:
     if isinstance(error, exceptions.RetryError) and error.cause is not None:
         return _transience(error.cause) or _UNKNOWN
+    if isinstance(error, auth_exceptions.RefreshError):
+        return _refresh_transience(error)
     said = transience_in(error) if isinstance(error, exceptions.GoogleAPICallError) else None
     kinds = (kind for error_type, kind in _KINDS if isinstance(error, error_type))
     kind = next(kinds, None)
     return said or (Transience(kind) if kind else None)
+
+
+def _refresh_transience(error: auth_exceptions.RefreshError) -> Transience | None:
+    """Whether a token may be had later. IAM Credentials' answer is behind the message, as Google's usual JSON."""
+    for told in error.args[1:]:
+        answer = _ANSWER.search(str(told))
+        if answer is not None:
+            return BY_STATUS.get(int(answer[1]))
+    return _UNKNOWN if error.retryable else None
 
 
 def _translation(

@@ -17,6 +17,12 @@ def refused(reason: str) -> exceptions.Forbidden:
     return exceptions.Forbidden("no", errors=[{"reason": reason, "message": "no"}])
 
 
+def no_token(status: int) -> auth_exceptions.RefreshError:
+    """What comes of an impersonation that IAM Credentials answers so."""
+    answer = {"error": {"code": status, "message": "no", "status": "NO"}}
+    return auth_exceptions.RefreshError("Unable to acquire impersonated credentials", json.dumps(answer))
+
+
 def translation_of(error: BaseException) -> BaseException:
     with pytest.raises(Exception) as caught, translated("read run_events"):  # noqa: PT011 - which one is the question
         raise error
@@ -46,6 +52,9 @@ def answered(status: int, headers: dict[str, str]) -> exceptions.GoogleAPICallEr
         (exceptions.Cancelled("again"), "unavailable"),
         (exceptions.Unknown("oops"), "unavailable"),
         (auth_exceptions.TransportError("no token"), "unavailable"),
+        (no_token(503), "unavailable"),
+        (no_token(429), "rate_limit"),
+        (auth_exceptions.RefreshError("no token", retryable=True), "unavailable"),
         (requests.exceptions.ConnectionError("refused"), "unavailable"),
         (requests.exceptions.ReadTimeout("slow"), "timeout"),
         (requests.exceptions.ConnectTimeout("slow"), "timeout"),
@@ -93,6 +102,7 @@ def test_how_long_to_wait_is_known_where_google_says_it(error: BaseException, pa
         (refused("billingNotEnabled"), "Google refused to read run_events"),
         (exceptions.Unauthorized("no"), "Google refused to read run_events"),
         (auth_exceptions.RefreshError("no"), "Could not read run_events: no usable Google credentials"),
+        (no_token(403), "Could not read run_events: no usable Google credentials"),
     ],
 )
 def test_a_refusal_is_forbidden_and_what_google_said_is_for_the_log_only(
