@@ -56,6 +56,10 @@ class StorageStandIn:
         self._client.bucket(bucket).delete_blob(name)
         self.forget_requests()
 
+    def damage(self, bucket: str, name: str) -> None:
+        """Let the contents be others than those that the checksum was made of."""
+        self._storage._store.write_bytes(self._storage._object_path(bucket, name), b"damaged")
+
     def forget_requests(self) -> None:
         """Count anew."""
         self.listings.clear()

@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from google.oauth2.credentials import Credentials
 
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.source import FilesSource
-from shared.domain.storage_uri import StorageUri
 from shared.ports import Reader
 from shared.settings import Settings
 from shared.storage import build_reader
@@ -36,24 +34,7 @@ class Accounts:
 
 
 @pytest.fixture
-def reader(stored: StorageStandIn, tmp_path: Path) -> Reader:
-    settings = Settings(
-        project="contract-test",
-        location="US",
-        steps_topic="steps",
-        configs_dir=tmp_path,
-        configs_uri=StorageUri(BUCKET, "live/configs"),
-        secrets_dir=None,
-        files_dir=Path("/"),
-        log_level="INFO",
-        executor_budget=timedelta(seconds=1),
-        stale_after=timedelta(seconds=1),
-        log_proof=timedelta(0),
-        scheduler_service_account=None,
-        triggers_audience=None,
-        oidc_certs_url="",
-        iam_credentials_url="",
-    )
+def reader(stored: StorageStandIn, settings: Settings) -> Reader:
     stored.put(BUCKET, f"{OWN}/secrets/key.csv", "a\nhunter2\n")
     stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
     stored.put(BUCKET, "outside.csv", "a\noutside\n")
@@ -235,6 +216,14 @@ def test_files_are_copied_one_at_a_time_and_nothing_is_left(
     assert len(list(tmp_path.glob("source-*/*"))) == 1
     assert len(list(rows)) == 29
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_object_that_arrives_damaged_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.damage(EXPORTS, "day.csv")
+
+    with pytest.raises(TransientError, match=r"^gs://exports-of-acme/day\.csv arrived damaged$"):
+        read(f"gs://{EXPORTS}/day.csv")
 
 
 def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.folder_configs import FolderConfigs, disk_configs
+from shared.adapters.folder_configs import disk_configs
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.pipeline import Address
-from tests.contract.storage.trees import configs_of, put_files, tree_of
+from shared.ports import Configs
+from shared.storage import build_configs
+from tests.contract.storage.trees import put_files
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryConfigs
 
-Make = Callable[[Mapping[str, str]], FolderConfigs]
+Make = Callable[[Mapping[str, str]], Configs]
 
 EXTENDED = {
     **FILES,
@@ -31,15 +33,15 @@ EXTENDED = {
 
 @pytest.fixture(params=["directory", "bucket"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
-    def on_disk(files: Mapping[str, str]) -> FolderConfigs:
+    def on_disk(files: Mapping[str, str]) -> Configs:
         for path, text in files.items():
             (tmp_path / "configs" / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "configs" / path).write_text(text)
         return disk_configs(tmp_path / "configs")
 
-    def in_bucket(files: Mapping[str, str]) -> FolderConfigs:
+    def in_bucket(files: Mapping[str, str]) -> Configs:
         put_files(request.getfixturevalue("stored"), files)
-        return configs_of(tree_of())
+        return build_configs(request.getfixturevalue("settings"))
 
     return on_disk if request.param == "directory" else in_bucket
 
