@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from google.api_core.exceptions import GoogleAPICallError, NotFound
 
+from shared.domain.tenant_account import tenant_account
 from tests.stage import RUNS, Stage
 
 LONG = "long_004"
@@ -54,6 +55,7 @@ def test_a_run_with_a_long_job_is_cancelled_at_once_and_so_is_its_job(stage: Sta
     with pytest.raises(GoogleAPICallError, match="cancelled"):
         job.result(timeout=PROMPT.total_seconds(), retry=None)
     assert (job.state, job.error_result["reason"]) == ("DONE", "stopped")
+    assert job.user_email == tenant_account(LONG, project=stage.platform.settings.project)
     # Meanwhile the executor has seen what became of the step.
     assert stage.run()["status"] == "SUCCESS"
     with pytest.raises(NotFound):

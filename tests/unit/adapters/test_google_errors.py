@@ -102,7 +102,6 @@ def test_how_long_to_wait_is_known_where_google_says_it(error: BaseException, pa
         (refused("billingNotEnabled"), "Google refused to read run_events"),
         (exceptions.Unauthorized("no"), "Google refused to read run_events"),
         (auth_exceptions.RefreshError("no"), "Could not read run_events: no usable Google credentials"),
-        (no_token(403), "Could not read run_events: no usable Google credentials"),
     ],
 )
 def test_a_refusal_is_forbidden_and_what_google_said_is_for_the_log_only(
@@ -153,3 +152,13 @@ def test_a_summary_is_one_line() -> None:
 def test_reasons_are_those_of_the_body() -> None:
     assert reasons(refused("rateLimitExceeded")) == ("rateLimitExceeded",)
     assert reasons(exceptions.Forbidden("no")) == ()
+
+
+def test_an_account_that_may_not_be_impersonated_is_forbidden_and_the_log_says_which(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = translation_of(no_token(403))
+
+    assert isinstance(error, ForbiddenError)
+    assert str(error) == "Could not read run_events: no usable Google credentials"
+    assert "Unable to acquire impersonated credentials" in capsys.readouterr().out
