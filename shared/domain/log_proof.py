@@ -13,7 +13,7 @@ from typing import Literal
 from shared.domain.ids import RunId
 from shared.domain.model import Model, UtcTime
 
-NEW_FOR = timedelta(minutes=15)
+JUST_MADE_FOR = timedelta(minutes=15)
 """How long a table counts as just made. Of five minutes and more people have told."""
 MAY_LAG = timedelta(seconds=30)
 """A probe that can't be read after this long is taken for lost. Streamed rows are there after seconds."""
@@ -71,7 +71,7 @@ class LogProof(Model):
 
 def needed_stretch(wanted: timedelta, *, created_at: datetime, now: datetime) -> timedelta:
     """How long the probes of a table have to be kept: as long as wanted where it is new, else one of them will do."""
-    return wanted if now - created_at < NEW_FOR else timedelta(0)
+    return wanted if now - created_at < JUST_MADE_FOR else timedelta(0)
 
 
 def _is_gone(probe: Probe, now: datetime) -> bool:

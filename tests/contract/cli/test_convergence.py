@@ -30,6 +30,21 @@ def test_init_prints_what_the_script_prints_however_often(stage: Stage) -> None:
     assert by_command.splitlines()[0] == "✓ BigQuery client initialized"
 
 
+def test_init_ends_with_a_proof_that_the_log_keeps_what_is_written(stage: Stage) -> None:
+    script = str(ROOT / "scripts" / "init_metadata_tables.py")
+
+    lines = stage.shell(["env", "LOG_PROOF_SECONDS=1", sys.executable, script]).stdout.splitlines()
+
+    table = "convergence-local.metadata.run_events"
+    assert lines[-3:] == [
+        f"{table} is new; writing to it until it has kept everything for 1 s",
+        "  nothing refused or lost for 0 s",
+        f"✓ {table} can be written and read back",
+    ]
+    counted = "SELECT COUNT(*) AS n FROM metadata.run_events WHERE event_type = 'LogProbed'"
+    assert stage.rows(counted)[0]["n"] >= 3
+
+
 def test_a_new_tenant_has_a_dataset_in_its_place_and_three_tables(stage: Stage) -> None:
     stage.convergence("tenant", "add", "globex_002", "--name", "Globex", "--location", "EU")
     again = stage.convergence("tenant", "add", "globex_002")
