@@ -1,7 +1,8 @@
-# A tenant is a folder below configs_dir that holds a tenant.yml. What the folders say is read in folders/.
+# A tenant is a folder below configs_dir that holds a tenant.yml. What the folders say is read in folders/, what a tenant
+# gets is made in tenant/.
 #
-# Names are computed from each.value, not asked of other resources, and what has to be there first is said by depends_on
-# through a single resource: with 1,000 tenants, Terraform would otherwise read all of a kind for each of another.
+# A module for each tenant, because Terraform looks at all of a for_each for every one of its instances: one resource with
+# the files of 1,000 tenants would take hours to plan.
 
 module "folders" {
   source = "./folders"
@@ -22,50 +23,48 @@ resource "terraform_data" "configuration" {
   }
 }
 
-resource "google_bigquery_dataset" "tenant" {
-  for_each = module.folders.tenants
+locals {
+  accounts = var.datasets_only ? {} : { for id, tenant in module.folders.tenants : id => tenant.account_id }
+}
 
-  project                    = var.project
-  dataset_id                 = each.key
-  location                   = each.value.location
-  description                = "Tenant ${each.value.display_name}"
-  delete_contents_on_destroy = false
+resource "google_service_account" "tenant" {
+  for_each = local.accounts
+
+  project      = var.project
+  account_id   = each.value
+  display_name = "Tenant ${each.key}"
+  description  = "Runs the jobs of tenant ${each.key}"
 
   depends_on = [terraform_data.configuration]
-
-  # Also where tenant.yml names another location: BigQuery can't move a dataset, it would be deleted.
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
-resource "terraform_data" "datasets" {
-  depends_on = [google_bigquery_dataset.tenant]
+# IAM refuses an account that was made just now in a grant. Waited for once, and not once a tenant.
+resource "time_sleep" "accounts" {
+  count = var.datasets_only ? 0 : 1
+
+  create_duration = "30s"
+  triggers        = { accounts = sha256(join(",", values(local.accounts))) }
+
+  depends_on = [google_service_account.tenant]
 }
 
-resource "google_bigquery_table" "tenant" {
-  for_each = module.folders.tables
+module "tenant" {
+  source   = "./tenant"
+  for_each = module.folders.tenants
 
-  project             = var.project
-  dataset_id          = each.value.tenant_id
-  table_id            = each.value.table_id
-  description         = each.value.description
-  schema              = each.value.schema
-  clustering          = length(each.value.clustering) > 0 ? each.value.clustering : null
-  deletion_protection = true
-
-  dynamic "time_partitioning" {
-    for_each = each.value.partition_field == null ? [] : [each.value.partition_field]
-
-    content {
-      type  = "DAY"
-      field = time_partitioning.value
-    }
+  tenant_id = each.key
+  tenant    = each.value
+  account   = var.datasets_only ? null : "${each.value.account_id}@${var.project}.iam.gserviceaccount.com"
+  settings = {
+    project               = var.project
+    configs_dir           = var.configs_dir
+    configuration_bucket  = var.configuration_bucket
+    configuration_prefix  = var.configuration_prefix
+    executor_member       = var.executor_member
+    triggers_member       = var.triggers_member
+    token_creator_role    = var.token_creator_role
+    dataset_metadata_role = var.dataset_metadata_role
   }
 
-  depends_on = [terraform_data.datasets]
-
-  lifecycle {
-    prevent_destroy = true
-  }
+  depends_on = [terraform_data.configuration, time_sleep.accounts]
 }

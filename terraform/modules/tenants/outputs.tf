@@ -3,25 +3,18 @@ output "tenants" {
   value = { for id, tenant in module.folders.tenants : id => {
     dataset  = id
     location = tenant.location
-    account  = var.datasets_only ? null : local.tenants_with_account[id].email
+    account  = var.datasets_only ? null : "${tenant.account_id}@${var.project}.iam.gserviceaccount.com"
   } }
 }
 
 output "secrets" {
-  description = "By tenant/name: the secret's id in Secret Manager, {tenant_id}_{name}. Terraform knows no values."
-  value       = { for key, secret in local.secrets : key => secret.secret_id }
+  description = "Ids in Secret Manager, {tenant_id}_{name}, by tenant and name. Terraform knows no values."
+  value       = { for id, tenant in module.folders.tenants : id => tenant.secrets }
 }
 
 output "grants" {
   description = "Every grant made here, each '<member> <role> on <resource>', sorted."
-  value = sort(concat(
-    [for grant in google_bigquery_dataset_iam_member.tenant : "${grant.member} ${grant.role} on dataset ${grant.dataset_id}"],
-    [for grant in google_bigquery_dataset_iam_member.triggers : "${grant.member} ${grant.role} on dataset ${grant.dataset_id}"],
-    [for grant in google_project_iam_member.tenant : "${grant.member} ${grant.role} on project ${grant.project}"],
-    [for grant in google_secret_manager_secret_iam_member.tenant : "${grant.member} ${grant.role} on secret ${grant.secret_id}"],
-    [for grant in google_service_account_iam_member.executor :
-    "${grant.member} ${grant.role} on account ${reverse(split("/", grant.service_account_id))[0]}"],
-  ))
+  value       = sort(flatten([for tenant in module.tenant : tenant.grants]))
 }
 
 output "schedules" {

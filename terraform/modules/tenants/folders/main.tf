@@ -11,7 +11,7 @@ locals {
   ]
 
   # What folders are called, also those that hold nothing but hidden files.
-  folders = distinct([
+  folders = toset([
     for path in fileset(var.configs_dir, "*/**") : split("/", path)[0]
     if !startswith(path, ".") && !startswith(path, "templates/")
   ])
@@ -29,7 +29,7 @@ locals {
       for path in local.paths : path => regex(pattern, path) if length(regexall(pattern, path)) > 0
     }
   }
-  yaml_paths = distinct(flatten([for parts in local.parts_by_path : keys(parts)]))
+  yaml_paths = toset(flatten([for parts in local.parts_by_path : keys(parts)]))
 
   # A file that is no YAML is null here.
   documents = { for path in local.yaml_paths : path => try(yamldecode(file("${var.configs_dir}/${path}")), null) }
@@ -40,12 +40,15 @@ locals {
       location     = try(coalesce(tostring(local.documents["${id}/tenant.yml"].location)), "US")
       # The rule of shared/domain/tenant_account.py: IAM allows 30 characters, and the hash tells like names apart.
       account_id = "t-${trim(substr(replace(lower(id), "_", "-"), 0, 17), "-")}-${substr(sha256(id), 0, 8)}"
+      tables     = merge(local.standard_layouts, { for table in try(local.own_layouts[id], []) : table.name => table })
+      secrets    = { for name in try(local.secrets[id], []) : name => "${id}_${name}" }
+      files      = try(local.files[id], [])
     }
   }
 
   # Everything that a tenant is read by. secrets/ is for the local platform and must never leave the machine.
-  files = [
-    for path in local.paths : path
+  files = {
+    for path in local.paths : split("/", path)[0] => path...
     if !startswith(path, "templates/") && length(regexall("^[^/]+/secrets/", path)) == 0
-  ]
+  }
 }

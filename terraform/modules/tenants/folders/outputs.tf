@@ -1,21 +1,6 @@
 output "tenants" {
-  description = "By tenant: display_name, location and account_id."
+  description = "By tenant: display_name, location, account_id, tables (by name), secrets (ids in Secret Manager, by name) and files (paths)."
   value       = local.tenants
-}
-
-output "tables" {
-  description = "By tenant/table: tenant_id, table_id, description, schema (JSON), partition_field and clustering."
-  value       = local.tables
-}
-
-output "secrets" {
-  description = "By tenant/name: tenant_id, name and secret_id."
-  value       = local.secrets
-}
-
-output "files" {
-  description = "Paths below configs_dir of the files that tenants are read by."
-  value       = local.files
 }
 
 output "schedules" {

@@ -63,8 +63,6 @@ locals {
       for name in source.names : { tenant_id = source.tenant_id, name = name }
     ]],
   ])
-  # The key has a slash, which no id has: acme/corp_key and acme_corp/key are two, though their ids are alike.
-  secrets = { for key, same in { for secret in local.named_secrets : "${secret.tenant_id}/${secret.name}" => secret... } :
-    key => merge(same[0], { secret_id = "${same[0].tenant_id}_${same[0].name}" })
-  }
+  secrets_by_tenant = { for secret in local.named_secrets : secret.tenant_id => secret.name... }
+  secrets           = { for id, names in local.secrets_by_tenant : id => distinct(names) }
 }

@@ -76,11 +76,13 @@ locals {
   ))
 
   # Names are made of two parts or cut short, so two tenants' may be alike.
-  secrets_by_id   = { for key, secret in local.secrets : secret.secret_id => key... }
+  secrets_by_id = { for secret in flatten([
+    for id, names in local.secrets : [for name in names : { id = "${id}_${name}", words = "secret ${name} of ${id}" }]
+  ]) : secret.id => secret.words... }
   tenants_by_name = { for id, tenant in local.tenants : tenant.account_id => id... }
   name_problems = concat(
-    [for id, keys in local.secrets_by_id : length(keys) == 1 ? "" :
-    "${var.configs_dir}: ${join(" and ", [for key in keys : "secret ${split("/", key)[1]} of ${split("/", key)[0]}"])} would both be called ${id} in Secret Manager; give one of them another name."],
+    [for id, words in local.secrets_by_id : length(words) == 1 ? "" :
+    "${var.configs_dir}: ${join(" and ", words)} would both be called ${id} in Secret Manager; give one of them another name."],
     [for name, ids in local.tenants_by_name : length(ids) == 1 ? "" :
     "${var.configs_dir}: tenants ${join(" and ", ids)} would both have the account ${name}; give one of them another name."],
   )

@@ -25,12 +25,15 @@ locals {
     partition_field = try(table.partitioning.field, null)
     clustering      = try(tolist(table.clustering), [])
   } }
-  own_layouts = { for path, table in local.own_definitions : path => {
-    description     = try(coalesce(table.description), "")
-    schema          = local.schemas_by_definition[path]
-    partition_field = try(table.partitioning.field, null)
-    clustering      = try([for column in table.clustering : tostring(column)], [])
-  } }
+  own_layouts = {
+    for path, table in local.own_definitions : local.parts_by_path.table[path][0] => {
+      name            = table.name
+      description     = try(coalesce(table.description), "")
+      schema          = local.schemas_by_definition[path]
+      partition_field = try(table.partitioning.field, null)
+      clustering      = try([for column in table.clustering : tostring(column)], [])
+    }...
+  }
 
   # A description that is not there has to be left out: the API returns none.
   schemas_by_definition = {
@@ -43,15 +46,4 @@ locals {
       } : key => value if value != null }
     ])
   }
-
-  tables = merge(
-    { for pair in setproduct(local.folders, local.standard_tables) : "${pair[0]}/${pair[1]}" => merge(
-      { tenant_id = pair[0], table_id = pair[1] }, local.standard_layouts[pair[1]]
-    ) },
-    { for path, layout in local.own_layouts :
-      "${local.parts_by_path.table[path][0]}/${local.parts_by_path.table[path][1]}" => merge(
-        { tenant_id = local.parts_by_path.table[path][0], table_id = local.parts_by_path.table[path][1] }, layout
-      ) if !startswith(path, "templates/")
-    },
-  )
 }
