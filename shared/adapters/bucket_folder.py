@@ -22,8 +22,8 @@ from shared.domain.errors import InvalidError
 LISTED_FOR_SECONDS = 60.0
 MOST_FILES = 10_000
 """Of one tenant. Far more than anybody has, and few enough to be kept."""
-_MOST_NAMES_KEPT = 100_000
-_MOST_CHARACTERS_KEPT = 16_000_000
+_MOST_NAMES_KEPT = 50_000
+_MOST_CHARACTERS_KEPT = 8_000_000
 _LARGEST_BYTES = 4 * LARGEST_TEXT
 """No UTF-8 text that is allowed has more."""
 _NOT_CONFIGURATION = frozenset({"secrets", "files"})

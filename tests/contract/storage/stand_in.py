@@ -70,6 +70,11 @@ class StorageStandIn:
         found = self._storage.objects.get(bucket, {}).get(name)
         return found and str(found["generation"])
 
+    def packing(self, bucket: str, name: str) -> str | None:
+        """The Content-Encoding that an object was stored with."""
+        found = self._storage.objects.get(bucket, {}).get(name, {})
+        return found.get("contentEncoding")
+
     def close(self) -> None:
         """Stop serving."""
         self._client.close()
@@ -112,6 +117,14 @@ class _Asked(RequestHandler):
             self.stand_in.listings.append(query.get("prefix", [""])[0])
         elif "/download/" in path:
             self.stand_in.downloads.append(unquote(path.partition("/o/")[2]))
+
+    def end_headers(self) -> None:
+        """Say how an object is packed, as Google does."""
+        bucket, _, name = urlsplit(self.path).path.partition("/b/")[2].partition("/o/")
+        packed = self.stand_in.packing(bucket, unquote(name)) if "/download/" in self.path else None
+        if packed:
+            self.send_header("Content-Encoding", packed)
+        super().end_headers()
 
     def _refuse(self, status: int) -> None:
         body = json.dumps({"error": {"code": status, "message": f"planted {status}"}}).encode()
