@@ -1,6 +1,6 @@
 output "jobs" {
-  description = "The names of the Cloud Scheduler jobs."
-  value       = local.jobs_output
+  description = "The names of the Cloud Scheduler jobs, sorted."
+  value       = keys(google_cloud_scheduler_job.job)
 }
 
 output "ticks" {
