@@ -54,7 +54,9 @@ module "tenant" {
 
   tenant_id = each.key
   tenant    = each.value
-  account   = var.datasets_only ? null : "${each.value.account_id}@${var.project}.iam.gserviceaccount.com"
+  account   = "${each.value.account_id}@${var.project}.iam.gserviceaccount.com"
+
+  datasets_only = var.datasets_only
   settings = {
     project               = var.project
     configs_dir           = var.configs_dir

@@ -1,8 +1,8 @@
 # The tenant's jobs run as an account of its own, which IAM lets near nothing but what is the tenant's.
 
 locals {
-  member       = var.account == null ? "" : "serviceAccount:${var.account}"
-  access_count = var.account == null ? 0 : 1
+  member       = "serviceAccount:${var.account}"
+  access_count = var.datasets_only ? 0 : 1
 }
 
 # The tenant's jobs write its tables.

@@ -38,7 +38,7 @@ resource "google_bigquery_table" "tenant" {
 
 # Containers only. A value in a google_secret_manager_secret_version would be in the state, for all to read who may plan.
 resource "google_secret_manager_secret" "tenant" {
-  for_each = var.account == null ? {} : var.tenant.secrets
+  for_each = var.datasets_only ? {} : var.tenant.secrets
 
   project             = var.settings.project
   secret_id           = each.value
@@ -55,7 +55,7 @@ resource "google_secret_manager_secret" "tenant" {
 
 # The configuration that the functions read. `source` and not `content`: a file may hold anything, and the state only its hash.
 resource "google_storage_bucket_object" "file" {
-  for_each = toset(var.account == null ? [] : var.tenant.files)
+  for_each = toset(var.datasets_only ? [] : var.tenant.files)
 
   bucket         = var.settings.configuration_bucket
   name           = "${var.settings.configuration_prefix}/${each.value}"

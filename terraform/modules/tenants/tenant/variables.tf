@@ -20,8 +20,13 @@ variable "tenant" {
 }
 
 variable "account" {
-  description = "The e-mail address of the tenant's account; null for datasets and tables alone."
+  description = "The e-mail address of the tenant's account."
   type        = string
+}
+
+variable "datasets_only" {
+  description = "Only the dataset and its tables."
+  type        = bool
 }
 
 variable "settings" {
