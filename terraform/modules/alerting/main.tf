@@ -125,8 +125,7 @@ resource "google_monitoring_alert_policy" "threshold" {
     auto_close = "3600s"
   }
 
-  # An alert on a metric that is not there is refused.
-  depends_on = [google_logging_metric.this]
+  depends_on = [time_sleep.metrics]
 }
 
 resource "google_monitoring_alert_policy" "no_reconciliation" {
@@ -156,5 +155,5 @@ resource "google_monitoring_alert_policy" "no_reconciliation" {
     mime_type = "text/markdown"
   }
 
-  depends_on = [google_logging_metric.this]
+  depends_on = [time_sleep.metrics]
 }

@@ -54,3 +54,11 @@ resource "google_logging_metric" "this" {
     }
   }
 }
+
+# Cloud Monitoring refuses an alert on a metric that it has not heard of yet.
+resource "time_sleep" "metrics" {
+  create_duration = "60s"
+  triggers        = { metrics = join(" ", keys(local.log_metrics)) }
+
+  depends_on = [google_logging_metric.this]
+}

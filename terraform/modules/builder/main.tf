@@ -17,12 +17,20 @@ resource "google_service_account" "build" {
   display_name = "Convergence: builds the functions"
 }
 
+# IAM refuses an account that was made just now in a grant.
+resource "time_sleep" "account" {
+  create_duration = "30s"
+  triggers        = { account = google_service_account.build.account_id }
+}
+
 resource "google_project_iam_member" "build" {
   for_each = local.roles
 
   project = var.project
   role    = each.key
   member  = local.member
+
+  depends_on = [time_sleep.account]
 }
 
 resource "time_sleep" "settled" {

@@ -9,6 +9,12 @@ resource "google_service_account" "scheduler" {
   display_name = "Convergence: calls triggers and the reconciler on time"
 }
 
+# IAM refuses an account that was made just now in a grant.
+resource "time_sleep" "account" {
+  create_duration = "30s"
+  triggers        = { account = google_service_account.scheduler.account_id }
+}
+
 resource "google_cloud_scheduler_job" "reconciler" {
   project     = var.project
   region      = var.region

@@ -6,6 +6,8 @@ output "email" {
 output "member" {
   description = "The same account as a member of grants; it needs run.invoker on the reconciler."
   value       = "serviceAccount:${local.email}"
+
+  depends_on = [time_sleep.account]
 }
 
 output "job" {

@@ -10,12 +10,20 @@ resource "google_service_account" "this" {
   display_name = "Convergence: ${var.entry_point}"
 }
 
+# IAM refuses an account that was made just now in a grant.
+resource "time_sleep" "account" {
+  create_duration = "30s"
+  triggers        = { account = google_service_account.this.account_id }
+}
+
 resource "google_project_iam_member" "this" {
   for_each = var.project_roles
 
   project = var.project
   role    = each.value
   member  = local.member
+
+  depends_on = [time_sleep.account]
 }
 
 resource "google_cloudfunctions2_function" "this" {
@@ -51,6 +59,8 @@ resource "google_cloudfunctions2_function" "this" {
     # The server starts as many threads as THREADS says, and would start four a vCPU otherwise.
     environment_variables = merge(var.environment, { THREADS = tostring(var.size.concurrency) })
   }
+
+  depends_on = [time_sleep.account]
 }
 
 # Who may call a function is asked by the Cloud Run service below it, which has the function's name.

@@ -16,8 +16,10 @@ output "email" {
 }
 
 output "member" {
-  description = "Its account as a member of grants."
+  description = "Its account as a member of grants, once they can name it."
   value       = local.member
+
+  depends_on = [time_sleep.account]
 }
 
 output "grants" {

@@ -14,6 +14,12 @@ resource "google_service_account" "push" {
   display_name = "Convergence: calls the executor for Pub/Sub"
 }
 
+# IAM refuses an account that was made just now in a grant.
+resource "time_sleep" "account" {
+  create_duration = "30s"
+  triggers        = { account = google_service_account.push.account_id }
+}
+
 resource "google_pubsub_topic" "steps" {
   project = var.project
   name    = var.topic

@@ -11,6 +11,8 @@ output "subscriptions" {
 output "push_member" {
   description = "The account that the executor is called as; it needs run.invoker there."
   value       = "serviceAccount:${local.push_email}"
+
+  depends_on = [time_sleep.account]
 }
 
 output "grants" {

@@ -1,5 +1,7 @@
 mock_provider "google" {}
 
+mock_provider "time" {}
+
 variables {
   project       = "my-project"
   subscriptions = ["pipeline-steps-executor", "pipeline-steps-dead-letter-executor"]

@@ -1,5 +1,7 @@
 mock_provider "google" {}
 
+mock_provider "time" {}
+
 variables {
   project        = "my-project"
   region         = "us-central1"

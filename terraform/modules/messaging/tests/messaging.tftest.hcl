@@ -5,6 +5,8 @@ mock_provider "google" {
   }
 }
 
+mock_provider "time" {}
+
 variables {
   project        = "my-project"
   project_number = "123456789012"
