@@ -42,13 +42,13 @@ run "example" {
   }
 
   assert {
-    condition     = values(output.secrets) == ["acme_openai_admin_key"]
-    error_message = "The secrets differ from what the sources name: ${join(", ", values(output.secrets))}"
+    condition     = values(output.secrets.acme) == ["acme_openai_admin_key"]
+    error_message = "The secrets differ from what the sources name: ${jsonencode(output.secrets)}"
   }
 
   assert {
-    condition     = output.schedule_jobs == tolist(["acme-openai-cost-daily"])
-    error_message = "Each scheduled pipeline has a job: ${join(", ", output.schedule_jobs)}"
+    condition     = jsonencode(output.schedule_jobs) == jsonencode(["acme-openai-cost-daily"])
+    error_message = "Each scheduled pipeline has a job: ${jsonencode(output.schedule_jobs)}"
   }
 }
 
