@@ -59,6 +59,9 @@ module "tenants" {
   configuration_prefix = module.configuration.prefix
   executor_member      = module.executor.member
   triggers_member      = module.triggers.member
+
+  token_creator_role    = var.token_creator_role
+  dataset_metadata_role = var.dataset_metadata_role
 }
 
 module "schedules" {

@@ -117,3 +117,17 @@ variable "event_append_role" {
   default     = "roles/bigquery.dataEditor"
   nullable    = false
 }
+
+variable "token_creator_role" {
+  description = "What lets the executor act as a tenant's account. A custom role with iam.serviceAccounts.getAccessToken alone is tighter."
+  type        = string
+  default     = "roles/iam.serviceAccountTokenCreator"
+  nullable    = false
+}
+
+variable "dataset_metadata_role" {
+  description = "What lets triggers ask where a tenant's dataset is. A custom role with bigquery.datasets.get alone is tighter."
+  type        = string
+  default     = "roles/bigquery.metadataViewer"
+  nullable    = false
+}
