@@ -23,7 +23,7 @@ resource "google_cloud_scheduler_job" "reconciler" {
   schedule    = var.schedule
   time_zone   = "Etc/UTC"
 
-  # A call goes on for 240 s, and then may finish what it is at.
+  # A call goes on for 240 s, and then may finish what it is at. It is not tried again: the next one does the rest.
   attempt_deadline = "320s"
 
   http_target {
@@ -36,10 +36,5 @@ resource "google_cloud_scheduler_job" "reconciler" {
       service_account_email = local.email
       audience              = var.reconciler_uri
     }
-  }
-
-  # The next call does what this one did not.
-  retry_config {
-    retry_count = 0
   }
 }
