@@ -35,7 +35,7 @@ def probes(
 ) -> Probes:
     """Both implementations, on a table that was just made."""
     if request.param == "memory":
-        return MemoryProbes(SetClock(NOW), created_at=NOW)
+        return MemoryProbes(SetClock(NOW), created_at=datetime.now(tz=UTC))
     tables.create_table(tenant, standard_table("run_events"))
     return BigQueryProbes(client, dataset=tenant)
 
