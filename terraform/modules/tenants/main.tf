@@ -2,7 +2,7 @@
 # gets is made in tenant/.
 #
 # A module for each tenant, because Terraform looks at all of a for_each for every one of its instances: one resource with
-# the files of 1,000 tenants would take hours to plan.
+# the files of 1,000 tenants would take hours to plan. README.md has the figures.
 
 module "folders" {
   source = "./folders"
@@ -25,6 +25,7 @@ resource "terraform_data" "configuration" {
 
 locals {
   accounts = var.datasets_only ? {} : { for id, tenant in module.folders.tenants : id => tenant.account_id }
+  domain   = "${var.project}.iam.gserviceaccount.com"
 }
 
 resource "google_service_account" "tenant" {
@@ -43,7 +44,10 @@ resource "time_sleep" "accounts" {
   count = var.datasets_only ? 0 : 1
 
   create_duration = "30s"
-  triggers        = { accounts = sha256(join(",", values(local.accounts))) }
+  triggers = {
+    accounts = sha256(join(",", values(local.accounts)))
+    domain   = local.domain
+  }
 
   depends_on = [google_service_account.tenant]
 }
@@ -54,7 +58,8 @@ module "tenant" {
 
   tenant_id = each.key
   tenant    = each.value
-  account   = "${each.value.account_id}@${var.project}.iam.gserviceaccount.com"
+  # Taken from there, so that grants wait, and they alone: Terraform walks from each resource to all that it waits for.
+  account = "${each.value.account_id}@${var.datasets_only ? local.domain : time_sleep.accounts[0].triggers.domain}"
 
   datasets_only = var.datasets_only
   settings = {
@@ -68,5 +73,5 @@ module "tenant" {
     dataset_metadata_role = var.dataset_metadata_role
   }
 
-  depends_on = [terraform_data.configuration, time_sleep.accounts]
+  depends_on = [terraform_data.configuration]
 }

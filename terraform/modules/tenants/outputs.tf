@@ -3,7 +3,7 @@ output "tenants" {
   value = { for id, tenant in module.folders.tenants : id => {
     dataset  = id
     location = tenant.location
-    account  = var.datasets_only ? null : "${tenant.account_id}@${var.project}.iam.gserviceaccount.com"
+    account  = var.datasets_only ? null : "${tenant.account_id}@${local.domain}"
   } }
 }
 

@@ -53,7 +53,8 @@ resource "google_secret_manager_secret" "tenant" {
   }
 }
 
-# The configuration that the functions read. `source` and not `content`: a file may hold anything, and the state only its hash.
+# The configuration that the functions read. `source` and not `content`: a file may hold anything, and the state only its
+# hash. The files wait for nothing: until the dataset is there, triggers says that there is no such tenant.
 resource "google_storage_bucket_object" "file" {
   for_each = toset(var.datasets_only ? [] : var.tenant.files)
 
@@ -61,12 +62,4 @@ resource "google_storage_bucket_object" "file" {
   name           = "${var.settings.configuration_prefix}/${each.value}"
   source         = "${var.settings.configs_dir}/${each.value}"
   source_md5hash = filemd5("${var.settings.configs_dir}/${each.value}")
-
-  # A pipeline that can be triggered finds its tables, and may write them.
-  depends_on = [
-    google_bigquery_table.tenant,
-    google_bigquery_dataset_iam_member.tenant,
-    google_project_iam_member.tenant,
-    google_service_account_iam_member.executor,
-  ]
 }
