@@ -37,7 +37,8 @@ def main(arguments: list[str]) -> int:
             *(f"  {identity}" for identity in kept.values()),
             sep="\n",
         )
-        if input("Take them out of Terraform's state? Only 'yes' does: ") != "yes":
+        print("Take them out of Terraform's state? Only 'yes' does: ", end="", flush=True)
+        if sys.stdin.readline().strip() != "yes":
             print("Nothing was done.")
             return 1
         asked.imports.write_text(import_blocks(kept), encoding="utf-8")

@@ -107,3 +107,36 @@ def test_every_module_has_a_readme_and_a_test() -> None:
     assert [
         m.name for m in modules if not (m / "README.md").exists() or not list(m.glob("tests/*.tftest.hcl"))
     ] == []
+
+
+@pytest.mark.parametrize("readme", sorted(MODULES.glob("*/README.md")), ids=lambda path: path.parent.name)
+def test_the_example_of_a_readme_is_the_one_that_its_test_runs(readme: Path) -> None:
+    example = re.search(r"^```hcl\n(.*?)^```", readme.read_text(), re.M | re.S)
+    test = next(readme.parent.glob(f"tests/{readme.parent.name}.tftest.hcl")).read_text()
+    run = re.search(r'^run "example" \{\n(.*?)^\}', test, re.M | re.S)
+    assert example is not None
+    assert run is not None
+
+    shown = set(re.findall(r"^  (\w+) +=", example[1], re.M)) - {"source"}
+
+    given = set(
+        re.findall(r"^  (\w+) +=", "".join(re.findall(r"^variables \{\n(.*?)^\}", test, re.M | re.S)), re.M)
+    )
+    given |= set(
+        re.findall(
+            r"^    (\w+) +=", "".join(re.findall(r"^  variables \{\n(.*?)^  \}", run[1], re.M | re.S)), re.M
+        )
+    )
+    assert shown == given
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "terraform/environments").glob("*.tfvars")), ids=lambda path: path.stem
+)
+def test_an_environment_sets_only_what_there_is_to_set(path: Path) -> None:
+    declared = re.findall(r'^variable "(\w+)"', (ROOT / "terraform/variables.tf").read_text(), re.M)
+
+    unknown = set(re.findall(r"^(\w+) +=", path.read_text(), re.M)) - set(declared)
+
+    assert unknown == set()
+    assert path.with_name(f"{path.stem}.gcs.tfbackend").exists()

@@ -99,8 +99,9 @@ def test_a_file_is_left_that_takes_them_back(state: Path) -> None:
     )
 
 
-def test_any_other_answer_changes_nothing(state: Path) -> None:
-    refused = keep(state, "y\n")
+@pytest.mark.parametrize("answer", ["y\n", "no\n", ""])
+def test_any_other_answer_changes_nothing(state: Path, answer: str) -> None:
+    refused = keep(state, answer)
 
     assert refused.returncode == 1
     assert not state.with_suffix(".removed").exists()
