@@ -1,4 +1,4 @@
-# The first run is the example of README.md.
+# Run "example" is the example of README.md: each scheduled pipeline has a job.
 
 mock_provider "google" {}
 
@@ -22,7 +22,7 @@ variables {
   ]
 }
 
-run "each_scheduled_pipeline_has_a_job" {
+run "example" {
   command = plan
 
   assert {

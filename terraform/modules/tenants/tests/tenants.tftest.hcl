@@ -1,4 +1,4 @@
-# What the tenants get, from folders alone. The first run is the example of README.md.
+# What the tenants get, from folders alone. Run "example" is the example of README.md: a dataset and an account each.
 
 mock_provider "google" {}
 mock_provider "time" {}
@@ -11,7 +11,7 @@ variables {
   triggers_member      = "serviceAccount:convergence-triggers@my-project.iam.gserviceaccount.com"
 }
 
-run "each_tenant_has_a_dataset_and_an_account" {
+run "example" {
   command = plan
 
   assert {
