@@ -27,6 +27,16 @@ output "schedule_jobs" {
   value       = module.schedules.jobs
 }
 
+output "alerts" {
+  description = "What is watched, by the alert policies' names."
+  value       = module.alerting.policies
+
+  precondition {
+    condition     = contains(["DEBUG", "INFO"], var.log_level) || length(var.alert_emails) == 0
+    error_message = "log_level is '${var.log_level}', and the alerts count lines of severity INFO. Leave alert_emails empty, or log INFO."
+  }
+}
+
 output "grants" {
   description = "Every grant there is, each '<member> <role> on <resource>'. docs/SECURITY.md says why."
   value = sort(concat(

@@ -64,11 +64,6 @@ variable "log_level" {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
     error_message = "log_level is '${var.log_level}'. It has to be DEBUG, INFO, WARNING or ERROR."
   }
-
-  validation {
-    condition     = contains(["DEBUG", "INFO"], var.log_level) || length(var.alert_emails) == 0
-    error_message = "log_level is '${var.log_level}', and the alerts count lines of severity INFO. Leave alert_emails empty, or log INFO."
-  }
 }
 
 variable "sizes" {

@@ -88,7 +88,7 @@ run "refuses_alerts_on_lines_that_are_not_logged" {
     alert_emails = ["on-call@example.com"]
   }
 
-  expect_failures = [var.log_level]
+  expect_failures = [output.alerts]
 }
 
 run "refuses_a_name_for_a_project_id" {
