@@ -52,15 +52,18 @@ def compare(
     yield Comparison("GCP rows in transformed_data", str(len(expected)), str(len(found)))
     wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
     yield Comparison("days, services and projects with another cost", "0", str(len(wrong)))
-    total = sum((figures[2] for figures in expected.values()), Decimal(0))
-    yield Comparison(
-        "GCP net cost in transformed_data", _money(total), f"{sum(f[2] for f in found.values()):f}"
-    )
+    total = net_cost(expected)
+    yield Comparison("GCP net cost in transformed_data", total, net_cost(found))
     metric = "SELECT SUM(value) FROM metrics WHERE pipeline_id = @pipeline_id AND dimension = ''"
-    yield Comparison("GCP net cost in metrics", _money(total), _scalar(client, metric, GCP_PIPELINE))
+    yield Comparison("GCP net cost in metrics", total, _scalar(client, metric, GCP_PIPELINE))
     yield Comparison("FOCUS rows in raw_data", str(FOCUS_ROWS), _scalar(client, raw, FOCUS_PIPELINE))
     focus = "SELECT SUM(billed_cost) FROM transformed_data WHERE pipeline_id = @pipeline_id"
     yield Comparison("FOCUS billed cost", _money(FOCUS_BILLED_COST), _scalar(client, focus, FOCUS_PIPELINE))
+
+
+def net_cost(days: dict[DayKey, DayFigures]) -> str:
+    """The days' net cost added up, written in one way however many zeros its amounts end in."""
+    return _money(sum((figures[2] for figures in days.values()), Decimal(0)))
 
 
 def query(client: bigquery.Client, sql: str, pipeline_id: str) -> list[bigquery.Row]:
