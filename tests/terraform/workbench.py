@@ -38,11 +38,12 @@ class Workbench:
         chosen = [f"-filter=tests/{only}.tftest.hcl"] if only else []
         return self.run(folder, "test", "-no-color", *chosen)
 
-    def run(self, folder: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Terraform in a folder of the copy."""
+    def run(self, folder: str, *arguments: str, asked: str = "") -> "subprocess.CompletedProcess[str]":
+        """Terraform in a folder of the copy, with something to read on its standard input."""
         return subprocess.run(
             [*TERRAFORM, f"-chdir={self.root / folder}", *arguments],
             cwd=ROOT,
+            input=asked,
             capture_output=True,
             text=True,
             timeout=100,
