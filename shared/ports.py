@@ -116,7 +116,7 @@ class Tables(Protocol):
         """Ask BigQuery, once, something that costs nothing."""
 
     def dataset_location(self, dataset: str) -> str | None:
-        """Where the dataset is; None if there is none."""
+        """Where the dataset is; None if there is none, or none that we may know of."""
 
     def create_dataset(self, dataset: str, *, location: str, description: str) -> None:
         """Create the dataset if it is missing. Raises ConflictError for one in another location."""

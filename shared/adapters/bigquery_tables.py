@@ -4,13 +4,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
-from shared.adapters.google_errors import translated
+from shared.adapters.google_errors import summary, translated
 from shared.domain.errors import ConflictError
 from shared.domain.ids import METADATA_DATASET
 from shared.domain.table import Column, Table
+from shared.log import log
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
+
+
+_MAY_NOT_EXIST = "(or it may not exist)"
+"""How BigQuery's refusal ends where it doesn't say whether there is such a dataset."""
 
 
 class BigQueryTables:
@@ -32,8 +37,8 @@ class BigQueryTables:
             )
 
     def dataset_location(self, dataset: str) -> str | None:
-        """Where the dataset is; None if there is none."""
-        from google.api_core.exceptions import NotFound
+        """Where the dataset is; None if there is none, or none that we may know of."""
+        from google.api_core.exceptions import Forbidden, NotFound
 
         with translated(f"look up dataset {dataset}"):
             try:
@@ -41,6 +46,12 @@ class BigQueryTables:
                     self._name(dataset), retry=bounded_retry(), timeout=CALL_SECONDS
                 )
             except NotFound:
+                return None
+            except Forbidden as error:
+                # Who has rights on some datasets only is not told whether another one is there.
+                if _MAY_NOT_EXIST not in str(error.message):
+                    raise
+                log("dataset_out_of_sight", severity="WARNING", dataset=dataset, reason=summary(error))
                 return None
         return str(found.location)
 

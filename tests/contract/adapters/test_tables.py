@@ -7,7 +7,7 @@ from google.cloud import bigquery
 
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table
-from shared.domain.errors import ConflictError, TransientError
+from shared.domain.errors import ConflictError, ForbiddenError, TransientError
 from shared.domain.table import Column, Partitioning, Table
 from shared.ports import Tables
 from tests.contract.adapters.charges import CHARGES, charges_in
@@ -154,3 +154,22 @@ def test_metadata_that_is_not_there_yet_is_an_answer_too() -> None:
     error = {"code": 404, "message": "Not found: Dataset", "errors": [{"reason": "notFound"}]}
     with closing(Api(lambda _: Answer({"error": error}, status=404))) as api:
         BigQueryTables(client_of(api.url)).ping()
+
+
+def test_a_dataset_that_google_does_not_say_is_there_is_not_there() -> None:
+    message = "Access Denied: Dataset p:acme: Permission bigquery.datasets.get denied on dataset p:acme "
+    with closing(Api(lambda _: refused(message + "(or it may not exist)."))) as api:
+        assert BigQueryTables(client_of(api.url)).dataset_location("acme") is None
+
+
+def test_a_refusal_for_another_reason_is_a_refusal() -> None:
+    with closing(Api(lambda _: refused("Billing has not been enabled"))) as api:
+        tables = BigQueryTables(client_of(api.url))
+
+        with pytest.raises(ForbiddenError, match="Google refused to look up dataset acme"):
+            tables.dataset_location("acme")
+
+
+def refused(message: str) -> Answer:
+    error = {"code": 403, "message": message, "errors": [{"reason": "accessDenied", "message": message}]}
+    return Answer({"error": error}, status=403)
