@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TENANT = "acme_corp_001"
 FOCUS = f"/api/v1/pipelines/run/{TENANT}/focus/cost/import"
 RUNS = "/api/v1/pipelines/runs"
+_RARELY_SECONDS = 60
+"""Between two calls of the reconciler, each of which takes BigQuery's stand-in a second. Most tests lose no message."""
 ENDED = {"SUCCESS", "FAILED", "CANCELLED"}
 
 
@@ -106,6 +108,7 @@ def new_stage(folder: Path, **changes: Any) -> Iterator[Stage]:
     """
     configs = folder / "configs"
     shutil.copytree(ROOT / "configs", configs)
-    settings = replace(isolated_settings(folder / "data", configs_dir=configs), **changes)
+    usual = isolated_settings(folder / "data", configs_dir=configs)
+    settings = replace(usual, **{"reconcile_every_seconds": _RARELY_SECONDS, **changes})
     with platform(settings) as running:
         yield Stage(running, configs)

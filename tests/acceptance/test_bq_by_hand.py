@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def bq(stage: Stage, *arguments: str) -> str:
-    done = stage.shell(["bq", *arguments])
+    # Without its lines about waiting, which it writes when a query takes a second.
+    done = stage.shell(["bq", "--quiet", *arguments])
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout

@@ -15,7 +15,7 @@ from tests.stage import TENANT, Stage, new_stage
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The running platform, the example tenant onboarded. Messages come again soon: much is killed here."""
     folder = tmp_path_factory.mktemp("crash")
-    with new_stage(folder, redelivery_pause_seconds=(1, 5)) as running:
+    with new_stage(folder, redelivery_pause_seconds=(1, 5), reconcile_every_seconds=10) as running:
         running.key(TENANT)
         yield running
 

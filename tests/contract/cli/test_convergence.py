@@ -15,7 +15,7 @@ ADDRESS = f"{TENANT}/focus/cost/import"
 CONVERGENCE = str(Path(sys.executable).parent / "convergence")
 
 
-@pytest.fixture(name="tenant", scope="session")
+@pytest.fixture(name="tenant", scope="module")
 def onboard(stage: Stage) -> str:
     stage.convergence("tenant", "add", TENANT)
     return TENANT

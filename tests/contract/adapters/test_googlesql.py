@@ -1,4 +1,7 @@
-"""Every statement of ours is GoogleSQL in the eyes of Google's own analyzer, whatever the stand-in makes of it."""
+"""What Google's own analyzer reads: in our statements, whatever the stand-in makes of them, and in a tenant's SQL.
+
+One file, because the analyzer takes most of a minute to be compiled, by every worker that needs it.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +11,9 @@ from typing import Any
 import pytest
 
 from shared.adapters.folder_configs import disk_configs
+from shared.config.sql_scope import SqlScope, check_query
 from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES, standard_table
+from shared.domain.ids import TenantId
 from shared.domain.job import QueryJob
 from shared.domain.pipeline import Address
 from shared.domain.plan import PlannedDq
@@ -30,6 +35,10 @@ CONFIGS = Path(__file__).resolve().parents[3] / "configs"
 TENANT = "acme_corp_001"
 PIPELINES = (("gcp", "cost", "export"), ("focus", "cost", "import"))
 RUN_ID = "019a41dd-2441-7d64-81f0-55592ebdd959"
+
+SCOPE = SqlScope(TenantId("acme"), frozenset())
+# Only the other tenant has tables here: what the analyzer accepts is read from them.
+SCHEMAS: Schemas = {"acme": [], "globex": [declared(standard_table("raw_data"))]}
 
 # As much of the billing export as the example tenant's source names; the types that don't matter are simple here.
 BILLING_EXPORT_TYPES: dict[ColumnType, str] = {
@@ -212,3 +221,21 @@ def submitted(attempt: Attempt) -> Iterator[Any]:
     reader = MemoryReader({"files/focus_sample.csv": [{"BilledCost": "1"}]})
     carry_out(attempt, warehouse=warehouse, reader=reader)
     yield from warehouse.jobs.values()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 AS `a\\` /*` , x.run_id FROM globex.raw_data AS x -- */",
+        r"""SELECT '''\''' AS a /*''' AS b, x.run_id FROM globex.raw_data AS x -- */""",
+        r'''SELECT """\""" AS a /*""" AS b, x.run_id FROM globex.raw_data AS x -- */''',
+        r"""SELECT r'''\''' AS a /*''' AS b, x.run_id FROM globex.raw_data AS x -- */""",
+        r"""SELECT b'''\''' AS a /*''' AS b, x.run_id FROM globex.raw_data AS x -- */""",
+        "SELECT @{#\n a=1} x.run_id FROM globex.raw_data AS x -- #} run_id",
+    ],
+)
+def test_sql_that_hides_another_tenants_table_is_refused(sql: str) -> None:
+    columns = [column.name for column in analyzed(sql, SCHEMAS, default="acme").column]
+
+    assert "run_id" in columns
+    assert check_query(sql, SCOPE)
