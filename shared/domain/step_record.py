@@ -20,6 +20,7 @@ from shared.domain.model import Model, UtcTime
 from shared.domain.plan import PlannedStep, StepType
 from shared.domain.rule import RuleResult
 
+_NO_METRICS = Metrics()
 StepStatus = Literal["PENDING", "RUNNING", "RETRYING", "SUCCESS", "FAILED", "SKIPPED", "CANCELLED"]
 
 
@@ -66,7 +67,7 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
         completed_at=ending.occurred_at if ending else None,
         error_message=_step_error(own, ending),
         retry_at=last_retry.retry_at if last_retry and ending is None else None,
-        metrics=ending.metrics if isinstance(ending, StepSucceeded | StepFailed) else Metrics(),
+        metrics=ending.metrics if isinstance(ending, StepSucceeded | StepFailed) else _NO_METRICS,
         results=ending.results if isinstance(ending, StepSucceeded | StepFailed) else (),
     )
 
