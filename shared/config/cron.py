@@ -27,8 +27,9 @@ def timezone_problem(timezone: str) -> str | None:
     """Why `timezone` is not the name of a time zone; None if it is one."""
     try:
         ZoneInfo(timezone)
-    # ValueError: a path that leads out of the database of time zones.
-    except (ZoneInfoNotFoundError, ValueError):
+    # Names are looked up as files. ValueError: a path that leads out of the database; OSError: one of its folders, such
+    # as Europe, or a name that is too long for any file.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         meant = nearest(timezone, available_timezones())
     else:
         return None
