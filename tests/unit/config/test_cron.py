@@ -79,6 +79,8 @@ def test_a_time_zone_that_nobody_knows_is_a_problem() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Europe", "America/Argentina", "../zoneinfo", "/etc", "a" * 300, "tzdata.zi"])
+@pytest.mark.parametrize(
+    "name", ["Europe", "America/Argentina", "../zoneinfo", "/etc", "a" * 300, "tzdata.zi"]
+)
 def test_what_is_no_time_zone_is_a_problem_whatever_is_there_by_that_name(name: str) -> None:
     assert str(timezone_problem(name)).startswith(f"'{name}' is not the name of a time zone")
