@@ -1,0 +1,156 @@
+"""Statements before Google's analyzer: which tables they name, and what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
+from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
+from zetasql.wasi._pb2.zetasql.public import options_pb2, parse_resume_location_pb2, simple_table_pb2
+
+from local.bigquery.googlesql.language import analyzer_options, language
+from local.bigquery.googlesql.library import GoogleError, Library
+from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.problem import ApiError
+
+# As a statement names it: one name for each part between dots, or all in one where backquotes hold them together.
+Path = tuple[str, ...]
+_MESSAGE = re.compile(r"^Code: (?P<code>\d+), Message: (?P<message>.*?)(?: \[at (?P<place>\d+:\d+)\])?$", re.DOTALL)
+_KEPT_CATALOGS = 128
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """A table as the analyzer needs to know it. `pseudo` columns are hidden from `SELECT *`."""
+
+    columns: tuple[tuple[str, GoogleType], ...]
+    pseudo: tuple[tuple[str, GoogleType], ...] = ()
+
+
+class Analyzer:
+    """Google's analyzer, with catalogs of the tables that statements name."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._catalogs: OrderedDict[Any, int] = OrderedDict()
+
+    def statements(self, sql: str) -> list[tuple[str, list[Path]]]:
+        """Each statement of a script with the tables it names. Raises ApiError for what is no SQL."""
+        return list(self._statements(sql))
+
+    def analyze(
+        self,
+        sql: str,
+        tables: Mapping[Path, NamedTable],
+        *,
+        parameters: Mapping[str, GoogleType] | Sequence[GoogleType] = (),
+    ) -> Any:
+        """The resolved statement: the one member that is set of `AnyResolvedStatementProto`.
+
+        `parameters` by name, or in their order. Raises ApiError in Google's words, with the place.
+        """
+        request = local_service_pb2.AnalyzeRequest(
+            sql_statement=sql, registered_catalog_id=self._catalog(tables)
+        )
+        options = request.options
+        options.CopyFrom(analyzer_options(self.library))
+        if isinstance(parameters, Mapping):
+            for name, kind in parameters.items():
+                options.query_parameters.add(name=name).type.CopyFrom(kind.proto)
+        else:
+            options.parameter_mode = options_pb2.PARAMETER_POSITIONAL
+            options.positional_query_parameters.extend(kind.proto for kind in parameters)
+        return _call(self.library, "Analyze", request, local_service_pb2.AnalyzeResponse).resolved_statement
+
+    def _statements(self, sql: str) -> Iterator[tuple[str, list[Path]]]:
+        text = sql.encode()
+        request = local_service_pb2.ExtractTableNamesFromNextStatementRequest()
+        request.options.CopyFrom(language(self.library))
+        place = 0
+        while place < len(text) and (place == 0 or _has_more(text[place:])):
+            request.parse_resume_location.CopyFrom(
+                parse_resume_location_pb2.ParseResumeLocationProto(
+                    input=sql, byte_position=place, allow_resume=True
+                )
+            )
+            found = _call(
+                self.library,
+                "ExtractTableNamesFromNextStatement",
+                request,
+                local_service_pb2.ExtractTableNamesFromNextStatementResponse,
+            )
+            paths = [tuple(name.table_name_segment) for name in found.table_name]
+            # Line ends before it are kept, so that places in it are places in the script.
+            lead = "\n" * text[:place].count(b"\n")
+            yield lead + text[place : found.resume_byte_position].decode().rstrip().rstrip(";"), paths
+            place = found.resume_byte_position
+
+    def _catalog(self, tables: Mapping[Path, NamedTable]) -> int:
+        key = (self.library.generation, tuple(sorted(tables.items())))
+        known = self._catalogs.get(key)
+        if known is not None:
+            self._catalogs.move_to_end(key)
+            return known
+        catalog = simple_catalog_pb2.SimpleCatalogProto(name="project")
+        catalog.builtin_function_options.language_options.CopyFrom(language(self.library))
+        for path, table in tables.items():
+            _add_table(catalog, path, table)
+        request = local_service_pb2.RegisterCatalogRequest(simple_catalog=catalog)
+        answer = self.library.call("RegisterCatalog", request, local_service_pb2.RegisterResponse)
+        self._catalogs[key] = answer.registered_id
+        self._forget_oldest()
+        return answer.registered_id
+
+    def _forget_oldest(self) -> None:
+        while len(self._catalogs) > _KEPT_CATALOGS:
+            key, oldest = self._catalogs.popitem(last=False)
+            if key[0] == self.library.generation:
+                request = local_service_pb2.UnregisterRequest(registered_id=oldest)
+                self.library.call("UnregisterCatalog", request, local_service_pb2.RegisterResponse)
+
+
+def _add_table(catalog: Any, path: Path, table: NamedTable) -> None:
+    for name in path[:-1]:
+        inner = next((one for one in catalog.catalog if one.name.lower() == name.lower()), None)
+        if inner is None:
+            inner = catalog.catalog.add(name=name)
+            # Without, every inner catalog would build all functions once more.
+            inner.builtin_function_options.Clear()
+            inner.ClearField("builtin_function_options")
+        catalog = inner
+    declared = simple_table_pb2.SimpleTableProto(name=path[-1], full_name="\x00".join(path))
+    _add_columns(declared, table.columns, pseudo=False)
+    _add_columns(declared, table.pseudo, pseudo=True)
+    catalog.table.append(declared)
+
+
+def _add_columns(declared: Any, columns: Iterable[tuple[str, GoogleType]], *, pseudo: bool) -> None:
+    for name, kind in columns:
+        column = declared.column.add(name=name, is_pseudo_column=pseudo, is_writable_column=not pseudo)
+        column.type.CopyFrom(kind.proto)
+
+
+def _has_more(rest: bytes) -> bool:
+    """Whether anything but blanks, comments and semicolons follows."""
+    bare = re.sub(rb"--[^\n]*|#[^\n]*|/\*.*?\*/|[\s;]+", b"", rest, flags=re.DOTALL)
+    return bool(bare)
+
+
+def _call(library: Library, name: str, request: Any, answer: Any) -> Any:
+    try:
+        return library.call(name, request, answer)
+    except GoogleError as error:
+        raise refusal(str(error)) from error
+
+
+def refusal(text: str) -> ApiError:
+    """Google's error as BigQuery answers it: the place follows the message as `at [line:column]`."""
+    match = _MESSAGE.match(text)
+    if match is None:
+        return ApiError("invalidQuery", text, location="query")
+    place = f" at [{match['place']}]" if match["place"] else ""
+    return ApiError("invalidQuery", match["message"] + place, location="query")

@@ -1,0 +1,165 @@
+"""Values of Google's analyzer as DuckDB literals.
+
+How they are packed: zetasql/public/value.proto, zetasql/public/civil_time.h, zetasql/public/interval_value.h.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import Decimal, localcontext
+from typing import Any
+
+from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.translate.limits import refused
+
+_EPOCH = datetime.date(1970, 1, 1)
+_NANOSECONDS = 1000
+
+
+def quoted(text: str) -> str:
+    """A string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted name."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def python_value(kind: GoogleType, value: Any) -> Any:
+    """The value in Python; text for what is not a number, a truth, text or bytes; None for NULL.
+
+    An ARRAY is a list, a STRUCT a tuple.
+    """
+    which = value.WhichOneof("value")
+    if which is None:
+        return None
+    content = getattr(value, which)
+    if kind.element is not None:
+        return [python_value(kind.element, one) for one in content.element]
+    if kind.is_struct:
+        pairs = zip(kind.fields, content.field, strict=True)
+        return tuple(python_value(one, inner) for (_name, one), inner in pairs)
+    read = _READ.get(kind.kind)
+    return content if read is None else read(content)
+
+
+def literal(kind: GoogleType, value: Any) -> str:
+    """The value as DuckDB SQL, of exactly the type's DuckDB type."""
+    return spelled(kind, python_value(kind, value))
+
+
+def spelled(kind: GoogleType, value: Any) -> str:
+    """What `python_value` gave, as DuckDB SQL."""
+    if value is None:
+        return f"CAST(NULL AS {storable(kind)})"
+    if kind.element is not None:
+        inner = ", ".join(spelled(kind.element, one) for one in value)
+        return f"CAST([{inner}] AS {storable(kind)})"
+    if kind.is_struct:
+        parts = [
+            f"'{kind.field_name(place)}': {spelled(one, inner)}"
+            for place, ((_name, one), inner) in enumerate(zip(kind.fields, value, strict=True))
+        ]
+        return f"{{{', '.join(parts)}}}" if parts else "{'_0': NULL}"
+    return _scalar(kind, value)
+
+
+def storable(kind: GoogleType) -> str:
+    """The DuckDB type. Raises ApiError for a type that can't be held here."""
+    try:
+        return kind.duckdb
+    except KeyError as error:
+        raise refused(f"the type {error.args[0]}") from error
+
+
+def _scalar(kind: GoogleType, value: Any) -> str:
+    match kind.kind:
+        case "INT64":
+            return f"({value}::BIGINT)" if value < 0 else f"{value}::BIGINT"
+        case "FLOAT64":
+            return f"CAST('{value!r}' AS DOUBLE)" if math.isfinite(value) else _infinite(value)
+        case "BOOL":
+            return "TRUE" if value else "FALSE"
+        case "STRING":
+            return _text(value)
+        case "BYTES":
+            return f"from_hex('{value.hex()}')"
+        case "NUMERIC":
+            return f"CAST('{value:f}' AS DECIMAL(38,9))"
+        case "INTERVAL":
+            return value
+        case "DATE" | "TIME":
+            return f"{kind.kind} '{value}'"
+        case _:
+            return f"CAST({quoted(value)} AS {storable(kind)})"
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        return "(" + " || chr(0) || ".join(quoted(part) for part in value.split("\0")) + ")"
+    return quoted(value)
+
+
+def _infinite(value: float) -> str:
+    name = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return f"CAST('{name}' AS DOUBLE)"
+
+
+def _numeric(content: bytes) -> Decimal:
+    with localcontext(prec=60):
+        return Decimal(int.from_bytes(content, "little", signed=True)).scaleb(-9)
+
+
+def _date(days: int) -> str:
+    return (_EPOCH + datetime.timedelta(days=days)).isoformat()
+
+
+def _timestamp(content: Any) -> str:
+    moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(
+        seconds=content.seconds, microseconds=content.nanos // _NANOSECONDS
+    )
+    return moment.isoformat(sep=" ")
+
+
+def _datetime(content: Any) -> str:
+    seconds = content.bit_field_datetime_seconds
+    day = datetime.datetime(
+        seconds >> 26,
+        seconds >> 22 & 15,
+        seconds >> 17 & 31,
+        seconds >> 12 & 31,
+        seconds >> 6 & 63,
+        seconds & 63,
+        content.nanos // _NANOSECONDS,
+    )
+    return day.isoformat(sep=" ")
+
+
+def _time(content: int) -> str:
+    nanoseconds, seconds = content & (1 << 30) - 1, content >> 30
+    moment = datetime.time(
+        seconds >> 12 & 31, seconds >> 6 & 63, seconds & 63, nanoseconds // _NANOSECONDS
+    )
+    return moment.isoformat()
+
+
+def _interval(content: bytes) -> str:
+    microseconds = int.from_bytes(content[:8], "little", signed=True)
+    days = int.from_bytes(content[8:12], "little", signed=True)
+    # Months, and a fraction of a microsecond that BigQuery has not, in one.
+    packed = int.from_bytes(content[12:16], "little")
+    months = packed >> 13 & 0x3FFFF
+    months = -months if packed >> 31 else months
+    return f"(to_months({months}) + to_days({days}) + to_microseconds({microseconds}))"
+
+
+_READ = {
+    "NUMERIC": _numeric,
+    "DATE": _date,
+    "TIMESTAMP": _timestamp,
+    "DATETIME": _datetime,
+    "TIME": _time,
+    "INTERVAL": _interval,
+}
