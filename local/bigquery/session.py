@@ -1,0 +1,167 @@
+"""One transaction: rows and catalog of one moment, and the changes made to both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from local.bigquery import store
+from local.bigquery.catalog import Catalog, Dataset, Table, TableId
+from local.bigquery.googlesql.types import type_of_rest
+from local.bigquery.locks import Lock, LockKey, Ticket, Wanted, wanted_locks
+
+if TYPE_CHECKING:
+    from local.bigquery.database import Database
+
+
+class AgainError(Exception):
+    """What was decided rests on a catalog that has changed since: undo it all, and do it again.
+
+    With `wanted` locks that somebody else holds: when those are free.
+    """
+
+    def __init__(self, wanted: Wanted = frozenset()) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+
+class Session:
+    """A transaction that begins with the first statement. Used by one thread; `interrupt` may come from any."""
+
+    def __init__(self, database: Database, ticket: Ticket | None) -> None:
+        self._database = database
+        self.ticket = ticket
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._changes: list[Callable[[Catalog], Catalog]] = []
+        self._is_stopped = False
+        # As of the transaction's begin, with its own changes.
+        self.catalog: Catalog = database.catalog
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The transaction's own connection. Raises AgainError if the catalog changed before the first use."""
+        if self._connection is None:
+            self._connection = self._database.begin(self.catalog)
+        if self._is_stopped:
+            raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+        return self._connection
+
+    def execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run one DuckDB statement; the connection, to fetch from."""
+        return self.connection.execute(sql, parameters)
+
+    def interrupt(self) -> None:
+        """Stop the statement that is running, if any, and let no other one start."""
+        self._is_stopped = True
+        if self._connection is not None:
+            self._connection.interrupt()
+
+    def lock(self, key: LockKey, lock: Lock) -> None:
+        """Hold the lock from here to the end. To be called before the first statement, or else all is done again.
+
+        Raises AgainError if it had to be waited for.
+        """
+        wanted = wanted_locks([(key, lock)])
+        held = self.ticket.wanted if self.ticket else frozenset()
+        if wanted <= held:
+            return
+        if self._connection is None:
+            ticket = self._database.widen(self.ticket, wanted)
+            if ticket is not None:
+                self.ticket = ticket
+                return
+        raise AgainError(held | wanted)
+
+    def put_table(self, table: Table) -> None:
+        """Keep the table, in the place of what had its name. Whose storage that had and now nobody has is dropped."""
+        before = self.catalog.table(table.id)
+        is_described = before is not None and before.version == table.version
+        self._require(table.id, Lock.DESCRIBE if is_described else Lock.DROP)
+        if before is not None and before.storage and before.storage != table.storage:
+            self.execute(f"DROP TABLE {before.storage}")
+        store.store_table(self.connection, table)
+        self._change(lambda catalog: catalog.with_table(table))
+
+    def remove_table(self, id: TableId) -> None:
+        """Remove the table or view with its rows."""
+        self._require(id, Lock.DROP)
+        table = self.catalog.table(id)
+        if table is not None and table.storage:
+            self.execute(f"DROP TABLE {table.storage}")
+        store.forget_table(self.connection, id)
+        self._change(lambda catalog: catalog.without_table(id))
+
+    def put_dataset(self, dataset: Dataset) -> None:
+        """Keep the dataset, in the place of what had its name."""
+        key = (dataset.project, dataset.dataset)
+        self._require(key, Lock.DESCRIBE if key in self.catalog.datasets else Lock.ALTER)
+        store.store_dataset(self.connection, dataset)
+        self._change(lambda catalog: catalog.with_dataset(dataset))
+
+    def remove_dataset(self, project: str, dataset: str) -> None:
+        """Remove the dataset, its tables and their rows."""
+        self._require((project, dataset), Lock.ALTER)
+        for table in list(self.catalog.tables_of(project, dataset)):
+            if table.storage:
+                self.execute(f"DROP TABLE {table.storage}")
+        store.forget_dataset(self.connection, project, dataset)
+        self._change(lambda catalog: catalog.without_dataset(project, dataset))
+
+    def create_storage(self, columns: list[dict[str, Any]]) -> str:
+        """Make a DuckDB table for rows of these REST columns; its quoted name. REQUIRED ones take no NULL."""
+        name = self._database.next_storage()
+        self.execute(f"CREATE TABLE {name} ({_definitions(columns)})")
+        return name
+
+    def next_version(self) -> int:
+        """A number that no other version of any table has."""
+        return self._database.next_version()
+
+    def commit(self) -> None:
+        """Make all of it last, and seen by others."""
+        if self._connection is not None:
+            self._database.commit(self._connection, self._changes)
+
+    def roll_back(self) -> None:
+        """Undo all of it."""
+        if self._connection is not None:
+            _roll_back(self._connection)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _change(self, change: Callable[[Catalog], Catalog]) -> None:
+        self.catalog = change(self.catalog)
+        self._changes.append(change)
+
+    def _require(self, key: LockKey, lock: Lock) -> None:
+        """See that the lock or a stricter one is held."""
+        held = self.ticket.wanted if self.ticket else frozenset()
+        if (key, Lock.ALTER) not in held and (key, Lock.DROP) not in held:
+            self.lock(key, lock)
+
+
+def column_definition(column: dict[str, Any]) -> str:
+    """A REST column as DuckDB's CREATE TABLE and ADD COLUMN have it. An ARRAY is empty unless it is given."""
+    kind = type_of_rest(column)
+    name = '"' + str(column["name"]).replace('"', '""') + '"'
+    if kind.is_array:
+        return f"{name} {kind.duckdb} DEFAULT ([]::{kind.duckdb})"
+    return f"{name} {kind.duckdb}{' NOT NULL' if column.get('mode') == 'REQUIRED' else ''}"
+
+
+def _definitions(columns: Iterable[dict[str, Any]]) -> str:
+    # DuckDB has no table without columns.
+    return ", ".join(map(column_definition, columns)) or '"_" BOOLEAN'
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.TransactionException:
+        # A failed COMMIT has already ended the transaction.
+        return
