@@ -6,13 +6,12 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import pyarrow as pa
-
 from local.bigquery.problem import ApiError, error_proto
+from local.bigquery.results import Result
 
 DEFAULT_LOCATION = "US"
 
@@ -27,17 +26,20 @@ class JobKey:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What carrying out a job yields: its statistics, and the rows of a query."""
+    """What carrying out a job yields."""
 
+    # `Job.statistics` less its times, e.g. {"load": {...}}.
     statistics: dict[str, Any]
-    rows: pa.Table | None = None
-    schema: list[dict[str, Any]] = field(default_factory=list)
+    # The rows of a query, or only their columns and number where they went into a table.
+    result: Result | None = None
     # What BigQuery fills in by itself, such as the destination of a query that named none.
     configuration: dict[str, Any] | None = None
+    # Whether anything in the database differs now.
+    changes: bool = True
 
 
 class Job:
-    """A job between its acceptance and its end. Written by the lane's thread, read by the server's."""
+    """A job between its acceptance and its end. Written by the thread that works on it, read by the server's."""
 
     def __init__(
         self,
@@ -52,6 +54,8 @@ class Job:
         self.location = location or DEFAULT_LOCATION
         self.configuration = configuration
         self.done = asyncio.Event()
+        # Set when it is to stop, for whoever waits on its behalf.
+        self.abandoned = asyncio.Event()
         # Why it is to stop; empty as long as it isn't.
         self.stop_reason = ""
         # Stops the statement that is running for this job; none while the job can't be stopped.
@@ -68,16 +72,10 @@ class Job:
         return int(milliseconds) / 1000 if milliseconds else None
 
     @property
-    def failed(self) -> bool:
-        """Whether the job has ended with an error."""
-        return "errorResult" in self._status
-
-    @property
     def resource(self) -> dict[str, Any]:
         """Google's `Job` resource."""
-        kind = next(
-            (kind for kind in ("query", "load", "copy", "extract") if kind in self.configuration), "query"
-        )
+        kinds = ("query", "load", "copy", "extract")
+        kind = next((kind for kind in kinds if kind in self.configuration), "query")
         return {
             "kind": "bigquery#job",
             "id": f"{self.key.project}:{self.location}.{self.key.job_id}",
@@ -100,31 +98,32 @@ class Job:
         return {**self.resource, "status": {"state": state}}
 
     def start(self, interrupt: Callable[[], None]) -> None:
-        """A lane has come to this job; `interrupt` stops its statement. Raises ApiError if it was cancelled."""
+        """A thread works on this job; `interrupt` stops its statement. Raises ApiError if it was cancelled."""
         with self._guard:
             self._state = "RUNNING"
-            self._statistics["startTime"] = _now_ms()
+            self._statistics.setdefault("startTime", _now_ms())
             self._interrupt = interrupt
-        self.require_not_stopped()
+        self._require_not_stopped()
 
     def settle(self) -> None:
         """From here on the job can't be cancelled: its effect is about to be committed, or undone."""
         with self._guard:
             self._interrupt = None
-        self.require_not_stopped()
+        self._require_not_stopped()
 
-    def require_not_stopped(self) -> None:
-        """Raises ApiError if the job was cancelled or has taken too long."""
+    def _require_not_stopped(self) -> None:
         if self.stop_reason:
-            raise ApiError("stopped", f"Job execution was cancelled: {self.stop_reason}")
+            raise stopped(self)
 
     def request_stop(self, reason: str) -> None:
-        """Have the job stop if it can, also in the middle of a statement."""
+        """Have the job stop if it can, also in the middle of a statement. Called by the server's thread."""
         with self._guard:
             if self._state == "DONE":
                 return
-            if self._interrupt or self._state == "PENDING":
+            # Between two tries it has no statement to stop, and begins none.
+            if self._interrupt or not self._is_settled:
                 self.stop_reason = self.stop_reason or reason
+                self.abandoned.set()
             if self._interrupt:
                 self._interrupt()
 
@@ -145,11 +144,16 @@ class Job:
     def _end(self, statistics: dict[str, Any]) -> None:
         ended = _now_ms()
         self._statistics.setdefault("startTime", self._statistics["creationTime"])
-        slot_ms = max(1, int(ended) - int(self._statistics["startTime"]))
-        self._statistics = {**self._statistics, "endTime": ended, "totalSlotMs": str(slot_ms), **statistics}
+        slot_ms = str(max(1, int(ended) - int(self._statistics["startTime"])))
+        self._statistics = {**self._statistics, "endTime": ended, "totalSlotMs": slot_ms, **statistics}
         if "query" in self._statistics:
-            self._statistics["query"] = {"totalSlotMs": str(slot_ms), **self._statistics["query"]}
+            self._statistics["query"] = {"totalSlotMs": slot_ms, **self._statistics["query"]}
         self._state = "DONE"
+
+
+def stopped(job: Job) -> ApiError:
+    """The error of a job that was cancelled or took too long."""
+    return ApiError("stopped", f"Job execution was cancelled: {job.stop_reason}")
 
 
 def create_job_id() -> str:

@@ -1,0 +1,138 @@
+"""Google's reference evaluator of GoogleSQL, behind functions of DuckDB."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import threading
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
+from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
+from zetasql.wasi._pb2.zetasql.public import simple_table_pb2
+
+from local.bigquery.googlesql.language import analyzer_options, language
+from local.bigquery.googlesql.library import GoogleError, Library
+from local.bigquery.googlesql.types import INT64, GoogleType
+from local.bigquery.googlesql.value_protos import pack, unpack
+from local.bigquery.translate.evaluated import Evaluated
+
+_MESSAGE = re.compile(r"^Code: \d+, Message: (.*?)(?: \[at \d+:\d+\])?$", re.DOTALL)
+# Marks a message of Google's own within DuckDB's text of an error.
+MARK = "\x02"
+
+
+class Evaluator:
+    """Makes what Google's evaluator can do known to DuckDB, each function once."""
+
+    def __init__(self, library: Library, connection: duckdb.DuckDBPyConnection) -> None:
+        self._library = library
+        self._connection = connection
+        self._known: set[str] = set()
+        self._prepared: dict[tuple[str, int], int] = {}
+        self._guard = threading.Lock()
+
+    def install(self, needed: dict[str, Evaluated]) -> None:
+        """Have the functions of these names ready in the database."""
+        if needed.keys() <= self._known:
+            return
+        with self._guard:
+            for name in needed.keys() - self._known:
+                self._create(needed[name])
+                self._known.add(name)
+
+    def _create(self, one: Evaluated) -> None:
+        def carry_out(*columns: Any) -> pa.Array:
+            return self.values(one, [column.to_pylist() for column in columns])
+
+        # DuckDB counts the parameters that it sees.
+        places = [
+            inspect.Parameter(f"a{at}", inspect.Parameter.POSITIONAL_ONLY) for at in range(len(one.types))
+        ]
+        carry_out.__signature__ = inspect.Signature(places)  # type: ignore[attr-defined]
+        self._connection.create_function(
+            one.name,
+            carry_out,  # type: ignore[arg-type]
+            [kind.duckdb for kind in one.types],
+            one.type.duckdb,
+            type="arrow",
+            null_handling="special",
+            side_effects=_is_volatile(one),
+        )
+
+    def values(self, one: Evaluated, columns: list[list[Any]]) -> pa.Array:
+        """The expression's value for each row of the arguments."""
+        rows = len(columns[0]) if columns else 1
+        request = local_service_pb2.EvaluateQueryRequest(prepared_query_id=self._prepare(one))
+        table = request.table_content["rows"].table_data
+        for place in range(rows):
+            row = table.row.add()
+            row.cell.add().int64_value = place
+            row.cell.extend(
+                pack(kind, column[place]) for kind, column in zip(one.types, columns, strict=True)
+            )
+        answer = self._call("EvaluateQuery", request, local_service_pb2.EvaluateQueryResponse)
+        found: list[Any] = [None] * rows
+        for row in answer.content.table_data.row:
+            found[row.cell[0].int64_value] = unpack(one.type, row.cell[1])
+        return pa.array(found, type=arrow_type(one.type))
+
+    def _prepare(self, one: Evaluated) -> int:
+        key = (one.name, self._library.generation)
+        if key not in self._prepared:
+            sql = re.sub(r"@(a\d+)", r"`\1`", one.expression)
+            request = local_service_pb2.PrepareQueryRequest(sql=f"SELECT place, {sql} AS value FROM rows")  # noqa: S608
+            request.options.CopyFrom(analyzer_options(self._library))
+            request.options.prune_unused_columns = False
+            request.simple_catalog.CopyFrom(self._catalog(one))
+            request.table_content["rows"].SetInParent()
+            answer = self._call("PrepareQuery", request, local_service_pb2.PrepareQueryResponse)
+            self._prepared[key] = answer.prepared.prepared_query_id
+        return self._prepared[key]
+
+    def _catalog(self, one: Evaluated) -> Any:
+        catalog = simple_catalog_pb2.SimpleCatalogProto(name="evaluator")
+        catalog.builtin_function_options.language_options.CopyFrom(language(self._library))
+        table = simple_table_pb2.SimpleTableProto(name="rows")
+        for name, kind in [("place", INT64), *((f"a{at}", kind) for at, kind in enumerate(one.types))]:
+            table.column.add(name=name).type.CopyFrom(kind.proto)
+        catalog.table.append(table)
+        return catalog
+
+    def _call(self, name: str, request: Any, answer: Any) -> Any:
+        try:
+            return self._library.call(name, request, answer)
+        except GoogleError as error:
+            match = _MESSAGE.match(str(error))
+            raise ValueError(f"{MARK}{match[1] if match else error}{MARK}") from error
+
+
+def _is_volatile(one: Evaluated) -> bool:
+    return one.expression.startswith(("RAND(", "GENERATE_UUID("))
+
+
+def arrow_type(kind: GoogleType) -> pa.DataType:
+    """The Arrow type in which DuckDB takes values of the type."""
+    if kind.element is not None:
+        return pa.list_(arrow_type(kind.element))
+    if kind.is_struct:
+        return pa.struct([(kind.field_name(place), arrow_type(one)) for place, (_name, one) in enumerate(kind.fields)])
+    return _ARROW[kind.kind]
+
+
+_ARROW = {
+    "INT64": pa.int64(),
+    "FLOAT64": pa.float64(),
+    "BOOL": pa.bool_(),
+    "STRING": pa.string(),
+    "BYTES": pa.binary(),
+    "DATE": pa.date32(),
+    "TIME": pa.time64("us"),
+    "DATETIME": pa.timestamp("us"),
+    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+    "NUMERIC": pa.decimal128(38, 9),
+    "JSON": pa.string(),
+    "INTERVAL": pa.month_day_nano_interval(),
+}

@@ -1,0 +1,81 @@
+"""Calls that Google's own evaluator carries out, because DuckDB has no function that gives exactly its values."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.translate.call import Call
+from local.bigquery.translate.limits import refused
+from local.bigquery.translate.literals import storable
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """An expression for Google's evaluator over the parameters `a0`, `a1`, …, and its name in DuckDB."""
+
+    name: str
+    expression: str
+    types: tuple[GoogleType, ...]
+    type: GoogleType
+    arguments: tuple[str, ...]
+
+
+def evaluated(call: Call) -> Evaluated:
+    """The call as an expression of its own. Raises ApiError for an operator that has no spelling here."""
+    places = [place for place, kind in enumerate(call.types) if kind.kind != "ENUM"]
+    spelled = [
+        call[place] if place not in places else f"@a{places.index(place)}" for place in range(len(call))
+    ]
+    types = tuple(call.types[place] for place in places)
+    for kind in (*types, call.type):
+        storable(kind)
+    expression = _spell(call, spelled)
+    shape = f"{expression}/{'/'.join(kind.sql for kind in types)}/{call.type.sql}"
+    digest = hashlib.sha256(shape.encode()).hexdigest()[:24]
+    return Evaluated(
+        name=f"google_{digest}",
+        expression=expression,
+        types=types,
+        type=call.type,
+        arguments=tuple(call[place] for place in places),
+    )
+
+
+def _spell(call: Call, arguments: list[str]) -> str:
+    safe = "SAFE." if call.safe else ""
+    if call.name == "$cast":
+        word = "SAFE_CAST" if call.safe else "CAST"
+        form = f" FORMAT {arguments[1]}" if len(arguments) > 1 else ""
+        zone = f" AT TIME ZONE {arguments[2]}" if len(arguments) > 2 else ""
+        return f"{word}({arguments[0]} AS {call.type.sql}{form}{zone})"
+    if call.name in _SPELLING:
+        return _SPELLING[call.name].format(*arguments)
+    if call.name.startswith("$extract"):
+        part = arguments[1] if len(arguments) > 1 and call.kind(1) == "ENUM" else call.name.removeprefix("$extract_").upper()
+        rest = arguments[2:] if len(arguments) > 1 and call.kind(1) == "ENUM" else arguments[1:]
+        zone = f" AT TIME ZONE {rest[0]}" if rest else ""
+        return f"EXTRACT({part} FROM {arguments[0]}{zone})"
+    if call.name.startswith("$"):
+        raise refused(f"the operator {call.name.removeprefix('$')} for these types")
+    return f"{safe}{call.name.upper()}({', '.join(arguments)})"
+
+
+_SPELLING = {
+    "$add": "({0} + {1})",
+    "$subtract": "({0} - {1})",
+    "$multiply": "({0} * {1})",
+    "$divide": "({0} / {1})",
+    "$unary_minus": "(-{0})",
+    "$like": "({0} LIKE {1})",
+    "$concat_op": "({0} || {1})",
+    "$bitwise_and": "({0} & {1})",
+    "$bitwise_or": "({0} | {1})",
+    "$bitwise_xor": "({0} ^ {1})",
+    "$bitwise_not": "(~{0})",
+    "$bitwise_left_shift": "({0} << {1})",
+    "$bitwise_right_shift": "({0} >> {1})",
+    "$interval": "INTERVAL {0} {1}",
+    "$subscript": "{0}[{1}]",
+}

@@ -1,0 +1,111 @@
+"""From a statement's text to what DuckDB carries out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local.bigquery.catalog import Catalog, TableId
+from local.bigquery.googlesql.analyzer import Analyzer, NamedTable, Path
+from local.bigquery.googlesql.library import Library
+from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.problem import ApiError
+from local.bigquery.translate import changes
+from local.bigquery.translate.named import Named, NamedTables
+from local.bigquery.translate.scans import Scans
+from local.bigquery.translate.statement import Statement
+
+Parameters = Mapping[str, GoogleType] | Sequence[GoogleType]
+_KEPT = 512
+
+
+class Translator:
+    """Translates statements, each once for as long as the tables it names stay as they are."""
+
+    def __init__(self, library: Library) -> None:
+        self._analyzer = Analyzer(library)
+        self._guard = threading.Lock()
+        self._split: OrderedDict[str, list[tuple[str, list[Path]]]] = OrderedDict()
+        self._kept: OrderedDict[Any, Statement] = OrderedDict()
+
+    def split(self, sql: str) -> list[tuple[str, list[Path]]]:
+        """The statements of a script, with the paths of the tables that each names. Raises ApiError."""
+        found = self._split.get(sql)
+        if found is None:
+            with self._guard:
+                found = self._analyzer.statements(sql)
+            _keep(self._split, sql, found)
+        return found
+
+    def translate(
+        self,
+        sql: str,
+        paths: list[Path],
+        *,
+        catalog: Catalog,
+        project: str,
+        default_dataset: str | None = None,
+        parameters: Parameters = (),
+    ) -> Statement:
+        """One statement, as `split` gave it. Raises ApiError in BigQuery's words."""
+        tables = NamedTables(catalog, project=project, default_dataset=default_dataset)
+        named = {path: tables.find(path) for path in paths}
+        kinds = tuple(parameters.items()) if isinstance(parameters, Mapping) else tuple(parameters)
+        key = (sql, kinds, tuple((path, one.version) for path, one in named.items()), project, default_dataset)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._translate(sql, named, catalog=catalog, project=project, parameters=parameters)
+            if all(one.version for one in named.values()):
+                _keep(self._kept, key, found)
+        return found
+
+    def view_columns(
+        self, sql: str, *, catalog: Catalog, project: str, default_dataset: str | None = None
+    ) -> Statement:
+        """The query of a view, as a statement. Raises ApiError if it isn't one query."""
+        statements = self.split(sql)
+        if len(statements) != 1:
+            raise ApiError("invalidQuery", "A view is one query", location="query")
+        found = self.translate(*statements[0], catalog=catalog, project=project, default_dataset=default_dataset)
+        if not found.only_reads:
+            raise ApiError("invalidQuery", f"A view is a query, not {found.kind}", location="query")
+        return found
+
+    def _translate(
+        self,
+        sql: str,
+        named: Mapping[Path, Named],
+        *,
+        catalog: Catalog,
+        project: str,
+        parameters: Parameters,
+    ) -> Statement:
+        with self._guard:
+            resolved = self._analyzer.analyze(
+                sql, {path: one.declared for path, one in named.items()}, parameters=parameters
+            )
+        reads: dict[TableId, None] = {}
+
+        def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
+            one = named[tuple(node.table.full_name.split("\x00"))]
+            return one.read(self._view, reads, catalog)
+
+        scans = Scans(read_table)
+        return changes.statement(resolved, scans, named=named, reads=reads)
+
+    def _view(self, sql: str, catalog: Catalog, project: str) -> Statement:
+        return self.view_columns(sql, catalog=catalog, project=project)
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
+    kept[key] = value
+    if len(kept) > _KEPT:
+        try:
+            kept.popitem(last=False)
+        except KeyError:
+            return
+
+
+__all__ = ["NamedTable", "Translator"]
