@@ -1,0 +1,15 @@
+"""Functions that DuckDB lacks and that templates use, made known to a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+_MACROS = Path(__file__).parent / "macros"
+
+
+def install(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create our macros, one .sql file a subject, and our functions. To be called once for each database."""
+    for file in sorted(_MACROS.glob("*.sql")):
+        connection.execute(file.read_text())
