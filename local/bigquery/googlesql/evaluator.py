@@ -10,12 +10,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
-from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
-from zetasql.wasi._pb2.zetasql.public import simple_table_pb2
 
 from local.bigquery.googlesql.language import analyzer_options, language
 from local.bigquery.googlesql.library import GoogleError, Library
-from local.bigquery.googlesql.types import INT64, GoogleType
+from local.bigquery.googlesql.types import INT64, GoogleType, array_of, struct_of
 from local.bigquery.googlesql.value_protos import pack, unpack
 from local.bigquery.translate.evaluated import Evaluated
 
@@ -65,41 +63,32 @@ class Evaluator:
     def values(self, one: Evaluated, columns: list[list[Any]]) -> pa.Array:
         """The expression's value for each row of the arguments."""
         rows = len(columns[0]) if columns else 1
-        request = local_service_pb2.EvaluateQueryRequest(prepared_query_id=self._prepare(one))
-        table = request.table_content["rows"].table_data
+        request = local_service_pb2.EvaluateRequest(prepared_expression_id=self._prepare(one))
+        inputs = request.params.add(name="inputs").value.array_value
         for place in range(rows):
-            row = table.row.add()
-            row.cell.add().int64_value = place
-            row.cell.extend(
+            row = inputs.element.add().struct_value
+            row.field.add().int64_value = place
+            row.field.extend(
                 pack(kind, column[place]) for kind, column in zip(one.types, columns, strict=True)
             )
-        answer = self._call("EvaluateQuery", request, local_service_pb2.EvaluateQueryResponse)
-        found: list[Any] = [None] * rows
-        for row in answer.content.table_data.row:
-            found[row.cell[0].int64_value] = unpack(one.type, row.cell[1])
+        answer = self._call("Evaluate", request, local_service_pb2.EvaluateResponse)
+        found = [unpack(one.type, row.struct_value.field[0]) for row in answer.value.array_value.element]
         return pa.array(found, type=arrow_type(one.type))
 
     def _prepare(self, one: Evaluated) -> int:
         key = (one.name, self._library.generation)
         if key not in self._prepared:
-            sql = re.sub(r"@(a\d+)", r"`\1`", one.expression)
-            request = local_service_pb2.PrepareQueryRequest(sql=f"SELECT place, {sql} AS value FROM rows")  # noqa: S608
+            value = re.sub(r"@(a\d+)", r"`\1`", one.expression)
+            request = local_service_pb2.PrepareRequest(
+                sql=f"ARRAY(SELECT AS STRUCT {value} AS value FROM UNNEST(@inputs) ORDER BY place)"  # noqa: S608
+            )
             request.options.CopyFrom(analyzer_options(self._library))
-            request.options.prune_unused_columns = False
-            request.simple_catalog.CopyFrom(self._catalog(one))
-            request.table_content["rows"].SetInParent()
-            answer = self._call("PrepareQuery", request, local_service_pb2.PrepareQueryResponse)
-            self._prepared[key] = answer.prepared.prepared_query_id
+            kind = struct_of([("place", INT64), *((f"a{at}", kind) for at, kind in enumerate(one.types))])
+            request.options.query_parameters.add(name="inputs").type.CopyFrom(array_of(kind).proto)
+            request.simple_catalog.builtin_function_options.language_options.CopyFrom(language(self._library))
+            answer = self._call("Prepare", request, local_service_pb2.PrepareResponse)
+            self._prepared[key] = answer.prepared.prepared_expression_id
         return self._prepared[key]
-
-    def _catalog(self, one: Evaluated) -> Any:
-        catalog = simple_catalog_pb2.SimpleCatalogProto(name="evaluator")
-        catalog.builtin_function_options.language_options.CopyFrom(language(self._library))
-        table = simple_table_pb2.SimpleTableProto(name="rows")
-        for name, kind in [("place", INT64), *((f"a{at}", kind) for at, kind in enumerate(one.types))]:
-            table.column.add(name=name).type.CopyFrom(kind.proto)
-        catalog.table.append(table)
-        return catalog
 
     def _call(self, name: str, request: Any, answer: Any) -> Any:
         try:
