@@ -9,6 +9,8 @@ from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.literals import python_value
 
 _NO_LITERAL = object()
+# Within a template's SQL: the same call, carried out by Google's evaluator. For the rows that DuckDB isn't exact for.
+BY_GOOGLE = "\x02by google\x02"
 
 
 @dataclass(frozen=True)

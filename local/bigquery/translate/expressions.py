@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.bigquery.functions import casts
 from local.bigquery.functions.registry import scalar
 from local.bigquery.googlesql.types import GoogleType, type_of_proto
-from local.bigquery.translate.call import Call
+from local.bigquery.translate.call import BY_GOOGLE, Call
 from local.bigquery.translate.evaluated import Evaluated, evaluated
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import literal, quoted, storable
@@ -72,12 +72,9 @@ class Expressions:
 
     def function(self, call: Call) -> str:
         """A scalar call, by DuckDB where it is exact, else by Google's evaluator."""
-        sql = scalar(call)
-        if sql is None:
-            found = evaluated(call)
-            self.evaluated[found.name] = found
-            return f"{found.name}({', '.join(found.arguments)})"
-        return f"TRY({sql})" if call.safe else sql
+        # Under SAFE. the errors of the call are NULL and those of its arguments are not, which DuckDB can't tell apart.
+        sql = None if call.safe else scalar(call)
+        return self._evaluated(call) if sql is None else sql
 
     def _argument(self, node: Any, columns: Columns) -> str:
         if node.WhichOneof("node") == "resolved_literal_node":
@@ -104,17 +101,15 @@ class Expressions:
         return self.function(self.call(node.resolved_function_call_node.parent, columns))
 
     def _resolved_cast_node(self, node: Any, columns: Columns) -> str:
-        return self._cast(node, columns)
-
-    def _cast(self, node: Any, columns: Columns) -> str:
         source, target = self.type_of(node.expr), self.read_type(node.parent.type)
         if node.HasField("format"):
             return self._cast_with_format(node, columns, source=source, target=target)
         value = self.sql(node.expr, columns)
         call = Call("$cast", [value], [source], target, [node.expr], safe=node.return_null_on_error)
         sql = casts.cast(call)
-        if sql is not None:
-            return sql
+        return self._evaluated(call) if sql is None else sql
+
+    def _evaluated(self, call: Call) -> str:
         found = evaluated(call)
         self.evaluated[found.name] = found
         return f"{found.name}({', '.join(found.arguments)})"
@@ -131,9 +126,11 @@ class Expressions:
             parts,
             safe=node.return_null_on_error,
         )
-        found = evaluated(call)
-        self.evaluated[found.name] = found
-        return f"{found.name}({', '.join(found.arguments)})"
+        return self._evaluated(call)
+
+    def _resolved_dmldefault_node(self, _node: Any, _columns: Columns) -> str:
+        # A column's default is filled in where the change is translated.
+        return "NULL"
 
     def _resolved_make_struct_node(self, node: Any, columns: Columns) -> str:
         kind = self.read_type(node.parent.type)
