@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -56,6 +56,9 @@ class Database:
         self._moment = threading.Lock()
         self._pool = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="bigquery")
         self._sessions: set[Session] = set()
+        self.is_closing = False
+        # All `Job` resources of a project; whoever keeps them puts that here.
+        self.jobs: Callable[[str], list[dict[str, Any]]] = _no_jobs
 
     async def run(self, work: Callable[[Session], T], *, abandoned: asyncio.Event | None = None) -> T:
         """Carry out `work` in a transaction, on a thread. It is called again when what it saw has changed meanwhile.
@@ -135,6 +138,7 @@ class Database:
 
     def close(self) -> None:
         """Stop what is running, forget what waits, and close the database."""
+        self.is_closing = True
         for session in list(self._sessions):
             session.interrupt()
         self._pool.shutdown(cancel_futures=True)
@@ -192,6 +196,10 @@ class Database:
 
 def _set_soon(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
     loop.call_soon_threadsafe(event.set)
+
+
+def _no_jobs(_project: str) -> list[dict[str, Any]]:
+    return []
 
 
 def _nothing() -> None:

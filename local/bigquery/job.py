@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from local.bigquery.problem import ApiError, error_proto
@@ -16,8 +16,7 @@ from local.bigquery.results import Result
 DEFAULT_LOCATION = "US"
 
 
-@dataclass(frozen=True)
-class JobKey:
+class JobKey(NamedTuple):
     """What BigQuery keeps unique. (There, the location too; here, one project has one location.)"""
 
     project: str
@@ -60,6 +59,7 @@ class Job:
         self.stop_reason = ""
         # Stops the statement that is running for this job; none while the job can't be stopped.
         self._interrupt: Callable[[], None] | None = None
+        self._is_settled = False
         self._guard = threading.Lock()
         self._state = "PENDING"
         self._status: dict[str, Any] = {}
@@ -103,12 +103,14 @@ class Job:
             self._state = "RUNNING"
             self._statistics.setdefault("startTime", _now_ms())
             self._interrupt = interrupt
+            self._is_settled = False
         self._require_not_stopped()
 
     def settle(self) -> None:
         """From here on the job can't be cancelled: its effect is about to be committed, or undone."""
         with self._guard:
             self._interrupt = None
+            self._is_settled = True
         self._require_not_stopped()
 
     def _require_not_stopped(self) -> None:

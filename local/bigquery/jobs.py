@@ -5,59 +5,56 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bqemulator.api.dependencies import AppContext
-from bqemulator.domain.errors import DomainError
+from local.bigquery.database import AbandonedError, Database
+from local.bigquery.job import Job, JobKey, Outcome, stopped
+from local.bigquery.problem import ApiError
+from local.bigquery.records import Ended, JobRecords
+from local.bigquery.session import AgainError, Session
 
-from local.bigquery.job import Job, JobKey, Outcome
-from local.bigquery.lane import Lane
-from local.bigquery.lanes import Lanes
-from local.bigquery.problem import ApiError, api_error
-from local.bigquery.records import JobRecords, append_record
-from local.bigquery.results import Results
-from local.bigquery.transactions import ConflictError
-
-Execute = Callable[[AppContext, Job], Awaitable[Outcome]]
-_INTERRUPT_SECONDS = 0.1
+# May be called several times: nothing of an earlier call is left then.
+Execute = Callable[[Session, Job], Outcome]
+_INTERRUPT_SECONDS = 0.05
+_FLUSH_SECONDS = 2.0
 _CANCELLED = "User requested cancellation"
 
 
 class Jobs:
     """The job id is a lock: BigQuery carries out one job under an id and refuses every other one.
 
-    Upstream 1.4.0 carries out the second one too. Here a job's effect and its record are one commit, so a
-    job is DONE without an error exactly if its effect is there, whenever the process was killed. A job that runs when
-    the process stops leaves nothing, not even its id: who submits it again has it carried out. BigQuery does not stop.
+    A job's effect and its record are one commit, so a job is DONE without an error exactly if its effect is there,
+    whenever the process was killed. A job that runs when the process stops leaves nothing, not even its id: who
+    submits it again has it carried out. BigQuery does not stop.
     """
 
-    def __init__(self, lanes: Lanes, *, records: JobRecords, results: Results) -> None:
-        self._lanes = lanes
+    def __init__(self, database: Database, *, records: JobRecords) -> None:
+        self._database = database
         self._records = records
-        self._results = results
         self._live: dict[JobKey, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._flush: asyncio.TimerHandle | None = None
+        database.jobs = self.all
 
-    async def submit(self, job: Job, execute: Execute, *, short: bool = False) -> None:
+    def submit(self, job: Job, execute: Execute, *, names_id: bool = True) -> None:
         """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before.
 
-        A `short` one only reads, and does not wait for those that are not.
+        `names_id`: the caller knows the id already, and would be able to use it again.
         """
-        if job.key in self._live:
+        if not self._records.take_id(job.key):
             raise _duplicate(job)
-        # Reserved before the first await, so that of two at the same moment exactly one goes on.
         self._live[job.key] = job
-        if await asyncio.to_thread(self._records.find, job.key) is not None:
-            del self._live[job.key]
-            raise _duplicate(job)
-        self._start(self._carry_out(job, execute, short=short))
-        self._start(self._stop_overdue(job))
+        self._start(self._carry_out(job, execute, names_id=names_id))
+        if job.timeout_seconds is not None:
+            self._start(self._stop_overdue(job, job.timeout_seconds))
 
-    async def wait(self, job: Job, *, seconds: float) -> bool:
+    async def wait(self, job: Job, *, seconds: float | None = None) -> bool:
         """Wait for the job's end; whether it has ended."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(job.done.wait(), seconds)
+        if not job.done.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await job.done.wait()
         return job.done.is_set()
 
     def live(self, key: JobKey) -> Job | None:
@@ -67,18 +64,24 @@ class Jobs:
     async def find(self, key: JobKey) -> dict[str, Any]:
         """The `Job` resource. Raises ApiError `notFound`."""
         job = self._live.get(key)
-        if job is not None and not job.done.is_set():
-            return job.unfinished_resource
-        recorded = await asyncio.to_thread(self._records.find, key)
-        if recorded is None:
+        return job.unfinished_resource if job is not None else (await self.ended(key)).resource
+
+    async def ended(self, key: JobKey) -> Ended:
+        """The record of a job that has ended. Raises ApiError `notFound`."""
+        found = self._records.at_hand(key) or await asyncio.to_thread(self._records.find, key)
+        if found is None:
             raise ApiError("notFound", f"Not found: Job {key.project}:{key.job_id}")
-        return recorded
+        return found
 
     async def newest(self, project: str, *, limit: int, offset: int) -> list[dict[str, Any]]:
         """`Job` resources: first those that run, then the recorded ones, newest first."""
-        running = [job.unfinished_resource for key, job in self._live.items() if key.project == project]
+        running = self._running(project) if offset == 0 else []
         recorded = await asyncio.to_thread(self._records.newest, project, limit=limit, offset=offset)
-        return (running + recorded)[:limit] if offset == 0 else recorded
+        return (running + recorded)[:limit]
+
+    def all(self, project: str) -> list[dict[str, Any]]:
+        """Every `Job` resource of the project. For use on any thread but the server's."""
+        return self._running(project) + self._records.newest(project, limit=1_000_000, offset=0)
 
     async def cancel(self, key: JobKey) -> dict[str, Any]:
         """Ask the job to stop and answer it as it is now. Raises ApiError `notFound`."""
@@ -88,14 +91,21 @@ class Jobs:
             self._start(self._insist(job, _CANCELLED))
         return await self.find(key)
 
+    def close(self) -> None:
+        """Write the records that wait for it. To be called before the database is closed."""
+        self._records.flush()
+
+    def _running(self, project: str) -> list[dict[str, Any]]:
+        live = list(self._live.items())
+        return [job.unfinished_resource for key, job in reversed(live) if key.project == project]
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _stop_overdue(self, job: Job) -> None:
-        seconds = job.timeout_seconds
-        if seconds is not None and not await self.wait(job, seconds=seconds):
+    async def _stop_overdue(self, job: Job, seconds: float) -> None:
+        if not await self.wait(job, seconds=seconds):
             reason = f"Job timed out after {seconds:g} s"
             job.request_stop(reason)
             await self._insist(job, reason)
@@ -105,38 +115,52 @@ class Jobs:
         while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
             job.request_stop(reason)
 
-    async def _carry_out(self, job: Job, execute: Execute, *, short: bool) -> None:
-        try:
-            await self._lanes.run(lambda lane: self._run(lane, job, execute), short=short)
-        finally:
-            job.done.set()
-            del self._live[job.key]
-
-    def _run(self, lane: Lane, job: Job, execute: Execute) -> None:
-        async def succeed(storage: AppContext) -> None:
-            job.start(lane.interrupt)
-            try:
-                outcome = await execute(storage, job)
-            finally:
-                job.settle()
-            if outcome.rows is not None:
-                self._results.save(job.key, outcome.rows, schema=outcome.schema)
-            job.succeed(outcome)
-            append_record(storage.engine.connection, job.resource)
-
-        async def fail(storage: AppContext) -> None:
-            append_record(storage.engine.connection, job.resource)
+    async def _carry_out(self, job: Job, execute: Execute, *, names_id: bool) -> None:
+        def work(session: Session) -> tuple[Ended, bool]:
+            return self._run(session, job, execute)
 
         try:
-            lane.commit(succeed)
+            ended, is_written = await self._database.run(work, abandoned=job.abandoned)
+            self._note(ended, is_written=is_written)
         # The boundary: whatever happened is the end of the job.
-        except Exception as error:
-            if isinstance(error, ConflictError) and not lane.changes:
-                raise
-            if lane.is_stopping and not job.stop_reason:
-                return
-            job.fail(_failure(job, error))
-            lane.commit(fail)
+        except Exception as error:  # noqa: BLE001
+            if not self._database.is_closing or job.stop_reason:
+                job.fail(_failure(job, error))
+                await self._record_failure(Ended(job.resource), names_id=names_id)
+        finally:
+            del self._live[job.key]
+            job.done.set()
+
+    def _run(self, session: Session, job: Job, execute: Execute) -> tuple[Ended, bool]:
+        job.start(session.interrupt)
+        try:
+            outcome = execute(session, job)
+        except AgainError:
+            raise
+        except BaseException:
+            job.settle()
+            raise
+        job.settle()
+        job.succeed(outcome)
+        ended = Ended(job.resource, outcome.result)
+        if outcome.changes:
+            self._records.append(session, ended)
+        return ended, outcome.changes
+
+    async def _record_failure(self, ended: Ended, *, names_id: bool) -> None:
+        """A failed job holds its id for ever: whoever made it fail to have the id taken relies on that."""
+        if names_id:
+            await self._database.run(lambda session: self._records.append(session, ended))
+        self._note(ended, is_written=names_id)
+
+    def _note(self, ended: Ended, *, is_written: bool) -> None:
+        self._records.note(ended, is_written=is_written)
+        if not is_written and self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self._flush_now)
+
+    def _flush_now(self) -> None:
+        self._flush = None
+        self._start(asyncio.to_thread(self._records.flush))
 
 
 def _duplicate(job: Job) -> ApiError:
@@ -145,10 +169,10 @@ def _duplicate(job: Job) -> ApiError:
 
 def _failure(job: Job, error: Exception) -> ApiError:
     if job.stop_reason:
-        return ApiError("stopped", f"Job execution was cancelled: {job.stop_reason}")
+        return stopped(job)
+    if isinstance(error, AbandonedError):
+        raise AssertionError("only a job that is to stop abandons its locks") from error
     if isinstance(error, ApiError):
         return error
-    if isinstance(error, DomainError):
-        return api_error(error)
     print(f"bigquery: job {job.key.job_id}: {type(error).__name__}", file=sys.stderr)
     return ApiError("internalError", f"An internal error occurred ({type(error).__name__}).")

@@ -119,6 +119,10 @@ class Session:
         """A number that no other version of any table has."""
         return self._database.next_version()
 
+    def jobs(self, project: str) -> list[dict[str, Any]]:
+        """All `Job` resources of the project, those that run first, then the newest."""
+        return self._database.jobs(project)
+
     def commit(self) -> None:
         """Make all of it last, and seen by others."""
         if self._connection is not None:
