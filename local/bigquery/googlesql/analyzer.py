@@ -19,7 +19,9 @@ from local.bigquery.problem import ApiError
 
 # As a statement names it: one name for each part between dots, or all in one where backquotes hold them together.
 Path = tuple[str, ...]
-_MESSAGE = re.compile(r"^Code: (?P<code>\d+), Message: (?P<message>.*?)(?: \[at (?P<place>\d+:\d+)\])?$", re.DOTALL)
+_MESSAGE = re.compile(
+    r"^Code: (?P<code>\d+), Message: (?P<message>.*?)(?: \[at (?P<place>\d+:\d+)\])?$", re.DOTALL
+)
 _KEPT_CATALOGS = 128
 
 

@@ -107,7 +107,9 @@ def arrow_type(kind: GoogleType) -> pa.DataType:
     if kind.element is not None:
         return pa.list_(arrow_type(kind.element))
     if kind.is_struct:
-        return pa.struct([(kind.field_name(place), arrow_type(one)) for place, (_name, one) in enumerate(kind.fields)])
+        return pa.struct(
+            [(kind.field_name(place), arrow_type(one)) for place, (_name, one) in enumerate(kind.fields)]
+        )
     return _ARROW[kind.kind]
 
 

@@ -191,7 +191,9 @@ def type_of_parameter(parameter: dict[str, Any]) -> GoogleType:
     if name == "ARRAY":
         return array_of(type_of_parameter(parameter["arrayType"]))
     if name == "STRUCT":
-        return struct_of((one.get("name", ""), type_of_parameter(one["type"])) for one in parameter["structTypes"])
+        return struct_of(
+            (one.get("name", ""), type_of_parameter(one["type"])) for one in parameter["structTypes"]
+        )
     kind = _CANONICAL.get(name, name)
     if kind not in _KIND_BY_NAME:
         raise KeyError(name)

@@ -73,7 +73,9 @@ def _timestamp(proto: Any, value: datetime.datetime) -> None:
 
 def _datetime(proto: Any, value: datetime.datetime) -> None:
     day = value.year << 26 | value.month << 22 | value.day << 17
-    proto.datetime_value.bit_field_datetime_seconds = day | value.hour << 12 | value.minute << 6 | value.second
+    proto.datetime_value.bit_field_datetime_seconds = (
+        day | value.hour << 12 | value.minute << 6 | value.second
+    )
     proto.datetime_value.nanos = value.microsecond * 1000
 
 

@@ -43,9 +43,7 @@ class Aggregation:
         seen = {**outer, **relation.columns}
         values = {}
         for group in node.function_group_list:
-            partition = ", ".join(
-                seen[one.column.column_id] for one in group.partition_by.partition_by_list
-            )
+            partition = ", ".join(seen[one.column.column_id] for one in group.partition_by.partition_by_list)
             order = self._order(group.order_by.order_by_item_list, seen)
             for one in group.analytic_function_list:
                 computed = computed_column(one)

@@ -8,6 +8,8 @@ from typing import Any
 from local.bigquery.catalog import TableId
 from local.bigquery.googlesql.analyzer import Path
 from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.translate import dml
+from local.bigquery.translate.definitions import Definitions, FindId
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.named import Named
 from local.bigquery.translate.scans import Scans
@@ -15,7 +17,12 @@ from local.bigquery.translate.statement import Statement
 
 
 def statement(
-    resolved: Any, scans: Scans, *, named: Mapping[Path, Named], reads: dict[TableId, None]
+    resolved: Any,
+    scans: Scans,
+    *,
+    named: Mapping[Path, Named],
+    reads: dict[TableId, None],
+    find_id: FindId,
 ) -> Statement:
     """The statement that `resolved` is. Raises ApiError for a kind that can't be done here."""
     which = resolved.WhichOneof("node")
@@ -28,16 +35,68 @@ def statement(
                 columns=columns,
                 sql=sql,
                 reads=tuple(reads),
-                resolved=resolved,
                 evaluated=scans.expressions.evaluated,
             )
+        case "resolved_create_statement_node" | "resolved_drop_stmt_node" | "resolved_alter_object_stmt_node":
+            return _definition(which, node, scans, reads=reads, find_id=find_id)
         case _:
-            raise refused(f"statements of the kind {which}")
+            return _change(which, node, scans, named=named, reads=reads)
 
 
-def query(
-    scan: Any, output: Any, scans: Scans
-) -> tuple[tuple[tuple[str, GoogleType], ...], str]:
+def _definition(
+    which: str, node: Any, scans: Scans, *, reads: dict[TableId, None], find_id: FindId
+) -> Statement:
+    definitions = Definitions(scans, find_id)
+    filled = None
+    if which == "resolved_create_statement_node":
+        kind, definition, filled = definitions.create(node)
+    elif which == "resolved_drop_stmt_node":
+        kind, definition = definitions.drop(node)
+    else:
+        kind, definition = definitions.alter(node)
+    columns, sql = ((), "") if filled is None else query(filled.query, filled.output_column_list, scans)
+    return Statement(
+        kind,
+        columns=columns,
+        sql=sql,
+        reads=tuple(reads) if filled is not None else (),
+        target=getattr(definition, "id", None),
+        definition=definition,
+        evaluated=scans.expressions.evaluated,
+    )
+
+
+def _change(
+    which: str, node: Any, scans: Scans, *, named: Mapping[Path, Named], reads: dict[TableId, None]
+) -> Statement:
+    if which not in _CHANGES:
+        construct = which.removeprefix("resolved_").removesuffix("_stmt_node").replace("_", " ").upper()
+        raise refused(f"the statement {construct}")
+    kind, translate = _CHANGES[which]
+    target = dml.Target(node.table_scan, named)
+    change = translate(node, scans, target)
+    return Statement(
+        kind,
+        change=change,
+        # What is changed is read as well.
+        reads=tuple(reads | {target.table.id: None})
+        if kind not in ("INSERT", "TRUNCATE_TABLE")
+        else tuple(reads),
+        target=target.table.id,
+        evaluated=scans.expressions.evaluated,
+    )
+
+
+_CHANGES = {
+    "resolved_insert_stmt_node": ("INSERT", dml.insert),
+    "resolved_update_stmt_node": ("UPDATE", dml.update),
+    "resolved_delete_stmt_node": ("DELETE", dml.delete),
+    "resolved_merge_stmt_node": ("MERGE", dml.merge),
+    "resolved_truncate_stmt_node": ("TRUNCATE_TABLE", dml.truncate),
+}
+
+
+def query(scan: Any, output: Any, scans: Scans) -> tuple[tuple[tuple[str, GoogleType], ...], str]:
     """The columns of a query and its DuckDB SQL, whose columns are o0, o1, …."""
     relation = scans.relation(scan)
     if relation.order and not relation.plain:

@@ -53,7 +53,11 @@ def _spell(call: Call, arguments: list[str]) -> str:
     if call.name in _SPELLING:
         return _SPELLING[call.name].format(*arguments)
     if call.name.startswith("$extract"):
-        part = arguments[1] if len(arguments) > 1 and call.kind(1) == "ENUM" else call.name.removeprefix("$extract_").upper()
+        part = (
+            arguments[1]
+            if len(arguments) > 1 and call.kind(1) == "ENUM"
+            else call.name.removeprefix("$extract_").upper()
+        )
         rest = arguments[2:] if len(arguments) > 1 and call.kind(1) == "ENUM" else arguments[1:]
         zone = f" AT TIME ZONE {rest[0]}" if rest else ""
         return f"EXTRACT({part} FROM {arguments[0]}{zone})"

@@ -7,4 +7,6 @@ from local.bigquery.problem import ApiError
 
 def refused(construct: str) -> ApiError:
     """The refusal of a construct that BigQuery has and the stand-in has not."""
-    return ApiError("notImplemented", f"The local stand-in for BigQuery does not have {construct}.", location="query")
+    return ApiError(
+        "notImplemented", f"The local stand-in for BigQuery does not have {construct}.", location="query"
+    )

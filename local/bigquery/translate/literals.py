@@ -139,9 +139,7 @@ def _datetime(content: Any) -> str:
 
 def _time(content: int) -> str:
     nanoseconds, seconds = content & (1 << 30) - 1, content >> 30
-    moment = datetime.time(
-        seconds >> 12 & 31, seconds >> 6 & 63, seconds & 63, nanoseconds // _NANOSECONDS
-    )
+    moment = datetime.time(seconds >> 12 & 31, seconds >> 6 & 63, seconds & 63, nanoseconds // _NANOSECONDS)
     return moment.isoformat()
 
 

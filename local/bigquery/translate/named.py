@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,14 @@ from local.bigquery.problem import ApiError
 from local.bigquery.translate.literals import identifier
 
 # Translates the query of a view.
-TranslateView = Callable[[str, Catalog, str], Any]
-_UNNAMED: dict[TableId, None] = {}
+TranslateView = Callable[[Table, Catalog], Any]
+# The analyzer finds no table behind ALTER by itself.
+_ALTERED = re.compile(
+    r"\s*ALTER\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?P<guard>IF\s+EXISTS\s+)?"
+    r"(?P<path>(?:`[^`]+`|[\w-]+)(?:\s*\.\s*(?:`[^`]+`|[\w-]+))*)",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"`[^`]+`|[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Named:
         if not table.is_view:
             reads[table.id] = None
             return table.storage, {one.lower(): identifier(one) for one, _kind in table.columns}
-        statement = translate_view(table.view, catalog, table.id.project)
+        statement = translate_view(table, catalog)
         reads.update(dict.fromkeys(statement.reads))
         # The view's own names, by their place: those of its query may differ.
         names = {one.lower(): f"o{place}" for place, (one, _kind) in enumerate(self.declared.columns)}
@@ -74,6 +81,17 @@ class NamedTables:
                 location="query",
             )
         return TableId(parts[-3] if len(parts) > 2 else self._project, parts[-2], parts[-1])
+
+    def altered(self, sql: str) -> dict[Path, Named]:
+        """The table that an ALTER statement names. Raises ApiError `notFound` unless it says IF EXISTS."""
+        match = _ALTERED.match(sql)
+        if match is None:
+            return {}
+        path = tuple(part.strip().strip("`") for part in _PART.findall(match["path"]))
+        id = self.id(path)
+        if match["guard"] and self._catalog.table(id) is None:
+            return {}
+        return {path: self.find(path)}
 
     def missing(self, id: TableId) -> Named:
         """Raises ApiError for the table that is not there."""

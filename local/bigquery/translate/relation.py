@@ -65,9 +65,7 @@ class Names:
 
     def wrap(self, relation: Relation, *, suffix: str = "") -> Relation:
         """The relation as a subquery, whose columns are plain; `suffix` ends the subquery."""
-        return self.subquery(
-            relation.select() + suffix, relation.columns, order=relation.order
-        )
+        return self.subquery(relation.select() + suffix, relation.columns, order=relation.order)
 
     def subquery(self, sql: str, ids: Iterable[int], *, order: tuple[Ordering, ...] = ()) -> Relation:
         """The rows of a SELECT whose columns have their names."""

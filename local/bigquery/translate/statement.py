@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from local.bigquery.catalog import TableId
 from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.translate.definition import Definition
 from local.bigquery.translate.evaluated import Evaluated
 
 
 @dataclass(frozen=True)
-class Change:
-    """What a DML statement does, step by step; every step is DuckDB SQL.
+class Step:
+    """One DuckDB statement that changes rows; its result is their number.
 
-    `before` are set-up statements. `check` yields a row if the change must be refused with `refusal`. `sql` changes
-    the table; its result is the number of rows, or with `by_action` a column with INSERT, UPDATE or DELETE for each.
-    `after` cleans up.
+    `action` is INSERT, UPDATE or DELETE; "" where the result is a column with one of these for each row.
     """
 
     sql: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a DML statement does: DuckDB statements, to be carried out in this order.
+
+    First `before`. Then `check`: if it yields a row, the statement is refused with `refusal`. Then `steps`, last
+    `after`.
+    """
+
+    steps: tuple[Step, ...]
     before: tuple[str, ...] = ()
     check: str = ""
     refusal: str = ""
-    by_action: bool = False
     after: tuple[str, ...] = ()
 
 
@@ -33,8 +42,7 @@ class Statement:
     """A translated statement.
 
     `kind` is BigQuery's `statementType`. `sql` yields `columns` in their order, for a query and for what is made of
-    one; `change` is there for DML. `target` is the table that is written or defined. `resolved` is the analyzer's
-    statement, which definitions are carried out from.
+    one; `change` is there for DML. `target` is the table that is written or defined. `definition` is there for DDL.
     """
 
     kind: str
@@ -43,7 +51,7 @@ class Statement:
     change: Change | None = None
     reads: tuple[TableId, ...] = ()
     target: TableId | None = None
-    resolved: Any = None
+    definition: Definition | None = None
     evaluated: Mapping[str, Evaluated] = field(default_factory=dict)
 
     @property

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.bigquery.catalog import Catalog, TableId
-from local.bigquery.googlesql.analyzer import Analyzer, NamedTable, Path
+from local.bigquery.catalog import VIEW_DATASET, Catalog, Table, TableId
+from local.bigquery.googlesql.analyzer import Analyzer, Path
 from local.bigquery.googlesql.library import Library
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
@@ -51,12 +51,18 @@ class Translator:
     ) -> Statement:
         """One statement, as `split` gave it. Raises ApiError in BigQuery's words."""
         tables = NamedTables(catalog, project=project, default_dataset=default_dataset)
-        named = {path: tables.find(path) for path in paths}
+        named = {path: tables.find(path) for path in paths} | tables.altered(sql)
         kinds = tuple(parameters.items()) if isinstance(parameters, Mapping) else tuple(parameters)
-        key = (sql, kinds, tuple((path, one.version) for path, one in named.items()), project, default_dataset)
+        key = (
+            sql,
+            kinds,
+            tuple((path, one.version) for path, one in named.items()),
+            project,
+            default_dataset,
+        )
         found = self._kept.get(key)
         if found is None:
-            found = self._translate(sql, named, catalog=catalog, project=project, parameters=parameters)
+            found = self._translate(sql, named, tables, catalog=catalog, parameters=parameters)
             if all(one.version for one in named.values()):
                 _keep(self._kept, key, found)
         return found
@@ -68,7 +74,9 @@ class Translator:
         statements = self.split(sql)
         if len(statements) != 1:
             raise ApiError("invalidQuery", "A view is one query", location="query")
-        found = self.translate(*statements[0], catalog=catalog, project=project, default_dataset=default_dataset)
+        found = self.translate(
+            *statements[0], catalog=catalog, project=project, default_dataset=default_dataset
+        )
         if not found.only_reads:
             raise ApiError("invalidQuery", f"A view is a query, not {found.kind}", location="query")
         return found
@@ -77,9 +85,9 @@ class Translator:
         self,
         sql: str,
         named: Mapping[Path, Named],
+        tables: NamedTables,
         *,
         catalog: Catalog,
-        project: str,
         parameters: Parameters,
     ) -> Statement:
         with self._guard:
@@ -93,10 +101,11 @@ class Translator:
             return one.read(self._view, reads, catalog)
 
         scans = Scans(read_table)
-        return changes.statement(resolved, scans, named=named, reads=reads)
+        return changes.statement(resolved, scans, named=named, reads=reads, find_id=tables.id)
 
-    def _view(self, sql: str, catalog: Catalog, project: str) -> Statement:
-        return self.view_columns(sql, catalog=catalog, project=project)
+    def _view(self, view: Table, catalog: Catalog) -> Statement:
+        default = (view.resource.get("view") or {}).get(VIEW_DATASET)
+        return self.view_columns(view.view, catalog=catalog, project=view.id.project, default_dataset=default)
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
@@ -106,6 +115,3 @@ def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
             kept.popitem(last=False)
         except KeyError:
             return
-
-
-__all__ = ["NamedTable", "Translator"]

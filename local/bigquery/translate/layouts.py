@@ -1,0 +1,129 @@
+"""Columns, partitions and clusters of a CREATE TABLE as the REST API describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.bigquery.googlesql.types import GoogleType, rest_field
+from local.bigquery.problem import ApiError
+from local.bigquery.translate.expressions import Expressions, function_name
+from local.bigquery.translate.limits import refused
+
+_TRUNCATIONS = ("date_trunc", "datetime_trunc", "timestamp_trunc")
+_UNITS = ("HOUR", "DAY", "MONTH", "YEAR")
+_INGESTION = {"_partitiondate", "_partitiontime"}
+
+
+def column_field(definition: Any, expressions: Expressions) -> dict[str, Any]:
+    """A column's REST `TableFieldSchema`."""
+    kind = expressions.read_type(definition.type)
+    _require_storable(definition.name, kind)
+    field = rest_field(definition.name, kind)
+    if definition.HasField("annotations"):
+        _annotate(field, definition.annotations)
+    if definition.HasField("default_value"):
+        field["defaultValueExpression"] = definition.default_value.sql
+    return field
+
+
+def layout(node: Any, expressions: Expressions) -> dict[str, Any]:
+    """`timePartitioning`, `rangePartitioning` and `clustering` of a table statement."""
+    found: dict[str, Any] = {}
+    for one in node.partition_by_list:
+        found |= _partitioning(one, expressions)
+    if node.cluster_by_list:
+        found["clustering"] = {"fields": [_column(one) for one in node.cluster_by_list]}
+    return found
+
+
+def _annotate(field: dict[str, Any], annotations: Any) -> None:
+    if annotations.not_null and field["mode"] != "REPEATED":
+        field["mode"] = "REQUIRED"
+    for option in annotations.option_list:
+        if option.name.lower() == "description":
+            field["description"] = option.value.resolved_literal_node.value.value.string_value
+    parameters = annotations.type_parameters
+    if parameters.HasField("numeric_type_parameters"):
+        field["precision"] = str(parameters.numeric_type_parameters.precision)
+        if parameters.numeric_type_parameters.scale:
+            field["scale"] = str(parameters.numeric_type_parameters.scale)
+    if parameters.HasField("string_type_parameters"):
+        field["maxLength"] = str(parameters.string_type_parameters.max_length)
+    # The one child of an ARRAY is its element; the children of a STRUCT are its fields.
+    children = list(annotations.child_list)
+    if field["mode"] == "REPEATED" and children:
+        _annotate(field, children[0])
+        field["mode"] = "REPEATED"
+        return
+    for inner, child in zip(field.get("fields") or [], children, strict=False):
+        _annotate(inner, child)
+
+
+def _partitioning(node: Any, expressions: Expressions) -> dict[str, Any]:
+    which = node.WhichOneof("node")
+    if which == "resolved_column_ref_node":
+        return _time("DAY", _column(node))
+    if which != "resolved_function_call_base_node":
+        raise _wrong_partition()
+    base = node.resolved_function_call_base_node.resolved_function_call_node.parent
+    call = expressions.call(base, {}, arguments=["" for _ in base.argument_list])
+    name = function_name(base)
+    if name in _TRUNCATIONS:
+        from local.bigquery.translate.expressions import enum_word
+
+        unit = enum_word(call.nodes[1].resolved_literal_node.value)
+        if unit not in _UNITS:
+            raise _wrong_partition()
+        return _time(unit, _column(call.nodes[0]))
+    if name == "date":
+        return _time("DAY", _column(call.nodes[0]))
+    if name == "range_bucket":
+        return _range(call.nodes, expressions)
+    raise _wrong_partition()
+
+
+def _time(unit: str, column: str) -> dict[str, Any]:
+    if column.lower() in _INGESTION:
+        raise refused("tables partitioned by the time of ingestion")
+    return {"timePartitioning": {"type": unit, "field": column}}
+
+
+def _range(nodes: list[Any], expressions: Expressions) -> dict[str, Any]:
+    inner = nodes[1].resolved_function_call_base_node.resolved_function_call_node.parent
+    call = expressions.call(inner, {}, arguments=["" for _ in inner.argument_list])
+    if function_name(inner) != "generate_array" or not all(
+        call.is_literal(at) for at in range(len(call.nodes))
+    ):
+        raise _wrong_partition()
+    start, end, interval = [str(call.value(at)) for at in range(len(call.nodes))] + (
+        ["1"] if len(call.nodes) == 2 else []
+    )
+    field = _column(nodes[0])
+    return {
+        "rangePartitioning": {"field": field, "range": {"start": start, "end": end, "interval": interval}}
+    }
+
+
+def _column(node: Any) -> str:
+    if node.WhichOneof("node") == "resolved_cast_node":
+        node = node.resolved_cast_node.expr
+    if node.WhichOneof("node") != "resolved_column_ref_node":
+        raise _wrong_partition()
+    return str(node.resolved_column_ref_node.column.name)
+
+
+def _require_storable(name: str, kind: GoogleType) -> None:
+    try:
+        _ = kind.duckdb
+    except KeyError as error:
+        raise refused(f"{error.args[0]} columns (column {name})") from error
+
+
+def _wrong_partition() -> ApiError:
+    message = (
+        "PARTITION BY expression must be DATE(<timestamp_column>), DATE(<datetime_column>), "
+        "DATETIME_TRUNC(<datetime_column>, DAY/HOUR/MONTH/YEAR), a DATE column, "
+        "TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR), DATE_TRUNC(<date_column>, MONTH/YEAR), or "
+        "RANGE_BUCKET(<int64_column>, GENERATE_ARRAY(<int64_value>, <int64_value>[, <int64_value>]))"
+    )
+    return ApiError("invalidQuery", message, location="query")
