@@ -6,8 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from local.bigquery.quiet import silence_upstream
-
 
 def main() -> int:
     """Serve until told to stop; 1 if the port is taken."""
@@ -17,8 +15,7 @@ def main() -> int:
     parser.add_argument("--project", required=True, help="the project id of requests that name none")
     arguments = parser.parse_args()
 
-    silence_upstream()
-    # Imported here so that upstream is silent first, and --help does not wait for it.
+    # Imported here, because --help need not wait for it.
     from local.bigquery.server import PortInUseError, serve
 
     try:

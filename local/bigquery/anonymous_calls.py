@@ -2,71 +2,65 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
 from local.bigquery.job import JobKey
+from local.bigquery.jobs import Jobs
+from local.bigquery.problem import ApiError
 from local.bigquery.queries import ANONYMOUS_DATASET, ANONYMOUS_PREFIX
-from local.bigquery.results import Results
-from local.bigquery.wire import wire_rows
+from local.bigquery.records import Ended
+from local.bigquery.result_pages import ResultPages
+from local.bigquery.rows import parse_page
+from local.bigquery.web import Request, Response, Route, json_response
 
 _TABLE = f"/bigquery/v2/projects/{{project}}/datasets/{ANONYMOUS_DATASET}/tables/{{table}}"
-_PAGE_ROWS = 10_000
 
 
 class AnonymousCalls:
     """Reads of query results as if they were tables, for clients that list a job's destination."""
 
-    def __init__(self, results: Results) -> None:
-        self._results = results
+    def __init__(self, jobs: Jobs, pages: ResultPages) -> None:
+        self._jobs = jobs
+        self._pages = pages
 
     def routes(self) -> list[Route]:
         """The calls answered here."""
-        return [
-            Route(_TABLE, self._get, methods=["GET"]),
-            Route(_TABLE + "/data", self._data, methods=["GET"]),
-        ]
+        return [Route("GET", _TABLE, self._get), Route("GET", _TABLE + "/data", self._rows)]
 
     async def _get(self, request: Request) -> Response:
-        rows, schema = await asyncio.to_thread(self._results.load, _key(request))
+        ended = await self._find(request)
         where = request.path_params
         reference = {
             "projectId": where["project"],
             "datasetId": ANONYMOUS_DATASET,
             "tableId": where["table"],
         }
-        return JSONResponse(
+        return json_response(
             {
                 "kind": "bigquery#table",
                 "id": f"{where['project']}:{ANONYMOUS_DATASET}.{where['table']}",
                 "tableReference": reference,
                 "type": "TABLE",
-                "numRows": str(rows.num_rows),
-                "schema": {"fields": schema},
+                "numRows": str(ended.result.total if ended.result else 0),
+                "schema": {"fields": ended.result.schema if ended.result else []},
             }
         )
 
-    async def _data(self, request: Request) -> Response:
-        query = request.query_params
-        offset = int(query.get("pageToken") or query.get("startIndex") or 0)
-        limit = int(query.get("maxResults") or _PAGE_ROWS)
-        return JSONResponse(await asyncio.to_thread(self._page, _key(request), offset=offset, limit=limit))
+    async def _rows(self, request: Request) -> Response:
+        page = parse_page(request.query)
+        total, rows = await self._pages.read(await self._find(request), page)
+        return json_response(
+            {
+                "kind": "bigquery#tableDataList",
+                "totalRows": str(total),
+                "rows": rows,
+                **page.next_token(total),
+            }
+        )
 
-    def _page(self, key: JobKey, *, offset: int, limit: int) -> dict[str, Any]:
-        rows, _schema = self._results.load(key)
-        answer: dict[str, Any] = {
-            "kind": "bigquery#tableDataList",
-            "totalRows": str(rows.num_rows),
-            "rows": wire_rows(rows, offset=offset, limit=limit),
-        }
-        if offset + limit < rows.num_rows:
-            answer["pageToken"] = str(offset + limit)
-        return answer
-
-
-def _key(request: Request) -> JobKey:
-    return JobKey(request.path_params["project"], request.path_params["table"].removeprefix(ANONYMOUS_PREFIX))
+    async def _find(self, request: Request) -> Ended:
+        where = request.path_params
+        try:
+            key = JobKey(where["project"], where["table"].removeprefix(ANONYMOUS_PREFIX))
+            return await self._jobs.ended(key)
+        except ApiError as error:
+            name = f"{where['project']}:{ANONYMOUS_DATASET}.{where['table']}"
+            raise ApiError("notFound", f"Not found: Table {name}") from error

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-
+from local.bigquery.web import Request
 from local.identity.tokens import email_in
 
 

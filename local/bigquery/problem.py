@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-from bqemulator.domain.errors import DomainError
 
 STATUS_BY_REASON = {
     "invalid": 400,
@@ -17,6 +14,7 @@ STATUS_BY_REASON = {
     "accessDenied": 403,
     "notFound": 404,
     "duplicate": 409,
+    "conditionNotMet": 412,
     "notImplemented": 501,
     "internalError": 500,
     "backendError": 503,
@@ -26,15 +24,11 @@ _CODE_BY_STATUS = {
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     409: "ALREADY_EXISTS",
+    412: "FAILED_PRECONDITION",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
     503: "UNAVAILABLE",
 }
-
-# Upstream 1.4.0 says `Not found: table:p.d.t`, BigQuery says `Not found: Table p:d.t`.
-_RESOURCE = re.compile(
-    r"^(?P<what>Not found|Already Exists): (?P<kind>dataset|table|routine|model):(?P<path>\S+)"
-)
 
 
 class ApiError(Exception):
@@ -50,17 +44,6 @@ class ApiError(Exception):
     def status(self) -> int:
         """The HTTP status that belongs to the reason."""
         return STATUS_BY_REASON.get(self.reason, 400)
-
-
-def api_error(error: DomainError) -> ApiError:
-    """Upstream's error as one of ours, its resources named as BigQuery names them."""
-    message = _RESOURCE.sub(_named, error.message)
-    return ApiError(error.bq_reason, message, location=error.location)
-
-
-def _named(match: re.Match[str]) -> str:
-    project, _, rest = match["path"].partition(".")
-    return f"{match['what']}: {match['kind'].capitalize()} {project}:{rest}"
 
 
 def error_proto(error: ApiError) -> dict[str, Any]:

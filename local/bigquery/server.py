@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import importlib.util
 import signal
 import socket
 from pathlib import Path
 
-import uvicorn
+from local.bigquery.app import App
+from local.bigquery.connection import Connection
+from local.bigquery.database import Database
 
-from local.bigquery.app import build_app
-from local.bigquery.lanes import Lanes
-from local.bigquery.records import JobRecords
-from local.bigquery.storage import open_storage
-from local.bigquery.wire import install_wire
+# What is being answered when the end comes may take so long.
+_GRACE_SECONDS = 5.0
 
 
 class PortInUseError(Exception):
@@ -25,24 +23,34 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
-    data_dir.mkdir(parents=True, exist_ok=True)
-    _install_dialect()
-    install_wire()
-    storage = asyncio.run(open_storage(data_dir.resolve(), project=project))
-    records = JobRecords(storage.engine.connection)
-    lanes = Lanes(storage)
-    app = build_app(lanes, records=records, data_dir=data_dir)
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5
-    )
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn stops cleanly, then raises the signal once more; that one would end the process in mid-close.
-        signal.signal(number, lambda _number, _frame: None)
+    database = Database(data_dir.resolve(), project=project)
+    app = App(database)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        asyncio.run(_serve(listener, app))
     finally:
-        records.close()
-        lanes.close()
+        app.jobs.close()
+        database.close()
+
+
+async def _serve(listener: socket.socket, app: App) -> None:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    connections: set[Connection] = set()
+    server = await loop.create_server(lambda: Connection(app.respond, connections), sock=listener)
+    await told.wait()
+    server.close()
+    await _end(connections)
+
+
+async def _end(connections: set[Connection]) -> None:
+    """Let what is being answered be answered, for a while."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _GRACE_SECONDS
+    while loop.time() < until and any(one.is_answering for one in connections):
+        await asyncio.sleep(0.02)
+    for connection in list(connections):
+        connection.close()
 
 
 def _listen(port: int) -> socket.socket:
@@ -58,12 +66,3 @@ def _listen(port: int) -> socket.socket:
         raise PortInUseError(f"port {port} is already in use") from error
     listener.listen(256)
     return listener
-
-
-def _install_dialect() -> None:
-    """Correct upstream's SQL translation, where those corrections are installed."""
-    if importlib.util.find_spec("local.bigquery.dialect") is None:
-        return
-    from local.bigquery.dialect.install import install_dialect
-
-    install_dialect()

@@ -1,171 +1,188 @@
-"""Tables and views: creating, showing, changing and deleting them."""
+"""Tables: creating, showing, changing and deleting them."""
 
 from __future__ import annotations
 
-import datetime
+import hashlib
+import json
+import re
+import time
+from dataclasses import replace
 from typing import Any
 
-from bqemulator.api.dependencies import AppContext
-from bqemulator.api.routes.tables import _field_to_rest, _rest_to_table_meta, _table_to_rest
-from bqemulator.catalog.models import TableMeta
-from bqemulator.storage.sql_identifiers import quoted_table_ref
-from bqemulator.storage.type_map import bq_schema_to_duckdb_columns
-
+from local.bigquery.catalog import Catalog, Dataset, Table, TableId
+from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.schema import added_columns, require_creatable
+from local.bigquery.session import Session, column_definition
 from local.bigquery.statistics import count_rows, row_bytes
 
-_ROWLESS = {"VIEW", "MATERIALIZED_VIEW"}
+# What a caller may say of a table, and is kept as it was said.
+_KEPT = (
+    "schema",
+    "timePartitioning",
+    "rangePartitioning",
+    "clustering",
+    "labels",
+    "description",
+    "friendlyName",
+    "expirationTime",
+    "requirePartitionFilter",
+    "tableConstraints",
+    "defaultCollation",
+    "encryptionConfiguration",
+    "resourceTags",
+)
+_LISTED = ("creationTime", "expirationTime", "labels", "timePartitioning", "rangePartitioning", "clustering")
+_NAME = re.compile(r"[\w\- ]{1,1024}")
 
 
-def require_dataset(storage: AppContext, *, project: str, dataset: str) -> None:
-    """Raises ApiError `notFound`."""
-    if storage.catalog.get_dataset(project, dataset) is None:
+def require_dataset(catalog: Catalog, project: str, dataset: str) -> Dataset:
+    """The dataset. Raises ApiError `notFound`."""
+    found = catalog.dataset(project, dataset)
+    if found is None:
         raise ApiError("notFound", f"Not found: Dataset {project}:{dataset}")
+    return found
 
 
-def require_table_meta(storage: AppContext, *, project: str, dataset: str, table: str) -> TableMeta:
-    """The table. Raises ApiError `notFound`, naming the dataset if that is what is missing."""
-    require_dataset(storage, project=project, dataset=dataset)
-    meta = storage.catalog.get_table(project, dataset, table)
-    if meta is None:
-        raise ApiError("notFound", f"Not found: Table {project}:{dataset}.{table}")
-    return meta
+def require_table(catalog: Catalog, id: TableId) -> Table:
+    """The table or view. Raises ApiError `notFound`, naming the dataset if that is what is missing."""
+    require_dataset(catalog, id.project, id.dataset)
+    table = catalog.table(id)
+    if table is None:
+        raise ApiError("notFound", f"Not found: Table {id}")
+    return table
 
 
-def create_table(storage: AppContext, *, project: str, dataset: str, body: dict[str, Any]) -> TableMeta:
+def create_table(session: Session, id: TableId, body: dict[str, Any]) -> Table:
     """Create a table from a `Table` resource. Raises ApiError."""
-    require_dataset(storage, project=project, dataset=dataset)
-    table = str(body.get("tableReference", {}).get("tableId", ""))
-    if storage.catalog.get_table(project, dataset, table) is not None:
-        raise ApiError("duplicate", f"Already Exists: Table {project}:{dataset}.{table}")
-    require_creatable(body.get("schema", {}).get("fields", []))
-    meta = _with_expiration(_rest_to_table_meta(project, dataset, body, storage.clock), body)
-    definitions = _definitions(meta) or "__placeholder INTEGER"
-    storage.engine.execute(f"CREATE TABLE {quoted_table_ref(project, dataset, table)} ({definitions})")
-    return storage.catalog.create_table(meta)
+    session.lock(id, Lock.DROP)
+    require_absent(session.catalog, id)
+    fields = require_creatable((body.get("schema") or {}).get("fields") or [])
+    resource = new_resource(session.catalog, id, body, fields=fields)
+    table = Table(id, resource, session.create_storage(fields), session.next_version())
+    session.put_table(table)
+    return table
 
 
-def change_table(storage: AppContext, meta: TableMeta, *, body: dict[str, Any]) -> TableMeta:
-    """Merge a partial `Table` resource into the table, and add the columns it names. Raises ApiError.
+def require_absent(catalog: Catalog, id: TableId) -> None:
+    """Raises ApiError if there is no such dataset, or no room for a table of that name."""
+    require_dataset(catalog, id.project, id.dataset)
+    if not _NAME.fullmatch(id.table):
+        raise ApiError("invalid", f'Invalid table ID "{id.table}".')
+    if catalog.table(id) is not None:
+        raise ApiError("duplicate", f"Already Exists: Table {id}")
 
-    Upstream 1.4.0 changes only what it shows of the columns, not the columns.
-    """
+
+def new_resource(
+    catalog: Catalog, id: TableId, body: dict[str, Any], *, fields: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What is kept of a table that is created now."""
+    kept = {name: body[name] for name in _KEPT if body.get(name) is not None}
+    resource = _with_filter_apart({**kept, "schema": {"fields": fields}})
+    dataset = require_dataset(catalog, id.project, id.dataset)
+    lifetime = dataset.resource.get("defaultTableExpirationMs")
+    if lifetime and "expirationTime" not in resource:
+        resource["expirationTime"] = str(int(now_ms()) + int(lifetime))
+    return {**resource, "creationTime": now_ms(), "lastModifiedTime": now_ms()}
+
+
+def change_table(session: Session, table: Table, body: dict[str, Any]) -> Table:
+    """Merge a partial `Table` resource into the table, and add the columns it names. Raises ApiError."""
     fields = (body.get("schema") or {}).get("fields") or []
-    if fields and meta.table_type not in _ROWLESS:
-        reference = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
-        for name, kind in bq_schema_to_duckdb_columns(added_columns(meta, fields)):
-            storage.engine.execute(f'ALTER TABLE {reference} ADD COLUMN "{name}" {kind}')
-        _relax(storage, meta, fields)
-    merged = {**_table_to_rest(meta), **{key: value for key, value in body.items() if value is not None}}
-    if "labels" in body:
-        merged["labels"] = _merged_labels(meta.labels, body["labels"])
-    merged["tableReference"] = {"tableId": meta.table_id}
-    changed = _rest_to_table_meta(meta.project_id, meta.dataset_id, merged, storage.clock, meta)
-    cleared = {name: None for key, name in _CLEARABLE.items() if key in body and body[key] is None}
-    return storage.catalog.update_table(_with_expiration(changed.model_copy(update=cleared), body, meta))
-
-
-def delete_table(storage: AppContext, meta: TableMeta) -> None:
-    """Delete a table or view with its rows."""
-    reference = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
-    kind = _stored_kind(storage, meta)
-    if kind is not None:
-        storage.engine.execute(f"DROP {kind} {reference}")
-    storage.catalog.delete_table(meta.project_id, meta.dataset_id, meta.table_id)
-
-
-def table_resource(storage: AppContext, meta: TableMeta) -> dict[str, Any]:
-    """The `Table` resource, with the row count of this moment.
-
-    Upstream 1.4.0 counts only what it streamed and loaded, and leaves out views' SQL and expiration times.
-    """
-    rows = count_rows(storage, meta) if _stored_kind(storage, meta) == "TABLE" else 0
-    size = str(rows * row_bytes(meta))
-    body: dict[str, Any] = _table_to_rest(meta)
-    body |= {
-        name: size for name in body if name in ("numBytes", "numActiveLogicalBytes", "numTotalLogicalBytes")
-    }
-    body |= {"numRows": str(rows), "location": _location(storage, meta), "selfLink": ""}
-    if meta.expiration_time is not None:
-        body["expirationTime"] = str(int(meta.expiration_time.timestamp() * 1000))
-    if meta.time_partitioning is not None and meta.time_partitioning.require_partition_filter:
-        body["requirePartitionFilter"] = True
-    if meta.table_type in _ROWLESS:
-        body["view"] = {"query": meta.view_query, "useLegacySql": False}
-    return body
-
-
-def list_item(meta: TableMeta) -> dict[str, Any]:
-    """The table as `tables.list` shows it."""
-    shown = (
-        "kind",
-        "id",
-        "tableReference",
-        "type",
-        "creationTime",
-        "labels",
-        "timePartitioning",
-        "clustering",
+    if fields and not table.is_view:
+        table = change_columns(session, table, fields)
+    session.lock(table.id, Lock.DESCRIBE)
+    resource = merged(
+        table.resource, {name: body[name] for name in _KEPT if name in body and name != "schema"}
     )
-    resource = _table_to_rest(meta)
-    item = {name: resource[name] for name in shown if name in resource}
-    if meta.table_type == "VIEW":
-        item["view"] = {"useLegacySql": False}
-    return item
+    changed = replace(table, resource={**_with_filter_apart(resource), "lastModifiedTime": now_ms()})
+    session.put_table(changed)
+    return changed
 
 
-def _definitions(meta: TableMeta) -> str:
-    """DuckDB's columns. Upstream 1.4.0 lets a REQUIRED column be null."""
-    columns = bq_schema_to_duckdb_columns([_field_to_rest(column) for column in meta.schema_.fields])
-    required = {column.name for column in meta.schema_.fields if column.mode == "REQUIRED"}
-    return ", ".join(f'"{name}" {kind}{" NOT NULL" * (name in required)}' for name, kind in columns)
+def change_columns(session: Session, table: Table, fields: list[dict[str, Any]]) -> Table:
+    """Have the table's columns be `fields`: more than before, or fewer of them REQUIRED. Raises ApiError."""
+    added = added_columns(table, fields)
+    proposed = {column["name"].lower(): column for column in require_creatable(fields)}
+    kept = [{**column, **proposed[column["name"].lower()], "name": column["name"]} for column in table.fields]
+    if kept + added == table.fields:
+        return table
+    session.lock(table.id, Lock.ALTER)
+    for before, after in zip(table.fields, kept, strict=True):
+        if before.get("mode") == "REQUIRED" and after["mode"] != "REQUIRED":
+            session.execute(f'ALTER TABLE {table.storage} ALTER COLUMN "{before["name"]}" DROP NOT NULL')
+    for column in added:
+        session.execute(f"ALTER TABLE {table.storage} ADD COLUMN {column_definition(column)}")
+    resource = {**table.resource, "schema": {"fields": kept + added}, "lastModifiedTime": now_ms()}
+    changed = replace(table, resource=resource, version=session.next_version())
+    session.put_table(changed)
+    return changed
 
 
-def _relax(storage: AppContext, meta: TableMeta, fields: list[dict[str, Any]]) -> None:
-    """Let columns be null that were REQUIRED and no longer are."""
-    reference = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
-    required = {column["name"].lower() for column in fields if column.get("mode") == "REQUIRED"}
-    for column in meta.schema_.fields:
-        if column.mode == "REQUIRED" and column.name.lower() not in required:
-            storage.engine.execute(f'ALTER TABLE {reference} ALTER COLUMN "{column.name}" DROP NOT NULL')
+def table_resource(session: Session, table: Table) -> dict[str, Any]:
+    """The `Table` resource, with the row count of this moment."""
+    dataset = session.catalog.dataset(table.id.project, table.id.dataset)
+    shown = {**_heading(table), **table.resource, "location": dataset.location if dataset else "US"}
+    if table.is_view:
+        shown["view"] = {"query": table.view, "useLegacySql": False}
+    else:
+        (rows,) = count_rows(session, [table])
+        size = str(rows * row_bytes(table))
+        shown |= {"numRows": str(rows), "numBytes": size, "numLongTermBytes": "0"}
+        shown |= {"numActiveLogicalBytes": size, "numTotalLogicalBytes": size}
+    return {**shown, "etag": etag(table.resource)}
 
 
-_CLEARABLE = {
-    "description": "description",
-    "friendlyName": "friendly_name",
-    "timePartitioning": "time_partitioning",
-    "clustering": "clustering",
-}
+def list_item(table: Table) -> dict[str, Any]:
+    """The table as `tables.list` shows it."""
+    item = {**_heading(table), **{name: table.resource[name] for name in _LISTED if name in table.resource}}
+    del item["selfLink"]
+    return {**item, "view": {"useLegacySql": False}} if table.is_view else item
 
 
-def _with_expiration(meta: TableMeta, body: dict[str, Any], existing: TableMeta | None = None) -> TableMeta:
-    """Upstream's parser drops `expirationTime`, and a filter requirement outside of `timePartitioning`."""
-    expires_at = existing.expiration_time if existing else None
-    if "expirationTime" in body:
-        raw = body["expirationTime"]
-        expires_at = raw and datetime.datetime.fromtimestamp(int(raw) / 1000, tz=datetime.UTC)
-    updates: dict[str, Any] = {"expiration_time": expires_at}
-    if meta.time_partitioning is not None and "requirePartitionFilter" in body:
-        required = {"require_partition_filter": bool(body["requirePartitionFilter"])}
-        updates["time_partitioning"] = meta.time_partitioning.model_copy(update=required)
-    return meta.model_copy(update=updates)
+def merged(resource: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`resource` with `changes`; None takes a member away, labels are merged one by one."""
+    if changes.get("labels"):
+        labels = {**(resource.get("labels") or {}), **changes["labels"]}
+        changes = {**changes, "labels": {key: value for key, value in labels.items() if value is not None}}
+    return {name: value for name, value in {**resource, **changes}.items() if value not in (None, {})}
 
 
-def _merged_labels(existing: dict[str, str], changes: dict[str, str | None] | None) -> dict[str, str]:
-    merged = {**existing, **changes} if changes else {}
-    return {key: value for key, value in merged.items() if value is not None}
+def etag(resource: dict[str, Any]) -> str:
+    """Differs when the resource does."""
+    return hashlib.sha256(json.dumps(resource, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _stored_kind(storage: AppContext, meta: TableMeta) -> str | None:
-    """What DuckDB has under the name: TABLE, VIEW or nothing."""
-    row = storage.engine.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
-        [f"{meta.project_id}__{meta.dataset_id}", meta.table_id],
-    ).fetchone()
-    return None if row is None else "VIEW" if row[0] == "VIEW" else "TABLE"
+def require_etag(resource: dict[str, Any], asked: str | None) -> None:
+    """Raises ApiError if the caller's If-Match names another version of the resource."""
+    if asked not in (None, "", "*", etag(resource)):
+        raise ApiError("conditionNotMet", "Precondition Failed")
 
 
-def _location(storage: AppContext, meta: TableMeta) -> str:
-    dataset = storage.catalog.get_dataset(meta.project_id, meta.dataset_id)
-    return dataset.location if dataset else "US"
+def now_ms() -> str:
+    """The time as resources have it."""
+    return str(time.time_ns() // 1_000_000)
+
+
+def _heading(table: Table) -> dict[str, Any]:
+    project, dataset, name = table.id
+    return {
+        "kind": "bigquery#table",
+        "id": str(table.id),
+        "selfLink": "",
+        "tableReference": {"projectId": project, "datasetId": dataset, "tableId": name},
+        "type": "VIEW" if table.is_view else "TABLE",
+    }
+
+
+def _with_filter_apart(resource: dict[str, Any]) -> dict[str, Any]:
+    """`requirePartitionFilter` may also be said within `timePartitioning`; it is shown in both places."""
+    partitioning = resource.get("timePartitioning")
+    if not partitioning:
+        return resource
+    required = resource.get("requirePartitionFilter", partitioning.get("requirePartitionFilter"))
+    partitioning = {"type": "DAY", **partitioning}
+    if required is None:
+        return {**resource, "timePartitioning": partitioning}
+    told = {**partitioning, "requirePartitionFilter": bool(required)}
+    return {**resource, "timePartitioning": told, "requirePartitionFilter": bool(required)}

@@ -2,55 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from bqemulator.api.dependencies import AppContext
-from bqemulator.api.routes.tables import _parse_schema_fields, _rest_to_table_meta
-from bqemulator.catalog.models import TableMeta, TableSchema
-from bqemulator.storage.sql_identifiers import quoted_table_ref
-
+from local.bigquery.catalog import Table, TableId
+from local.bigquery.googlesql.types import rest_field
+from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
-from local.bigquery.queries import execute_statement
-from local.bigquery.tables import change_table, require_dataset
+from local.bigquery.session import Session
+from local.bigquery.tables import change_table, new_resource, now_ms, require_absent
+from local.bigquery.translate.translator import Translator
 
 
-async def create_view(storage: AppContext, *, project: str, dataset: str, body: dict[str, Any]) -> TableMeta:
-    """Create a view from a `Table` resource, having run it once to learn its columns.
-
-    Upstream 1.4.0 makes an empty table beside it and shows no columns.
-    """
-    require_dataset(storage, project=project, dataset=dataset)
-    table = str(body.get("tableReference", {}).get("tableId", ""))
-    if storage.catalog.get_table(project, dataset, table) is not None:
-        raise ApiError("duplicate", f"Already Exists: Table {project}:{dataset}.{table}")
-    schema = await _columns(storage, project=project, body=body)
-    meta = _rest_to_table_meta(project, dataset, {**body, "type": "VIEW"}, storage.clock)
-    _hold_name(storage, meta)
-    return storage.catalog.create_table(meta.model_copy(update={"schema_": schema}))
+def create_view(session: Session, id: TableId, body: dict[str, Any], *, translator: Translator) -> Table:
+    """Create a view from a `Table` resource; its columns are those of its query. Raises ApiError."""
+    session.lock(id, Lock.DROP)
+    require_absent(session.catalog, id)
+    sql = _sql(body)
+    fields = view_fields(session, sql, project=id.project, translator=translator)
+    resource = new_resource(session.catalog, id, body, fields=_described(fields, body))
+    view = Table(id, resource, "", session.next_version(), sql)
+    session.put_table(view)
+    return view
 
 
-async def change_view(storage: AppContext, meta: TableMeta, *, body: dict[str, Any]) -> TableMeta:
+def change_view(session: Session, view: Table, body: dict[str, Any], *, translator: Translator) -> Table:
     """Merge a partial `Table` resource into a view; if its SQL changes, so do its columns."""
-    if "view" not in body:
-        return change_table(storage, meta, body=body)
-    schema = await _columns(storage, project=meta.project_id, body=body)
-    without_schema = {key: value for key, value in body.items() if key != "schema"}
-    changed = change_table(storage, meta, body=without_schema)
-    _hold_name(storage, meta)
-    return storage.catalog.update_table(changed.model_copy(update={"schema_": schema}))
+    if "view" in body:
+        session.lock(view.id, Lock.DROP)
+        sql = _sql(body)
+        fields = view_fields(session, sql, project=view.id.project, translator=translator)
+        resource = {
+            **view.resource,
+            "schema": {"fields": _described(fields, body)},
+            "lastModifiedTime": now_ms(),
+        }
+        view = replace(view, resource=resource, view=sql, version=session.next_version())
+        session.put_table(view)
+    return change_table(session, view, body)
 
 
-def _hold_name(storage: AppContext, meta: TableMeta) -> None:
-    """Have DuckDB know the name, so that DROP VIEW and CREATE VIEW find it. It is never read."""
-    reference = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
-    storage.engine.execute(f"CREATE OR REPLACE VIEW {reference} AS SELECT NULL AS placeholder")
+def view_fields(session: Session, sql: str, *, project: str, translator: Translator) -> list[dict[str, Any]]:
+    """The columns of a view's query. Raises ApiError in BigQuery's words for what is wrong with it."""
+    statement = translator.view_columns(sql, catalog=session.catalog, project=project)
+    return [rest_field(name, kind) for name, kind in statement.columns]
 
 
-async def _columns(storage: AppContext, *, project: str, body: dict[str, Any]) -> TableSchema:
+def _sql(body: dict[str, Any]) -> str:
     view = body["view"]
     if view.get("useLegacySql", True):
         raise ApiError("invalid", "Legacy SQL views are not offered here; set view.useLegacySql to false")
-    sql = str(view.get("query", "")).strip().rstrip(";")
-    probe = f"SELECT * FROM (\n{sql}\n) LIMIT 0"  # noqa: S608 - names are validated and quoted
-    _rows, fields, _statistics = await execute_statement(storage, probe, project=project, parameters=None)
-    return TableSchema(fields=_parse_schema_fields(fields))
+    return str(view.get("query", "")).strip().rstrip(";")
+
+
+def _described(fields: list[dict[str, Any]], body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The query's columns, with the descriptions that the body has for them."""
+    given = (body.get("schema") or {}).get("fields") or []
+    said = {str(one.get("name")).lower(): one["description"] for one in given if one.get("description")}
+    return [
+        {**field, "description": said[field["name"].lower()]} if field["name"].lower() in said else field
+        for field in fields
+    ]
