@@ -80,7 +80,7 @@ class Evaluator:
         if key not in self._prepared:
             value = re.sub(r"@(a\d+)", r"`\1`", one.expression)
             request = local_service_pb2.PrepareRequest(
-                sql=f"ARRAY(SELECT AS STRUCT {value} AS value FROM UNNEST(@inputs) ORDER BY place)"  # noqa: S608
+                sql=f"ARRAY(SELECT AS STRUCT {value} AS value FROM UNNEST(@inputs) ORDER BY place)"
             )
             request.options.CopyFrom(analyzer_options(self._library))
             kind = struct_of([("place", INT64), *((f"a{at}", kind) for at, kind in enumerate(one.types))])

@@ -54,7 +54,7 @@ def insert(node: Any, scans: Scans, target: Target) -> Change:
 def delete(node: Any, scans: Scans, target: Target) -> Change:
     """DELETE … WHERE."""
     condition = scans.expressions.sql(node.where_expr, target.columns)
-    sql = f"DELETE FROM {target.table.storage} WHERE {condition}"  # noqa: S608 - built of analyzed parts
+    sql = f"DELETE FROM {target.table.storage} WHERE {condition}"
     return Change((Step(scans.with_named(sql), "DELETE"),))
 
 
@@ -63,7 +63,7 @@ def truncate(node: Any, scans: Scans, target: Target) -> Change:
     condition = (
         scans.expressions.sql(node.where_expr, target.columns) if node.HasField("where_expr") else "TRUE"
     )
-    return Change((Step(f"DELETE FROM {target.table.storage} WHERE {condition}", "DELETE"),))  # noqa: S608
+    return Change((Step(f"DELETE FROM {target.table.storage} WHERE {condition}", "DELETE"),))
 
 
 def update(node: Any, scans: Scans, target: Target) -> Change:
@@ -79,7 +79,7 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
     settings = ", ".join(f"{column} = {value}" for column, value in changed.items())
     if source:
         check = (
-            f"SELECT 1 FROM {storage} AS {target.alias},{source.removeprefix(' FROM')} WHERE {condition} "  # noqa: S608
+            f"SELECT 1 FROM {storage} AS {target.alias},{source.removeprefix(' FROM')} WHERE {condition} "
             f"GROUP BY {target.alias}.rowid HAVING count(*) > 1 LIMIT 1"
         )
     sql = f"UPDATE {storage} SET {settings}{source} WHERE {condition}"
@@ -125,11 +125,11 @@ def _unmatched(node: Any, scans: Scans, target: Target, seen: Columns) -> tuple[
     storage = target.table.storage
     for one in removed:
         where = f" WHERE {scans.expressions.sql(one.match_expr, seen)}" if one.HasField("match_expr") else ""
-        steps.append(Step(f"DELETE FROM {storage}{where}", "DELETE"))  # noqa: S608
+        steps.append(Step(f"DELETE FROM {storage}{where}", "DELETE"))
     for one in added:
         where = f" WHERE {scans.expressions.sql(one.match_expr, seen)}" if one.HasField("match_expr") else ""
         columns, values = _inserted(one, scans, target, seen)
-        sql = f"INSERT INTO {storage} ({columns}) SELECT {values} FROM {_SOURCE}{where}"  # noqa: S608
+        sql = f"INSERT INTO {storage} ({columns}) SELECT {values} FROM {_SOURCE}{where}"
         steps.append(Step(sql, "INSERT"))
     return tuple(steps)
 
@@ -158,7 +158,7 @@ def _ambiguity(matched: list[Any], condition: str, scans: Scans, target: Target,
         for one in matched
     ]
     return (
-        f"SELECT 1 FROM {target.table.storage} AS {target.alias} JOIN {_SOURCE} ON {condition} "  # noqa: S608
+        f"SELECT 1 FROM {target.table.storage} AS {target.alias} JOIN {_SOURCE} ON {condition} "
         f"WHERE ({' OR '.join(conditions)}) GROUP BY {target.alias}.rowid HAVING count(*) > 1 LIMIT 1"
     )
 

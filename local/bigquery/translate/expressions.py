@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.bigquery.functions import casts
 from local.bigquery.functions.registry import scalar
 from local.bigquery.googlesql.types import GoogleType, type_of_proto
-from local.bigquery.translate.call import BY_GOOGLE, Call
+from local.bigquery.translate.call import Call
 from local.bigquery.translate.evaluated import Evaluated, evaluated
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import literal, quoted, storable
@@ -103,7 +103,7 @@ class Expressions:
     def _resolved_cast_node(self, node: Any, columns: Columns) -> str:
         source, target = self.type_of(node.expr), self.read_type(node.parent.type)
         if node.HasField("format"):
-            return self._cast_with_format(node, columns, source=source, target=target)
+            return self._cast_with_format(node, columns, target)
         value = self.sql(node.expr, columns)
         call = Call("$cast", [value], [source], target, [node.expr], safe=node.return_null_on_error)
         sql = casts.cast(call)
@@ -114,9 +114,7 @@ class Expressions:
         self.evaluated[found.name] = found
         return f"{found.name}({', '.join(found.arguments)})"
 
-    def _cast_with_format(
-        self, node: Any, columns: Columns, *, source: GoogleType, target: GoogleType
-    ) -> str:
+    def _cast_with_format(self, node: Any, columns: Columns, target: GoogleType) -> str:
         parts = [node.expr, node.format] + ([node.time_zone] if node.HasField("time_zone") else [])
         call = Call(
             "$cast",
@@ -156,9 +154,9 @@ class Expressions:
             id = one.column.column_id
             value = self.sql(one.expr, inner)
             source = f" FROM ({sql}) AS w{id}" if sql else ""
-            sql = f"SELECT {'*, ' if sql else ''}{value} AS {name(id)}{source}"  # noqa: S608
+            sql = f"SELECT {'*, ' if sql else ''}{value} AS {name(id)}{source}"
             inner[id] = name(id)
-        return f"(SELECT {self.sql(node.expr, inner)} FROM ({sql}) AS w)"  # noqa: S608
+        return f"(SELECT {self.sql(node.expr, inner)} FROM ({sql}) AS w)"
 
     def _resolved_subquery_expr_node(self, node: Any, columns: Columns) -> str:
         relation = self._scans.relation(node.subquery, columns)

@@ -19,7 +19,13 @@ _MORE_ROWS = "More than one row returned by a subquery"
 _OWN = (
     _MORE_ROWS, "Python exception", "Type ", "Attempting to", "Failed to cast", "Could not convert", "Malformed JSON",
 )  # fmt: skip
-_TYPES = (("INT64", "int64"), ("INT32", "int64"), ("INT128", "int64"), ("DECIMAL", "numeric"), ("DOUBLE", "double"))
+_TYPES = (
+    ("INT64", "int64"),
+    ("INT32", "int64"),
+    ("INT128", "int64"),
+    ("DECIMAL", "numeric"),
+    ("DOUBLE", "double"),
+)
 
 
 def failure(error: duckdb.Error) -> ApiError:

@@ -125,7 +125,7 @@ def _timestamp(content: Any) -> str:
 
 def _datetime(content: Any) -> str:
     seconds = content.bit_field_datetime_seconds
-    day = datetime.datetime(
+    day = datetime.datetime(  # noqa: DTZ001 - a DATETIME has no zone
         seconds >> 26,
         seconds >> 22 & 15,
         seconds >> 17 & 31,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.bigquery.catalog import Catalog, Table, TableId
+from local.bigquery.catalog import VIEW_DATASET, Catalog, Table, TableId
 from local.bigquery.googlesql.analyzer import NamedTable, Path
 from local.bigquery.problem import ApiError
+from local.bigquery.translate.information_schema import view
+from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
+from local.bigquery.translate.wildcards import declared, matching_tables, source
 
 # Translates the query of a view.
 TranslateView = Callable[[Table, Catalog], Any]
@@ -23,51 +26,79 @@ _ALTERED = re.compile(
 _PART = re.compile(r"`[^`]+`|[\w-]+")
 
 
+# The statements of a script, with the paths of the tables that each names.
+Split = Callable[[str], list[tuple[str, list[Path]]]]
+# What stands behind FROM, and the quoted name of each column there by its name in lower case.
+Source = tuple[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class Named:
-    """A table as a statement names it. A `version` of 0 is a table whose translation must not be kept."""
+    """A table as a statement names it.
+
+    A translation is kept for as long as `version` stays; None where it must not be kept. `table` is None for what has
+    rows of no table of its own: a wildcard, INFORMATION_SCHEMA.
+    """
 
     declared: NamedTable
-    version: Any
+    version: Hashable
+    read: Callable[[TranslateView, dict[TableId, None]], Source]
     table: Table | None = None
 
-    def read(
-        self, translate_view: TranslateView, reads: dict[TableId, None], catalog: Catalog
-    ) -> tuple[str, Mapping[str, str]]:
-        """What stands behind FROM, and the quoted name of each column there by its name in lower case.
 
-        Notes in `reads` the tables whose rows are read, those behind a view instead of the view.
-        """
-        table = self.table
-        if table is None:
-            raise AssertionError("a table that is not there is not read")
-        if not table.is_view:
-            reads[table.id] = None
-            return table.storage, {one.lower(): identifier(one) for one, _kind in table.columns}
-        statement = translate_view(table, catalog)
+def view_dataset(view: Table) -> str | None:
+    """The dataset that the unqualified tables of a view are in."""
+    found: str | None = (view.resource.get("view") or {}).get(VIEW_DATASET)
+    return found
+
+
+def _read_table(table: Table) -> Callable[[TranslateView, dict[TableId, None]], Source]:
+    def read(_translate_view: TranslateView, reads: dict[TableId, None]) -> Source:
+        reads[table.id] = None
+        return table.storage, {one.lower(): identifier(one) for one, _kind in table.columns}
+
+    return read
+
+
+def _read_view(view: Table, catalog: Catalog) -> Callable[[TranslateView, dict[TableId, None]], Source]:
+    def read(translate_view: TranslateView, reads: dict[TableId, None]) -> Source:
+        statement = translate_view(view, catalog)
         reads.update(dict.fromkeys(statement.reads))
         # The view's own names, by their place: those of its query may differ.
-        names = {one.lower(): f"o{place}" for place, (one, _kind) in enumerate(self.declared.columns)}
+        names = {one.lower(): f"o{place}" for place, (one, _kind) in enumerate(view.columns)}
         return f"({statement.sql})", names
+
+    return read
 
 
 class NamedTables:
     """Finds tables by the paths that a statement has for them."""
 
-    def __init__(self, catalog: Catalog, *, project: str, default_dataset: str | None) -> None:
+    def __init__(self, catalog: Catalog, *, project: str, default_dataset: str | None, split: Split) -> None:
         self._catalog = catalog
+        self._split = split
         self._project = project
         default = (default_dataset or "").rpartition(".")
         self._default_project, self._default_dataset = default[0] or project, default[2]
 
     def find(self, path: Path) -> Named:
         """The table. Raises ApiError `notFound`, for a name without a dataset `invalid`."""
+        information = self._information(path)
+        if information is not None:
+            return information
         id = self.id(path)
+        if id.table.endswith("*"):
+            return self._wildcard(id)
         table = self._catalog.table(id)
         if table is None:
             self._require_dataset(id)
-            return self.missing(id)
-        return Named(NamedTable(tuple(table.columns)), (id, table.version), table)
+            raise ApiError(
+                "notFound", f"Not found: Table {id} was not found in location US", location="query"
+            )
+        declared = NamedTable(tuple(table.columns))
+        if not table.is_view:
+            return Named(declared, (id, table.version), _read_table(table), table)
+        return Named(declared, self._view_version(table), _read_view(table, self._catalog), table)
 
     def id(self, path: Path) -> TableId:
         """The full name that a path stands for."""
@@ -93,9 +124,45 @@ class NamedTables:
             return {}
         return {path: self.find(path)}
 
-    def missing(self, id: TableId) -> Named:
-        """Raises ApiError for the table that is not there."""
-        raise ApiError("notFound", f"Not found: Table {id} was not found in location US", location="query")
+    def _view_version(self, table: Table) -> Hashable:
+        """Changes with everything that the view is made of; None where that can't be told."""
+        inside = NamedTables(
+            self._catalog, project=table.id.project, default_dataset=view_dataset(table), split=self._split
+        )
+        parts = [inside.find(path).version for _sql, paths in self._split(table.view) for path in paths]
+        return None if None in parts else (table.id, table.version, *parts)
+
+    def _wildcard(self, id: TableId) -> Named:
+        self._require_dataset(id)
+        tables = matching_tables(self._catalog, id)
+
+        def read(_translate_view: TranslateView, reads: dict[TableId, None]) -> Source:
+            reads.update(dict.fromkeys(one.id for one in tables))
+            return source(id, tables)
+
+        return Named(declared(tables), tuple((one.id, one.version) for one in tables), read)
+
+    def _information(self, path: Path) -> Named | None:
+        """A view of INFORMATION_SCHEMA, of a dataset, a region or the project; None for any other path."""
+        parts = [part for one in path for part in one.split(".")]
+        words = [part.upper() for part in parts]
+        if "INFORMATION_SCHEMA" not in words[:-1] or words.index("INFORMATION_SCHEMA") != len(parts) - 2:
+            return None
+        above = parts[:-2]
+        dataset = "" if not above or above[-1].lower().startswith("region-") else above[-1]
+        project = above[0] if len(above) > 1 else self._project
+        if dataset:
+            self._require_dataset(TableId(project, dataset, ""))
+        found = view(words[-1])
+        if found is None:
+            raise refused(f"the view INFORMATION_SCHEMA.{words[-1]}")
+        columns, query = found
+
+        def read(_translate_view: TranslateView, _reads: dict[TableId, None]) -> Source:
+            rows = query(self._catalog, project, dataset)
+            return f"({rows})", {name.lower(): identifier(name) for name, _kind in columns}
+
+        return Named(NamedTable(columns), None, read)
 
     def _require_dataset(self, id: TableId) -> None:
         if self._catalog.dataset(id.project, id.dataset) is None:

@@ -36,7 +36,7 @@ class Relation:
         wanted = list(self.columns if ids is None else ids)
         items = ", ".join(f"{self.columns[id]} AS {name(id)}" for id in wanted) or "NULL AS nothing"
         order = f" ORDER BY {self.ordering()}" if ordered and self.order else ""
-        return f"SELECT {items}{self.clauses()}{order}"  # noqa: S608 - built of analyzed parts
+        return f"SELECT {items}{self.clauses()}{order}"
 
     def clauses(self) -> str:
         """FROM and WHERE."""

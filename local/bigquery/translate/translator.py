@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local.bigquery.catalog import VIEW_DATASET, Catalog, Table, TableId
+from local.bigquery.catalog import Catalog, Table, TableId
 from local.bigquery.googlesql.analyzer import Analyzer, Path
 from local.bigquery.googlesql.library import Library
 from local.bigquery.googlesql.types import GoogleType
@@ -50,7 +50,7 @@ class Translator:
         parameters: Parameters = (),
     ) -> Statement:
         """One statement, as `split` gave it. Raises ApiError in BigQuery's words."""
-        tables = NamedTables(catalog, project=project, default_dataset=default_dataset)
+        tables = NamedTables(catalog, project=project, default_dataset=default_dataset, split=self.split)
         named = {path: tables.find(path) for path in paths} | tables.altered(sql)
         kinds = tuple(parameters.items()) if isinstance(parameters, Mapping) else tuple(parameters)
         key = (
@@ -62,8 +62,8 @@ class Translator:
         )
         found = self._kept.get(key)
         if found is None:
-            found = self._translate(sql, named, tables, catalog=catalog, parameters=parameters)
-            if all(one.version for one in named.values()):
+            found = self._translate(sql, named, tables, parameters=parameters)
+            if all(one.version is not None for one in named.values()):
                 _keep(self._kept, key, found)
         return found
 
@@ -87,7 +87,6 @@ class Translator:
         named: Mapping[Path, Named],
         tables: NamedTables,
         *,
-        catalog: Catalog,
         parameters: Parameters,
     ) -> Statement:
         with self._guard:
@@ -98,7 +97,7 @@ class Translator:
 
         def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
             one = named[tuple(node.table.full_name.split("\x00"))]
-            return one.read(self._view, reads, catalog)
+            return one.read(self._view, reads)
 
         scans = Scans(read_table)
         return changes.statement(resolved, scans, named=named, reads=reads, find_id=tables.id)
