@@ -16,11 +16,12 @@ help:  ## list what there is to make
 setup: .venv/.ready  ## make .venv with everything in it
 
 .venv/.ready: requirements-dev.lock pyproject.toml
-	@echo "Setting up .venv (once; about a minute)"
+	@echo "Setting up .venv (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 setup")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m local.bigquery.googlesql.library
 	@touch $@
 
 format: setup  ## format and fix what can be fixed

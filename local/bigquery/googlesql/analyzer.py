@@ -103,9 +103,10 @@ class Analyzer:
             _add_table(catalog, path, table)
         request = local_service_pb2.RegisterCatalogRequest(simple_catalog=catalog)
         answer = self.library.call("RegisterCatalog", request, local_service_pb2.RegisterResponse)
-        self._catalogs[key] = answer.registered_id
+        registered = int(answer.registered_id)
+        self._catalogs[key] = registered
         self._forget_oldest()
-        return answer.registered_id
+        return registered
 
     def _forget_oldest(self) -> None:
         while len(self._catalogs) > _KEPT_CATALOGS:

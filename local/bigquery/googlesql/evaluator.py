@@ -27,7 +27,8 @@ class Evaluator:
 
     def __init__(self, library: Library, connection: duckdb.DuckDBPyConnection) -> None:
         self._library = library
-        self._connection = connection
+        # Its own annotations know no names of types but their favourite ones.
+        self._connection: Any = connection
         self._known: set[str] = set()
         self._prepared: dict[tuple[str, int], int] = {}
         self._guard = threading.Lock()
@@ -52,7 +53,7 @@ class Evaluator:
         carry_out.__signature__ = inspect.Signature(places)  # type: ignore[attr-defined]
         self._connection.create_function(
             one.name,
-            carry_out,  # type: ignore[arg-type]
+            carry_out,
             [kind.duckdb for kind in one.types],
             one.type.duckdb,
             type="arrow",

@@ -54,7 +54,7 @@ class Library:
                 # Its memory can't be trusted any more.
                 self._start()
                 raise GoogleError("Code: 13, Message: the analyzer gave up on this statement") from error
-        read = answer()
+        read: Answer = answer()
         read.ParseFromString(found)
         return read
 
@@ -70,7 +70,7 @@ class Library:
         self._store.set_wasi(system)
         linker = wasmtime.Linker(self._engine)
         linker.define_wasi()
-        self._exports: Any = linker.instantiate(self._store, self._module).exports(self._store)
+        self._exports: dict[str, Any] = linker.instantiate(self._store, self._module).exports(self._store)
         self._exports["_initialize"](self._store)
         self._functions: dict[str, Any] = {}
         self._generation = getattr(self, "_generation", 0) + 1

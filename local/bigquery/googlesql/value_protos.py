@@ -85,13 +85,13 @@ def _time(value: datetime.time) -> int:
 
 def _interval(value: Any) -> bytes:
     months, days, nanoseconds = value
-    microseconds = nanoseconds // 1000
-    packed = abs(months) << 13 | (1 << 31 if months < 0 else 0)
-    return (
-        microseconds.to_bytes(8, "little", signed=True)
-        + days.to_bytes(4, "little", signed=True)
-        + packed.to_bytes(4, "little")
+    microseconds, packed = int(nanoseconds // 1000), abs(months) << 13 | (1 << 31 if months < 0 else 0)
+    parts = (
+        microseconds.to_bytes(8, "little", signed=True),
+        int(days).to_bytes(4, "little", signed=True),
+        int(packed).to_bytes(4, "little"),
     )
+    return b"".join(parts)
 
 
 def _setter(name: str, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[Any, Any], None]:

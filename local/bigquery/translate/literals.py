@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -89,7 +90,7 @@ def _scalar(kind: GoogleType, value: Any) -> str:
         case "NUMERIC":
             return f"CAST('{value:f}' AS DECIMAL(38,9))"
         case "INTERVAL":
-            return value
+            return str(value)
         case "DATE" | "TIME":
             return f"{kind.kind} '{value}'"
         case _:
@@ -153,7 +154,7 @@ def _interval(content: bytes) -> str:
     return f"(to_months({months}) + to_days({days}) + to_microseconds({microseconds}))"
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "NUMERIC": _numeric,
     "DATE": _date,
     "TIMESTAMP": _timestamp,

@@ -103,8 +103,9 @@ class Translator:
         return changes.statement(resolved, scans, named=named, reads=reads, find_id=tables.id)
 
     def _view(self, view: Table, catalog: Catalog) -> Statement:
-        default = (view.resource.get("view") or {}).get(VIEW_DATASET)
-        return self.view_columns(view.view, catalog=catalog, project=view.id.project, default_dataset=default)
+        return self.view_columns(
+            view.view, catalog=catalog, project=view.id.project, default_dataset=view_dataset(view)
+        )
 
 
 def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
