@@ -70,7 +70,7 @@ class Library:
         self._store.set_wasi(system)
         linker = wasmtime.Linker(self._engine)
         linker.define_wasi()
-        self._exports: dict[str, Any] = linker.instantiate(self._store, self._module).exports(self._store)
+        self._exports: Any = linker.instantiate(self._store, self._module).exports(self._store)
         self._exports["_initialize"](self._store)
         self._functions: dict[str, Any] = {}
         self._generation = getattr(self, "_generation", 0) + 1

@@ -13,7 +13,7 @@ from local.bigquery.googlesql.library import Library
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.translate import changes
-from local.bigquery.translate.named import Named, NamedTables
+from local.bigquery.translate.named import Named, NamedTables, view_dataset
 from local.bigquery.translate.scans import Scans
 from local.bigquery.translate.statement import Statement
 
