@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 
@@ -23,6 +24,7 @@ from local.bigquery.result_pages import ResultPages
 from local.bigquery.results import Results
 from local.bigquery.streaming import Streaming
 from local.bigquery.table_calls import TableCalls
+from local.bigquery.translate.information_schema import JOBS_FUNCTION
 from local.bigquery.translate.translator import Translator
 from local.bigquery.uploads import Uploads
 from local.bigquery.web import Request, Response, Routes, json_response
@@ -40,6 +42,7 @@ class App:
         evaluator = Evaluator(library, database.connection)
         results = Results(database.data_dir / "results")
         self.jobs = Jobs(database, records=JobRecords(database))
+        _offer_jobs(database)
         queries = Queries(translator, evaluator, results=results)
         pages = ResultPages(database, results)
         calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=_OTHER_JOBS)
@@ -69,6 +72,15 @@ class App:
             return _refusal(
                 ApiError("internalError", f"An internal error occurred ({type(error).__name__}).")
             )
+
+
+def _offer_jobs(database: Database) -> None:
+    """Have DuckDB know the jobs, for INFORMATION_SCHEMA."""
+
+    def list_jobs(project: str) -> list[str]:
+        return [json.dumps(job) for job in database.jobs(project)]
+
+    database.connection.create_function(JOBS_FUNCTION, list_jobs, ["VARCHAR"], "VARCHAR[]", side_effects=True)
 
 
 def _refusal(error: ApiError) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +18,8 @@ from local.bigquery.parameters import Parameters, parse_parameters
 from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.session import Session
-from local.bigquery.statistics import Cost
+from local.bigquery.statistics import Cost, reference
+from local.bigquery.translate.failures import failure
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.statement import Statement
 from local.bigquery.translate.translator import Translator
@@ -28,7 +28,6 @@ from local.bigquery.wire import delivered_sql
 # Where BigQuery keeps the rows of queries that name no destination.
 ANONYMOUS_DATASET = "_anonymous"
 ANONYMOUS_PREFIX = "anon_"
-_MARKED = re.compile("\x02(.*)\x02", re.DOTALL)
 _LOCKS = {
     "INSERT": Lock.APPEND,
     "UPDATE": Lock.CHANGE,
@@ -95,10 +94,12 @@ class Queries:
             if statement.change is not None:
                 statistics["query"] |= _change_rows(script, statement)
             else:
-                statistics["query"] |= define(script.session, statement, script.parameters)
+                statistics["query"] |= _define(script, statement)
             return Outcome(statistics)
+        except (duckdb.InterruptException, duckdb.TransactionException):
+            raise
         except duckdb.Error as error:
-            raise _refusal(error) from error
+            raise failure(error) from error
 
     def _select(self, script: _Script, statement: Statement) -> tuple[Result, bool]:
         _require_distinct_names(statement)
@@ -138,7 +139,7 @@ class _Script:
         self.parameters: Parameters = parse_parameters(query)
         default = query.get("defaultDataset") or {}
         project = default.get("projectId") or job.key.project
-        self._default = f"{project}.{default['datasetId']}" if default.get("datasetId") else None
+        self.default_dataset = f"{project}.{default['datasetId']}" if default.get("datasetId") else None
         self.size = len(self._statements)
 
     def statement(self, place: int) -> Statement:
@@ -149,7 +150,7 @@ class _Script:
             paths,
             catalog=self.session.catalog,
             project=self.job.key.project,
-            default_dataset=self._default,
+            default_dataset=self.default_dataset,
             parameters=self.parameters.types,
         )
 
@@ -191,6 +192,16 @@ def _change_rows(script: _Script, statement: Statement) -> dict[str, Any]:
     return {"numDmlAffectedRows": str(counts.total()), "dmlStats": dml}
 
 
+def _define(script: _Script, statement: Statement) -> dict[str, Any]:
+    """Carry out DDL; what it did in BigQuery's words."""
+    bind = script.parameters.of(statement.sql) or {}
+    done = define(script.session, statement, bind=bind, default_dataset=script.default_dataset)
+    shown: dict[str, Any] = {"ddlOperationPerformed": done}
+    if statement.target is not None:
+        shown["ddlTargetTable"] = reference(statement.target)
+    return shown
+
+
 def _script_statistics(outcomes: list[Outcome]) -> dict[str, Any]:
     """Of a script as one job: the sums."""
     queries = [one.statistics["query"] for one in outcomes]
@@ -211,17 +222,6 @@ def _require_distinct_names(statement: Statement) -> None:
             f"Duplicate column names in the result are not supported. Found duplicate(s): {', '.join(twice)}"
         )
         raise ApiError("invalidQuery", message, location="query")
-
-
-def _refusal(error: duckdb.Error) -> Exception:
-    """What DuckDB says of values, in Google's words where they are Google's own; anything else is no answer."""
-    if isinstance(error, duckdb.InterruptException | duckdb.TransactionException):
-        return error
-    text = str(error)
-    marked = _MARKED.search(text)
-    if marked:
-        return ApiError("invalidQuery", marked[1], location="query")
-    return ApiError("invalidQuery", text.split("\n", 1)[0].partition(": ")[2] or text, location="query")
 
 
 def _names_destination(query: dict[str, Any]) -> bool:
