@@ -19,6 +19,11 @@ _MORE_ROWS = "More than one row returned by a subquery"
 _OWN = (
     _MORE_ROWS, "Python exception", "Type ", "Attempting to", "Failed to cast", "Could not convert", "Malformed JSON",
 )  # fmt: skip
+# RE2's words for a pattern that is none.
+_PATTERN = re.compile(
+    r"(?:invalid (?:escape sequence|character class|repetition size|perl operator|UTF-8|named capture group)"
+    r"|missing [\])]|unexpected \)|trailing \\|(?:no argument for|bad) repetition operator)"
+)
 _TYPES = (
     ("INT64", "int64"),
     ("INT32", "int64"),
@@ -60,6 +65,8 @@ def _said(error: duckdb.Error, text: str) -> ApiError | None:
     match = _SAID.match(text) if isinstance(error, duckdb.InvalidInputException) else None
     if match is None or match[1].startswith(_OWN):
         return None
+    if _PATTERN.match(match[1]):
+        return _refused(f"Cannot parse regular expression: {match[1]}")
     return _refused(match[1])
 
 
