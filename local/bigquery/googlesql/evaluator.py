@@ -55,7 +55,7 @@ class Evaluator:
             one.name,
             carry_out,
             [kind.duckdb for kind in one.types],
-            one.type.duckdb,
+            one.returned,
             type="arrow",
             null_handling="special",
             side_effects=_is_volatile(one),
@@ -64,14 +64,17 @@ class Evaluator:
     def values(self, one: Evaluated, columns: list[list[Any]]) -> pa.Array:
         """The expression's value for each row of the arguments."""
         rows = len(columns[0]) if columns else 1
+        if not rows:
+            return pa.array([], type=arrow_type(one.type))
         request = local_service_pb2.EvaluateRequest(prepared_expression_id=self._prepare(one))
+        for at in one.constants:
+            request.params.add(name=f"a{at}").value.CopyFrom(pack(one.types[at], columns[at][0]))
+        varying = [(one.types[at], columns[at]) for at in _varying(one)]
         inputs = request.params.add(name="inputs").value.array_value
         for place in range(rows):
             row = inputs.element.add().struct_value
             row.field.add().int64_value = place
-            row.field.extend(
-                pack(kind, column[place]) for kind, column in zip(one.types, columns, strict=True)
-            )
+            row.field.extend(pack(kind, column[place]) for kind, column in varying)
         answer = self._call("Evaluate", request, local_service_pb2.EvaluateResponse)
         found = [unpack(one.type, row.struct_value.field[0]) for row in answer.value.array_value.element]
         return pa.array(found, type=arrow_type(one.type))
@@ -79,12 +82,16 @@ class Evaluator:
     def _prepare(self, one: Evaluated) -> int:
         key = (one.name, self._library.generation)
         if key not in self._prepared:
-            value = re.sub(r"@(a\d+)", r"`\1`", one.expression)
+            value = one.expression
+            for at in _varying(one):
+                value = re.sub(rf"@(a{at})\b", r"`\1`", value)
             request = local_service_pb2.PrepareRequest(
                 sql=f"ARRAY(SELECT AS STRUCT {value} AS value FROM UNNEST(@inputs) ORDER BY place)"
             )
             request.options.CopyFrom(analyzer_options(self._library))
-            kind = struct_of([("place", INT64), *((f"a{at}", kind) for at, kind in enumerate(one.types))])
+            for at in one.constants:
+                request.options.query_parameters.add(name=f"a{at}").type.CopyFrom(one.types[at].proto)
+            kind = struct_of([("place", INT64), *((f"a{at}", one.types[at]) for at in _varying(one))])
             request.options.query_parameters.add(name="inputs").type.CopyFrom(array_of(kind).proto)
             request.simple_catalog.builtin_function_options.language_options.CopyFrom(language(self._library))
             answer = self._call("Prepare", request, local_service_pb2.PrepareResponse)
@@ -97,6 +104,10 @@ class Evaluator:
         except GoogleError as error:
             match = _MESSAGE.match(str(error))
             raise ValueError(f"{MARK}{match[1] if match else error}{MARK}") from error
+
+
+def _varying(one: Evaluated) -> list[int]:
+    return [at for at in range(len(one.types)) if at not in one.constants]
 
 
 def _is_volatile(one: Evaluated) -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.literals import python_value
 
-_NO_LITERAL = object()
 # Within a template's SQL: the same call, carried out by Google's evaluator. For the rows that DuckDB isn't exact for.
 BY_GOOGLE = "\x02by google\x02"
+# The name of the evaluator's function for that call, to be called with arguments that the template has at hand.
+EVALUATOR = "\x02evaluator\x02"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Call:
     type: GoogleType
     nodes: list[Any] = field(default_factory=list)
     safe: bool = False
+    # The name of each argument that can't be given without it, elsewhere "".
+    names: list[str] = field(default_factory=list)
 
     def __getitem__(self, place: int) -> str:
         """The argument at `place`."""
@@ -43,6 +46,11 @@ class Call:
     def is_literal(self, place: int) -> bool:
         """Whether the argument is a constant that was written."""
         return place < len(self.nodes) and self.nodes[place].WhichOneof("node") == "resolved_literal_node"
+
+    def is_constant(self, place: int) -> bool:
+        """Whether the argument is a constant that was written, or a query's parameter."""
+        nodes = ("resolved_literal_node", "resolved_parameter_node")
+        return place < len(self.nodes) and self.nodes[place].WhichOneof("node") in nodes
 
     def value(self, place: int) -> Any:
         """The Python value of a literal argument: see `literals.python_value`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import Call
@@ -13,13 +14,28 @@ from local.bigquery.translate.literals import storable
 
 @dataclass(frozen=True)
 class Evaluated:
-    """An expression for Google's evaluator over the parameters `a0`, `a1`, …, and its name in DuckDB."""
+    """An expression for Google's evaluator over the parameters `a0`, `a1`, …, and its name in DuckDB.
+
+    Those at the places in `constants` are the same for all rows, as the path of a JSON_VALUE has to be.
+    """
 
     name: str
     expression: str
     types: tuple[GoogleType, ...]
     type: GoogleType
     arguments: tuple[str, ...]
+    constants: frozenset[int] = frozenset()
+
+    @property
+    def returned(self) -> str:
+        """The DuckDB type that the function returns: JSON as text, which is how Arrow has it."""
+        return self.type.duckdb.replace("JSON", "VARCHAR")
+
+    @property
+    def sql(self) -> str:
+        """The call, of the type's own DuckDB type."""
+        call = f"{self.name}({', '.join(self.arguments)})"
+        return call if self.returned == self.type.duckdb else f"CAST({call} AS {self.type.duckdb})"
 
 
 def evaluated(call: Call) -> Evaluated:
@@ -32,7 +48,8 @@ def evaluated(call: Call) -> Evaluated:
     for kind in (*types, call.type):
         storable(kind)
     expression = _spell(call, spelled)
-    shape = f"{expression}/{'/'.join(kind.sql for kind in types)}/{call.type.sql}"
+    constants = frozenset(at for at, place in enumerate(places) if call.is_constant(place))
+    shape = f"{expression}/{'/'.join(kind.sql for kind in types)}/{call.type.sql}/{sorted(constants)}"
     digest = hashlib.sha256(shape.encode()).hexdigest()[:24]
     return Evaluated(
         name=f"google_{digest}",
@@ -40,6 +57,7 @@ def evaluated(call: Call) -> Evaluated:
         types=types,
         type=call.type,
         arguments=tuple(call[place] for place in places),
+        constants=constants,
     )
 
 
@@ -63,7 +81,11 @@ def _spell(call: Call, arguments: list[str]) -> str:
         return f"EXTRACT({part} FROM {arguments[0]}{zone})"
     if call.name.startswith("$"):
         raise refused(f"the operator {call.name.removeprefix('$')} for these types")
-    return f"{safe}{call.name.upper()}({', '.join(arguments)})"
+    named = [
+        f"{name} => {argument}" if name else argument
+        for name, argument in zip_longest(call.names, arguments, fillvalue="")
+    ]
+    return f"{safe}{call.name.upper()}({', '.join(named)})"
 
 
 _SPELLING = {
@@ -82,4 +104,7 @@ _SPELLING = {
     "$bitwise_right_shift": "({0} >> {1})",
     "$interval": "INTERVAL {0} {1}",
     "$subscript": "{0}[{1}]",
+    "$array_at_offset": "{0}[OFFSET({1})]",
+    "$array_at_ordinal": "{0}[ORDINAL({1})]",
+    "$in_array": "({0} IN UNNEST({1}))",
 }

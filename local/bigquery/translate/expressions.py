@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from local.bigquery.functions import casts
 from local.bigquery.functions.registry import scalar
 from local.bigquery.googlesql.types import GoogleType, type_of_proto
-from local.bigquery.translate.call import Call
+from local.bigquery.translate.call import BY_GOOGLE, EVALUATOR, Call
 from local.bigquery.translate.evaluated import Evaluated, evaluated
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import literal, quoted, storable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # DuckDB SQL of each column in sight, by the analyzer's column id.
 Columns = Mapping[int, str]
 _SAFE = 1
+_REPEATED = 1
 _SCALAR, _ARRAY, _EXISTS, _IN = range(4)
 
 
@@ -68,13 +69,14 @@ class Expressions:
             type=self.read_type(base.parent.type),
             nodes=nodes,
             safe=base.error_mode == _SAFE,
+            names=argument_names(base.signature),
         )
 
     def function(self, call: Call) -> str:
         """A scalar call, by DuckDB where it is exact, else by Google's evaluator."""
         # Under SAFE. the errors of the call are NULL and those of its arguments are not, which DuckDB can't tell apart.
         sql = None if call.safe else scalar(call)
-        return self._evaluated(call) if sql is None else sql
+        return self._evaluated(call) if sql is None else self._completed(call, sql)
 
     def _argument(self, node: Any, columns: Columns) -> str:
         if node.WhichOneof("node") == "resolved_literal_node":
@@ -107,12 +109,23 @@ class Expressions:
         value = self.sql(node.expr, columns)
         call = Call("$cast", [value], [source], target, [node.expr], safe=node.return_null_on_error)
         sql = casts.cast(call)
-        return self._evaluated(call) if sql is None else sql
+        return self._evaluated(call) if sql is None else self._completed(call, sql)
 
     def _evaluated(self, call: Call) -> str:
+        return self._evaluator(call).sql
+
+    def _evaluator(self, call: Call) -> Evaluated:
         found = evaluated(call)
         self.evaluated[found.name] = found
-        return f"{found.name}({', '.join(found.arguments)})"
+        return found
+
+    def _completed(self, call: Call, sql: str) -> str:
+        """A template whose rest is Google's evaluator's, with the name of the evaluator's function."""
+        if BY_GOOGLE in sql:
+            sql = sql.replace(BY_GOOGLE, self._evaluated(call))
+        if EVALUATOR in sql:
+            sql = sql.replace(EVALUATOR, self._evaluator(call).name)
+        return sql
 
     def _cast_with_format(self, node: Any, columns: Columns, target: GoogleType) -> str:
         parts = [node.expr, node.format] + ([node.time_zone] if node.HasField("time_zone") else [])
@@ -184,6 +197,26 @@ def function_name(base: Any) -> str:
     """The name of a call's function: `zetasql:$add` is `$add`."""
     full: str = base.function.name
     return full.partition(":")[2].lower()
+
+
+def argument_names(signature: Any) -> list[str]:
+    """For each argument of a call the name that it must be given with, or ""."""
+    names: list[str] = []
+    repeated: list[Any] = []
+    for one in [*signature.argument, None]:
+        if one is not None and one.options.cardinality == _REPEATED:
+            repeated.append(one)
+            continue
+        for _round in range(repeated[0].num_occurrences if repeated else 0):
+            names.extend(_mandatory_name(inner) for inner in repeated)
+        repeated = []
+        if one is not None and one.num_occurrences:
+            names.append(_mandatory_name(one))
+    return names
+
+
+def _mandatory_name(argument: Any) -> str:
+    return argument.options.argument_name if argument.options.argument_name_is_mandatory else ""
 
 
 def enum_word(value: Any) -> str:
