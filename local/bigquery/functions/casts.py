@@ -1,16 +1,144 @@
-"""CAST and SAFE_CAST, and the coercions that the analyzer writes out."""
+"""CAST and SAFE_CAST, and the coercions that the analyzer writes out.
+
+DuckDB casts what is written in the usual way; the rest is left to Google's evaluator, row by row.
+"""
 
 from __future__ import annotations
 
-from local.bigquery.translate.call import Call
+from local.bigquery.functions.spelling import bound
+from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.translate.call import EVALUATOR, Call
+
+_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?"
+_ZONE = r"(Z|[+-](0\d|1[0-3])(:[0-5]\d)?)?"
+# A DOUBLE can't be the greatest INT64.
+_LEAST_WHOLE, _GREATEST_WHOLE = "-9223372036854775808", "9223372036854774784"
 
 
 def cast(call: Call) -> str | None:
     """`call` has one argument, its type and the target type; None where DuckDB has no exact way."""
     source, target = call.types[0], call.type
-    if source == target:
+    if source == target or source.duckdb == target.duckdb:
+        # At most names of fields differ.
         return call[0]
+    always = _always(source, target, "{0}")
+    if always is not None:
+        return bound(call.arguments, always)
+    usual = _USUAL.get((source.kind, target.kind))
+    if usual is None:
+        return None
+    condition, sql = usual
+    nothing = "{0} = ''" if call.safe and source.kind == "STRING" else "{0} IS NULL"
+    return bound(
+        call.arguments, f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {EVALUATOR}({{0}}) END"
+    )
+
+
+def _always(source: GoogleType, target: GoogleType, value: str) -> str | None:
+    """The cast of `value`, for types between which nothing fails; None for others."""
     if source.duckdb == target.duckdb:
-        # Fields that differ in their names alone.
-        return call[0]
-    return None
+        return value
+    if source.element is not None and target.element is not None:
+        inner = _always(source.element, target.element, "e")
+        return inner and f"list_transform({value}, lambda e: {inner})"
+    if source.is_struct and target.is_struct:
+        return _always_struct(source, target, value)
+    found = _ALWAYS.get((source.kind, target.kind))
+    return found and found.format(value)
+
+
+def _always_struct(source: GoogleType, target: GoogleType, value: str) -> str | None:
+    parts = []
+    for place, (_name, kind) in enumerate(target.fields):
+        field = target.field_name(place)
+        inner = _always(source.fields[place][1], kind, f"struct_extract({value}, '{field}')")
+        if inner is None:
+            return None
+        parts.append(f"'{field}': {inner}")
+    return f"CASE WHEN {value} IS NOT NULL THEN {{{{{', '.join(parts)}}}}} END"
+
+
+def _matches(pattern: str) -> str:
+    # A brace in a template stands for an argument, so those of the pattern are doubled.
+    return "regexp_full_match({0}, '" + pattern.replace("{", "{{").replace("}", "}}") + "')"
+
+
+def _fraction(text: str) -> str:
+    """The text of a time that ends with six digits of a fraction: none, three or six are written."""
+    return f"regexp_replace(regexp_replace({text}, '[.]000000$', ''), '([.]...)000$', '\\1')"
+
+
+def _reads(pattern: str, kind: str, *, since: str = "0001") -> tuple[str, str]:
+    """A text of such a pattern, if DuckDB can read it."""
+    return (
+        f"{_matches(pattern)} AND {{0}} >= '{since}' AND TRY_CAST({{0}} AS {kind}) IS NOT NULL",
+        f"CAST({{0}} AS {kind})",
+    )
+
+
+_DAY, _SECONDS = "DATE '2000-01-01'", "'%Y-%m-%d %H:%M:%S.%f'"
+_ALWAYS = {
+    ("INT64", "FLOAT64"): "CAST({0} AS DOUBLE)",
+    # The inner cast tells a product that this has no decimals.
+    ("INT64", "NUMERIC"): "CAST(CAST({0} AS BIGINT) AS DECIMAL(38,9))",
+    ("INT64", "STRING"): "CAST({0} AS VARCHAR)",
+    ("INT64", "BOOL"): "({0} <> 0)",
+    ("BOOL", "INT64"): "CAST({0} AS BIGINT)",
+    ("BOOL", "STRING"): "CAST({0} AS VARCHAR)",
+    ("NUMERIC", "FLOAT64"): "CAST({0} AS DOUBLE)",
+    ("NUMERIC", "STRING"): "rtrim(rtrim(CAST({0} AS VARCHAR), '0'), '.')",
+    ("STRING", "BYTES"): "encode({0})",
+    ("DATE", "STRING"): "CAST({0} AS VARCHAR)",
+    ("DATE", "DATETIME"): "CAST({0} AS TIMESTAMP)",
+    ("DATE", "TIMESTAMP"): "CAST({0} AS TIMESTAMP WITH TIME ZONE)",
+    ("DATETIME", "DATE"): "CAST({0} AS DATE)",
+    ("DATETIME", "TIME"): "CAST({0} AS TIME)",
+    ("DATETIME", "TIMESTAMP"): "CAST({0} AS TIMESTAMP WITH TIME ZONE)",
+    ("DATETIME", "STRING"): _fraction(f"strftime({{0}}, {_SECONDS})"),
+    ("TIMESTAMP", "DATE"): "CAST({0} AS DATE)",
+    ("TIMESTAMP", "TIME"): "CAST(CAST({0} AS TIMESTAMP) AS TIME)",
+    ("TIMESTAMP", "DATETIME"): "CAST({0} AS TIMESTAMP)",
+    ("TIMESTAMP", "STRING"): "(" + _fraction(f"strftime({{0}}, {_SECONDS})") + " || '+00')",
+    ("TIME", "STRING"): _fraction(f"strftime({_DAY} + {{0}}, '%H:%M:%S.%f')"),
+}
+
+# Where DuckDB's cast is exact, and the cast.
+_USUAL = {
+    ("STRING", "INT64"): (_matches(r"[+-]?\d{1,18}"), "CAST({0} AS BIGINT)"),
+    ("STRING", "FLOAT64"): (
+        _matches(r"[+-]?(\d{1,17}([.]\d{1,17})?|[.]\d{1,17})([eE][+-]?\d{1,2})?"),
+        "CAST({0} AS DOUBLE)",
+    ),
+    ("STRING", "NUMERIC"): (
+        _matches(r"[+-]?(\d{1,28}([.]\d{0,20})?|[.]\d{1,20})"),
+        "CAST({0} AS DECIMAL(38,9))",
+    ),
+    ("STRING", "BOOL"): ("lower({0}) IN ('true', 'false')", "(lower({0}) = 'true')"),
+    ("STRING", "DATE"): _reads(_DATE, "DATE"),
+    ("STRING", "DATETIME"): _reads(f"{_DATE}([ T]{_CLOCK})?", "TIMESTAMP"),
+    ("STRING", "TIMESTAMP"): _reads(f"{_DATE}([ T]{_CLOCK}{_ZONE})?", "TIMESTAMP WITH TIME ZONE", since="0002"),
+    ("STRING", "TIME"): _reads(_CLOCK, "TIME", since=""),
+    ("BYTES", "STRING"): ("TRY(decode({0})) IS NOT NULL", "decode({0})"),
+    ("FLOAT64", "INT64"): (
+        f"{{0}} BETWEEN {_LEAST_WHOLE} AND {_GREATEST_WHOLE}",
+        "CAST(round({0}) AS BIGINT)",
+    ),
+    # Every digit of the double up to the tenth decimal, so that its exact value is rounded and not its shortest text.
+    ("FLOAT64", "NUMERIC"): (
+        "abs({0}) < 1e28",
+        "CAST(left(printf('%.40f', {0}), -30) AS DECIMAL(38,9))",
+    ),
+    # Fifteen digits if they are enough to tell it from all others, else seventeen.
+    ("FLOAT64", "STRING"): (
+        "isfinite({0})",
+        "CASE WHEN {0} = 0 THEN '0' WHEN CAST(printf('%.15g', {0}) AS DOUBLE) = {0} THEN printf('%.15g', {0})"
+        " ELSE printf('%.17g', {0}) END",
+    ),
+    ("NUMERIC", "INT64"): (
+        f"{{0}} BETWEEN {_LEAST_WHOLE} AND 9223372036854775807",
+        # DuckDB divides 128 bits in microseconds, 64 bits in nanoseconds.
+        "CASE WHEN {0} BETWEEN -900000000 AND 900000000 THEN CAST(CAST({0} AS DECIMAL(18,9)) AS BIGINT)"
+        " ELSE CAST({0} AS BIGINT) END",
+    ),
+}

@@ -1,0 +1,27 @@
+"""The function with which templates refuse a value."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+from duckdb.sqltypes import SQLNULL
+
+from local.bigquery.googlesql.evaluator import MARK
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `google_error(message)` known to a database.
+
+    DuckDB's own `error` counts as volatile, which keeps TRY and the planner's changes away from what holds it.
+    """
+    connection.create_function(
+        "google_error",
+        _refuse,  # type: ignore[arg-type]
+        ["VARCHAR"],  # type: ignore[list-item]
+        SQLNULL,
+        type="arrow",  # type: ignore[arg-type]
+    )
+
+
+def _refuse(messages: pa.Array) -> pa.Array:
+    raise ValueError(f"{MARK}{messages[0].as_py()}{MARK}")
