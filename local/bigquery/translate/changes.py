@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from local.bigquery.catalog import TableId
@@ -15,12 +15,14 @@ from local.bigquery.translate.named import Named
 from local.bigquery.translate.scans import Scans
 from local.bigquery.translate.statement import Statement
 
+FindNamed = Callable[[Path], Named]
+
 
 def statement(
     resolved: Any,
     scans: Scans,
     *,
-    named: Mapping[Path, Named],
+    named: FindNamed,
     reads: dict[TableId, None],
     find_id: FindId,
 ) -> Statement:
@@ -67,7 +69,7 @@ def _definition(
 
 
 def _change(
-    which: str, node: Any, scans: Scans, *, named: Mapping[Path, Named], reads: dict[TableId, None]
+    which: str, node: Any, scans: Scans, *, named: FindNamed, reads: dict[TableId, None]
 ) -> Statement:
     if which not in _CHANGES:
         construct = which.removeprefix("resolved_").removesuffix("_stmt_node").replace("_", " ").upper()

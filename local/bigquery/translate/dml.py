@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from local.bigquery.catalog import Table
@@ -26,8 +26,8 @@ _MATCH_WORDS = ("MATCHED", "NOT MATCHED BY SOURCE", "NOT MATCHED BY TARGET")
 class Target:
     """The table that a statement changes, and what its columns are called there."""
 
-    def __init__(self, scan: Any, named: Mapping[Path, Named]) -> None:
-        found = named[tuple(scan.table.full_name.split("\x00"))].table
+    def __init__(self, scan: Any, named: Callable[[Path], Named]) -> None:
+        found = named(tuple(scan.table.full_name.split("\x00"))).table
         if found is None or found.is_view:
             raise ApiError("invalidQuery", "A view can't be changed by DML", location="query")
         self.table: Table = found

@@ -13,6 +13,7 @@ from local.bigquery.googlesql.library import Library
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.translate import changes
+from local.bigquery.translate.canonical import Canonical, canonical
 from local.bigquery.translate.named import Named, NamedTables, view_dataset
 from local.bigquery.translate.scans import Scans
 from local.bigquery.translate.statement import Statement
@@ -28,6 +29,7 @@ class Translator:
         self._analyzer = Analyzer(library)
         self._guard = threading.Lock()
         self._split: OrderedDict[str, list[tuple[str, list[Path]]]] = OrderedDict()
+        self._analyzed: OrderedDict[Any, Any] = OrderedDict()
         self._kept: OrderedDict[Any, Statement] = OrderedDict()
 
     def split(self, sql: str) -> list[tuple[str, list[Path]]]:
@@ -82,25 +84,45 @@ class Translator:
         return found
 
     def _translate(
-        self,
-        sql: str,
-        named: Mapping[Path, Named],
-        tables: NamedTables,
-        *,
-        parameters: Parameters,
+        self, sql: str, named: Mapping[Path, Named], tables: NamedTables, *, parameters: Parameters
     ) -> Statement:
-        with self._guard:
-            resolved = self._analyzer.analyze(
-                sql, {path: one.declared for path, one in named.items()}, parameters=parameters
+        text = canonical(sql, named)
+        try:
+            resolved = self._analyze(
+                text.sql, {text.name_of(path): one for path, one in named.items()}, parameters
             )
+        except ApiError:
+            if text.sql == sql:
+                raise
+            # What is wrong, and where, in the words of whoever wrote it.
+            text = Canonical(sql)
+            resolved = self._analyze(sql, named, parameters)
         reads: dict[TableId, None] = {}
 
-        def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
-            one = named[tuple(node.table.full_name.split("\x00"))]
-            return one.read(self._view, reads)
+        def own(path: Path) -> Path:
+            return text.path_by_name.get(path, path)
 
-        scans = Scans(read_table)
-        return changes.statement(resolved, scans, named=named, reads=reads, find_id=tables.id)
+        def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
+            return named[own(tuple(node.table.full_name.split("\x00")))].read(self._view, reads)
+
+        return changes.statement(
+            resolved,
+            Scans(read_table),
+            named=lambda path: named[own(path)],
+            reads=reads,
+            find_id=lambda path: tables.id(own(path)),
+        )
+
+    def _analyze(self, sql: str, named: Mapping[Path, Named], parameters: Parameters) -> Any:
+        kinds = tuple(parameters.items()) if isinstance(parameters, Mapping) else tuple(parameters)
+        declared = {path: one.declared for path, one in named.items()}
+        key = (sql, kinds, tuple(declared.items()))
+        found = self._analyzed.get(key)
+        if found is None:
+            with self._guard:
+                found = self._analyzer.analyze(sql, declared, parameters=parameters)
+            _keep(self._analyzed, key, found)
+        return found
 
     def _view(self, view: Table, catalog: Catalog) -> Statement:
         return self.view_columns(
