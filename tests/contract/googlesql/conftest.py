@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -12,7 +12,9 @@ from local.bigquery.catalog import Catalog
 from local.bigquery.functions.install import install
 from local.bigquery.googlesql.evaluator import Evaluator
 from local.bigquery.googlesql.library import Library
+from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.translator import Translator
+from tests.contract.googlesql.agreement import Oracle
 
 Evaluate = Callable[[str], Any]
 
@@ -27,6 +29,7 @@ class Engine:
         self._connection.execute("SET TimeZone = 'UTC'")
         install(self._connection)
         self._evaluator = Evaluator(library, self._connection)
+        self.oracle = Oracle(library)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -34,6 +37,15 @@ class Engine:
         found = self._translator.translate(statement, paths, catalog=Catalog(), project="p")
         self._evaluator.install(dict(found.evaluated))
         return self._connection.execute(found.sql).fetchall()
+
+    def typed_rows(
+        self, sql: str, parameters: Mapping[str, GoogleType], values: dict[str, Any]
+    ) -> tuple[GoogleType, list[tuple[Any, ...]]]:
+        """The type of a query's first column, and its rows."""
+        [(statement, paths)] = self._translator.split(sql)
+        found = self._translator.translate(statement, paths, catalog=Catalog(), project="p", parameters=parameters)
+        self._evaluator.install(dict(found.evaluated))
+        return found.columns[0][1], self._connection.execute(found.sql, values).fetchall()
 
     def duckdb_sql(self, sql: str) -> str:
         """What DuckDB is given."""
