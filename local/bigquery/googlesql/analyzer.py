@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,9 +13,10 @@ from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
 from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2, parse_resume_location_pb2, simple_table_pb2
 
-from local.bigquery.googlesql.language import analyzer_options, language
-from local.bigquery.googlesql.library import GoogleError, Library
-from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.googlesql.kept_analyses import KeptAnalyses
+from local.bigquery.googlesql.language import analyzer_options, fingerprint, language
+from local.bigquery.googlesql.library import GoogleError, Library, kept_folder, release
+from local.bigquery.googlesql.types import STRING, GoogleType
 from local.bigquery.problem import ApiError
 
 # As a statement names it: one name for each part between dots, or all in one where backquotes hold them together.
@@ -38,11 +40,19 @@ class Analyzer:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self._kept = KeptAnalyses(kept_folder() / "analyses")
+        self._asked = f"{release()}/{fingerprint()}"
         self._catalogs: OrderedDict[Any, int] = OrderedDict()
 
     def statements(self, sql: str) -> list[tuple[str, list[Path]]]:
         """Each statement of a script with the tables it names. Raises ApiError for what is no SQL."""
-        return list(self._statements(sql))
+        question = f"{self._asked}/statements/{sql}"
+        kept = self._kept.find(question)
+        if kept is None:
+            found = list(self._statements(sql))
+            self._kept.keep(question, json.dumps(found).encode())
+            return found
+        return [(text, [tuple(path) for path in paths]) for text, paths in json.loads(kept)]
 
     def analyze(
         self,
@@ -55,6 +65,22 @@ class Analyzer:
 
         `parameters` by name, or in their order. Raises ApiError in Google's words, with the place.
         """
+        question = f"{self._asked}/{_described(tables, parameters)}/{sql}"
+        kept = self._kept.find(question)
+        answer = local_service_pb2.AnalyzeResponse()
+        if kept is None:
+            answer = self._ask(sql, tables, parameters)
+            self._kept.keep(question, answer.SerializeToString())
+        else:
+            answer.ParseFromString(kept)
+        return answer.resolved_statement
+
+    def _ask(
+        self,
+        sql: str,
+        tables: Mapping[Path, NamedTable],
+        parameters: Mapping[str, GoogleType] | Sequence[GoogleType],
+    ) -> Any:
         request = local_service_pb2.AnalyzeRequest(
             sql_statement=sql, registered_catalog_id=self._catalog(tables)
         )
@@ -66,7 +92,7 @@ class Analyzer:
         else:
             options.parameter_mode = options_pb2.PARAMETER_POSITIONAL
             options.positional_query_parameters.extend(kind.proto for kind in parameters)
-        return _call(self.library, "Analyze", request, local_service_pb2.AnalyzeResponse).resolved_statement
+        return _call(self.library, "Analyze", request, local_service_pb2.AnalyzeResponse)
 
     def _statements(self, sql: str) -> Iterator[tuple[str, list[Path]]]:
         text = sql.encode()
@@ -114,6 +140,18 @@ class Analyzer:
             if key[0] == self.library.generation:
                 request = local_service_pb2.UnregisterRequest(registered_id=oldest)
                 self.library.call("UnregisterCatalog", request, local_service_pb2.RegisterResponse)
+
+
+def _described(
+    tables: Mapping[Path, NamedTable], parameters: Mapping[str, GoogleType] | Sequence[GoogleType]
+) -> str:
+    """Tables and parameters as text, as far as they matter to the analyzer."""
+    named = [
+        (path, [(name, kind.sql) for name, kind in (*table.columns, ("/", STRING), *table.pseudo)])
+        for path, table in sorted(tables.items())
+    ]
+    given = parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters)
+    return json.dumps([named, [(name, kind.sql) for name, kind in given]])
 
 
 def _add_table(catalog: Any, path: Path, table: NamedTable) -> None:

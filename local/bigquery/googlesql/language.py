@@ -6,6 +6,7 @@ reference describes (https://cloud.google.com/bigquery/docs/reference/standard-s
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
 from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
@@ -71,6 +72,11 @@ def _language(library: Library) -> options_proto.LanguageOptionsProto:
     # None named: all.
     del language.supported_statement_kinds[:]
     return language
+
+
+def fingerprint() -> str:
+    """A word that differs between any two languages that these lists make."""
+    return hashlib.sha256(repr((_ELSEWHERE, _BESIDES, _REWRITES)).encode()).hexdigest()[:16]
 
 
 def language(library: Library) -> options_proto.LanguageOptionsProto:

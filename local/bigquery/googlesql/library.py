@@ -33,13 +33,12 @@ class GoogleError(Exception):
 
 
 class Library:
-    """One instance with a memory of its own. Calls wait for each other."""
+    """One instance with a memory of its own, made by the first call. Calls wait for each other."""
 
     def __init__(self) -> None:
-        self._engine = _create_engine()
-        self._module = _load_module(self._engine)
+        self._engine: wasmtime.Engine | None = None
         self._guard = threading.Lock()
-        self._start()
+        self._generation = 0
 
     def call(self, name: str, request: Message, answer: type[Answer]) -> Answer:
         """Call a method of Google's local service. Raises GoogleError.
@@ -48,6 +47,10 @@ class Library:
         """
         content = request.SerializeToString()
         with self._guard:
+            if self._engine is None:
+                self._engine = _create_engine()
+                self._module = _load_module(self._engine)
+                self._start()
             try:
                 found = self._exchange(f"ZetaSqlLocalService_{name}", content)
             except wasmtime.WasmtimeError as error:
@@ -64,16 +67,19 @@ class Library:
         return self._generation
 
     def _start(self) -> None:
+        if self._engine is None:
+            raise AssertionError("an instance is made of a loaded module")
         self._store = wasmtime.Store(self._engine)
         system = wasmtime.WasiConfig()
         system.preopen_dir(str(_ZONES), "/usr/share/zoneinfo")
         self._store.set_wasi(system)
         linker = wasmtime.Linker(self._engine)
         linker.define_wasi()
-        self._exports: Any = linker.instantiate(self._store, self._module).exports(self._store)
-        self._exports["_initialize"](self._store)
+        exports: Any = linker.instantiate(self._store, self._module).exports(self._store)
+        exports["_initialize"](self._store)
+        self._exports = exports
         self._functions: dict[str, Any] = {}
-        self._generation = getattr(self, "_generation", 0) + 1
+        self._generation += 1
 
     def _exchange(self, name: str, content: bytes) -> bytes:
         allocate, free = self._function("wasm_malloc"), self._function("wasm_free")
@@ -109,13 +115,21 @@ class Library:
 
 
 def compiled_file() -> Path:
-    """Where the compiled library is kept: below the environment, or where that is read-only, below the cache."""
-    digest = hashlib.sha256(f"{_SOURCE.stat().st_size}/{version('zetasql')}/{version('wasmtime')}".encode())
-    name = f"googlesql-{digest.hexdigest()[:16]}.cwasm"
-    kept = Path(sys.prefix) / "share" / "convergence"
+    """Where the compiled library is kept."""
+    return kept_folder() / f"googlesql-{release()}.cwasm"
+
+
+def kept_folder() -> Path:
+    """The folder for what is worked out once: below the environment, or where that is read-only, below the cache."""
     if os.access(sys.prefix, os.W_OK):
-        return kept / name
-    return Path(os.path.expanduser("~/.cache/convergence")) / name
+        return Path(sys.prefix) / "share" / "convergence"
+    return Path(os.path.expanduser("~/.cache/convergence"))
+
+
+def release() -> str:
+    """A word that differs between any two releases of the library and of what compiles it."""
+    parts = f"{_SOURCE.stat().st_size}/{version('zetasql')}/{version('wasmtime')}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def compile_library() -> None:
