@@ -13,6 +13,7 @@ from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
 from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2, parse_resume_location_pb2, simple_table_pb2
 
+from local.bigquery.googlesql.additions import NAMES, add_functions, named
 from local.bigquery.googlesql.kept_analyses import KeptAnalyses
 from local.bigquery.googlesql.language import analyzer_options, fingerprint, language
 from local.bigquery.googlesql.library import GoogleError, Library, kept_folder, release
@@ -41,7 +42,7 @@ class Analyzer:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._kept = KeptAnalyses(kept_folder() / "analyses")
-        self._asked = f"{release()}/{fingerprint()}"
+        self._asked = f"{release()}/{fingerprint()}/{NAMES}"
         self._catalogs: OrderedDict[Any, int] = OrderedDict()
 
     def statements(self, sql: str) -> list[tuple[str, list[Path]]]:
@@ -125,6 +126,7 @@ class Analyzer:
             return known
         catalog = simple_catalog_pb2.SimpleCatalogProto(name="project")
         catalog.builtin_function_options.language_options.CopyFrom(language(self.library))
+        add_functions(catalog)
         for path, table in tables.items():
             _add_table(catalog, path, table)
         request = local_service_pb2.RegisterCatalogRequest(simple_catalog=catalog)
@@ -194,4 +196,4 @@ def refusal(text: str) -> ApiError:
     if match is None:
         return ApiError("invalidQuery", text, location="query")
     place = f" at [{match['place']}]" if match["place"] else ""
-    return ApiError("invalidQuery", match["message"] + place, location="query")
+    return ApiError("invalidQuery", named(match["message"]) + place, location="query")

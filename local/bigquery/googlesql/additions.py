@@ -1,0 +1,38 @@
+"""Functions that BigQuery documents and the analyzer does not know by itself.
+
+https://cloud.google.com/bigquery/docs/reference/standard-sql/aggregate_functions#max_by and #min_by
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zetasql.wasi._pb2.zetasql.proto import function_pb2
+from zetasql.wasi._pb2.zetasql.public import function_pb2 as function_words
+
+_ANY_1, _ANY_2 = function_words.ARG_TYPE_ANY_1, function_words.ARG_TYPE_ANY_2
+_MODES = function_words.FunctionEnums
+_GROUP = "bigquery"
+NAMES = ("max_by", "min_by")
+
+
+def add_functions(catalog: Any) -> None:
+    """Declare them in a `SimpleCatalogProto`."""
+    catalog.custom_function.extend(_chosen_by(name) for name in NAMES)
+
+
+def named(message: str) -> str:
+    """Google's message, with these functions called as BigQuery calls them."""
+    return message.replace(f"{_GROUP.upper()}:", "")
+
+
+def _chosen_by(name: str) -> function_pb2.FunctionProto:
+    """An aggregate of the first argument, chosen by the second, which must have an order."""
+    function = function_pb2.FunctionProto(name_path=[name], group=_GROUP, mode=_MODES.AGGREGATE)
+    signature = function.signature.add()
+    signature.return_type.kind = _ANY_1
+    signature.return_type.num_occurrences = 1
+    for kind in (_ANY_1, _ANY_2):
+        argument = signature.argument.add(kind=kind, num_occurrences=1)
+        argument.options.must_support_ordering = kind == _ANY_2
+    return function
