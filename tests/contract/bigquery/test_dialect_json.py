@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from google.cloud import bigquery
 
-_DATA = """JSON '{"usage": {"amount": 8e-07, "unit": "s"}, "n": null, "i": 12, "f": 1.0, "b": true, "s": "x\\\\"y",
+_DATA = r"""JSON '''{"usage": {"amount": 8e-07, "unit": "s"}, "n": null, "i": 12, "f": 1.0, "b": true, "s": "x\\\\"y",
  "a b": 1, "credits": [{"amount": -1.5}, {"amount": 2.5e-07}], "none": [],
- "words": ["u", null, "v"], "labels": {"k": "v"}}'"""
+ "words": ["u", null, "v"], "labels": {"k": "v"}}'''"""
 _CREDITS = "(SELECT SUM(CAST(JSON_VALUE(c, '$.amount') AS NUMERIC)) FROM UNNEST(JSON_QUERY_ARRAY(data, '{path}')) AS c)"
 
 ANSWERS: list[tuple[str, Any]] = [
