@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from google.cloud import bigquery
 
-_DATA = r"""JSON '''{"usage": {"amount": 8e-07, "unit": "s"}, "n": null, "i": 12, "f": 1.0, "b": true, "s": "x\\\\"y",
+_DATA = """JSON '''{"usage": {"amount": 8e-07, "unit": "s"}, "n": null, "i": 12, "f": 1.0, "b": true, "s": "x\\\\"y",
  "a b": 1, "credits": [{"amount": -1.5}, {"amount": 2.5e-07}], "none": [],
  "words": ["u", null, "v"], "labels": {"k": "v"}}'''"""
 _CREDITS = "(SELECT SUM(CAST(JSON_VALUE(c, '$.amount') AS NUMERIC)) FROM UNNEST(JSON_QUERY_ARRAY(data, '{path}')) AS c)"
@@ -58,8 +58,8 @@ ANSWERS: list[tuple[str, Any]] = [
     ("data['usage']['unit']", "s"),
     (
         (
-            "(SELECT STRING_AGG(CONCAT(CAST(at AS STRING), '=', JSON_VALUE(c, '$.amount')), ' ' ORDER BY at)"
-            " FROM UNNEST(JSON_QUERY_ARRAY(data, '$.credits')) AS c WITH OFFSET AS at)"
+            "(SELECT STRING_AGG(CONCAT(CAST(place AS STRING), '=', JSON_VALUE(c, '$.amount')), ' ' ORDER BY place)"
+            " FROM UNNEST(JSON_QUERY_ARRAY(data, '$.credits')) AS c WITH OFFSET AS place)"
         ),
         "0=-1.5 1=2.5e-07",
     ),
@@ -69,15 +69,15 @@ ANSWERS: list[tuple[str, Any]] = [
 ]
 
 JSON_TEXTS: list[tuple[str, str]] = [
-    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 00:00:00Z' AS at))", '{"at":"2025-11-01T00:00:00Z"}'),
-    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 10:11:12.5Z' AS at))", '{"at":"2025-11-01T10:11:12.500Z"}'),
+    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 00:00:00Z' AS moment))", '{"moment":"2025-11-01T00:00:00Z"}'),
+    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 10:11:12.5Z' AS moment))", '{"moment":"2025-11-01T10:11:12.500Z"}'),
     ("TO_JSON_STRING(STRUCT(DATE '2025-11-01' AS d, NULL AS n))", '{"d":"2025-11-01","n":null}'),
     ("TO_JSON_STRING(STRUCT(NUMERIC '1.50' AS n, NUMERIC '2' AS whole))", '{"n":"1.5","whole":2}'),
-    ("TO_JSON_STRING(TO_JSON(STRUCT(NUMERIC '1.50' AS n, 8e-07 AS f, 1 AS i)))", '{"n":1.5,"f":8e-07,"i":1}'),
+    ("TO_JSON_STRING(TO_JSON(STRUCT(NUMERIC '1.50' AS n, 8e-07 AS f, 1 AS i)))", '{"f":8e-07,"i":1,"n":1.5}'),
     ("TO_JSON_STRING([STRUCT('k' AS key, 'v' AS value)])", '[{"key":"k","value":"v"}]'),
     (
-        "TO_JSON_STRING(TO_JSON(STRUCT([STRUCT(TIMESTAMP '2025-11-01Z' AS at, STRUCT(TRUE AS b) AS s)] AS l)))",
-        '{"l":[{"at":"2025-11-01T00:00:00Z","s":{"b":true}}]}',
+        "TO_JSON_STRING(TO_JSON(STRUCT([STRUCT(DATE '2025-11-01' AS day, STRUCT(TRUE AS b) AS s)] AS l)))",
+        '{"l":[{"day":"2025-11-01","s":{"b":true}}]}',
     ),
     ("TO_JSON_STRING('2025-11-01 00:00:00+00')", '"2025-11-01 00:00:00+00"'),
     ("TO_JSON_STRING(NULL)", "null"),

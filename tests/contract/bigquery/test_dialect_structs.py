@@ -84,7 +84,7 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         [(_D("0"),)],
     ),
     (
-        "SELECT c.name, at FROM {t}, UNNEST(credits) AS c WITH OFFSET AS at ORDER BY at",
+        "SELECT c.name, place FROM {t}, UNNEST(credits) AS c WITH OFFSET AS place ORDER BY place",
         [("CUD", 0), ("Free", 1)],
     ),
     (

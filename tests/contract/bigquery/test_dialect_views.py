@@ -22,8 +22,8 @@ INSERT INTO run_events (event_id, run_id, tenant_id, pipeline_id, run_date, even
  ('e2', 'r1', 'acme', 'p', DATE '2025-11-01', 'StepStarted', 1, 'a', 1, TIMESTAMP '2025-11-01 10:00:01Z',
   NULL, NULL, NULL),
  ('e3', 'r1', 'acme', 'p', DATE '2025-11-01', 'StepSucceeded', 1, 'a', 1, TIMESTAMP '2025-11-01 10:00:02.5Z', NULL,
-  JSON '{"rows": "12", "results": [{"rule": "x", "failures": 0, "passed": true},
-  {"rule": "y", "failures": 2, "passed": false}]}', NULL),
+  JSON '''{"rows": "12", "results": [{"rule": "x", "failures": 0, "passed": true},
+  {"rule": "y", "failures": 2, "passed": false}]}''', NULL),
  ('e3', 'r1', 'acme', 'p', DATE '2025-11-01', 'StepSucceeded', 1, 'a', 1, TIMESTAMP '2025-11-01 10:00:09Z', NULL,
   JSON '{"rows": "12", "results": []}', NULL),
  ('f1', 'r2', 'other', 'q', DATE '2025-11-02', 'RunQueued', NULL, NULL, NULL, TIMESTAMP '2025-11-02 10:00:00Z', NULL,
@@ -60,10 +60,10 @@ FROM runs
 """
 _CHECKS = """
 CREATE OR REPLACE VIEW dq_results AS
-SELECT e.run_id, e.tenant_id, e.run_date, at AS rule_number, JSON_VALUE(r, '$.rule') AS rule,
+SELECT e.run_id, e.tenant_id, e.run_date, place AS rule_number, JSON_VALUE(r, '$.rule') AS rule,
   INT64(r.failures) AS failures, BOOL(r.passed) AS passed, r AS result
 FROM (SELECT * FROM run_events QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY occurred_at) = 1) AS e,
-  UNNEST(JSON_QUERY_ARRAY(e.detail, '$.results')) AS r WITH OFFSET AS at
+  UNNEST(JSON_QUERY_ARRAY(e.detail, '$.results')) AS r WITH OFFSET AS place
 """
 
 
@@ -136,7 +136,7 @@ ANSWERS: list[tuple[str, list[Any], list[tuple[Any, ...]]]] = [
     (
         (
             "SELECT JSON_VALUE(s, '$.id'), ARRAY_LENGTH(JSON_VALUE_ARRAY(s, '$.needs')), at"
-            " FROM pipeline_runs, UNNEST(JSON_QUERY_ARRAY(plan, '$.steps')) AS s WITH OFFSET AS at ORDER BY at"
+            " FROM pipeline_runs, UNNEST(JSON_QUERY_ARRAY(plan, '$.steps')) AS s WITH OFFSET AS place ORDER BY place"
         ),
         [],
         [("a", 0, 0), ("b", 1, 1)],
