@@ -128,6 +128,11 @@ class Database:
         self._locks.give_back(asked)
         return None
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for a lock."""
+        return self._locks.is_waited_for
+
     def next_version(self) -> int:
         """A number that no other version of any table has."""
         return next(self._versions)

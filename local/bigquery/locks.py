@@ -71,6 +71,11 @@ class Locks:
         self._holding: list[Ticket] = []
         self._waiting: list[Ticket] = []
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits."""
+        return bool(self._waiting)
+
     def ask(self, wanted: Wanted, on_grant: Callable[[], None]) -> tuple[Ticket, bool]:
         """Queue for the locks; the ticket, and whether they were granted at once (then nothing is called)."""
         ticket = Ticket(wanted, on_grant)

@@ -63,10 +63,14 @@ class Session:
 
         Raises AgainError if it had to be waited for.
         """
-        wanted = wanted_locks([(key, lock)])
         held = self.ticket.wanted if self.ticket else frozenset()
-        if wanted <= held:
+        # Whoever replaces a table or changes its columns may do anything with it.
+        covering = {(key, lock), (key, Lock.ALTER)} | (
+            {(key, Lock.DROP)} if lock is not Lock.ALTER else set()
+        )
+        if covering & held:
             return
+        wanted = wanted_locks([(key, lock)])
         if self._connection is None:
             ticket = self._database.widen(self.ticket, wanted)
             if ticket is not None:
@@ -78,7 +82,7 @@ class Session:
         """Keep the table, in the place of what had its name. Whose storage that had and now nobody has is dropped."""
         before = self.catalog.table(table.id)
         is_described = before is not None and before.version == table.version
-        self._require(table.id, Lock.DESCRIBE if is_described else Lock.DROP)
+        self.lock(table.id, Lock.DESCRIBE if is_described else Lock.DROP)
         if before is not None and before.storage and before.storage != table.storage:
             self.execute(f"DROP TABLE {before.storage}")
         store.store_table(self.connection, table)
@@ -86,7 +90,7 @@ class Session:
 
     def remove_table(self, id: TableId) -> None:
         """Remove the table or view with its rows."""
-        self._require(id, Lock.DROP)
+        self.lock(id, Lock.DROP)
         table = self.catalog.table(id)
         if table is not None and table.storage:
             self.execute(f"DROP TABLE {table.storage}")
@@ -96,13 +100,13 @@ class Session:
     def put_dataset(self, dataset: Dataset) -> None:
         """Keep the dataset, in the place of what had its name."""
         key = (dataset.project, dataset.dataset)
-        self._require(key, Lock.DESCRIBE if key in self.catalog.datasets else Lock.ALTER)
+        self.lock(key, Lock.DESCRIBE if key in self.catalog.datasets else Lock.ALTER)
         store.store_dataset(self.connection, dataset)
         self._change(lambda catalog: catalog.with_dataset(dataset))
 
     def remove_dataset(self, project: str, dataset: str) -> None:
         """Remove the dataset, its tables and their rows."""
-        self._require((project, dataset), Lock.ALTER)
+        self.lock((project, dataset), Lock.ALTER)
         for table in list(self.catalog.tables_of(project, dataset)):
             if table.storage:
                 self.execute(f"DROP TABLE {table.storage}")
@@ -141,12 +145,6 @@ class Session:
     def _change(self, change: Callable[[Catalog], Catalog]) -> None:
         self.catalog = change(self.catalog)
         self._changes.append(change)
-
-    def _require(self, key: LockKey, lock: Lock) -> None:
-        """See that the lock or a stricter one is held."""
-        held = self.ticket.wanted if self.ticket else frozenset()
-        if (key, Lock.ALTER) not in held and (key, Lock.DROP) not in held:
-            self.lock(key, lock)
 
 
 def column_definition(column: dict[str, Any]) -> str:
