@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, repeat
 
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import Call
@@ -81,13 +81,21 @@ def _spell(call: Call, arguments: list[str]) -> str:
         return f"EXTRACT({part} FROM {arguments[0]}{zone})"
     if call.name.startswith("$"):
         raise refused(f"the operator {call.name.removeprefix('$')} for these types")
+    if call.name in _WITH_INTERVAL and call.kind(len(call) - 1) == "ENUM":
+        *first, amount, part = arguments
+        arguments = [*first, f"INTERVAL {amount} {part}"]
     named = [
         f"{name} => {argument}" if name else argument
-        for name, argument in zip_longest(call.names, arguments, fillvalue="")
+        for name, argument in zip(chain(call.names, repeat("")), arguments, strict=False)
     ]
     return f"{safe}{call.name.upper()}({', '.join(named)})"
 
 
+# What takes the number and the part of an interval as two arguments.
+_WITH_INTERVAL = frozenset(
+    [f"{kind}_{word}" for kind in ("date", "datetime", "timestamp", "time") for word in ("add", "sub")]
+    + [f"generate_{kind}_array" for kind in ("date", "datetime", "timestamp")]
+)
 _SPELLING = {
     "$add": "({0} + {1})",
     "$subtract": "({0} - {1})",
