@@ -137,7 +137,8 @@ class Connection(asyncio.Protocol):
 
     def _next_chunks(self) -> bytes | None:
         """A body in chunks; it is read anew from its beginning until its last chunk is there."""
-        place, chunks = 0, []
+        place = 0
+        chunks: list[bytes] = []
         while True:
             end = self._buffer.find(b"\r\n", place)
             if end < 0:

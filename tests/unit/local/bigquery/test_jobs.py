@@ -41,8 +41,7 @@ async def _labels(jobs: Jobs, job_id: str) -> str | None:
     """Whose job everybody sees under the id."""
     try:
         found = await jobs.find(JobKey("p", job_id))
-    except ApiError as error:
-        assert error.reason == "notFound"
+    except ApiError:
         return None
     return str(found["configuration"]["labels"]["owner"])
 
@@ -63,8 +62,7 @@ async def _reach(jobs: Jobs, job_id: str, owner: str, *, turns: int) -> Reach:
     job = _job(job_id, owner)
     try:
         jobs.submit(job, _succeed if owner == "work" else _refuse, names_id=False)
-    except ApiError as error:
-        assert error.reason == "duplicate"
+    except ApiError:
         return Reach(job_id, None, [*seen, await _labels(jobs, job_id)])
     seen.append(await _labels(jobs, job_id))
     await jobs.wait(job)
