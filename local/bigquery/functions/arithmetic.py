@@ -8,9 +8,6 @@ from local.bigquery.functions.comparisons import is_finite_literal
 from local.bigquery.functions.spelling import bound, or_evaluator
 from local.bigquery.translate.call import Call
 
-_FINITE = "isfinite({0} {operator} {1}) OR NOT isfinite({0}) OR NOT isfinite({1})"
-_NEVER_OVERFLOWS = "({0} {operator} {1})"
-
 
 def _sum(operator: str) -> Callable[[Call], str | None]:
     def sql(call: Call) -> str | None:
@@ -107,35 +104,25 @@ def _negative(call: Call) -> str | None:
     return f"(-{call[0]})" if call.kind(0) in ("INT64", "FLOAT64", "NUMERIC", "INTERVAL") else None
 
 
-def _safely(function: Callable[[Call], str | None]) -> Callable[[Call], str | None]:
-    """NULL where the result doesn't fit, for INT64 and NUMERIC; FLOAT64 is left to Google's evaluator."""
-
-    def sql(call: Call) -> str | None:
-        if call.type.kind not in ("INT64", "NUMERIC"):
-            return None
-        value = function(call)
-        return value and bound(call.arguments, f"TRY({_over_places(call, function)})")
-
-    return sql
+def _safely(sql: str) -> Callable[[Call], str | None]:
+    """NULL where an INT64 overflows: computed in twice the bits. Other types are left to Google's evaluator."""
+    return lambda call: f"TRY_CAST({sql.format(*call.arguments)} AS BIGINT)" if call.type.kind == "INT64" else None
 
 
-def _over_places(call: Call, function: Callable[[Call], str | None]) -> str:
-    from dataclasses import replace
+def _safe_product(call: Call) -> str | None:
+    if call.type.kind == "NUMERIC":
+        return f"google_safe_numeric_product({call[0]}, {call[1]})"
+    return _safely("CAST({0} AS HUGEINT) * {1}")(call)
 
-    return str(function(replace(call, arguments=[f"{{{place}}}" for place in range(len(call))])))
 
-
-def _safe_divide(call: Call) -> str | None:
-    match call.kind(0):
+def _safe_quotient(call: Call) -> str | None:
+    match call.type.kind:
         case "FLOAT64":
             result = "{0} / {1}"
             good = f"isfinite({result}) OR ({{1}} <> 0 AND (NOT isfinite({{0}}) OR NOT isfinite({{1}})))"
             return bound(call.arguments, f"CASE WHEN {good} THEN {result} END")
         case "NUMERIC":
-            return bound(
-                call.arguments,
-                "CASE WHEN {1} <> 0 THEN TRY(google_numeric_quotient({0}, {1})) END",
-            )
+            return f"google_safe_numeric_quotient({call[0]}, {call[1]})"
         case _:
             return None
 
@@ -146,9 +133,9 @@ SCALARS = {
     "$multiply": _product,
     "$divide": _quotient,
     "$unary_minus": _negative,
-    "safe_add": _safely(_sum("+")),
-    "safe_subtract": _safely(_sum("-")),
-    "safe_multiply": _safely(_product),
-    "safe_negate": _safely(_negative),
-    "safe_divide": _safe_divide,
+    "safe_add": _safely("CAST({0} AS HUGEINT) + {1}"),
+    "safe_subtract": _safely("CAST({0} AS HUGEINT) - {1}"),
+    "safe_multiply": _safe_product,
+    "safe_negate": _safely("-CAST({0} AS HUGEINT)"),
+    "safe_divide": _safe_quotient,
 }

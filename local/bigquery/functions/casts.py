@@ -25,6 +25,9 @@ def cast(call: Call) -> str | None:
     always = _always(source, target, "{0}")
     if always is not None:
         return bound(call.arguments, always)
+    if (source.kind, target.kind) == ("BYTES", "STRING"):
+        otherwise = f"CASE WHEN {{0}} IS NOT NULL THEN {EVALUATOR}({{0}}) END"
+        return bound(call.arguments, f"coalesce(TRY(decode({{0}})), {otherwise})")
     usual = _USUAL.get((source.kind, target.kind))
     if usual is None:
         return None
@@ -73,7 +76,7 @@ def _reads(pattern: str, kind: str, *, since: str = "0001") -> tuple[str, str]:
     """A text of such a pattern, if DuckDB can read it."""
     return (
         f"{_matches(pattern)} AND {{0}} >= '{since}' AND TRY_CAST({{0}} AS {kind}) IS NOT NULL",
-        f"CAST({{0}} AS {kind})",
+        f"TRY_CAST({{0}} AS {kind})",
     )
 
 
@@ -119,7 +122,6 @@ _USUAL = {
     ("STRING", "DATETIME"): _reads(f"{_DATE}([ T]{_CLOCK})?", "TIMESTAMP"),
     ("STRING", "TIMESTAMP"): _reads(f"{_DATE}([ T]{_CLOCK}{_ZONE})?", "TIMESTAMP WITH TIME ZONE", since="0002"),
     ("STRING", "TIME"): _reads(_CLOCK, "TIME", since=""),
-    ("BYTES", "STRING"): ("TRY(decode({0})) IS NOT NULL", "decode({0})"),
     ("FLOAT64", "INT64"): (
         f"{{0}} BETWEEN {_LEAST_WHOLE} AND {_GREATEST_WHOLE}",
         "CAST(round({0}) AS BIGINT)",

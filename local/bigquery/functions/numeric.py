@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from local.bigquery.googlesql.evaluator import MARK
 
 _NUMERIC = pa.decimal128(38, 9)
-# A product of these two, and a quotient, have no more digits than Arrow can hold, 76.
-_WIDE, _FACTOR, _DIVISOR = pa.decimal256(38, 9), pa.decimal256(37, 9), pa.decimal256(28, 9)
+# A product of these has no more digits than Arrow can hold, 76; a quotient none too many for its rounding, which is
+# wrong where more than 18 digits are cut off.
+_WIDE, _FACTOR, _DIVISOR = pa.decimal256(38, 9), pa.decimal256(37, 9), pa.decimal256(24, 9)
 _ROUNDED = pa.decimal256(76, 9)
 _SCALE = 10**9
 _LIMIT = 10**38
@@ -25,7 +26,7 @@ _LIMIT = 10**38
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
-    for name, function in (("google_numeric_product", product), ("google_numeric_quotient", quotient)):
+    for name, function in _FUNCTIONS.items():
         connection.create_function(
             name,
             function,  # type: ignore[arg-type]
@@ -51,6 +52,26 @@ def quotient(left: pa.Array, right: pa.Array) -> pa.Array:
         return _rounded(pc.divide(left.cast(_WIDE), right.cast(_DIVISOR)))
     except pa.ArrowInvalid:
         return _one_by_one(left, right, _exact_quotient)
+
+
+def safe_product(left: pa.Array, right: pa.Array) -> pa.Array:
+    """`product`, NULL where that is refused."""
+    return _unless_refused(product, left, right)
+
+
+def safe_quotient(left: pa.Array, right: pa.Array) -> pa.Array:
+    """`quotient`, NULL where that is refused."""
+    return _unless_refused(quotient, left, right)
+
+
+def _unless_refused(function: Callable[[pa.Array, pa.Array], pa.Array], left: pa.Array, right: pa.Array) -> pa.Array:
+    try:
+        return function(left, right)
+    except ValueError:
+        if len(left) == 1:
+            return pa.nulls(1, _NUMERIC)
+    ones = (_unless_refused(function, left[at : at + 1], right[at : at + 1]) for at in range(len(left)))
+    return pa.concat_arrays(list(ones))
 
 
 def _rounded(values: pa.Array) -> pa.Array:
@@ -98,3 +119,11 @@ def text(value: Decimal) -> str:
     """As GoogleSQL spells it: no exponent, no zeros at the end."""
     spelled = f"{value:f}"
     return spelled.rstrip("0").rstrip(".") if "." in spelled else spelled
+
+
+_FUNCTIONS = {
+    "google_numeric_product": product,
+    "google_numeric_quotient": quotient,
+    "google_safe_numeric_product": safe_product,
+    "google_safe_numeric_quotient": safe_quotient,
+}

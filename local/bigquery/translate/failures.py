@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from decimal import Decimal, localcontext
 
 import duckdb
 
@@ -23,6 +24,9 @@ _OWN = (
 _PATTERN = re.compile(
     r"(?:invalid (?:escape sequence|character class|repetition size|perl operator|UTF-8|named capture group)"
     r"|missing [\])]|unexpected \)|trailing \\|(?:no argument for|bad) repetition operator)"
+)
+_OVERFLOW = re.compile(
+    r"Overflow in \w+ of (?P<kind>INT64|DECIMAL)(?:\(38\))? \((?P<left>-?\d+) (?P<operator>[-+*]) (?P<right>-?\d+)\)"
 )
 _TYPES = (
     ("INT64", "int64"),
@@ -73,8 +77,29 @@ def _said(error: duckdb.Error, text: str) -> ApiError | None:
 def _out_of_range(error: duckdb.Error, text: str) -> ApiError | None:
     if not isinstance(error, duckdb.OutOfRangeException | duckdb.ConversionException):
         return None
+    if "Overflow in negation" in text:
+        return _refused("int64 overflow: --9223372036854775808")
+    match = _OVERFLOW.search(text)
+    if match is not None:
+        return _refused(_overflow(match))
     kind = next((word for name, word in _TYPES if name in text), None)
     return None if kind is None else _refused(f"{kind} overflow")
+
+
+def _overflow(match: re.Match[str]) -> str:
+    """With the operands, as Google says it."""
+    if match["kind"] == "INT64":
+        return f"int64 overflow: {match['left']} {match['operator']} {match['right']}"
+    # A product's second operand is a whole number; see the template of products.
+    left, right = (_decimal(match[side]) for side in ("left", "right"))
+    return f"numeric overflow: {left} {match['operator']} {match['right'] if match['operator'] == '*' else right}"
+
+
+def _decimal(digits: str) -> str:
+    """A NUMERIC that DuckDB shows in billionths."""
+    with localcontext(prec=60):
+        spelled = f"{Decimal(digits).scaleb(-9):f}"
+    return spelled.rstrip("0").rstrip(".") if "." in spelled else spelled
 
 
 def _refused(message: str) -> ApiError:

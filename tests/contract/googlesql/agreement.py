@@ -10,7 +10,7 @@ import duckdb
 
 from local.bigquery.googlesql.evaluator import MARK, Evaluator
 from local.bigquery.googlesql.library import Library
-from local.bigquery.googlesql.types import GoogleType, array_of, struct_of
+from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.evaluated import Evaluated
 from local.bigquery.translate.failures import failure
 
@@ -49,14 +49,11 @@ class Oracle:
 
 def answers(engine: Engine, expression: str, kinds: list[GoogleType], rows: Rows) -> tuple[GoogleType, list[Any]]:
     """The expression's type, and for each row the stand-in's value, or the message of the error."""
-    row_type = struct_of((f"a{at}", kind) for at, kind in enumerate(kinds))
-    sql = f"SELECT {expression} FROM UNNEST(@rows) WITH OFFSET AS place ORDER BY place"
-    parameters = {"rows": array_of(row_type)}
 
     def run(some: Rows) -> tuple[GoogleType, list[Any]]:
-        bound = [{f"_{at}": _input(kinds[at - 1], value) for at, value in enumerate(row, 1)} for row in some]
-        type, found = engine.typed_rows(sql, parameters, {"rows": bound})
-        return type, [plain(row[0]) for row in found]
+        columns = [[_input(kind, row[at]) for row in some] for at, kind in enumerate(kinds)]
+        type, found = engine.column(expression, kinds, columns)
+        return type, [plain(value) for value in found]
 
     try:
         return run(rows)
