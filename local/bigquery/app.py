@@ -49,7 +49,7 @@ class App:
         self._routes = Routes(
             [
                 *calls.routes(),
-                *Uploads(self.jobs, database=database, folder=database.data_dir / "uploads").routes(),
+                *Uploads(self.jobs, folder=database.data_dir / "uploads").routes(),
                 *Streaming(database).routes(),
                 *AnonymousCalls(self.jobs, pages).routes(),
                 *TableCalls(database, translator).routes(),
