@@ -68,6 +68,8 @@ def _spell(call: Call, arguments: list[str]) -> str:
         form = f" FORMAT {arguments[1]}" if len(arguments) > 1 else ""
         zone = f" AT TIME ZONE {arguments[2]}" if len(arguments) > 2 else ""
         return f"{word}({arguments[0]} AS {call.type.sql}{form}{zone})"
+    if call.name == "$json_field":
+        return arguments[0] + "".join(f"[{one}]" for one in arguments[1:])
     if call.name in _SPELLING:
         return _SPELLING[call.name].format(*arguments)
     if call.name.startswith("$extract"):

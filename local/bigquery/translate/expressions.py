@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.bigquery.functions import casts
 from local.bigquery.functions.registry import scalar
-from local.bigquery.googlesql.types import GoogleType, type_of_proto
+from local.bigquery.googlesql.types import JSON, STRING, GoogleType, type_of_proto
 from local.bigquery.translate.call import BY_GOOGLE, EVALUATOR, Call
 from local.bigquery.translate.evaluated import Evaluated, evaluated
 from local.bigquery.translate.limits import refused
@@ -156,9 +156,12 @@ class Expressions:
         return f"struct_extract({self.sql(node.expr, columns)}, '{kind.field_name(node.field_idx)}')"
 
     def _resolved_get_json_field_node(self, node: Any, columns: Columns) -> str:
-        # A name is found as it is written; DuckDB's own form of a path takes any name in quotes.
-        path = quoted('$."' + node.field_name.replace("\\", "\\\\").replace('"', '\\"') + '"')
-        return f"json_extract({self.sql(node.expr, columns)}, {path})"
+        names = [quoted(node.field_name)]
+        while node.expr.WhichOneof("node") == "resolved_get_json_field_node":
+            node = node.expr.resolved_get_json_field_node
+            names.insert(0, quoted(node.field_name))
+        kinds = [JSON] + [STRING] * len(names)
+        return self.function(Call("$json_field", [self.sql(node.expr, columns), *names], kinds, JSON))
 
     def _resolved_with_expr_node(self, node: Any, columns: Columns) -> str:
         inner = dict(columns)
