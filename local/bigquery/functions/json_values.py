@@ -1,6 +1,15 @@
-"""x"""
+"""Functions of JSON.
+
+A JSON value is kept as Google's evaluator writes it: the members of an object in the order of their names' characters,
+no blanks, numbers in their shortest form (1.0, 1e+20). Whatever stores JSON has to bring it into that form.
+"""
+
 from __future__ import annotations
+
 from typing import Any
-SCALARS: dict[str, Any] = {}
+
+from local.bigquery.functions import json_reads
+
+SCALARS: dict[str, Any] = {**json_reads.SCALARS}
 AGGREGATES: dict[str, Any] = {}
 WINDOWS: dict[str, Any] = {}

@@ -1,0 +1,137 @@
+"""What is read out of JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.bigquery.functions.json_paths import extracted, member, paths
+from local.bigquery.functions.spelling import bound
+from local.bigquery.translate.call import EVALUATOR, Call
+
+_INT = "^-?[0-9]{{1,18}}$"
+
+
+def _found(call: Call) -> str | None:
+    """The JSON at the written path, as text."""
+    if call.kind(0) != "JSON":
+        return None
+    places = paths(call, 1)
+    return None if places is None else f"CAST({extracted(call[0], places)} AS VARCHAR)"
+
+
+def _value(call: Call) -> str | None:
+    found = _found(call)
+    if found is not None:
+        return bound([found], "google_json_scalar({0})")
+    return _value_of_text(call) if call.kind(0) == "STRING" else None
+
+
+def _value_of_text(call: Call) -> str | None:
+    places = paths(call, 1)
+    if places is None or any("[" in path for path in places):
+        return None
+    # Google keeps a number as it is written, and reads as far as it can what is no JSON.
+    unlike = "regexp_matches({0}, '\\\\u|[0-9][.eE]|-0|NaN|nan|[iI]nf')"
+    body = (
+        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR {unlike} THEN {EVALUATOR}({{0}}, {call[1]})"
+        f" ELSE google_json_text_scalar(CAST({extracted('{0}', places)} AS VARCHAR)) END"
+    )
+    return bound(call.arguments[:1], body) if len(call) > 1 else None
+
+
+def _query(call: Call) -> str | None:
+    found = _found(call)
+    if found is None or len(call) == 1:
+        return None
+    # A number may be spelt as DuckDB has it: Google's evaluator writes the value that was found once more.
+    body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {EVALUATOR}(CAST({{0}} AS JSON), '$') ELSE {{0}} END AS JSON)"
+    return bound([found], body)
+
+
+def _query_array(call: Call) -> str | None:
+    found = _found(call)
+    if found is None or len(call) == 1:
+        return None
+    body = (
+        "CASE WHEN {0}[1] <> '[' THEN NULL WHEN google_json_respelt({0})"
+        f" THEN CAST({EVALUATOR}(CAST({{0}} AS JSON), '$') AS JSON[]) ELSE json_extract({{0}}, '$[*]') END"
+    )
+    return bound([found], body)
+
+
+def _value_array(call: Call) -> str | None:
+    found = _found(call)
+    if found is None or len(call) == 1:
+        return None
+    body = (
+        "CASE WHEN {0}[1] <> '[' THEN NULL WHEN list_has_any(json_type({0}, '$[*]'), ['OBJECT', 'ARRAY']) THEN NULL"
+        f" WHEN google_json_respelt({{0}}) THEN {EVALUATOR}(CAST({{0}} AS JSON), '$')"
+        " ELSE json_extract_string({0}, '$[*]') END"
+    )
+    return bound([found], body)
+
+
+def _member(call: Call) -> str | None:
+    """`json.name.name`, or `json['name']`: the names are string literals."""
+    names = [one[1:-1].replace("''", "'") for one in call.arguments[1:]]
+    steps = [member(name) for name in names]
+    if None in steps:
+        return None
+    found = extracted(call[0], [f"${''.join(str(step) for step in steps)}"])
+    head = "".join(f'{{{{"{name}":'.replace("'", "''") for name in names)
+    wrapped = f"CAST('{head}' || {{0}} || '{'}}' * len(names)}' AS JSON)"
+    google = f"{EVALUATOR}({wrapped}, {', '.join(call.arguments[1:])})"
+    body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {google} ELSE {{0}} END AS JSON)"
+    return bound([f"CAST({found} AS VARCHAR)"], body)
+
+
+def _subscript(call: Call) -> str | None:
+    """`json['name']` and `json[0]`, neither of which reads one as the other."""
+    if call.kind(0) != "JSON" or not call.is_literal(1) or call.value(1) is None:
+        return None
+    value = call.value(1)
+    if isinstance(value, str):
+        return _member(call)
+    if value < 0:
+        return None
+    found = extracted(call[0], [f"$[{value}]"])
+    google = f"{EVALUATOR}(CAST('[' || {{0}} || ']' AS JSON), 0)"
+    body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {google} ELSE {{0}} END AS JSON)"
+    return bound([f"CAST({found} AS VARCHAR)"], body)
+
+
+def _scalar(condition: str, value: str, *, kind: str) -> Any:
+    def spell(call: Call) -> str | None:
+        if call.kind(0) != "JSON" or call.type.kind != kind:
+            return None
+        if len(call) > 1 and not (call.is_literal(1) and call.value(1) == "round"):
+            return None
+        rest = "".join(f", {one}" for one in call.arguments[1:])
+        body = (
+            f"CASE WHEN {{0}} IS NULL THEN NULL WHEN {condition} THEN {value}"
+            f" ELSE {EVALUATOR}(CAST({{0}} AS JSON){rest}) END"
+        )
+        return bound([f"CAST({call[0]} AS VARCHAR)"], body)
+
+    return spell
+
+
+SCALARS: dict[str, Any] = {
+    "json_value": _value,
+    "json_extract_scalar": _value,
+    "json_query": _query,
+    "json_extract": _query,
+    "json_query_array": _query_array,
+    "json_extract_array": _query_array,
+    "json_value_array": _value_array,
+    "json_extract_string_array": _value_array,
+    "$subscript": _subscript,
+    "$json_field": _member,
+    "json_type": lambda call: bound([f"CAST({call[0]} AS VARCHAR)"], "google_json_type({0})"),
+    "string": _scalar("{0}[1] = '\"'", "google_json_scalar({0})", kind="STRING"),
+    "int64": _scalar(f"regexp_matches({{0}}, '{_INT}')", "CAST({0} AS BIGINT)", kind="INT64"),
+    "float64": _scalar(
+        "regexp_matches({0}, '^-?[0-9.]{{1,17}}(e[-+][0-9]+)?$')", "CAST({0} AS DOUBLE)", kind="FLOAT64"
+    ),
+    "bool": _scalar("{0} IN ('true', 'false')", "({0} = 'true')", kind="BOOL"),
+}

@@ -1,0 +1,78 @@
+-- JSON as Google writes it: see json_values.py. Arguments are columns or constants; a macro copies its arguments.
+
+-- A FLOAT64 as a JSON number.
+CREATE OR REPLACE MACRO google_json_double(d) AS
+    CASE
+        WHEN abs(d) >= 1e15 AND abs(d) < 1e16
+            THEN rtrim(rtrim(regexp_replace(d::VARCHAR, '^(-?\d)(\d{15})\.(\d+)$', '\1.\2\3'), '0'), '.') || 'e+15'
+        ELSE d::VARCHAR
+    END;
+
+-- The text of a JSON scalar that DuckDB extracted; NULL of null, an object or an array.
+CREATE OR REPLACE MACRO google_json_scalar(e) AS
+    CASE e[1]
+        WHEN '"' THEN CASE WHEN contains(e, '\') THEN json_extract_string(e, '$') ELSE e[2:-2] END
+        WHEN '{' THEN NULL
+        WHEN '[' THEN NULL
+        WHEN 'n' THEN NULL
+        WHEN 't' THEN e
+        WHEN 'f' THEN e
+        ELSE CASE WHEN contains(e, '.') OR contains(e, 'e') THEN google_json_double(e::DOUBLE) ELSE e END
+    END;
+
+-- The same where the JSON was a STRING, in which numbers are whole and spelt as they stay.
+CREATE OR REPLACE MACRO google_json_text_scalar(e) AS
+    CASE e[1]
+        WHEN '"' THEN CASE WHEN contains(e, '\') THEN json_extract_string(e, '$') ELSE e[2:-2] END
+        WHEN '{' THEN NULL
+        WHEN '[' THEN NULL
+        WHEN 'n' THEN NULL
+        ELSE e
+    END;
+
+-- Whether DuckDB may have spelt a number otherwise than Google does, in JSON that it extracted.
+CREATE OR REPLACE MACRO google_json_respelt(e) AS
+    regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000');
+
+CREATE OR REPLACE MACRO google_json_type(e) AS
+    CASE e[1]
+        WHEN '"' THEN 'string'
+        WHEN '{' THEN 'object'
+        WHEN '[' THEN 'array'
+        WHEN 'n' THEN 'null'
+        WHEN 't' THEN 'boolean'
+        WHEN 'f' THEN 'boolean'
+        ELSE CASE WHEN e IS NOT NULL THEN 'number' END
+    END;
+
+-- A STRING as a JSON string. DuckDB writes the digits of control characters in capitals.
+CREATE OR REPLACE MACRO google_json_string(x) AS
+    CASE
+        WHEN NOT regexp_matches(x, '[\x00-\x1f"\\]') THEN '"' || x || '"'
+        WHEN NOT regexp_matches(x, '[\x0b\x0e\x0f\x1a-\x1f]') THEN to_json(x)::VARCHAR
+        ELSE '"' || array_to_string(
+            list_transform(
+                string_split(x, ''),
+                lambda c: CASE
+                    WHEN regexp_matches(c, '[\x0b\x0e\x0f\x1a-\x1f]') THEN '\u00' || lower(hex(c))
+                    ELSE (to_json(c)::VARCHAR)[2:-2]
+                END
+            ),
+            ''
+        ) || '"'
+    END;
+
+-- The fraction of a second with three digits or six, or none.
+CREATE OR REPLACE MACRO google_json_datetime(d) AS
+    CASE
+        WHEN epoch_us(d) % 1000000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S')
+        WHEN epoch_us(d) % 1000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S.%g')
+        ELSE strftime(d, '%Y-%m-%dT%H:%M:%S.%f')
+    END;
+
+CREATE OR REPLACE MACRO google_json_time(t) AS
+    CASE
+        WHEN microsecond(t) % 1000000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S')
+        WHEN microsecond(t) % 1000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S.%g')
+        ELSE strftime(DATE '2000-01-01' + t, '%H:%M:%S.%f')
+    END;
