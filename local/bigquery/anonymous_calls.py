@@ -5,10 +5,10 @@ from __future__ import annotations
 from local.bigquery.job import JobKey
 from local.bigquery.jobs import Jobs
 from local.bigquery.problem import ApiError
-from local.bigquery.queries import ANONYMOUS_DATASET, ANONYMOUS_PREFIX
 from local.bigquery.records import Ended
 from local.bigquery.result_pages import ResultPages
 from local.bigquery.rows import parse_page
+from local.bigquery.script import ANONYMOUS_DATASET, ANONYMOUS_PREFIX
 from local.bigquery.web import Request, Response, Route, json_response
 
 _TABLE = f"/bigquery/v2/projects/{{project}}/datasets/{ANONYMOUS_DATASET}/tables/{{table}}"
