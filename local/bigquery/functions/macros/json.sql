@@ -32,7 +32,7 @@ CREATE OR REPLACE MACRO google_json_text_scalar(e) AS
 
 -- Whether DuckDB may have spelt a number otherwise than Google does, in JSON that it extracted.
 CREATE OR REPLACE MACRO google_json_respelt(e) AS
-    regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000');
+    regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000|\\u00[01][A-F]');
 
 CREATE OR REPLACE MACRO google_json_type(e) AS
     CASE e[1]
