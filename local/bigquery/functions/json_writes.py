@@ -43,7 +43,7 @@ _IN_TEXT = {
 def _written(kind: GoogleType, value: str, spelling: dict[str, str], depth: int = 0) -> str | None:
     """SQL of the JSON text of `value`; None for a type that has no spelling here."""
     if kind.element is not None:
-        item = f"i{depth}"
+        item = f"google_item{depth}"
         inner = _written(kind.element, item, spelling, depth + 1)
         if inner is None:
             return None

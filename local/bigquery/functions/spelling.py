@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from local.bigquery.translate.call import EVALUATOR, Call
+from local.bigquery.translate.call import EVALUATOR, AggregateCall, Call
 
+# DuckDB takes a lambda's parameter for a column that has its name.
+_BOUND = "google_bound"
 _COLUMN = r'(?:\w+\.)?(?:[A-Za-z_]\w*|"[^"]*")'
 _LITERAL = r"\(?-?\d+(?:::BIGINT)?\)?|'[^']*'|\$\w+"
 _NAME = rf"(?:{_COLUMN}|{_LITERAL})"
@@ -27,11 +29,22 @@ def bound(arguments: list[str], body: str) -> str:
         return f"({body.format(*arguments)})"
     names = [f"a{place}" for place in range(len(arguments))]
     fields = ", ".join(f"'{name}': {one}" for name, one in zip(names, arguments, strict=True))
-    inner = body.format(*(f"s.{name}" for name in names))
-    return f"list_transform([{{{fields}}}], lambda s: {inner})[1]"
+    inner = body.format(*(f"{_BOUND}.{name}" for name in names))
+    return f"list_transform([{{{fields}}}], lambda {_BOUND}: {inner})[1]"
 
 
 def or_evaluator(call: Call, condition: str, sql: str) -> str:
     """`sql` where `condition` holds, elsewhere Google's evaluator; both over `{0}`, `{1}`, …."""
     places = ", ".join(f"{{{place}}}" for place in range(len(call)) if call.kind(place) != "ENUM")
     return bound(call.arguments, f"CASE WHEN {condition} THEN {sql} ELSE {EVALUATOR}({places}) END")
+
+
+def filtered(
+    call: AggregateCall, function: str, condition: str, *, order: str = "", distinct: bool | None = None
+) -> str:
+    """The call of DuckDB's `function` over those rows for which `condition` holds; all if it is empty."""
+    is_distinct = call.distinct if distinct is None else distinct
+    ordered = f" ORDER BY {order or call.order}" if order or call.order else ""
+    kept = f" FILTER (WHERE {condition})" if condition else ""
+    over = f" OVER ({call.over})" if call.over else ""
+    return f"{function}({'DISTINCT ' if is_distinct else ''}{call[0]}{ordered}){kept}{over}"

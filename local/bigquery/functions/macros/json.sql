@@ -53,9 +53,9 @@ CREATE OR REPLACE MACRO google_json_string(x) AS
         ELSE '"' || array_to_string(
             list_transform(
                 string_split(x, ''),
-                lambda c: CASE
-                    WHEN regexp_matches(c, '[\x0b\x0e\x0f\x1a-\x1f]') THEN '\u00' || lower(hex(c))
-                    ELSE (to_json(c)::VARCHAR)[2:-2]
+                lambda google_letter: CASE
+                    WHEN regexp_matches(google_letter, '[\x0b\x0e\x0f\x1a-\x1f]') THEN '\u00' || lower(hex(google_letter))
+                    ELSE (to_json(google_letter)::VARCHAR)[2:-2]
                 END
             ),
             ''
