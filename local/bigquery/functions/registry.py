@@ -22,7 +22,7 @@ from local.bigquery.functions import (
 from local.bigquery.translate.call import AggregateCall, Call
 
 Template = str | Callable[[Call], str | None]
-AggregateTemplate = Callable[[AggregateCall], str]
+AggregateTemplate = Callable[[AggregateCall], str | None]
 
 SCALARS: dict[str, Template] = {
     **operators.SCALARS,

@@ -23,7 +23,23 @@ def _navigation(function: str) -> Callable[[AggregateCall], str]:
     return sql
 
 
-WINDOWS: dict[str, Callable[[AggregateCall], str]] = {
+def _percentile_cont(call: AggregateCall) -> str | None:
+    if call.kind(0) != "FLOAT64" or call.ignore_nulls is False:
+        return None
+    # NaN is less than any number in GoogleSQL, and greater in DuckDB.
+    value = f"CASE WHEN isnan({call[0]}) THEN CAST('-Infinity' AS DOUBLE) ELSE {call[0]} END"
+    found = f"quantile_cont({value}, {call[1]}) OVER ({call.over})"
+    odd = f"bool_or(isnan({call[0]})) OVER ({call.over})"
+    return f"CASE WHEN {odd} AND {found} = CAST('-Infinity' AS DOUBLE) THEN CAST('NaN' AS DOUBLE) ELSE {found} END"
+
+
+def _percentile_disc(call: AggregateCall) -> str | None:
+    if call.kind(0) == "FLOAT64" or call.ignore_nulls is False:
+        return None
+    return f"quantile_disc({call[0]}, {call[1]}) OVER ({call.over})"
+
+
+WINDOWS: dict[str, Callable[[AggregateCall], str | None]] = {
     "row_number": _ranking("row_number"),
     "rank": _ranking("rank"),
     "dense_rank": _ranking("dense_rank"),
@@ -35,4 +51,6 @@ WINDOWS: dict[str, Callable[[AggregateCall], str]] = {
     "first_value": _navigation("first_value"),
     "last_value": _navigation("last_value"),
     "nth_value": _navigation("nth_value"),
+    "percentile_cont": _percentile_cont,
+    "percentile_disc": _percentile_disc,
 }

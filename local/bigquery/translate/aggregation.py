@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.bigquery.functions.registry import AGGREGATES, WINDOWS
+from local.bigquery.functions.collected import ABSENT, collected
+from local.bigquery.functions.registry import AGGREGATES, WINDOWS, AggregateTemplate
 from local.bigquery.translate.call import AggregateCall
 from local.bigquery.translate.expressions import Columns, Expressions
 from local.bigquery.translate.limits import refused
@@ -44,11 +45,10 @@ class Aggregation:
         values = {}
         for group in node.function_group_list:
             partition = ", ".join(seen[one.column.column_id] for one in group.partition_by.partition_by_list)
-            order = self._order(group.order_by.order_by_item_list, seen)
             for one in group.analytic_function_list:
                 computed = computed_column(one)
                 values[computed.column.column_id] = self._window(
-                    computed.expr, seen, partition=partition, order=order
+                    computed.expr, seen, partition=partition, keys=group.order_by.order_by_item_list
                 )
         own = {**relation.columns, **values}
         items = ", ".join(f"{sql} AS {name(id)}" for id, sql in own.items())
@@ -70,12 +70,20 @@ class Aggregation:
         found = self._call(node.parent, seen, order=self._order(node.order_by_item_list, seen))
         limit = self._expressions.sql(node.limit, seen) if node.HasField("limit") else ""
         having = self._having(node, seen) if node.HasField("having_modifier") else ""
-        template = AGGREGATES.get(found.name)
-        if template is None:
-            raise refused(f"the aggregate function {found.name.upper()}")
         if having:
             return self._extreme(found, having)
-        return _safely(found, template(_with(found, limit=limit)))
+        return self._carried_out(_with(found, limit=limit), AGGREGATES.get(found.name))
+
+    def _carried_out(self, call: AggregateCall, template: AggregateTemplate | None) -> str:
+        """The call by DuckDB where it is exact, else by Google's evaluator over the list of its arguments."""
+        sql = template(call) if template else None
+        if sql is not None:
+            return _safely(call, sql)
+        if call.name.startswith(ABSENT):
+            raise refused(f"the function {call.name.upper()}")
+        found = collected(call)
+        self._expressions.evaluated[found.name] = found
+        return found.sql
 
     def _having(self, node: Any, seen: Columns) -> str:
         value = self._expressions.sql(node.having_modifier.having_expr, seen)
@@ -94,19 +102,16 @@ class Aggregation:
             return f"CAST(list_aggregate({values}, '{call.name}') AS {call.type.duckdb})"
         raise refused(f"HAVING {kind.upper()} in {call.name.upper()}")
 
-    def _window(self, expression: Any, seen: Columns, *, partition: str, order: str) -> str:
+    def _window(self, expression: Any, seen: Columns, *, partition: str, keys: Any) -> str:
         call = expression.resolved_function_call_base_node.resolved_non_scalar_function_call_base_node
         node = call.resolved_analytic_function_call_node
         parts = [f"PARTITION BY {partition}"] if partition else []
-        if order:
-            parts.append(f"ORDER BY {order}")
+        if keys:
+            parts.append(f"ORDER BY {self._order(keys, seen)}")
         if node.HasField("window_frame"):
             parts.append(self._frame(node.window_frame, seen))
-        found = _with(self._call(node.parent, seen, order=""), over=" ".join(parts))
-        template = WINDOWS.get(found.name) or AGGREGATES.get(found.name)
-        if template is None:
-            raise refused(f"the window function {found.name.upper()}")
-        return _safely(found, template(found))
+        found = _with(self._call(node.parent, seen, order=""), over=" ".join(parts) or " ")
+        return self._carried_out(found, WINDOWS.get(found.name) or AGGREGATES.get(found.name))
 
     def _frame(self, node: Any, seen: Columns) -> str:
         bounds = []
@@ -130,9 +135,9 @@ class Aggregation:
         )
 
     def _order(self, items: Any, seen: Columns) -> str:
-        from local.bigquery.translate.scans import direction
+        from local.bigquery.translate.scans import ordering
 
-        return ", ".join(f"{seen[one.column_ref.column.column_id]} {direction(one)}" for one in items)
+        return ", ".join(key.of(seen[key.column]) for key in map(ordering, items))
 
 
 def computed_column(node: Any) -> Any:

@@ -6,8 +6,11 @@ import re
 
 from google.protobuf import descriptor_pool
 from zetasql.wasi._pb2.zetasql.public.functions import (  # noqa: F401 - imported to be known by name
+    bitwise_agg_mode_pb2,
     datetime_pb2,
     normalize_mode_pb2,
+    rank_type_pb2,
+    rounding_mode_pb2,
 )
 
 _WEEKDAY = re.compile(r"^(WEEK)_(\w+DAY)$")

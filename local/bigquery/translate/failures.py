@@ -80,6 +80,8 @@ def _out_of_range(error: duckdb.Error, text: str) -> ApiError | None:
     if "Overflow in negation" in text:
         return _refused("int64 overflow: --9223372036854775808")
     match = _OVERFLOW.search(text)
+    if "Overflow in HUGEINT" in text or (match is not None and match["right"] == "0"):
+        return _refused("numeric overflow: SUM")
     if match is not None:
         return _refused(_overflow(match))
     kind = next((word for name, word in _TYPES if name in text), None)

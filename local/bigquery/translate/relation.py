@@ -13,6 +13,15 @@ class Ordering(NamedTuple):
 
     column: int
     direction: str
+    is_float: bool = False
+
+    def of(self, column: str) -> str:
+        """Behind ORDER BY, given the column's SQL."""
+        if not self.is_float:
+            return f"{column} {self.direction}"
+        # NaN is less than any number in GoogleSQL, and greater in DuckDB.
+        word, nulls = self.direction.split(" ", 1)
+        return f"isnan({column}) {'DESC' if word == 'ASC' else 'ASC'} {nulls}, {column} {self.direction}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Relation:
 
     def ordering(self) -> str:
         """The order as the text behind ORDER BY."""
-        return ", ".join(f"{self.columns[key.column]} {key.direction}" for key in self.order)
+        return ", ".join(key.of(self.columns[key.column]) for key in self.order)
 
     def only(self, ids: Iterable[int]) -> Relation:
         """With no other columns but those that its order needs."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from zetasql.wasi._pb2.zetasql.public import type_pb2
+
 from local.bigquery.translate.aggregation import Aggregation
 from local.bigquery.translate.expressions import Columns, Expressions
 from local.bigquery.translate.limits import refused
@@ -186,9 +188,7 @@ class Scans:
 
     def _resolved_order_by_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.relation(node.input_scan, outer)
-        order = tuple(
-            Ordering(item.column_ref.column.column_id, direction(item)) for item in node.order_by_item_list
-        )
+        order = tuple(ordering(item) for item in node.order_by_item_list)
         missing = [key.column for key in order if key.column not in relation.columns]
         if missing:
             # A column of the query around it orders nothing.
@@ -280,6 +280,12 @@ class Recursive(Relation):
 
 def _ids(node: Any) -> list[int]:
     return [one.column_id for one in node.parent.column_list]
+
+
+def ordering(item: Any) -> Ordering:
+    """One key of an ORDER BY."""
+    column = item.column_ref.column
+    return Ordering(column.column_id, direction(item), is_float=column.type.type_kind == type_pb2.TYPE_DOUBLE)
 
 
 def direction(item: Any) -> str:
