@@ -3,126 +3,177 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bqemulator.api.dependencies import AppContext
-from bqemulator.catalog.models import TableMeta
-from bqemulator.storage.sql_identifiers import quoted_table_ref
-
+from local.bigquery.catalog import Table, TableId
+from local.bigquery.inserts import quoted
+from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
-from local.bigquery.tables import create_table, require_dataset
+from local.bigquery.schema import require_creatable
+from local.bigquery.session import Session
+from local.bigquery.tables import change_columns, create_table, now_ms, require_dataset
+
+_TRUNCATES = ("WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA")
+_LAYOUT = ("timePartitioning", "rangePartitioning", "clustering")
+# How a decorator names a partition, and what it would be told as.
+_FORMS = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}
+_SPELLED = {"HOUR": "an hour is $YYYYMMDDHH", "DAY": "a day is $YYYYMMDD"}
+_SPELLED |= {"MONTH": "a month is $YYYYMM", "YEAR": "a year is $YYYY"}
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A table, or with a decorator (`table$20251101`) one day of it, and how it may be written."""
+    """A table, or with a decorator (`table$20251101`) one partition of it, and how it may be written."""
 
-    project: str
-    dataset: str
-    table: str
-    day: datetime.date | None
+    id: TableId
+    decorator: str
     create: str
     write: str
 
     @property
-    def reference(self) -> str:
-        """The table's name in DuckDB, quoted."""
-        return quoted_table_ref(self.project, self.dataset, self.table)
-
-    @property
-    def name(self) -> str:
-        """The table's name in BigQuery's messages."""
-        return f"{self.project}:{self.dataset}.{self.table}"
+    def replaces_table(self) -> bool:
+        """Whether nothing of the table's rows and columns stays."""
+        return self.write == "WRITE_TRUNCATE" and not self.decorator
 
 
 def parse_destination(configuration: dict[str, Any], *, project: str, default_write: str) -> Destination:
-    """The destination of a load or query configuration. Raises ApiError `invalid`."""
-    reference = configuration.get("destinationTable") or {}
-    dataset, table = reference.get("datasetId", ""), reference.get("tableId", "")
+    """The destination of a load, query or copy configuration. Raises ApiError `invalid`."""
+    given = configuration.get("destinationTable") or {}
+    dataset, table = given.get("datasetId", ""), given.get("tableId", "")
     if not dataset or not table:
         raise ApiError("invalid", "Required parameter is missing: destinationTable")
     name, _, decorator = table.partition("$")
     return Destination(
-        project=reference.get("projectId") or project,
-        dataset=dataset,
-        table=name,
-        day=_day(decorator),
+        id=TableId(given.get("projectId") or project, dataset, name),
+        decorator=decorator,
         create=configuration.get("createDisposition") or "CREATE_IF_NEEDED",
         write=configuration.get("writeDisposition") or default_write,
     )
 
 
 def require_table(
-    storage: AppContext, destination: Destination, *, fields: list[dict[str, Any]], layout: dict[str, Any]
-) -> TableMeta:
-    """The destination, created from `fields` if it is missing and may be. Raises ApiError `notFound`."""
-    require_dataset(storage, project=destination.project, dataset=destination.dataset)
-    table = storage.catalog.get_table(destination.project, destination.dataset, destination.table)
-    if table is not None:
-        return table
-    if destination.create == "CREATE_NEVER":
-        raise ApiError("notFound", f"Not found: Table {destination.name}")
-    kept: dict[str, Any] = {
-        name: layout[name] for name in ("timePartitioning", "clustering") if name in layout
-    }
-    body: dict[str, Any] = {
-        "tableReference": {"tableId": destination.table},
-        "schema": {"fields": fields},
-        **kept,
-    }
-    return create_table(storage, project=destination.project, dataset=destination.dataset, body=body)
+    session: Session, destination: Destination, *, fields: list[dict[str, Any]], layout: dict[str, Any]
+) -> Table:
+    """The destination, made ready for rows of `fields`. Raises ApiError.
+
+    It is created if it is missing and may be; what `schemaUpdateOptions` allow is done to its columns, and a
+    replacement has the new ones. With no `fields` the table is taken as it is.
+    """
+    id = destination.id
+    require_dataset(session.catalog, id.project, id.dataset)
+    table = session.catalog.table(id)
+    if table is None:
+        if destination.create == "CREATE_NEVER":
+            raise ApiError("notFound", f"Not found: Table {id}")
+        kept = {name: layout[name] for name in _LAYOUT if layout.get(name)}
+        return create_table(session, id, {"schema": {"fields": fields}, **kept})
+    if table.is_view:
+        raise ApiError("invalid", f"{id} is not allowed for this operation because it is currently a VIEW.")
+    if destination.replaces_table and fields and _shape(fields) != _shape(table.fields):
+        return _with_columns(session, table, fields)
+    session.lock(id, Lock.CHANGE if destination.write != "WRITE_APPEND" else Lock.APPEND)
+    allowed = layout.get("schemaUpdateOptions") or []
+    if fields and allowed:
+        return change_columns(session, table, _updated(table, fields, allowed))
+    return table
 
 
-def clear_for_writing(storage: AppContext, destination: Destination, table: TableMeta) -> None:
+def clear_for_writing(session: Session, destination: Destination, table: Table) -> None:
     """Carry out the write disposition before the first row is written."""
     where = _partition_filter(destination, table)
-    if destination.write == "WRITE_TRUNCATE":
-        storage.engine.execute(f"DELETE FROM {destination.reference}{where}")  # noqa: S608 - names are validated and quoted
+    if destination.write in _TRUNCATES:
+        session.execute(f"DELETE FROM {table.storage}{where and f' WHERE {where}'}")
     if destination.write == "WRITE_EMPTY":
-        found = storage.engine.execute(f"SELECT 1 FROM {destination.reference}{where} LIMIT 1").fetchone()  # noqa: S608 - names are validated and quoted
-        if found is not None:
-            raise ApiError("duplicate", f"Already Exists: Table {destination.name}")
+        sql = f"SELECT 1 FROM {table.storage}{where and f' WHERE {where}'} LIMIT 1"
+        if session.execute(sql).fetchone() is not None:
+            raise ApiError("duplicate", f"Already Exists: Table {destination.id}")
 
 
 def insert_select(
-    storage: AppContext, destination: Destination, table: TableMeta, *, columns: list[str], source: str
+    session: Session,
+    destination: Destination,
+    table: Table,
+    *,
+    columns: Sequence[str],
+    source: str,
+    parameters: object = None,
 ) -> int:
-    """Append the rows of a DuckDB query, column by name; the number of rows written."""
-    names = ", ".join(f'"{column}"' for column in columns)
-    if destination.day is not None:
-        _require_rows_of_day(storage, destination, table, source=source)
-    row = storage.engine.execute(f"INSERT INTO {destination.reference} ({names}) {source}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _require_rows_of_day(
-    storage: AppContext, destination: Destination, table: TableMeta, *, source: str
-) -> None:
+    """Append the rows of a DuckDB query, whose columns are in the order of `columns`; the number of rows written."""
+    names = ", ".join(map(quoted, columns))
+    sql = f"INSERT INTO {table.storage} ({names}) {source}"
     where = _partition_filter(destination, table)
-    counts = storage.engine.execute(
-        f"SELECT (SELECT count(*) FROM ({source})), (SELECT count(*) FROM ({source}){where})"  # noqa: S608 - names are validated and quoted
-    ).fetchone()
-    if counts is not None and counts[0] != counts[1]:
-        day = f"{destination.day:%Y%m%d}"
-        message = "Some rows belong to different partitions rather than destination partition"
-        raise ApiError("invalid", f"{message} {destination.name}${day}")
+    if not where:
+        row = session.execute(sql, parameters).fetchone()
+        return int(row[0]) if row else 0
+    cursor = session.execute(f"{sql} RETURNING ({where}) IS TRUE", parameters)
+    written = 0
+    while rows := cursor.fetchmany(10_000):
+        if not all(row[0] for row in rows):
+            message = "Some rows belong to different partitions rather than destination partition"
+            raise ApiError("invalid", f"{message} {destination.id}${destination.decorator}")
+        written += len(rows)
+    return written
 
 
-def _partition_filter(destination: Destination, table: TableMeta) -> str:
-    if destination.day is None:
+def _with_columns(session: Session, table: Table, fields: list[dict[str, Any]]) -> Table:
+    """The table without rows and with other columns; all else stays."""
+    session.lock(table.id, Lock.DROP)
+    fields = require_creatable(fields)
+    resource = {**table.resource, "schema": {"fields": fields}, "lastModifiedTime": now_ms()}
+    storage, version = session.create_storage(fields), session.next_version()
+    changed = replace(table, resource=resource, storage=storage, version=version)
+    session.put_table(changed)
+    return changed
+
+
+def _updated(table: Table, fields: list[dict[str, Any]], allowed: Sequence[str]) -> list[dict[str, Any]]:
+    """The table's columns as they may be after this job, which may leave columns out."""
+    proposed = {column["name"].lower(): column for column in fields}
+    relaxes, adds = "ALLOW_FIELD_RELAXATION" in allowed, "ALLOW_FIELD_ADDITION" in allowed
+    updated = []
+    for column in table.fields:
+        meant = proposed.pop(column["name"].lower(), column)
+        is_relaxed = relaxes and (meant.get("mode") or "NULLABLE").upper() == "NULLABLE"
+        is_required = column.get("mode") == "REQUIRED" and not is_relaxed
+        updated.append({**column, "mode": "REQUIRED"} if is_required else _not_required(column))
+    return updated + (list(proposed.values()) if adds else [])
+
+
+def _not_required(column: dict[str, Any]) -> dict[str, Any]:
+    return {**column, "mode": "NULLABLE"} if column.get("mode") == "REQUIRED" else column
+
+
+def _shape(fields: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Names and types."""
+    shown = require_creatable(list(fields))
+    return [
+        (
+            column["name"].lower(),
+            column["type"],
+            column["mode"] == "REPEATED",
+            tuple(_shape(column.get("fields") or ())),
+        )
+        for column in shown
+    ]
+
+
+def _partition_filter(destination: Destination, table: Table) -> str:
+    """The condition on a row that it lies in the partition; "" without a decorator."""
+    if not destination.decorator:
         return ""
-    partitioning = table.time_partitioning
-    if partitioning is None or partitioning.field is None or partitioning.type != "DAY":
-        message = f"A partition decorator needs a table partitioned by day on a column: {destination.name}"
+    partitioning = table.resource.get("timePartitioning") or {}
+    field, unit = partitioning.get("field"), str(partitioning.get("type") or "DAY")
+    if not field:
+        message = (
+            f"A partition decorator needs a table partitioned by time on a column: {destination.id}"
+            " (the local stand-in has no partitions by ingestion time or by range)"
+        )
         raise ApiError("invalid", message)
-    return f" WHERE CAST(\"{partitioning.field}\" AS DATE) = DATE '{destination.day.isoformat()}'"
-
-
-def _day(decorator: str) -> datetime.date | None:
-    if not decorator:
-        return None
     try:
-        return datetime.datetime.strptime(decorator, "%Y%m%d").replace(tzinfo=datetime.UTC).date()
+        start = datetime.datetime.strptime(destination.decorator, _FORMS[unit])  # noqa: DTZ007 - UTC
     except ValueError as error:
-        raise ApiError("invalid", f"Invalid partition decorator: ${decorator}; a day is $YYYYMMDD") from error
+        message = f"Invalid partition decorator: ${destination.decorator}; {_SPELLED[unit]}"
+        raise ApiError("invalid", message) from error
+    return f"date_trunc('{unit.lower()}', {quoted(field)}) = '{start:%Y-%m-%d %H:%M:%S}'"

@@ -2,116 +2,90 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import duckdb
-from bqemulator.api.dependencies import AppContext
-from bqemulator.api.routes.tables import _field_to_rest
-from bqemulator.catalog.models import TableMeta
-from bqemulator.storage.type_map import duckdb_type_to_bq_field
-
-from local.bigquery.destination import (
-    Destination,
-    clear_for_writing,
-    insert_select,
-    parse_destination,
-    require_table,
-)
+from local.bigquery.catalog import Table
+from local.bigquery.csv_rows import CsvRows
+from local.bigquery.destination import Destination, clear_for_writing, parse_destination, require_table
+from local.bigquery.detection import detect_fields
 from local.bigquery.job import Job, Outcome
+from local.bigquery.json_lines import JsonLines
+from local.bigquery.parquet_files import load_parquet
 from local.bigquery.problem import ApiError
-from local.bigquery.readers import SourceFile, file_columns, select_rows
-from local.bigquery.tables import change_table
+from local.bigquery.session import Session
+from local.bigquery.source_files import SourceFile, find_files, source_format, unpacked
+from local.bigquery.text_loads import TextLoad
 
-_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"")
+_UPLOADED = "the uploaded file"
 
 
-async def run_load(storage: AppContext, job: Job, *, files: list[Path] | None = None) -> Outcome:
-    """Load `files`, or else what `sourceUris` names, into the destination.
-
-    `outputRows` is what this job wrote; upstream 1.4.0 counts the whole table.
-    """
+def run_load(session: Session, job: Job, *, files: list[Path] | None = None) -> Outcome:
+    """Load `files`, or else what `sourceUris` names, into the destination."""
     load = job.configuration["load"]
-    paths = (
-        files if files is not None else [_local_path(storage, uri) for uri in load.get("sourceUris") or []]
-    )
-    if not paths:
-        raise ApiError("invalid", "Required parameter is missing: sourceUris")
-    sources = [SourceFile(path, load) for path in paths]
+    kind = source_format(load)
     destination = parse_destination(load, project=job.key.project, default_write="WRITE_APPEND")
-    table = _require_destination(storage, destination, load=load, sources=sources)
-    clear_for_writing(storage, destination, table)
-    written = sum(_load_file(storage, destination, table=table, source=source) for source in sources)
-    size = sum(path.stat().st_size for path in paths)
+    sources = (
+        [SourceFile(path, _UPLOADED) for path in files]
+        if files is not None
+        else find_files(load.get("sourceUris") or [], buckets=session.data_dir / "gcs")
+    )
+    table = _require_destination(session, destination, load=load, kind=kind, sources=sources)
+    clear_for_writing(session, destination, table)
+    written, bad_rows = _load_files(session, destination, table, load=load, kind=kind, sources=sources)
+    size = sum(source.size for source in sources)
     figures = {
-        "inputFiles": str(len(paths)),
+        "inputFiles": str(len(sources)),
         "inputFileBytes": str(size),
         "outputRows": str(written),
         "outputBytes": str(size),
-        "badRecords": "0",
+        "badRecords": str(bad_rows),
     }
     return Outcome(statistics={"load": figures})
 
 
 def _require_destination(
-    storage: AppContext, destination: Destination, *, load: dict[str, Any], sources: list[SourceFile]
-) -> TableMeta:
+    session: Session,
+    destination: Destination,
+    *,
+    load: dict[str, Any],
+    kind: str,
+    sources: list[SourceFile],
+) -> Table:
     fields = (load.get("schema") or {}).get("fields") or []
-    exists = (
-        storage.catalog.get_table(destination.project, destination.dataset, destination.table) is not None
-    )
-    described = bool(load.get("autodetect")) or sources[0].describes_itself
+    exists = session.catalog.table(destination.id) is not None
+    describes = bool(load.get("autodetect")) or kind == "PARQUET"
+    if not fields and (not exists or destination.replaces_table) and describes:
+        fields = detect_fields(session, sources, kind=kind, load=load)
     if not exists and not fields:
-        if not described:
-            raise ApiError("invalid", "No schema specified on job or table.")
-        fields = _detected(storage, sources[0])
-    table = require_table(storage, destination, fields=fields, layout=load)
-    if exists and fields and "ALLOW_FIELD_ADDITION" in (load.get("schemaUpdateOptions") or []):
-        table = change_table(storage, table, body={"schema": {"fields": _with_existing(table, fields)}})
-    return table
+        raise ApiError("invalid", "No schema specified on job or table.")
+    return require_table(session, destination, fields=fields, layout=load)
 
 
-def _with_existing(table: TableMeta, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The table's columns, then those of `fields` it lacks: a load may leave columns out."""
-    existing = [_field_to_rest(column) for column in table.schema_.fields]
-    known = {column["name"].lower() for column in existing}
-    return existing + [column for column in fields if column["name"].lower() not in known]
-
-
-def _detected(storage: AppContext, source: SourceFile) -> list[dict[str, Any]]:
-    return [
-        duckdb_type_to_bq_field(name, kind) for name, kind in file_columns(storage.engine.connection, source)
-    ]
-
-
-def _load_file(storage: AppContext, destination: Destination, *, table: TableMeta, source: SourceFile) -> int:
-    connection = storage.engine.connection
-    try:
-        names = [name for name, _kind in file_columns(connection, source, table=table)]
-        columns, sql = select_rows(table, source, names=names)
-        return insert_select(storage, destination, table, columns=columns, source=sql)
-    except duckdb.InterruptException:
-        raise
-    except duckdb.Error as error:
-        message = f"Error while reading data, error message: {_first_line(error)}"
-        raise ApiError("invalid", message, location=source.path.name) from error
-
-
-def _first_line(error: duckdb.Error) -> str:
-    """DuckDB's message without the values it quotes."""
-    return _VALUE.sub("'...'", str(error).splitlines()[0])
-
-
-def _local_path(storage: AppContext, uri: str) -> Path:
-    parts = urlsplit(uri)
-    if parts.scheme == "file":
-        path = Path(unquote(parts.path))
-    elif parts.scheme == "gs":
-        path = (storage.settings.gcs_local_root or Path()) / parts.netloc / unquote(parts.path).lstrip("/")
-    else:
-        raise ApiError("invalid", f"Source URI must be gs:// or file://: {uri}")
-    if not path.is_file():
-        raise ApiError("notFound", f"Not found: URI {uri}")
-    return path
+def _load_files(
+    session: Session,
+    destination: Destination,
+    table: Table,
+    *,
+    load: dict[str, Any],
+    kind: str,
+    sources: list[SourceFile],
+) -> tuple[int, int]:
+    if kind == "PARQUET":
+        written = sum(
+            load_parquet(session, destination, table, source=source, load=load) for source in sources
+        )
+        return written, 0
+    carrier = TextLoad(session, destination, table, most_bad=int(load.get("maxBadRecords") or 0))
+    written = 0
+    # A transaction has to have begun: its catalog is that of this moment, however long reading takes.
+    _ = session.connection
+    for source in sources:
+        with unpacked(source, folder=session.data_dir / "uploads") as file:
+            if kind == "CSV":
+                cells = CsvRows(table, file, load)
+                exactly = cells.is_exact_only or bool(load.get("maxBadRecords"))
+                written += carrier.load(cells, is_exact_only=exactly)
+            else:
+                written += carrier.load(JsonLines(table, file, load))
+    return written, carrier.bad_rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -35,9 +36,15 @@ class Session:
         self.ticket = ticket
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._changes: list[Callable[[Catalog], Catalog]] = []
+        self._is_transaction = True
         self._is_stopped = False
         # As of the transaction's begin, with its own changes.
         self.catalog: Catalog = database.catalog
+
+    @property
+    def data_dir(self) -> Path:
+        """Where the database and what belongs to it is kept."""
+        return self._database.data_dir
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -51,6 +58,20 @@ class Session:
     def execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """Run one DuckDB statement; the connection, to fetch from."""
         return self.connection.execute(sql, parameters)
+
+    def glance(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """The same for a short query of stored tables, with which the transaction may as well begin."""
+        if self._connection is not None:
+            return self.execute(sql)
+        self._connection = self._database.begin(self.catalog, sql)
+        return self.connection
+
+    def execute_alone(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """The same for a query that reads no table, which needs no transaction if there is none so far."""
+        if self._connection is None:
+            self._connection = self._database.connection.cursor()
+            self._is_transaction = False
+        return self.execute(sql, parameters)
 
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""
@@ -129,12 +150,12 @@ class Session:
 
     def commit(self) -> None:
         """Make all of it last, and seen by others."""
-        if self._connection is not None:
+        if self._connection is not None and self._is_transaction:
             self._database.commit(self._connection, self._changes)
 
     def roll_back(self) -> None:
         """Undo all of it."""
-        if self._connection is not None:
+        if self._connection is not None and self._is_transaction:
             _roll_back(self._connection)
 
     def close(self) -> None:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.parser
 import email.policy
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
 from local.bigquery.caller import caller
-from local.bigquery.job import Job, JobKey, Outcome, create_job_id
+from local.bigquery.job import Job, JobKey, create_job_id
 from local.bigquery.jobs import Jobs
 from local.bigquery.loads import run_load
 from local.bigquery.problem import ApiError
+from local.bigquery.web import Request, Response, Route, json_response
 
 UPLOADS = "/upload/bigquery/v2/projects/{project}/jobs"
 _RESUME_INCOMPLETE = 308
 
 
 class Uploads:
-    """Multipart and resumable uploads, as Google's clients send them.
-
-    Upstream 1.4.0 refuses parts of type `*/*`, which is what the Python client sends, and ignores the job
-    id the caller chose.
-    """
+    """Multipart and resumable uploads, as Google's clients send them."""
 
     def __init__(self, jobs: Jobs, *, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -42,42 +38,41 @@ class Uploads:
     def routes(self) -> list[Route]:
         """The calls answered here."""
         return [
-            Route(UPLOADS, self._begin, methods=["POST"]),
-            Route(UPLOADS, self._append, methods=["PUT"]),
+            Route("POST", UPLOADS, self._begin),
+            Route("PUT", UPLOADS, self._append),
         ]
 
     async def _begin(self, request: Request) -> Response:
-        kind = request.query_params.get("uploadType")
+        kind = request.query.get("uploadType")
         if kind == "resumable":
-            return await self._begin_resumable(request)
+            return self._begin_resumable(request)
         if kind != "multipart":
             raise ApiError("invalid", f"uploadType must be multipart or resumable, not {kind}")
-        resource, content = _split_multipart(request.headers.get("content-type", ""), await request.body())
+        resource, content = _split_multipart(request.headers.get("content-type", ""), request.body)
         path = self._folder / uuid4().hex
-        path.write_bytes(content)
+        await asyncio.to_thread(path.write_bytes, content)
         return await self._load(request, resource=resource, path=path)
 
-    async def _begin_resumable(self, request: Request) -> Response:
+    def _begin_resumable(self, request: Request) -> Response:
         upload_id = uuid4().hex
-        self._resources[upload_id] = _load_resource(await request.body())
+        self._resources[upload_id] = _load_resource(request.body)
         (self._folder / upload_id).touch()
-        location = request.url.include_query_params(upload_id=upload_id)
-        return Response(headers={"Location": str(location), "X-GUploader-UploadID": upload_id})
+        query = urlencode({**request.query, "upload_id": upload_id})
+        location = f"{request.url.partition('?')[0]}?{query}"
+        return Response(headers={"Location": location, "X-GUploader-UploadID": upload_id})
 
     async def _append(self, request: Request) -> Response:
-        upload_id = request.query_params.get("upload_id", "")
+        upload_id = request.query.get("upload_id", "")
         resource = self._resources.get(upload_id)
         if resource is None:
             raise ApiError("notFound", "Not found: upload session")
         path = self._folder / upload_id
         start, total = _content_range(request.headers.get("content-range"))
         received = path.stat().st_size
-        body = await request.body()
         if start is not None and start != received:
             return _incomplete(received)
-        with path.open("ab") as file:
-            file.write(body)
-        received += len(body)
+        await asyncio.to_thread(_append_to, path, request.body)
+        received += len(request.body)
         if total is None or received < total:
             return _incomplete(received)
         del self._resources[upload_id]
@@ -92,17 +87,18 @@ class Uploads:
             location=reference.get("location"),
             user_email=caller(request),
         )
-
-        async def load(storage: Any, job: Job) -> Outcome:
-            return await run_load(storage, job, files=[path])
-
         try:
-            await self._jobs.submit(job, load)
+            self._jobs.submit(job, partial(run_load, files=[path]), names_id="jobId" in reference)
             # Waited for without a limit: the uploaded file goes when the answer does.
-            await job.done.wait()
-            return JSONResponse(await self._jobs.find(key))
+            await self._jobs.wait(job)
+            return json_response(await self._jobs.find(key))
         finally:
             path.unlink(missing_ok=True)
+
+
+def _append_to(path: Path, chunk: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(chunk)
 
 
 def _split_multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -154,4 +150,4 @@ def _content_range(header: str | None) -> tuple[int | None, int | None]:
 
 def _incomplete(received: int) -> Response:
     headers = {"Range": f"bytes=0-{received - 1}"} if received else {}
-    return Response(status_code=_RESUME_INCOMPLETE, headers=headers)
+    return Response(status=_RESUME_INCOMPLETE, headers=headers)

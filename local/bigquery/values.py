@@ -1,28 +1,31 @@
-"""Streamed values: JSON in, what Arrow stores out, or the words BigQuery has for why not."""
+"""Values of streamed and loaded rows: JSON in, the text DuckDB takes out, or the words BigQuery has for why not."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import datetime
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from bqemulator.catalog.models import TableFieldSchema
+from local.bigquery.googlesql.types import type_of_rest
+from local.bigquery.time_forms import parse_date, parse_datetime, parse_time, parse_timestamp
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+Read = Callable[[Any], Any]
+ReadRow = Callable[[Mapping[str, Any]], dict[str, Any]]
 _INT64 = range(-(2**63), 2**63)
 _NUMERIC_STEP = Decimal("1e-9")
 _NUMERIC_LIMIT = Decimal(10) ** 29
-# RFC 3339 and SQL forms differ in the separator, the zone and its spelling; Python reads all but these.
-_ZONE = re.compile(r"\s*(?:UTC|Z|z)$")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
+_BOOLEANS = {"true": True, "t": True, "yes": True, "y": True, "1": True}
+_BOOLEANS |= {"false": False, "f": False, "no": False, "n": False, "0": False}
 
 
 class ValueRefusedError(Exception):
-    """A value the column does not take."""
+    """A value the column does not take. `location` is the column's path."""
 
     def __init__(self, location: str, message: str) -> None:
         super().__init__(message)
@@ -30,147 +33,215 @@ class ValueRefusedError(Exception):
         self.message = message
 
 
-def stored_row(
-    columns: tuple[TableFieldSchema, ...], row: dict[str, Any], *, ignore_unknown: bool, path: str = ""
-) -> dict[str, Any]:
-    """The row as Arrow stores it, one entry for every column. Raises ValueRefusedError."""
-    given = {name.lower(): (name, value) for name, value in row.items()}
-    known = {column.name.lower() for column in columns}
-    for lower, (name, _value) in given.items():
-        if lower not in known and not ignore_unknown:
+class Written(str):
+    """A JSON number with a fraction or an exponent, as it was written."""
+
+    __slots__ = ()
+
+
+def parse_json(text: str | bytes) -> Any:
+    """JSON as Python values, its fractions as Written. Raises ValueError or RecursionError."""
+    return json.loads(text, parse_float=Written, parse_constant=Written)
+
+
+def row_reader(
+    fields: Sequence[dict[str, Any]],
+    *,
+    ignore_unknown: bool = False,
+    json_in_strings: bool = True,
+    path: str = "",
+) -> ReadRow:
+    """Reads a row into one entry for every column, named as the fields of a stored STRUCT are.
+
+    The function raises ValueRefusedError. With `json_in_strings` a string for a JSON column is JSON text, as in
+    streamed rows; without, it is a JSON string, as in files.
+    """
+    reads = [
+        (f"_{place}", field["name"].lower(), _field_reader(field, ignore_unknown, json_in_strings, path=path))
+        for place, field in enumerate(fields, 1)
+    ]
+    known = {lower for _place, lower, _read in reads}
+
+    def read_row(row: Mapping[str, Any]) -> dict[str, Any]:
+        given = {name.lower(): value for name, value in row.items()}
+        if not ignore_unknown and not given.keys() <= known:
+            name = next(name for name in row if name.lower() not in known)
             raise ValueRefusedError(path + name, f"no such field: {path}{name}.")
-    return {
-        column.name: _stored(
-            column,
-            given.get(column.name.lower(), ("", None))[1],
-            path=path + column.name,
-            ignore_unknown=ignore_unknown,
+        return {place: read(given.get(lower)) for place, lower, read in reads}
+
+    return read_row
+
+
+def _field_reader(field: dict[str, Any], ignore_unknown: bool, json_in_strings: bool, *, path: str) -> Read:
+    path += field["name"]
+    kind = type_of_rest(field)
+    if (kind.element or kind).is_struct:
+        inner = row_reader(
+            field["fields"], ignore_unknown=ignore_unknown, json_in_strings=json_in_strings, path=f"{path}."
         )
-        for column in columns
-    }
+
+        def single(value: Any) -> Any:
+            return inner(_record(value, path))
+
+    elif (kind.element or kind).kind == "JSON":
+        single = _scalar_reader("json", _json_text if json_in_strings else json_text, path)
+    else:
+        single = _scalar_reader(*_READERS[(kind.element or kind).kind], path)
+    required = kind.is_array or str(field.get("mode", "")).upper() == "REQUIRED"
+
+    def read(value: Any) -> Any:
+        if value is None:
+            if required:
+                raise ValueRefusedError(path, f"Missing required field: {path}.")
+            return None
+        return single(value)
+
+    if not kind.is_array:
+        return read
+    return lambda value: [read(item) for item in (value if isinstance(value, list | None) else [value]) or ()]
 
 
-def _stored(column: TableFieldSchema, value: Any, *, path: str, ignore_unknown: bool) -> Any:
-    if column.mode == "REPEATED":
-        if not isinstance(value, list | None):
-            value = [value]
-        one = column.model_copy(update={"mode": "REQUIRED"})
-        return [_stored(one, item, path=path, ignore_unknown=ignore_unknown) for item in value or []]
-    if value is None:
-        if column.mode == "REQUIRED":
-            raise ValueRefusedError(path, f"Missing required field: {path}.")
-        return None
+def _record(value: Any, path: str) -> dict[str, Any]:
     if isinstance(value, list):
         raise ValueRefusedError(path, f"Array specified for non-repeated field: {path}.")
-    kind = column.type.upper()
-    if kind in ("RECORD", "STRUCT"):
-        if not isinstance(value, dict):
-            raise ValueRefusedError(path, f"This field: {path} is not a record.")
-        return stored_row(column.fields, value, ignore_unknown=ignore_unknown, path=path + ".")
-    if isinstance(value, dict):
+    if not isinstance(value, dict):
         raise ValueRefusedError(path, f"This field: {path} is not a record.")
-    return _scalar(kind, value, path=path)
+    return value
 
 
-def _scalar(kind: str, value: Any, *, path: str) -> Any:
-    name, read = _READERS.get(kind, ("string", str))
-    try:
-        return read(value)
-    except (ValueError, TypeError, InvalidOperation, OverflowError, binascii.Error) as error:
-        raise ValueRefusedError(path, f"Cannot convert value to {name}.") from error
+def _scalar_reader(name: str, convert: Read, path: str) -> Read:
+    takes_any = name == "json"
+
+    def read(value: Any) -> Any:
+        if isinstance(value, list | dict) and not takes_any:
+            if isinstance(value, list):
+                raise ValueRefusedError(path, f"Array specified for non-repeated field: {path}.")
+            raise ValueRefusedError(path, f"This field: {path} is not a record.")
+        try:
+            return convert(value)
+        except (ValueError, TypeError, InvalidOperation, OverflowError, RecursionError) as error:
+            raise ValueRefusedError(path, f"Cannot convert value to {name}.") from error
+
+    return read
 
 
 def _string(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if not value.isascii():
+        # Half a surrogate pair is no text.
+        value.encode()
+    return str(value)
 
 
 def _integer(value: Any) -> int:
-    number = Decimal(str(value))
-    if isinstance(value, bool) or number != number.to_integral_value() or int(number) not in _INT64:
+    if isinstance(value, bool):
+        raise TypeError("not a number")
+    number = value if isinstance(value, int) else _decimal(value)
+    if number != int(number) or int(number) not in _INT64:
         raise ValueError("not an INT64")
     return int(number)
 
 
-def _float(value: Any) -> float:
-    if isinstance(value, bool):
+def _float(value: Any) -> float | str:
+    if isinstance(value, bool) or "_" in str(value):
         raise TypeError("not a number")
-    return float(value)
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    if str(value).strip().lstrip("+-")[:1].isdigit():
+        raise OverflowError("out of range")
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
-def _numeric(value: Any) -> Decimal:
+def _numeric(value: Any) -> str:
     """To nine decimals, half away from zero, as BigQuery rounds."""
-    if isinstance(value, bool):
-        raise TypeError("not a number")
-    with localcontext(prec=60):
-        number = Decimal(str(value)).quantize(_NUMERIC_STEP, rounding=ROUND_HALF_UP)
+    with localcontext(prec=200):
+        number = _decimal(value).quantize(_NUMERIC_STEP, rounding=ROUND_HALF_UP)
     if abs(number) >= _NUMERIC_LIMIT:
         raise ValueError("out of range")
-    return number
+    return f"{number:f}"
+
+
+def _decimal(value: Any) -> Decimal:
+    text = str(value).strip()
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        raise ValueError("not a number")
+    return Decimal(text)
 
 
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    return {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}[_lower(value)]
-
-
-def _lower(value: Any) -> str:
-    lower = str(value).lower()
-    if lower not in ("true", "false", "t", "f", "1", "0"):
+    found = _BOOLEANS.get(str(value).lower())
+    if found is None:
         raise ValueError("not a boolean")
-    return lower
+    return found
 
 
-def _bytes(value: Any) -> bytes:
-    return base64.b64decode(str(value), validate=True)
+def _bytes(value: Any) -> str:
+    try:
+        return base64.b64encode(base64.b64decode(str(value), validate=True)).decode()
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
 
 
-def _date(value: Any) -> datetime.date:
-    return datetime.date.fromisoformat(str(value))
+def _date(value: Any) -> str:
+    return parse_date(str(value)).isoformat()
 
 
-def _time(value: Any) -> datetime.time:
-    return datetime.time.fromisoformat(str(value))
+def _time(value: Any) -> str:
+    return parse_time(str(value)).isoformat()
 
 
-def _datetime(value: Any) -> datetime.datetime:
-    read = datetime.datetime.fromisoformat(str(value))
-    if read.tzinfo is not None:
-        raise ValueError("a DATETIME has no zone")
-    return read
+def _datetime(value: Any) -> str:
+    return parse_datetime(str(value)).isoformat(" ")
 
 
-def _timestamp(value: Any) -> datetime.datetime:
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _EPOCH + datetime.timedelta(microseconds=int(Decimal(str(value)) * 1_000_000))
-    text = str(value).strip()
-    if re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return _timestamp(Decimal(text))
-    read = datetime.datetime.fromisoformat(_ZONE.sub("+00:00", text))
-    return read.astimezone(datetime.UTC) if read.tzinfo else read.replace(tzinfo=datetime.UTC)
+def _timestamp(value: Any) -> str:
+    if isinstance(value, bool):
+        raise TypeError("not a moment")
+    return parse_timestamp(str(value)).isoformat(" ")
 
 
-def _json(value: Any) -> str:
-    if not isinstance(value, str):
-        return json.dumps(value, default=str)
-    json.loads(value)
+def _json_text(value: Any) -> str:
+    """The text of a JSON value, which itself may come as text."""
+    if type(value) is not str:
+        return json_text(value)
+    json_text(parse_json(value))
     return value
 
 
+def json_text(value: Any) -> str:
+    """The value as JSON, its numbers as they were written. Raises ValueError."""
+    if isinstance(value, Written):
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("no JSON number")
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json_text(name)}:{json_text(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(json_text, value)) + "]"
+    text = json.dumps(value, ensure_ascii=False)
+    text.encode()
+    return text
+
+
+def _interval(_value: Any) -> str:
+    raise ValueError("the local stand-in takes INTERVALs in statements only")
+
+
 # The type's name in BigQuery's messages, and its reader.
-_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+_READERS: dict[str, tuple[str, Read]] = {
     "STRING": ("string", _string),
-    "INTEGER": ("integer", _integer),
     "INT64": ("integer", _integer),
-    "FLOAT": ("double", _float),
     "FLOAT64": ("double", _float),
     "NUMERIC": ("numeric", _numeric),
-    "BOOLEAN": ("boolean", _boolean),
     "BOOL": ("boolean", _boolean),
     "BYTES": ("bytes", _bytes),
     "DATE": ("date", _date),
     "TIME": ("time", _time),
     "DATETIME": ("datetime", _datetime),
     "TIMESTAMP": ("timestamp", _timestamp),
-    "JSON": ("json", _json),
+    "INTERVAL": ("interval", _interval),
 }
