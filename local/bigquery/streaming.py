@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-import pyarrow as pa
-from bqemulator.api.dependencies import AppContext
-from bqemulator.api.routes.tabledata import _build_arrow_schema
-from bqemulator.api.routes.tables import _field_to_rest
-from bqemulator.catalog.models import TableMeta
-from bqemulator.storage.sql_identifiers import quoted_table_ref
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
-from local.bigquery.lanes import Lanes
+from local.bigquery.catalog import Table, TableId
+from local.bigquery.database import Database
+from local.bigquery.inserts import quoted, rows_parameter, rows_source
+from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
-from local.bigquery.tables import require_table_meta
-from local.bigquery.values import ValueRefusedError, stored_row
+from local.bigquery.session import Session
+from local.bigquery.tables import require_table
+from local.bigquery.values import ReadRow, ValueRefusedError, parse_json, row_reader
+from local.bigquery.web import Request, Response, Route, json_response
 
 INSERT_ALL = "/bigquery/v2/projects/{project}/datasets/{dataset}/tables/{table}/insertAll"
 # BigQuery remembers an insertId for about a minute.
@@ -32,100 +26,113 @@ _STOPPED = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
 class Streaming:
     """Streams rows, each insertId once.
 
-    Upstream 1.4.0 ignores insertIds and unknown fields, and fails the request at the first bad value;
     BigQuery answers which rows are wrong and stores none of the others either, unless told to.
     """
 
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
-        self._expires_by_id: dict[tuple[str, str], float] = {}
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._expires_by_id: dict[tuple[TableId, str], float] = {}
+        self._inserts = lru_cache(maxsize=256)(_insert_sql)
+        self._readers = lru_cache(maxsize=256)(_reader)
 
     def routes(self) -> list[Route]:
         """The call answered here."""
-        return [Route(INSERT_ALL, self._insert_all, methods=["POST"])]
+        return [Route("POST", INSERT_ALL, self._insert_all)]
 
     async def _insert_all(self, request: Request) -> Response:
-        # Decimals, because a NUMERIC may come as a JSON number of any length.
-        body = json.loads(await request.body(), parse_float=Decimal)
-        rows = body.get("rows") or []
-        if not rows:
-            raise ApiError("invalid", "No rows present in the request.")
-        if len(rows) > _MOST_ROWS:
-            raise ApiError(
-                "invalid",
-                f"Too many rows present in the request, limit: {_MOST_ROWS} row count: {len(rows)}.",
-            )
-
-        async def insert(storage: AppContext) -> list[dict[str, Any]]:
-            meta = require_table_meta(storage, **request.path_params)
-            if meta.table_type == "VIEW":
-                raise ApiError("invalid", f"Cannot add rows to a table of type VIEW: {meta.table_id}")
-            return self._store(storage, meta, body=body)
-
-        errors = await self._lanes.commit(insert, short=True)
+        body = _parse_body(request)
+        id = TableId(**request.path_params)
+        errors = await self._database.run(lambda session: self._store(session, id, body))
         answer: dict[str, Any] = {"kind": "bigquery#tableDataInsertAllResponse"}
         if errors:
             answer["insertErrors"] = errors
-        else:
-            self._remember(request, rows)
-        return JSONResponse(answer)
+        # Noted when they are committed: a failed request may be repeated.
+        wrong = {error["index"] for error in errors}
+        self._remember(id, [row for index, row in enumerate(body["rows"]) if index not in wrong])
+        return json_response(answer)
 
-    def _store(self, storage: AppContext, meta: TableMeta, *, body: dict[str, Any]) -> list[dict[str, Any]]:
-        good, errors = _read_rows(meta, body)
+    def _store(self, session: Session, id: TableId, body: dict[str, Any]) -> list[dict[str, Any]]:
+        session.lock(id, Lock.APPEND)
+        table = require_table(session.catalog, id)
+        if table.is_view:
+            raise ApiError("invalid", f"Cannot add rows to a table of type VIEW: {id.table}")
+        read = self._readers(_Hashed(table), bool(body.get("ignoreUnknownValues")))
+        good, errors = _read_rows(read, body["rows"])
         if errors and not body.get("skipInvalidRows"):
-            bad = {error["index"] for error in errors}
-            stopped = [
-                {"index": index, "errors": [_STOPPED]}
-                for index in range(len(body["rows"]))
-                if index not in bad
-            ]
+            wrong = {error["index"] for error in errors}
+            stopped = [{"index": index, "errors": [_STOPPED]} for index in good if index not in wrong]
             return sorted(errors + stopped, key=lambda error: int(error["index"]))
-        fresh = self._unseen(meta, body["rows"], good)
+        fresh = self._unseen(id, body["rows"], good)
         if fresh:
-            _append(storage, meta, fresh)
+            session.execute(self._inserts(_Hashed(table)), rows_parameter(fresh))
         return errors
 
     def _unseen(
-        self, meta: TableMeta, rows: list[dict[str, Any]], good: dict[int, dict[str, Any]]
+        self, id: TableId, rows: list[dict[str, Any]], good: dict[int, dict[str, Any]]
     ) -> list[dict[str, Any]]:
         """The good rows whose insertId was not stored within the last minute, nor earlier in the request."""
         now = time.monotonic()
-        name = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
         seen: set[str] = set()
         fresh = []
         for index, row in good.items():
             insert_id = rows[index].get("insertId")
             if insert_id is not None:
-                if insert_id in seen or self._expires_by_id.get((name, insert_id), 0) > now:
+                if insert_id in seen or self._expires_by_id.get((id, insert_id), 0) > now:
                     continue
                 seen.add(insert_id)
             fresh.append(row)
         return fresh
 
-    def _remember(self, request: Request, rows: list[dict[str, Any]]) -> None:
-        """Note the ids of stored rows. Called when they are committed: a failed request may be repeated."""
+    def _remember(self, id: TableId, rows: list[dict[str, Any]]) -> None:
         now = time.monotonic()
         if len(self._expires_by_id) > _MOST_ROWS:
             self._expires_by_id = {key: at for key, at in self._expires_by_id.items() if at > now}
-        where = request.path_params
-        name = quoted_table_ref(where["project"], where["dataset"], where["table"])
         for row in rows:
             if row.get("insertId") is not None:
-                self._expires_by_id[name, row["insertId"]] = now + _REMEMBER_SECONDS
+                self._expires_by_id[id, row["insertId"]] = now + _REMEMBER_SECONDS
+
+
+class _Hashed:
+    """A table of one version, as a key."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return self.table.version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashed) and other.table.version == self.table.version
+
+
+def _parse_body(request: Request) -> dict[str, Any]:
+    try:
+        body = parse_json(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ApiError("invalid", "Parse Error: the request's body is no JSON") from error
+    rows = body.get("rows") if isinstance(body, dict) else None
+    if not rows:
+        raise ApiError("invalid", "No rows present in the request.")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ApiError("invalid", "Parse Error: rows must be a list of objects with a member json")
+    if len(rows) > _MOST_ROWS:
+        message = f"Too many rows present in the request, limit: {_MOST_ROWS} row count: {len(rows)}."
+        raise ApiError("invalid", message)
+    return dict(body)
 
 
 def _read_rows(
-    meta: TableMeta, body: dict[str, Any]
+    read: ReadRow, rows: list[dict[str, Any]]
 ) -> tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]:
     """Good rows by index, and what is wrong with the others."""
     good: dict[int, dict[str, Any]] = {}
     errors = []
-    ignore_unknown = bool(body.get("ignoreUnknownValues"))
-    for index, row in enumerate(body["rows"]):
+    for index, row in enumerate(rows):
         try:
-            good[index] = stored_row(
-                meta.schema_.fields, row.get("json") or {}, ignore_unknown=ignore_unknown
-            )
+            given = row.get("json") or {}
+            if not isinstance(given, dict):
+                raise ValueRefusedError("", "This row is not a record.")
+            good[index] = read(given)
         except ValueRefusedError as refused:
             error = {
                 "reason": "invalid",
@@ -137,15 +144,11 @@ def _read_rows(
     return good, errors
 
 
-def _append(storage: AppContext, meta: TableMeta, rows: list[dict[str, Any]]) -> None:
-    schema = _build_arrow_schema([_field_to_rest(column) for column in meta.schema_.fields])
-    # Arrow refuses nulls in columns that must not have any, also inside arrays; that was checked above.
-    table = pa.Table.from_pylist(rows, schema=pa.schema([field.with_nullable(True) for field in schema]))
-    reference = quoted_table_ref(meta.project_id, meta.dataset_id, meta.table_id)
-    connection = storage.engine.connection
-    connection.register("streamed_rows", table)
-    try:
-        columns = ", ".join(f'"{column.name}"' for column in meta.schema_.fields)
-        connection.execute(f"INSERT INTO {reference} ({columns}) SELECT {columns} FROM streamed_rows")  # noqa: S608
-    finally:
-        connection.unregister("streamed_rows")
+def _insert_sql(hashed: _Hashed) -> str:
+    table = hashed.table
+    columns = ", ".join(quoted(name) for name, _kind in table.columns)
+    return f"INSERT INTO {table.storage} ({columns}) {rows_source(table)}"
+
+
+def _reader(hashed: _Hashed, ignore_unknown: bool) -> ReadRow:
+    return row_reader(hashed.table.fields, ignore_unknown=ignore_unknown)
