@@ -26,7 +26,7 @@ T = TypeVar("T")
 _MOST_THREADS = 64
 _CONFLICT = re.compile("conflict|Failed to commit")
 # BEGIN alone does not fix the moment whose rows are seen.
-_BEGIN = "BEGIN TRANSACTION; SELECT 1 FROM stand_in.datasets LIMIT 0"
+_LOOK = "SELECT 1 FROM stand_in.datasets LIMIT 0"
 
 
 class AbandonedError(Exception):
@@ -96,14 +96,17 @@ class Database:
             if session.ticket is not None:
                 self._locks.give_back(session.ticket)
 
-    def begin(self, catalog: Catalog) -> duckdb.DuckDBPyConnection:
-        """A connection in a transaction of the moment of `catalog`. Raises AgainError if that is past."""
+    def begin(self, catalog: Catalog, first: str = _LOOK) -> duckdb.DuckDBPyConnection:
+        """A connection in a transaction of the moment of `catalog`. Raises AgainError if that is past.
+
+        The moment is that of the `first` query, which reads a stored table.
+        """
         connection = self.connection.cursor()
         with self._moment:
             if self.catalog is not catalog:
                 connection.close()
                 raise AgainError
-            connection.execute(_BEGIN)
+            connection.execute(f"BEGIN TRANSACTION; {first}")
         return connection
 
     def commit(

@@ -100,7 +100,8 @@ class Queries:
 
     def _fetch(self, script: Script, statement: Statement) -> Result:
         sql = delivered_sql(statement.sql, [kind for _name, kind in statement.columns])
-        cursor = script.session.execute(sql, script.parameters.of(statement.sql))
+        run = script.session.execute if statement.reads else script.session.execute_alone
+        cursor = run(sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
         return self._results.fetch(cursor, statement.columns, name=name)
 

@@ -67,11 +67,12 @@ def reference(id: TableId) -> dict[str, str]:
 
 def count_rows(session: Session, tables: Sequence[Table]) -> list[int]:
     """Rows of the tables, from DuckDB's own figures, without a scan; 0 for a view."""
-    counts = [f"(SELECT count(*) FROM {table.storage})" if table.storage else "0" for table in tables]
-    if not any(table.storage for table in tables):
-        return [0] * len(tables)
-    row = session.execute(f"SELECT {', '.join(counts)}").fetchone()
-    return list(row or ())
+    return [_count(session, table) if table.storage else 0 for table in tables]
+
+
+def _count(session: Session, table: Table) -> int:
+    row = session.glance(f"SELECT count(*) FROM {table.storage}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def row_bytes(table: Table) -> int:
