@@ -84,7 +84,7 @@ def _string_agg(call: AggregateCall) -> str:
     items = _limited(call, filtered(call, "list", f"{call[0]} IS NOT NULL"))
     if is_text:
         return f"array_to_string({items}, {delimiter})"
-    return f"list_reduce({items}, lambda a, b: a || {delimiter} || b)"
+    return f"list_reduce({items}, lambda google_a, google_b: google_a || {delimiter} || google_b)"
 
 
 def _bits(function: str) -> Template:
@@ -94,9 +94,9 @@ def _bits(function: str) -> Template:
 def _mean(call: AggregateCall) -> str:
     """The average, and what was lost in computing it added."""
     values = filtered(call, "list", f"{call[0]} IS NOT NULL")
-    rest = "list_sum(list_transform({0}, lambda v: v - {1})) / len({0})"
+    rest = "list_sum(list_transform({0}, lambda google_v: google_v - {1})) / len({0})"
     # Where a sum is too great, but not the average.
-    parts = "list_sum(list_transform({0}, lambda v: v / len({0})))"
+    parts = "list_sum(list_transform({0}, lambda google_v: google_v / len({0})))"
     body = f"CASE WHEN isfinite({{1}}) THEN {{1}} + {rest} WHEN {{1}} IS NOT NULL THEN {parts} END"
     return bound([values, call.spell("avg", call[0])], body)
 
@@ -104,7 +104,7 @@ def _mean(call: AggregateCall) -> str:
 def _spread(*, sample: bool, root: bool) -> Template:
     """Variance or standard deviation of FLOAT64s: NaN if any is not finite, which DuckDB refuses."""
     divisor = "(len({0}) - 1)" if sample else "len({0})"
-    variance = f"list_sum(list_transform({{0}}, lambda v: (v - {{1}}) * (v - {{1}}))) / {divisor}"
+    variance = f"list_sum(list_transform({{0}}, lambda google_v: (google_v - {{1}}) * (google_v - {{1}}))) / {divisor}"
     spread = f"sqrt({variance})" if root else variance
 
     def sql(call: AggregateCall) -> str | None:
@@ -134,9 +134,9 @@ def _together(spread: str) -> Template:
     return sql
 
 
-_PRODUCTS = "list_sum(list_transform({0}, lambda p: (p.x - {1}) * (p.y - {2})))"
-_X_SQUARES = "list_sum(list_transform({0}, lambda p: (p.x - {1}) * (p.x - {1})))"
-_Y_SQUARES = "list_sum(list_transform({0}, lambda p: (p.y - {2}) * (p.y - {2})))"
+_PRODUCTS = "list_sum(list_transform({0}, lambda google_p: (google_p.x - {1}) * (google_p.y - {2})))"
+_X_SQUARES = "list_sum(list_transform({0}, lambda google_p: (google_p.x - {1}) * (google_p.x - {1})))"
+_Y_SQUARES = "list_sum(list_transform({0}, lambda google_p: (google_p.y - {2}) * (google_p.y - {2})))"
 
 AGGREGATES: dict[str, Template] = {
     **approximate.AGGREGATES,

@@ -43,8 +43,8 @@ def _always(source: GoogleType, target: GoogleType, value: str) -> str | None:
     if source.duckdb == target.duckdb:
         return value
     if source.element is not None and target.element is not None:
-        inner = _always(source.element, target.element, "e")
-        return inner and f"list_transform({value}, lambda e: {inner})"
+        inner = _always(source.element, target.element, "google_e")
+        return inner and f"list_transform({value}, lambda google_e: {inner})"
     if source.is_struct and target.is_struct:
         return _always_struct(source, target, value)
     found = _ALWAYS.get((source.kind, target.kind))

@@ -34,9 +34,13 @@ def bound(arguments: list[str], body: str) -> str:
 
 
 def or_evaluator(call: Call, condition: str, sql: str) -> str:
-    """`sql` where `condition` holds, elsewhere Google's evaluator; both over `{0}`, `{1}`, …."""
-    places = ", ".join(f"{{{place}}}" for place in range(len(call)) if call.kind(place) != "ENUM")
-    return bound(call.arguments, f"CASE WHEN {condition} THEN {sql} ELSE {EVALUATOR}({places}) END")
+    """`sql` where `condition` holds, elsewhere Google's evaluator; NULL if an argument is. Over `{0}`, `{1}`, …."""
+    places = [f"{{{place}}}" for place in range(len(call)) if call.kind(place) != "ENUM"]
+    nothing = " OR ".join(f"{place} IS NULL" for place in places)
+    evaluated = f"{EVALUATOR}({', '.join(places)})"
+    return bound(
+        call.arguments, f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {evaluated} END"
+    )
 
 
 def filtered(

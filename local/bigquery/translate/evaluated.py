@@ -86,6 +86,8 @@ def _spell(call: Call, arguments: list[str]) -> str:
     if call.name in _WITH_INTERVAL and call.kind(len(call) - 1) == "ENUM":
         *first, amount, part = arguments
         arguments = [*first, f"INTERVAL {amount} {part}"]
+    if call.name == "round" and len(arguments) > 2:
+        arguments = [*arguments[:2], f"'{arguments[2]}'"]
     named = [
         f"{name} => {argument}" if name else argument
         for name, argument in zip(chain(call.names, repeat("")), arguments, strict=False)
