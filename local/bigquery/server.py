@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import signal
 import socket
-import sys
 from pathlib import Path
 
+import uvicorn
+
 from local.bigquery.app import App
-from local.bigquery.connection import Connection
+from local.bigquery.asgi import Asgi
 from local.bigquery.database import Database
 
 # What is being answered when the end comes may take so long.
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 5
 
 
 class PortInUseError(Exception):
@@ -24,36 +24,24 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
-    # DuckDB looks for pandas twice for every parameter; here there is none, and the disk need not be searched for it.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
     database = Database(data_dir.resolve(), project=project)
     app = App(database)
+    config = uvicorn.Config(
+        Asgi(app.respond),
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops cleanly, then raises the signal once more; that one would end the process in mid-close.
+        signal.signal(number, lambda _number, _frame: None)
     try:
-        asyncio.run(_serve(listener, app))
+        uvicorn.Server(config).run(sockets=[listener])
     finally:
         app.jobs.close()
         database.close()
-
-
-async def _serve(listener: socket.socket, app: App) -> None:
-    loop, told = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    connections: set[Connection] = set()
-    server = await loop.create_server(lambda: Connection(app.respond, connections), sock=listener)
-    await told.wait()
-    server.close()
-    await _end(connections)
-
-
-async def _end(connections: set[Connection]) -> None:
-    """Let what is being answered be answered, for a while."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + _GRACE_SECONDS
-    while loop.time() < until and any(one.is_answering for one in connections):
-        await asyncio.sleep(0.02)
-    for connection in list(connections):
-        connection.close()
 
 
 def _listen(port: int) -> socket.socket:
