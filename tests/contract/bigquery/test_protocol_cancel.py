@@ -67,14 +67,16 @@ def test_nothing_of_a_cancelled_job_stays(bigquery_client: bigquery.Client, data
 def test_a_job_that_waits_for_another_is_never_begun_when_cancelled(
     bigquery_client: bigquery.Client, dataset: str
 ) -> None:
-    first = _submit(bigquery_client, ENDLESS)
-    second = _submit(bigquery_client, f"CREATE TABLE {dataset}.t (a INT64)")
+    bigquery_client.query_and_wait(f"CREATE TABLE {dataset}.t AS SELECT 1 AS a")
+    change = f"UPDATE {dataset}.t SET a = a + 1 WHERE TRUE"
+    first = _submit(bigquery_client, f"{change}; {ENDLESS}")
+    second = _submit(bigquery_client, change)
 
     second.cancel(retry=None)
     first.cancel(retry=None)
 
-    assert _end(bigquery_client, second) == ("DONE", "stopped")
-    assert list(bigquery_client.list_tables(dataset)) == []
+    assert [_end(bigquery_client, job) for job in (second, first)] == [("DONE", "stopped")] * 2
+    assert [row["a"] for row in bigquery_client.query_and_wait(f"SELECT a FROM {dataset}.t")] == [1]
 
 
 def test_a_job_stops_at_whatever_moment_it_is_cancelled(

@@ -58,14 +58,35 @@ def _values(client: bigquery.Client, table: str) -> list[int]:
     return [row["a"] for row in rows]
 
 
-@pytest.mark.parametrize("work", ["read", "append", "read_table", "read_job", "list_datasets", "give_id_up"])
+@pytest.mark.parametrize(
+    "work",
+    [
+        "read",
+        "append",
+        "insert",
+        "change_another",
+        "create",
+        "read_table",
+        "read_job",
+        "list_datasets",
+        "give_id_up",
+    ],
+)
 def test_during_a_long_job_it_is_answered_at_once(
-    bigquery_client: bigquery.Client, table: str, begin: Callable[[], bigquery.QueryJob], work: str
+    bigquery_client: bigquery.Client, table: str, begin: Callable[[str], bigquery.QueryJob], work: str
 ) -> None:
-    job = begin()
+    bigquery_client.query_and_wait(f"CREATE TABLE `{table}_other` AS SELECT 1 AS a")
+    job = begin(f"UPDATE `{table}` SET a = a + 0 WHERE TRUE; ")
+
+    def run(sql: str) -> object:
+        return bigquery_client.query_and_wait(sql, wait_timeout=PATIENCE_SECONDS)
+
     works: dict[str, Callable[[], object]] = {
         "read": lambda: _values(bigquery_client, table),
         "append": lambda: bigquery_client.insert_rows_json(table, [{"a": 2}]),
+        "insert": lambda: run(f"INSERT INTO `{table}` (a) VALUES (3)"),
+        "change_another": lambda: run(f"UPDATE `{table}_other` SET a = 4 WHERE TRUE"),
+        "create": lambda: run(f"CREATE TABLE `{table}_new` AS SELECT a FROM `{table}`"),
         "read_table": lambda: bigquery_client.get_table(table),
         "read_job": lambda: bigquery_client.get_job(job.job_id, location="US"),
         "list_datasets": lambda: list(bigquery_client.list_datasets()),
