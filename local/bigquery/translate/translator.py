@@ -102,8 +102,14 @@ class Translator:
         def own(path: Path) -> Path:
             return text.path_by_name.get(path, path)
 
+        def read_view(view: Table, catalog: Catalog) -> Statement:
+            found = self._view(view, catalog)
+            # What it leaves to Google's evaluator is needed here as well.
+            scans.expressions.evaluated.update(found.evaluated)
+            return found
+
         def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
-            return named[own(tuple(node.table.full_name.split("\x00")))].read(self._view, reads)
+            return named[own(tuple(node.table.full_name.split("\x00")))].read(read_view, reads)
 
         return changes.statement(
             resolved,
