@@ -111,9 +111,10 @@ class Translator:
         def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
             return named[own(tuple(node.table.full_name.split("\x00")))].read(read_view, reads)
 
+        scans = Scans(read_table)
         return changes.statement(
             resolved,
-            Scans(read_table),
+            scans,
             named=lambda path: named[own(path)],
             reads=reads,
             find_id=lambda path: tables.id(own(path)),
