@@ -69,7 +69,7 @@ class JobCalls:
             raise ApiError("invalid", message)
         if configuration.get("dryRun"):
             return json_response(await self._dry_run(job))
-        self._jobs.submit(job, execute, names_id="jobId" in reference)
+        self._jobs.submit(job, execute)
         return json_response(await self._wait(job, seconds=_INSERT_SECONDS))
 
     async def _get(self, request: Request) -> Response:
@@ -106,7 +106,7 @@ class JobCalls:
         if body.get("dryRun"):
             return json_response(_dry_query_answer(await self._dry_run(job)))
         try:
-            self._jobs.submit(job, self._queries.run, names_id="requestId" in body)
+            self._jobs.submit(job, self._queries.run)
         except ApiError as error:
             # The same request again, by its requestId: answered from the job the first one started.
             if error.reason != "duplicate" or not body.get("requestId"):

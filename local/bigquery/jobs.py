@@ -37,15 +37,12 @@ class Jobs:
         self._flush: asyncio.TimerHandle | None = None
         database.jobs = self.all
 
-    def submit(self, job: Job, execute: Execute, *, names_id: bool = True) -> None:
-        """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before.
-
-        `names_id`: the caller knows the id already, and would be able to use it again.
-        """
+    def submit(self, job: Job, execute: Execute) -> None:
+        """Accept `job` and start carrying it out. Raises ApiError `duplicate` if its id was used before."""
         if not self._records.take_id(job.key):
             raise _duplicate(job)
         self._live[job.key] = job
-        self._start(self._carry_out(job, execute, names_id=names_id))
+        self._start(self._carry_out(job, execute))
         if job.timeout_seconds is not None:
             self._start(self._stop_overdue(job, job.timeout_seconds))
 
@@ -93,7 +90,7 @@ class Jobs:
 
     def close(self) -> None:
         """Write the records that wait for it. To be called before the database is closed."""
-        self._records.flush()
+        self._records.close()
 
     def _running(self, project: str) -> list[dict[str, Any]]:
         live = list(self._live.items())
@@ -115,7 +112,7 @@ class Jobs:
         while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
             job.request_stop(reason)
 
-    async def _carry_out(self, job: Job, execute: Execute, *, names_id: bool) -> None:
+    async def _carry_out(self, job: Job, execute: Execute) -> None:
         def work(session: Session) -> tuple[Ended, bool]:
             return self._run(session, job, execute)
 
@@ -126,7 +123,7 @@ class Jobs:
         except Exception as error:  # noqa: BLE001
             if not self._database.is_closing or job.stop_reason:
                 job.fail(_failure(job, error))
-                await self._record_failure(Ended(job.resource), names_id=names_id)
+                self._note(Ended(job.resource), is_written=False)
         finally:
             del self._live[job.key]
             job.done.set()
@@ -146,12 +143,6 @@ class Jobs:
         if outcome.changes:
             self._records.append(session, ended)
         return ended, outcome.changes
-
-    async def _record_failure(self, ended: Ended, *, names_id: bool) -> None:
-        """A failed job holds its id for ever: whoever made it fail to have the id taken relies on that."""
-        if names_id:
-            await self._database.run(lambda session: self._records.append(session, ended))
-        self._note(ended, is_written=names_id)
 
     def _note(self, ended: Ended, *, is_written: bool) -> None:
         self._records.note(ended, is_written=is_written)

@@ -13,6 +13,7 @@ from typing import Any
 
 from local.bigquery.database import Database
 from local.bigquery.job import JobKey
+from local.bigquery.journal import Journal
 from local.bigquery.results import KEEP_SECONDS, Result, parse_result
 from local.bigquery.session import Session
 
@@ -54,8 +55,8 @@ class Ended:
 class JobRecords:
     """Job ids that are taken, and what became of their jobs.
 
-    Records of jobs that changed nothing are written a little later, many in one commit: were one lost by a kill,
-    the job could only be carried out again, to the same effect.
+    A record of a job that changed nothing is written to a journal first, and from there to the database a little
+    later, many in one commit.
     """
 
     def __init__(self, database: Database) -> None:
@@ -69,6 +70,11 @@ class JobRecords:
         database.connection.execute(_FORGET_ROWS, [int((time.time() - KEEP_SECONDS) * 1000)])
         ids = database.connection.execute("SELECT project, job_id FROM stand_in.jobs").fetchall()
         self._taken = {_digest(JobKey(*row)) for row in ids}
+        self._journal = Journal(database.data_dir / "jobs.journal")
+        for row in self._journal.read():
+            # A kill may have come when it was in the database already.
+            if self.take_id(JobKey(*row[:2])):
+                self._pending[JobKey(*row[:2])] = Ended(json.loads(row[3]), row[4] and parse_result(row[4]))
 
     def take_id(self, key: JobKey) -> bool:
         """Take the id for a job, for ever; False if it was taken before. One step: there is no state in between."""
@@ -78,11 +84,6 @@ class JobRecords:
                 return False
             self._taken.add(digest)
             return True
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether records wait to be written."""
-        return bool(self._pending)
 
     def append(self, session: Session, ended: Ended) -> None:
         """Record an ended job in the transaction that holds its effect."""
@@ -95,6 +96,7 @@ class JobRecords:
             self._at_hand[key] = ended
             self._bytes_at_hand += ended.size
             if not is_written:
+                self._journal.append(ended.row)
                 self._pending[key] = ended
             while self._bytes_at_hand > _MOST_BYTES_AT_HAND:
                 self._bytes_at_hand -= self._at_hand.popitem(last=False)[1].size
@@ -119,6 +121,11 @@ class JobRecords:
         rows = cursor.execute(_NEWEST, [project, limit, offset]).fetchall()
         return [json.loads(row[0]) for row in rows]
 
+    def close(self) -> None:
+        """Write the records that wait for it, and close the journal."""
+        self.flush()
+        self._journal.close()
+
     def flush(self) -> None:
         """Write the records that wait for it."""
         with self._flushing:
@@ -131,6 +138,8 @@ class JobRecords:
             with self._guard:
                 for key in ended:
                     del self._pending[key]
+                if not self._pending:
+                    self._journal.clear()
 
 
 def _digest(key: JobKey) -> bytes:

@@ -88,7 +88,7 @@ class Uploads:
             user_email=caller(request),
         )
         try:
-            self._jobs.submit(job, partial(run_load, files=[path]), names_id="jobId" in reference)
+            self._jobs.submit(job, partial(run_load, files=[path]))
             # Waited for without a limit: the uploaded file goes when the answer does.
             await self._jobs.wait(job)
             return json_response(await self._jobs.find(key))

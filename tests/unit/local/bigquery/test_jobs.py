@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from local.bigquery.database import Database
 from local.bigquery.job import Job, JobKey, Outcome
-from local.bigquery.jobs import Jobs
+from local.bigquery.jobs import Execute, Jobs
 from local.bigquery.problem import ApiError
 from local.bigquery.records import JobRecords
 from local.bigquery.session import Session
@@ -61,7 +62,7 @@ async def _reach(jobs: Jobs, job_id: str, owner: str, *, turns: int) -> Reach:
     seen = [await _labels(jobs, job_id)]
     job = _job(job_id, owner)
     try:
-        jobs.submit(job, _succeed if owner == "work" else _refuse, names_id=False)
+        jobs.submit(job, _succeed if owner == "work" else _refuse)
     except ApiError:
         return Reach(job_id, None, [*seen, await _labels(jobs, job_id)])
     seen.append(await _labels(jobs, job_id))
@@ -91,6 +92,31 @@ def test_of_thousands_that_reach_for_ids_everybody_sees_only_the_one_that_was_ac
         assert {owner for reach in rivals for owner in reach.seen} <= {None, winner}
         assert [reach.seen[-1] for reach in rivals] == [winner] * len(owners)
     assert len({reach.won for rivals in reaches.values() for reach in rivals}) == 1 + len(owners)
+
+
+@pytest.mark.parametrize("execute", [_succeed, _refuse])
+def test_the_record_of_a_job_that_changed_nothing_survives_a_kill(
+    database: Database, tmp_path: Path, execute: Execute
+) -> None:
+    jobs, job = Jobs(database, records=JobRecords(database)), _job("once", "work")
+
+    async def carry_out() -> None:
+        jobs.submit(job, execute)
+        await jobs.wait(job)
+
+    asyncio.run(carry_out())
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path, killed, ignore=lambda *_: ["killed"])
+
+    left = Database(killed, project="p")
+    records = JobRecords(left)
+    found = records.find(job.key)
+    records.close()
+    left.close()
+
+    assert found is not None
+    assert found.resource == job.resource
+    assert not records.take_id(job.key)
 
 
 def test_an_id_stays_taken_when_the_database_is_opened_again(tmp_path: Path) -> None:
