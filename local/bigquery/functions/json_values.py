@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.bigquery.functions import json_reads, json_writes
+from local.bigquery.functions import json_parsing, json_reads, json_writes
 
-SCALARS: dict[str, Any] = {**json_reads.SCALARS, **json_writes.SCALARS}
+SCALARS: dict[str, Any] = {**json_parsing.SCALARS, **json_reads.SCALARS, **json_writes.SCALARS}
 AGGREGATES: dict[str, Any] = {}
 WINDOWS: dict[str, Any] = {}

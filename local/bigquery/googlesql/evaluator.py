@@ -20,6 +20,11 @@ from local.bigquery.translate.evaluated import Evaluated
 _MESSAGE = re.compile(r"^Code: \d+, Message: (.*?)(?: \[at \d+:\d+\])?$", re.DOTALL)
 # Marks a message of Google's own within DuckDB's text of an error.
 MARK = "\x02"
+_TOO_LARGE = "Cannot construct array Value larger than"
+# Kinds whose values are told apart by Python as well.
+_HASHABLE = frozenset(
+    ("INT64", "BOOL", "STRING", "BYTES", "DATE", "TIME", "DATETIME", "TIMESTAMP", "NUMERIC", "JSON")
+)
 
 
 class Evaluator:
@@ -31,6 +36,7 @@ class Evaluator:
         self._connection: Any = connection
         self._known: set[str] = set()
         self._prepared: dict[tuple[str, int], int] = {}
+        self._most_rows: dict[str, int] = {}
         self._guard = threading.Lock()
 
     def install(self, needed: dict[str, Evaluated]) -> None:
@@ -62,22 +68,45 @@ class Evaluator:
         )
 
     def values(self, one: Evaluated, columns: list[list[Any]]) -> pa.Array:
-        """The expression's value for each row of the arguments."""
+        """The expression's value for each row of the arguments. Rows that are alike are evaluated once."""
         rows = len(columns[0]) if columns else 1
-        if not rows:
-            return pa.array([], type=arrow_type(one.type))
-        request = local_service_pb2.EvaluateRequest(prepared_expression_id=self._prepare(one))
-        for at in one.constants:
-            request.params.add(name=f"a{at}").value.CopyFrom(pack(one.types[at], columns[at][0]))
-        varying = [(one.types[at], columns[at]) for at in _varying(one)]
-        inputs = request.params.add(name="inputs").value.array_value
-        for place in range(rows):
-            row = inputs.element.add().struct_value
-            row.field.add().int64_value = place
-            row.field.extend(pack(kind, column[place]) for kind, column in varying)
-        answer = self._call("Evaluate", request, local_service_pb2.EvaluateResponse)
-        found = [unpack(one.type, row.struct_value.field[0]) for row in answer.value.array_value.element]
+        varying = _varying(one)
+        keys: list[tuple[Any, ...]] = list(zip(*(columns[at] for at in varying), strict=True)) or [()] * rows
+        constants = {at: columns[at][0] for at in one.constants} if rows else {}
+        if all(one.types[at].kind in _HASHABLE for at in varying):
+            different = list(dict.fromkeys(keys))
+            value_by_key = dict(zip(different, self._evaluate(one, constants, different), strict=True))
+            found = [value_by_key[key] for key in keys]
+        else:
+            found = self._evaluate(one, constants, keys)
         return pa.array(found, type=arrow_type(one.type))
+
+    def _evaluate(self, one: Evaluated, constants: dict[int, Any], rows: list[tuple[Any, ...]]) -> list[Any]:
+        """The values of rows, as many at a time as the evaluator holds."""
+        found: list[Any] = []
+        while len(found) < len(rows):
+            most = self._most_rows.get(one.name, len(rows))
+            some = rows[len(found) : len(found) + most]
+            try:
+                found += self._evaluate_some(one, constants, some)
+            except ValueError as error:
+                if len(some) == 1 or _TOO_LARGE not in str(error):
+                    raise
+                self._most_rows[one.name] = len(some) // 2
+        return found
+
+    def _evaluate_some(
+        self, one: Evaluated, constants: dict[int, Any], rows: list[tuple[Any, ...]]
+    ) -> list[Any]:
+        request = local_service_pb2.EvaluateRequest(prepared_expression_id=self._prepare(one))
+        for at, value in constants.items():
+            request.params.add(name=f"a{at}").value.CopyFrom(pack(one.types[at], value))
+        request.params.add(name="inputs").value.CopyFrom(_inputs(one, rows))
+        answer = self._call("Evaluate", request, local_service_pb2.EvaluateResponse)
+        found = answer.value.array_value.element
+        if one.type.is_array:
+            return [unpack(one.type, row.struct_value.field[0]) for row in found]
+        return [unpack(one.type, row) for row in found]
 
     def _prepare(self, one: Evaluated) -> int:
         key = (one.name, self._library.generation)
@@ -85,13 +114,15 @@ class Evaluator:
             value = one.expression
             for at in _varying(one):
                 value = re.sub(rf"@(a{at})\b", r"`\1`", value)
+            kind, alias = _input_type(one)
+            head = "SELECT AS STRUCT" if one.type.is_array else "SELECT"
+            # The evaluator keeps the order of an array.
             request = local_service_pb2.PrepareRequest(
-                sql=f"ARRAY(SELECT AS STRUCT {value} AS value FROM UNNEST(@inputs) ORDER BY place)"
+                sql=f"ARRAY({head} {value} AS value FROM UNNEST(@inputs) AS {alias})"
             )
             request.options.CopyFrom(analyzer_options(self._library))
             for at in one.constants:
                 request.options.query_parameters.add(name=f"a{at}").type.CopyFrom(one.types[at].proto)
-            kind = struct_of([("place", INT64), *((f"a{at}", one.types[at]) for at in _varying(one))])
             request.options.query_parameters.add(name="inputs").type.CopyFrom(array_of(kind).proto)
             request.simple_catalog.builtin_function_options.language_options.CopyFrom(language(self._library))
             answer = self._call("Prepare", request, local_service_pb2.PrepareResponse)
@@ -108,6 +139,22 @@ class Evaluator:
 
 def _varying(one: Evaluated) -> list[int]:
     return [at for at in range(len(one.types)) if at not in one.constants]
+
+
+def _input_type(one: Evaluated) -> tuple[GoogleType, str]:
+    """The type of a row, and its name: a value alone is evaluated in half the time that a struct takes."""
+    varying = _varying(one)
+    if len(varying) == 1 and one.types[varying[0]].kind in _HASHABLE:
+        return one.types[varying[0]], f"a{varying[0]}"
+    return struct_of([("place", INT64), *((f"a{at}", one.types[at]) for at in varying)]), "row_"
+
+
+def _inputs(one: Evaluated, rows: list[tuple[Any, ...]]) -> Any:
+    kind, _alias = _input_type(one)
+    if not kind.is_struct:
+        return pack(array_of(kind), [row[0] for row in rows])
+    named = [{f"_{at}": value for at, value in enumerate((place, *row), 1)} for place, row in enumerate(rows)]
+    return pack(array_of(kind), named)
 
 
 def _is_volatile(one: Evaluated) -> bool:

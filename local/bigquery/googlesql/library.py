@@ -100,7 +100,8 @@ class Library:
 
     def _last_error(self) -> str:
         size = self._function("wasm_get_last_error_size")(self._store)
-        return self._read(self._function("wasm_get_last_error")(self._store), size).decode()
+        # It may hold half a letter of the statement.
+        return self._read(self._function("wasm_get_last_error")(self._store), size).decode(errors="replace")
 
     def _function(self, name: str) -> Any:
         if name not in self._functions:

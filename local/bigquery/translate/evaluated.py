@@ -12,6 +12,10 @@ from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import storable
 
 
+# DuckDB's COALESCE forgets to whom the text belongs that Arrow brought, and reads on when it is gone: a copy is its own.
+_COPIED = {"STRING": "''", "JSON": "''", "BYTES": "''::BLOB"}
+
+
 @dataclass(frozen=True)
 class Evaluated:
     """An expression for Google's evaluator over the parameters `a0`, `a1`, …, and its name in DuckDB.
@@ -35,6 +39,8 @@ class Evaluated:
     def sql(self) -> str:
         """The call, of the type's own DuckDB type."""
         call = f"{self.name}({', '.join(self.arguments)})"
+        if self.type.kind in _COPIED:
+            call = f"({call} || {_COPIED[self.type.kind]})"
         return call if self.returned == self.type.duckdb else f"CAST({call} AS {self.type.duckdb})"
 
 

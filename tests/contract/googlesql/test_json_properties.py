@@ -171,3 +171,14 @@ def test_a_value_becomes_json_as_with_google_s_evaluator(engine: Engine, functio
         assert_agreement(engine, function, [kind], [(row,) for row in rows])
 
     agrees()
+
+
+@pytest.mark.parametrize("expression", ["PARSE_JSON(a0)", "PARSE_JSON(a0, wide_number_mode=>'round')"])
+def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expression: str) -> None:
+    well_formed = _VALUES.map(lambda value: json.dumps(value, separators=(", ", ": ")))
+    broken = st.tuples(well_formed, st.integers(0, 20)).map(lambda pair: pair[0][: pair[1]])
+    odd = st.sampled_from(
+        [" 1 ", "-0", "1E5", "1e15", "1.10", "18446744073709551616", "0.1234567890123456789", '{"a":1,"a":2}', "1e400"]
+    )
+
+    _agrees(engine, expression, STRING, well_formed | broken | odd | _TEXTS)
