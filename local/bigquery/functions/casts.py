@@ -26,7 +26,7 @@ def cast(call: Call) -> str | None:
     if always is not None:
         return bound(call.arguments, always)
     if (source.kind, target.kind) == ("BYTES", "STRING"):
-        otherwise = f"CASE WHEN {{0}} IS NOT NULL THEN {EVALUATOR}({{0}}) END"
+        otherwise = f"CASE WHEN {{0}} IS NOT NULL THEN {EVALUATOR}({{0}}) || '' END"
         return bound(call.arguments, f"coalesce(TRY(decode({{0}})), {otherwise})")
     usual = _USUAL.get((source.kind, target.kind))
     if usual is None:
