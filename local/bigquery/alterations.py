@@ -103,7 +103,7 @@ def _rename(session: Session, table: Table, action: RenameTable) -> Table:
     if session.catalog.table(id) is not None:
         raise ApiError("duplicate", f"Already Exists: Table {id}", location="query")
     moved = session.create_storage(table.fields)
-    session.execute(f"INSERT INTO {moved} SELECT * FROM {table.storage}")  # noqa: S608 - names of ours
+    session.execute(f"INSERT INTO {moved} SELECT * FROM {table.storage}")
     session.remove_table(table.id)
     return replace(table, id=id, storage=moved, version=session.next_version())
 

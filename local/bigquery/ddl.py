@@ -97,7 +97,7 @@ def _fill(
 ) -> None:
     if definition.copied is not None:
         source = _require_table(session.catalog, definition.copied)
-        session.execute(f"INSERT INTO {storage} SELECT * FROM {source.storage}")  # noqa: S608 - a name of ours
+        session.execute(f"INSERT INTO {storage} SELECT * FROM {source.storage}")
         return
     names = ", ".join(identifier(field["name"]) for field in definition.resource["schema"]["fields"])
     session.execute(f"INSERT INTO {storage} ({names}) {statement.sql}", dict(bind) or None)
