@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 from google.cloud import bigquery
-from google.oauth2 import service_account
 
+from local.identity.credentials import load_credentials
 from local.settings import free_ports
 from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
 
@@ -142,9 +142,7 @@ def rows(variables: dict[str, str]) -> Counter[str]:
     """The transformed rows but for what differs from run to run."""
     client = bigquery.Client(
         project="convergence-local",
-        credentials=service_account.Credentials.from_service_account_file(
-            str(Path(variables["DATA_DIR"]) / "service-account.json")
-        ),
+        credentials=load_credentials(Path(variables["DATA_DIR"]) / "service-account.json"),
         client_options={"api_endpoint": f"http://localhost:{variables['BIGQUERY_PORT']}"},
     )
     found = client.query_and_wait(f"SELECT * EXCEPT (run_id, created_at) FROM {TENANT}.transformed_data")

@@ -7,8 +7,8 @@ from typing import Any
 from shared.ports import World
 
 
-class CutError(Exception):
-    """The process died here. Nothing in the platform foresees it."""
+class CutError(BaseException):
+    """The process died here. Nothing may catch it, as nothing catches kill -9."""
 
 
 @dataclass
