@@ -3,11 +3,13 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 SEED ?=
+QUICK ?=
+ONLY ?=
 COUNT ?= 1000000
 ENV ?=
 TERRAFORM ?= terraform
 
-.PHONY: help setup format check test simulate mutants run demo bundle bench plan deploy destroy test-terraform \
+.PHONY: help setup format check test simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
 	for-an-environment clean
 
 help:  ## list what there is to make
@@ -51,8 +53,11 @@ demo: setup  ## one tenant, one run, every figure checked
 bundle:  ## the archive that the functions are deployed from: CONFIGS=configs puts those in too
 	@$(PYTHON) scripts/build_bundle.py $(if $(CONFIGS),--configs $(CONFIGS))
 
-bench: setup  ## what each function costs to start: seconds and memory
-	@$(BIN)/python -m benchmarks.cold_start
+bench: setup  ## how quick everything is, with bounds: QUICK=1 for a minute of it, ONLY="runs ingest" for parts
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+bench-peers: setup  ## the same work with DBOS, Prefect, Dagster, Airflow, dlt and DuckDB: QUICK=1, ONLY="dbos dlt"
+	@$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 plan: for-an-environment setup bundle  ## what `make deploy` would change: ENV=dev
 	$(BIN)/convergence validate
