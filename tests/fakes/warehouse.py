@@ -53,6 +53,11 @@ class MemoryWarehouse:
         self._outcomes: dict[JobId, Outcome] = {}
 
     @property
+    def queries(self) -> dict[JobId, QueryJob]:
+        """Those of `jobs` that are queries."""
+        return {job_id: job for job_id, job in self.jobs.items() if isinstance(job, QueryJob)}
+
+    @property
     def effects(self) -> dict[JobId, Job]:
         """The jobs that are done without error, in the order in which they were submitted."""
         return {

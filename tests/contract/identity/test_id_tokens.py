@@ -17,9 +17,9 @@ from functions.triggers.main import answer
 from local.identity.account import Account, email_of, keep_account, load_account
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
-from shared.ports import World
 from shared.web.endpoint import respond
-from tests.fakes.world import memory_world
+from tests.fakes.runs import sole_acceptance
+from tests.fakes.world import MemoryWorld, memory_world
 
 AUDIENCE = "https://triggers.example"
 ACCOUNT = email_of("contract-test")
@@ -47,7 +47,7 @@ def written(account: Account, *, issued_at: int) -> str:
 
 
 @pytest.fixture
-def world(file: Path) -> World:
+def world(file: Path) -> MemoryWorld:
     """A World in memory, with the real tokens."""
     clock = SystemClock()
     url = load_account(file).token_uri.replace("/token", "/certs")
@@ -56,7 +56,7 @@ def world(file: Path) -> World:
 
 
 @pytest.fixture
-def call(world: World) -> Call:
+def call(world: MemoryWorld) -> Call:
     """Call `triggers` as Cloud Scheduler does."""
 
     def triggered(token: str | None, *, account: str = ACCOUNT) -> tuple[int, dict]:
@@ -73,16 +73,16 @@ def call(world: World) -> Call:
     return triggered
 
 
-def test_the_accounts_token_starts_a_scheduled_run(file: Path, world: World, call: Call) -> None:
+def test_the_accounts_token_starts_a_scheduled_run(file: Path, world: MemoryWorld, call: Call) -> None:
     status, run = call(fetched(file))
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (status, run["run_id"]) == (202, queued.run_id)
     assert (queued.trigger, queued.triggered_by) == ("schedule", "schedule acme-daily")
 
 
 def test_the_same_job_and_time_are_the_same_run_whatever_the_token(
-    file: Path, world: World, call: Call
+    file: Path, world: MemoryWorld, call: Call
 ) -> None:
     first, again = call(fetched(file)), call(written(load_account(file), issued_at=int(time.time()) - 60))
 

@@ -10,9 +10,8 @@ from click.testing import CliRunner, Result
 from cli.installation import Installation
 from cli.main import convergence
 from shared.adapters.folder_configs import disk_configs
-from shared.ports import World
 from tests.fakes.acme import FILES
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 
 USER = "ada"
 
@@ -21,7 +20,7 @@ USER = "ada"
 class CommandLine:
     """What a person has in front of them: commands, and what can be seen behind them."""
 
-    world: World
+    world: MemoryWorld
     configs_dir: Path
 
     def run(self, *arguments: str) -> Result:
