@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 from google.cloud import bigquery
-from google.oauth2 import service_account
 
+from local.identity.credentials import load_credentials
 from local.settings import isolated_settings
 from local.supervisor import Platform, platform
 
@@ -68,12 +68,9 @@ class Stage:
 
     def client(self) -> bigquery.Client:
         """Google's own client for the stand-in."""
-        credentials = service_account.Credentials.from_service_account_file(
-            self.platform.env["GOOGLE_APPLICATION_CREDENTIALS"]
-        )
         return bigquery.Client(
             project=self.platform.settings.project,
-            credentials=credentials,
+            credentials=load_credentials(self.platform.settings.credentials),
             client_options={"api_endpoint": self.platform.env["BIGQUERY_EMULATOR_HOST"]},
         )
 
