@@ -13,6 +13,7 @@ from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
+from shared.adapters.http_session import settle
 from shared.adapters.own_account import own_credentials
 from shared.adapters.pubsub_publisher import PubSubPublisher
 from shared.adapters.tenant_accounts import TenantAccounts
@@ -82,7 +83,7 @@ def bigquery_client(settings: Settings, credentials: "Credentials") -> "bigquery
     from google.cloud import bigquery
 
     with translated("connect to BigQuery"):
-        return bigquery.Client(
+        client = bigquery.Client(
             project=settings.project,
             location=settings.location,
             credentials=credentials,
@@ -90,6 +91,8 @@ def bigquery_client(settings: Settings, credentials: "Credentials") -> "bigquery
             client_options={"api_endpoint": settings.bigquery_url},
             default_job_creation_mode="JOB_CREATION_OPTIONAL",
         )
+        settle(client._http, settings.bigquery_url)
+        return client
 
 
 def tenant_clients(settings: Settings, accounts: TenantAccounts) -> "Callable[[TenantId], bigquery.Client]":
