@@ -129,6 +129,8 @@ class BigQueryJobs:
                     return client.load_table_from_file(
                         spool,
                         f"{client.project}.{job.tenant_id}.{job.table.name}",
+                        # A small file goes in one call, a large one in parts.
+                        size=job.file.stat().st_size,
                         job_config=load_config(job),
                         job_id=job.job_id,
                         location=job.location,
