@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -87,13 +88,7 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not line.strip():
                 continue
             try:
-                row = json.loads(
-                    line,
-                    parse_float=_exact_number,
-                    parse_int=_exact_integer,
-                    parse_constant=_no_constant,
-                    object_pairs_hook=_each_field_once,
-                )
+                row = _JSON.decode(_text(line))
             except _TwiceError as error:
                 raise StepError(f"{file.name}: line {number} has a field twice") from error
             except (ValueError, RecursionError) as error:
@@ -101,6 +96,12 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not isinstance(row, dict):
                 raise StepError(f"{file.name}: line {number} is not a JSON object")
             yield row
+
+
+def _text(line: bytes) -> str:
+    # As json.loads does it. Only text in UTF-8 without a byte order mark has neither.
+    is_plain = b"\0" not in line and not line.startswith(BOM_UTF8)
+    return line.decode("utf-8" if is_plain else json.detect_encoding(line), "surrogatepass")
 
 
 class _TwiceError(Exception):
@@ -127,6 +128,15 @@ def _exact_integer(text: str) -> int | str:
 
 def _no_constant(text: str) -> None:
     raise ValueError(text)
+
+
+_JSON = json.JSONDecoder(
+    parse_float=_exact_number,
+    parse_int=_exact_integer,
+    parse_constant=_no_constant,
+    object_pairs_hook=_each_field_once,
+)
+"""One for all lines: to make one takes as long as to read a short line."""
 
 
 def _parquet_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
