@@ -9,7 +9,7 @@ COUNT ?= 1000000
 ENV ?=
 TERRAFORM ?= terraform
 
-.PHONY: help setup format check test simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
+.PHONY: help setup format check test test-quick simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
 	for-an-environment clean
 
 help:  ## list what there is to make
@@ -35,8 +35,12 @@ check: setup  ## lint, types, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup  ## every test
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test: setup  ## every test, on a network without a way out where the system makes one
+	@$(BIN)/python -m tests.contract.bundle.install
+	$(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+test-quick: setup  ## what is quick to say: units, laws, architecture
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/unit tests/contract/laws tests/architecture
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))

@@ -45,7 +45,13 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 def shell_environment(settings: Settings, bq_settings: Mapping[str, str]) -> dict[str, str]:
     """What a shell needs on top of its own, PATH excepted: the platform, the API, `bq`."""
-    return {**platform_environment(settings), "API_URL": settings.api_url, **bq_settings}
+    return {
+        **platform_environment(settings),
+        "API_URL": settings.api_url,
+        # Where gcloud looks, every ten minutes, for a server that only machines of Google's have: there is none here.
+        "GCE_METADATA_ROOT": f"localhost:{settings.port}",
+        **bq_settings,
+    }
 
 
 def shell_path(path: str) -> str:
