@@ -26,8 +26,9 @@ from local.supervisor import Platform, platform
 
 _ROOT = Path(__file__).resolve().parents[2]
 _EXPORTED_DAYS = 35
-_RUN_SECONDS = 120
-_CALL_SECONDS = 30
+# For what hangs.
+_RUN_SECONDS = 600
+_CALL_SECONDS = 600
 _FILE_WIDTH = 140
 _ENDED = {"SUCCESS", "FAILED", "CANCELLED"}
 

@@ -13,6 +13,7 @@ from shared.domain.ids import run_id_at
 from shared.ports import Publisher
 from tests.fakes.clock import NOON
 from tests.fakes.publisher import MemoryPublisher
+from tests.patience import PATIENCE_SECONDS
 
 PROJECT = "contract-project"
 TOPIC = f"projects/{PROJECT}/topics/pipeline-steps"
@@ -54,7 +55,7 @@ def topic(request: pytest.FixtureRequest) -> tuple[Publisher, Delivered]:
 
 def pulled(subscriber: pubsub_v1.SubscriberClient) -> list[pubsub_v1.types.PubsubMessage]:
     """What waits in the subscription, which is then empty."""
-    answer = subscriber.pull(subscription=SUBSCRIPTION, max_messages=10, timeout=20)
+    answer = subscriber.pull(subscription=SUBSCRIPTION, max_messages=10, timeout=PATIENCE_SECONDS)
     if answer.received_messages:
         taken = [received.ack_id for received in answer.received_messages]
         subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=taken)

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ROOT, RUNS, TENANT, Stage
 
 ADDRESS = f"{TENANT}/focus/cost/import"
@@ -150,7 +151,7 @@ def test_a_platform_that_is_not_there_is_told_at_once_and_plainly(
         env={**stage.platform.env, **changed},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -166,7 +167,7 @@ def test_metadata_that_is_not_there_yet_is_told_with_the_command_that_creates_it
         env={**stage.platform.env, "GCP_PROJECT_ID": "another-project"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

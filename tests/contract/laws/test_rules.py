@@ -45,7 +45,6 @@ def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -
     return made
 
 
-@pytest.mark.timeout(300)
 def test_compiled_rules_find_what_a_look_at_every_row_finds(
     client: bigquery.Client, batches: list[Batch]
 ) -> None:

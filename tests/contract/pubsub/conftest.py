@@ -11,6 +11,7 @@ from google.cloud import pubsub_v1
 
 from local.pubsub.server import PubSubServer
 from tests.contract.pubsub.inbox import Answer, Inbox
+from tests.patience import PATIENCE_SECONDS
 
 PROJECT = "projects/contract-test"
 
@@ -32,7 +33,7 @@ class PubSub(NamedTuple):
         return self.subscriber.create_subscription(request=request).name
 
     def publish(self, topic: str, data: bytes, **attributes: str) -> str:
-        return self.publisher.publish(topic, data, **attributes).result(timeout=10)
+        return self.publisher.publish(topic, data, **attributes).result(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from google.cloud import bigquery
 
 from local.samples.gcp_billing_export import SCHEMA, Row, rows
 from local.samples.load_billing_export import load_billing_export
+from tests.patience import PATIENCE_SECONDS
 
 FIRST, LAST = date(2025, 11, 1), date(2025, 11, 3)
 
@@ -28,7 +29,10 @@ def stored_rows(client: bigquery.Client, dataset: str) -> list[tuple[object, ...
     statement = f"""
         SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%SZ', export_time), sku.id, project.id, cost, ARRAY_LENGTH(credits)
         FROM {dataset}.export"""
-    found = [tuple(row.values()) for row in client.query(statement, job_retry=None).result(timeout=60)]
+    found = [
+        tuple(row.values())
+        for row in client.query(statement, job_retry=None).result(timeout=PATIENCE_SECONDS)
+    ]
     return sorted(found, key=repr)
 
 
