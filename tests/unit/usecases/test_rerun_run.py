@@ -17,9 +17,8 @@ from tests.fakes.clock import BEFORE_MIDNIGHT
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.reader import MemoryReader
-from tests.fakes.warehouse import MemoryWarehouse, succeeded
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
 from tests.fakes.world import MemoryWorld, memory_world
-from tests.unit.usecases.worlds import OutcomeOf
 
 
 def rerun(
@@ -405,8 +404,8 @@ def test_from_the_start_it_is_a_new_run_each_time_but_for_an_idempotency_key() -
 def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
     world, old = failed_for_want_of_a_file()
     world.clock.moment = BEFORE_MIDNIGHT
-    first = rerun(world, old, start="start", key="a")
     world.log.lag = LOG_LAG
+    first = rerun(world, old, start="start", key="a")
     world.clock.advance(timedelta(seconds=2))
 
     with pytest.raises(NotYetError) as caught:

@@ -14,12 +14,10 @@ from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import start
 from tests.fakes.runs import folded, sole_acceptance
-from tests.fakes.warehouse import MemoryWarehouse, succeeded
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
 from tests.fakes.world import MemoryWorld, memory_world
 
 PIPELINE = "acme/pipelines/demo/cost/chain.yml"
-
-OutcomeOf = Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]
 
 
 def with_step(line: str) -> MemoryConfigs:
