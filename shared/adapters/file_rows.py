@@ -5,7 +5,6 @@ import gzip
 import json
 import re
 import zlib
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -26,6 +25,7 @@ _FIELD_LIMIT = 10_000_000
 """BigQuery takes rows of up to 10 MB or so; the csv module's own limit is 131,072 characters."""
 _BATCH_ROWS = 10_000
 _EXACT_INTEGER = 2**53
+_JSON_BLANKS = " \t\r\n"
 
 
 def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, JsonValue]]:
@@ -88,7 +88,7 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not line.strip():
                 continue
             try:
-                row = _JSON.decode(_text(line))
+                row = _parsed(line)
             except _TwiceError as error:
                 raise StepError(f"{file.name}: line {number} has a field twice") from error
             except (ValueError, RecursionError) as error:
@@ -98,10 +98,17 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             yield row
 
 
-def _text(line: bytes) -> str:
-    # As json.loads does it. Only text in UTF-8 without a byte order mark has neither.
-    is_plain = b"\0" not in line and not line.startswith(BOM_UTF8)
-    return line.decode("utf-8" if is_plain else json.detect_encoding(line), "surrogatepass")
+def _parsed(line: bytes) -> JsonValue:
+    try:
+        text = line.decode().strip(_JSON_BLANKS)
+        row, end = _JSON.raw_decode(text)
+    except ValueError:
+        # What is wrong, or begins with a byte order mark, or is not in UTF-8: as json.loads reads bytes.
+        text = line.decode(json.detect_encoding(line), "surrogatepass")
+        row, end = _JSON.decode(text), len(text)
+    if end != len(text):
+        raise ValueError(line)
+    return cast(JsonValue, row)
 
 
 class _TwiceError(Exception):

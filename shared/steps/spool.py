@@ -39,7 +39,9 @@ def write_spool(rows: Iterable[Mapping[str, JsonValue]], file: Path, *, shape: R
         BufferedWriter(cast(RawIOBase, zipped), _BUFFER_BYTES) as lines,
     ):
         for count, row in enumerate(rows, start=1):
-            own = {"data": row} if shape.columns is None else _columns(row, shape.columns, number=count)
+            if shape.columns is not None and not shape.columns.issuperset(row):
+                raise _unknown_fields(row, shape.columns, number=count)
+            own = {"data": row} if shape.columns is None else row
             lines.write(_line({**shape.given, **own}, number=count))
     return count
 
@@ -60,13 +62,9 @@ def _line_of_any_depth(row: Mapping[str, object], *, number: int) -> bytes:
         raise StepError(f"row {number} holds text that is not Unicode") from error
 
 
-def _columns(
-    row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int
-) -> Mapping[str, JsonValue]:
-    if not columns.issuperset(row):
-        unknown = sorted(set(row) - columns)
-        raise StepError(
-            f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
-            f"its columns are {', '.join(sorted(columns))}"
-        )
-    return row
+def _unknown_fields(row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int) -> StepError:
+    unknown = sorted(set(row) - columns)
+    return StepError(
+        f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
+        f"its columns are {', '.join(sorted(columns))}"
+    )

@@ -109,10 +109,26 @@ def test_json_lines_may_be_nested_and_blank_lines_are_none(read: Read, put: Put)
 
 
 @pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('\ufeff{"a": "é"}\n {"b": 1}\t\r\n'.encode(), [{"a": "é"}, {"b": 1}]),
+        ('{"a": "é"}'.encode("utf-16"), [{"a": "é"}]),
+    ],
+)
+def test_json_lines_may_begin_with_a_byte_order_mark(
+    read: Read, put: Put, text: bytes, rows: list[dict[str, JsonValue]]
+) -> None:
+    put("x.ndjson", text)
+
+    assert read("files/x.ndjson", "ndjson") == rows
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         (b'{"a": 1}\n{"secret"', "x.ndjson: line 2 is not JSON"),
         (b'{"a": NaN}', "x.ndjson: line 1 is not JSON"),
+        (b'{"a": 1} {"b": 1}', "x.ndjson: line 1 is not JSON"),
         (b'{"a": 1}\n{"a": 1, "a": 2}', "x.ndjson: line 2 has a field twice"),
         (b'{"a": "\xe9secret"}', "x.ndjson: line 1 is not JSON"),
         (b"[" * 200_000, "x.ndjson: line 1 is not JSON"),
