@@ -14,6 +14,7 @@ import requests
 from google.api_core.exceptions import GoogleAPIError
 
 from benchmarks import report
+from benchmarks.bill import bill
 from benchmarks.checks import checks
 from benchmarks.cold_start import cold_starts
 from benchmarks.figure import Figure, MeasureError
@@ -26,7 +27,7 @@ from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.stage import Caller, Stage, running_platform
 from benchmarks.tenant import Tenant, onboarded, write_tenant
 
-ON_A_PLATFORM = ("runs", "ingest", "checks", "history")
+ON_A_PLATFORM = ("runs", "bill", "ingest", "checks", "history")
 PARTS = ("footprint", *ON_A_PLATFORM, "cold_start")
 _FAILURES = (MeasureError, GoogleAPIError, requests.RequestException, subprocess.SubprocessError, OSError)
 
@@ -67,6 +68,7 @@ def _on_a_platform(wanted: list[str], tenant: Tenant, sizes: Sizes, *, folder: P
         files = folder / "files"
         measures: dict[str, Callable[[], Iterator[Figure]]] = {
             "runs": lambda: _runs(stage, caller, sizes),
+            "bill": lambda: bill(stage, caller),
             "ingest": lambda: ingest(stage, caller, tenant, files=files, sizes=sizes),
             "checks": lambda: checks(stage, caller, tenant, files=files, sizes=sizes),
             "history": lambda: history(stage, caller, tenant, sizes),

@@ -29,14 +29,14 @@ def ingest(stage: Stage, caller: Caller, tenant: Tenant, *, files: Path, sizes: 
                 yield Figure(GROUP, what, None, "rows/s", note=f"left out: would take about {forecast:.0f} s")
                 continue
             path = rows.charges(files, count, written_as=written_as)
-            seconds, peaks = _ingest(stage, caller, tenant, path=path, written_as=written_as)
+            seconds, peaks = ingest_file(stage, caller, tenant, path=path, written_as=written_as)
             taken[written_as] = seconds
             held = ", ".join(f"{name} {number(peaks.get(name, 0))} MB" for name in _WATCHED)
             note = f"{seconds:.1f} s, {number(path.stat().st_size / 1e6)} MB of file; peaks: {held}"
             yield Figure(GROUP, what, count / seconds, "rows/s", note=note)
 
 
-def _ingest(
+def ingest_file(
     stage: Stage, caller: Caller, tenant: Tenant, *, path: Path, written_as: str
 ) -> tuple[float, dict[str, float]]:
     """Seconds from the POST to SUCCESS, and the peak of memory by process."""

@@ -22,7 +22,7 @@ class Bytes:
     billed: int
 
 
-class _Counting:
+class Counting:
     """The part of Google's client that the adapters' reads use; every query is a job, which has figures."""
 
     def __init__(self, client: bigquery.Client) -> None:
@@ -40,10 +40,15 @@ class _Counting:
         return rows
 
 
+def log_of(counting: Counting) -> BigQueryLog:
+    """The platform's log, read over a client that counts."""
+    return BigQueryLog(cast(bigquery.Client, counting), dataset=METADATA_DATASET)
+
+
 def read_bytes(client: bigquery.Client, action: str, *, tenant_id: str, run_id: RunId) -> Bytes:
     """What the reads of an action cost. That of a key is among a trigger's: it is remembered for a minute at most."""
-    counting = _Counting(client)
-    log = BigQueryLog(cast(bigquery.Client, counting), dataset=METADATA_DATASET)
+    counting = Counting(client)
+    log = log_of(counting)
     if action in {"get", "step"}:
         log.read(tenant_id, [run_id])
     elif action == "list":

@@ -42,8 +42,9 @@ def number(value: float) -> str:
     """Three digits that count, thousands apart."""
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
-    digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
-    return f"{value:.{digits}f}"
+    if abs(value) < 1:
+        return f"{value:.3g}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def _row(figure: Figure) -> str:
