@@ -71,7 +71,7 @@ def _on_a_platform(wanted: list[str], tenant: Tenant, sizes: Sizes, *, folder: P
             "bill": lambda: bill(stage, caller),
             "ingest": lambda: ingest(stage, caller, tenant, files=files, sizes=sizes),
             "checks": lambda: checks(stage, caller, tenant, files=files, sizes=sizes),
-            "history": lambda: history(stage, caller, tenant, sizes),
+            "history": lambda: history(stage, caller, tenant, sizes=sizes),
         }
         for part in wanted:
             yield from _tried(part, measures[part])

@@ -21,7 +21,7 @@ _PATIENCE_PARTS = 10
 T = TypeVar("T")
 
 
-def history(stage: Stage, caller: Caller, tenant: Tenant, sizes: Sizes) -> Iterator[Figure]:
+def history(stage: Stage, caller: Caller, tenant: Tenant, *, sizes: Sizes) -> Iterator[Figure]:
     """The log grows from size to size; at each, every action is timed over HTTP and its reads are counted."""
     client = stage.client()
     like = caller.finish(caller.post(THREE_STEPS), every=0.02)["run_id"]

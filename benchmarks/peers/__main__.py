@@ -100,7 +100,8 @@ def _turns(players: list[str], take: Callable[[str, Path], T], rounds: int, *, f
 def _tell(ran: Told[Result], loaded: Told[Loaded], machine: Machine) -> None:
     runs = {player: standings.run_measures(rounds) for player, rounds in ran.rounds.items()}
     loads = {player: standings.load_measures(rounds) for player, rounds in loaded.rounds.items()}
-    text = "\n\n".join([machine.sentence, *_parts(runs, ran.reasons, loads, loaded.reasons)]) + "\n"
+    parts = _parts(runs, loads, run_reasons=ran.reasons, load_reasons=loaded.reasons)
+    text = "\n\n".join([machine.sentence, *parts]) + "\n"
     page, record = report.FOLDER / "peers.md", report.FOLDER / "peers.json"
     page.write_text(text, encoding="utf-8")
     kept = {
@@ -116,8 +117,9 @@ def _tell(ran: Told[Result], loaded: Told[Loaded], machine: Machine) -> None:
 
 def _parts(
     runs: dict[str, standings.Measures],
-    run_reasons: dict[str, str],
     loads: dict[str, dict[str, tuple[float, float]]],
+    *,
+    run_reasons: dict[str, str],
     load_reasons: dict[str, str],
 ) -> Iterator[str]:
     lost: list[str] = []
