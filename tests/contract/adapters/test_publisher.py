@@ -1,4 +1,4 @@
-"""Publishing commands, in memory and over the Pub/Sub stand-in."""
+"""Publishing commands: in memory, in the simulation and over the Pub/Sub stand-in."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,6 +14,8 @@ from shared.ports import Publisher
 from tests.fakes.clock import NOON
 from tests.fakes.publisher import MemoryPublisher
 from tests.patience import PATIENCE_SECONDS
+from tests.simulation.calm import calm, calm_timeline
+from tests.simulation.topic import Message, SimulatedTopic
 
 PROJECT = "contract-project"
 TOPIC = f"projects/{PROJECT}/topics/pipeline-steps"
@@ -40,12 +42,32 @@ def pubsub(
     server.stop()
 
 
-@pytest.fixture(params=["memory", "pubsub"])
+def simulated() -> tuple[Publisher, Delivered]:
+    """A topic whose subscriber acknowledges whatever comes."""
+    timeline, came = calm_timeline(NOON), list[RunStep]()
+    topic = SimulatedTopic(timeline, watch=lambda _: None)
+
+    def take(message: Message) -> None:
+        came.append(message.command)
+        topic.acknowledge(message, message.deliveries)
+
+    def delivered() -> list[RunStep]:
+        while timeline.step():
+            pass
+        return came
+
+    topic.deliver = take
+    return calm(topic, timeline), delivered
+
+
+@pytest.fixture(params=["memory", "simulation", "pubsub"])
 def topic(request: pytest.FixtureRequest) -> tuple[Publisher, Delivered]:
-    """Both implementations, and what arrives from each."""
+    """Every implementation, and what arrives from each."""
     if request.param == "memory":
         memory = MemoryPublisher()
         return memory, lambda: memory.commands
+    if request.param == "simulation":
+        return simulated()
     publisher, subscriber = request.getfixturevalue("pubsub")
     return (
         PubSubPublisher(publisher, project=PROJECT, topic="pipeline-steps"),
