@@ -13,7 +13,6 @@ from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
-from shared.adapters.http_session import settle
 from shared.adapters.own_account import own_credentials
 from shared.adapters.pubsub_publisher import PubSubPublisher
 from shared.adapters.tenant_accounts import TenantAccounts
@@ -82,17 +81,19 @@ def bigquery_client(settings: Settings, credentials: "Credentials") -> "bigquery
     """A BigQuery client with these credentials. Short reads ask for no job."""
     from google.cloud import bigquery
 
+    from shared.adapters.google_http import GoogleHttp
+
     with translated("connect to BigQuery"):
-        client = bigquery.Client(
+        return bigquery.Client(
             project=settings.project,
             location=settings.location,
             credentials=credentials,
             # Said outright: told no address, the client knows BigQuery's in Google's own universe only.
             client_options={"api_endpoint": settings.bigquery_url},
             default_job_creation_mode="JOB_CREATION_OPTIONAL",
+            # Anything that has a session's `request` will do ("_http" of the client's reference).
+            _http=GoogleHttp(credentials, url=settings.bigquery_url),  # type: ignore[arg-type]
         )
-        settle(client._http, settings.bigquery_url)
-        return client
 
 
 def tenant_clients(settings: Settings, accounts: TenantAccounts) -> "Callable[[TenantId], bigquery.Client]":

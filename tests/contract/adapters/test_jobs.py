@@ -157,6 +157,7 @@ def test_what_a_job_may_cost_and_whose_it_is_arrives(
     warehouse.wait(warehouse.submit(job), until=soon())
 
     kept = client.get_job(job.job_id, location="US")
+    assert isinstance(kept, bigquery.QueryJob)
     assert kept.labels == job.labels
     assert kept.maximum_bytes_billed == job.max_bytes_billed
     assert kept.to_api_repr()["configuration"]["jobTimeoutMs"] == "90000"
@@ -311,8 +312,9 @@ def test_a_stop_that_is_refused_is_told_in_our_words_unless_there_is_nothing_to_
 
 def test_a_job_is_its_tenants_own(client: bigquery.Client, tenant: str) -> None:
     account = tenant_account(tenant, project=client.project)
-    url = client._connection.API_BASE_URL
-    with closing(client_of(url, credentials=Credentials(access_token_of(account)))) as own:
+    url = str(client._connection.API_BASE_URL)
+    own = client_of(url, credentials=Credentials(access_token_of(account)))
+    with closing(own._http):
         jobs, job = BigQueryJobs({tenant: own}.__getitem__), query(tenant, "SELECT 1 AS one")
         jobs.wait(jobs.submit(job), until=soon())
 
