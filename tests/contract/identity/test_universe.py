@@ -41,7 +41,8 @@ class Asking(Request):
 
     def __call__(self, url: str, *args: Any, **options: Any) -> Response:
         if url.startswith("http://127.0.0.1:"):
-            return super().__call__(url, *args, **options)
+            answer: Response = super().__call__(url, *args, **options)
+            return answer
         self.elsewhere.append(url)
         return Nothing()
 

@@ -164,7 +164,11 @@ def publish(running: Platform, said: str) -> None:
     with grpc.insecure_channel(running.env["PUBSUB_EMULATOR_HOST"]) as channel:
         client = pubsub_v1.PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         topic = f"projects/{settings.project}/topics/{settings.steps_topic}"
-        client.publish(topic=topic, messages=[{"data": said.encode()}], timeout=PATIENCE_SECONDS)
+        client.publish(
+            topic=topic,
+            messages=[pubsub_v1.types.PubsubMessage(data=said.encode())],
+            timeout=PATIENCE_SECONDS,
+        )
 
 
 def rows(running: Platform, said: str) -> list[dict[str, Any]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from google.cloud import bigquery
 
-from local.samples.gcp_billing_export import SCHEMA, Row, rows
+from local.samples.gcp_billing_export import SCHEMA, rows
 from local.samples.load_billing_export import load_billing_export
 from tests.patience import PATIENCE_SECONDS
 
@@ -37,7 +38,7 @@ def stored_rows(client: bigquery.Client, dataset: str) -> list[tuple[object, ...
 
 
 def expected_rows(*, last_day: date) -> list[tuple[object, ...]]:
-    def outline(row: Row) -> tuple[object, ...]:
+    def outline(row: dict[str, Any]) -> tuple[object, ...]:
         return (
             row["export_time"],
             row["sku"]["id"],
