@@ -6,9 +6,10 @@ call of ours costs. Tokens are google-auth's business here as well. Client certi
 have an address for them only where they are told none.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,34 @@ _ERRORS: tuple[tuple[type[Exception], type[requests.RequestException]], ...] = (
 """urllib3's errors as those that the libraries know, and know when to try again after; the first that fits counts."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What was called."""
+
+    method: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the libraries read of a `requests.Response`."""
+
+    request: Asked
+    status_code: int
+    headers: Mapping[str, str]
+    """Found by names in upper and lower case."""
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The contents as text, for messages."""
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The contents as JSON. Raises ValueError for what is none."""
+        return json.loads(self.content)
+
+
 class GoogleHttp:
     """Calls of the host of `url` with a token of these credentials. Threads may share it."""
 
@@ -59,7 +88,7 @@ class GoogleHttp:
         data: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: _Seconds = None,
-    ) -> requests.Response:
+    ) -> Answer:
         """The whole answer, whatever its status; redirects are not followed. Raises requests' exceptions."""
         ask = self._token_request if timeout is None else partial(self._token_request, timeout=timeout)
         for attempt in range(DEFAULT_MAX_REFRESH_ATTEMPTS + 1):
@@ -70,7 +99,7 @@ class GoogleHttp:
                 break
             # The token may have ended, or been withdrawn, since it was looked at.
             self._credentials.refresh(ask)  # type: ignore[no-untyped-call]
-        return _response(answer, method=method, url=url)
+        return Answer(Asked(method, url), answer.status, answer.headers, answer.data)
 
     def close(self) -> None:
         """Close the connections that are open."""
@@ -112,17 +141,6 @@ def _connections(url: str) -> urllib3.PoolManager:
     adapter = requests.adapters.HTTPAdapter(pool_maxsize=_CONNECTIONS)
     manager: urllib3.PoolManager = adapter.proxy_manager_for(address, **trust)
     return manager
-
-
-def _response(answer: "urllib3.BaseHTTPResponse", *, method: str, url: str) -> requests.Response:
-    made = requests.Response()
-    made.status_code, made.url, made.reason = answer.status, url, answer.reason or ""
-    made.headers.update(answer.headers)
-    made.encoding = requests.utils.get_encoding_from_headers(made.headers)
-    made.raw = BytesIO(answer.data)
-    made.request = requests.PreparedRequest()
-    made.request.method, made.request.url = method, url
-    return made
 
 
 def _translation(error: Exception) -> requests.RequestException:
