@@ -40,7 +40,7 @@ test: setup  ## every test, on a network without a way out where the system make
 	$(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-quick: setup  ## what is quick to say: units, laws, architecture
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/unit tests/contract/laws tests/architecture
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/contract/laws tests/unit tests/architecture
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))
