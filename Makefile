@@ -3,11 +3,13 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 SEED ?=
+QUICK ?=
+ONLY ?=
 COUNT ?= 1000000
 ENV ?=
 TERRAFORM ?= terraform
 
-.PHONY: help setup format check test simulate mutants run demo bundle bench plan deploy destroy test-terraform \
+.PHONY: help setup format check test test-quick simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
 	for-an-environment clean
 
 help:  ## list what there is to make
@@ -34,8 +36,12 @@ check: setup  ## lint, types, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup  ## every test
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test: setup  ## every test, on a network without a way out where the system makes one
+	@$(BIN)/python -m tests.contract.bundle.install
+	$(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+test-quick: setup  ## what is quick to say: units, laws, architecture
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/contract/laws tests/unit tests/architecture
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))
@@ -52,8 +58,11 @@ demo: setup  ## one tenant, one run, every figure checked
 bundle:  ## the archive that the functions are deployed from: CONFIGS=configs puts those in too
 	@$(PYTHON) scripts/build_bundle.py $(if $(CONFIGS),--configs $(CONFIGS))
 
-bench: setup  ## what each function costs to start: seconds and memory
-	@$(BIN)/python -m benchmarks.cold_start
+bench: setup  ## how quick everything is, with bounds: QUICK=1 for a minute of it, ONLY="runs ingest" for parts
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+bench-peers: setup  ## the same work with DBOS, Prefect, Dagster, Airflow, dlt and DuckDB: QUICK=1, ONLY="dbos dlt"
+	@$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 plan: for-an-environment setup bundle  ## what `make deploy` would change: ENV=dev
 	$(BIN)/convergence validate

@@ -19,9 +19,10 @@ from local.log_lines import LogFile, Say
 from local.settings import StartError
 
 _LOOK_AGAIN_SECONDS = 0.02
-_READY_SECONDS = 60.0
-_ANSWER_SECONDS = 2.0
-_STOP_SECONDS = 5.0
+# For what hangs; a child that dies is seen at once.
+_READY_SECONDS = 600.0
+_ANSWER_SECONDS = 60.0
+_STOP_SECONDS = 30.0
 # A process that dies as soon as it starts is not started in a tight loop.
 _QUICK_DEATH_SECONDS = 1.0
 _PAUSE_AFTER_QUICK_DEATH_SECONDS = 0.8

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.identity.account import email_of
+from local.identity.account import UNIVERSE_DOMAIN, email_of
 from local.settings import Settings
 
 
@@ -26,6 +26,7 @@ def platform_environment(settings: Settings) -> dict[str, str]:
         "TRIGGERS_AUDIENCE": settings.api_url,
         "OIDC_CERTS_URL": f"{settings.api_url}/certs",
         "IAM_CREDENTIALS_URL": settings.api_url,
+        "UNIVERSE_DOMAIN": UNIVERSE_DOMAIN,
         # The stand-in keeps streamed rows from a table's first moment on.
         "LOG_PROOF_SECONDS": "0",
     }
@@ -44,7 +45,13 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 def shell_environment(settings: Settings, bq_settings: Mapping[str, str]) -> dict[str, str]:
     """What a shell needs on top of its own, PATH excepted: the platform, the API, `bq`."""
-    return {**platform_environment(settings), "API_URL": settings.api_url, **bq_settings}
+    return {
+        **platform_environment(settings),
+        "API_URL": settings.api_url,
+        # Where gcloud looks, every ten minutes, for a server that only machines of Google's have: there is none here.
+        "GCE_METADATA_ROOT": f"localhost:{settings.port}",
+        **bq_settings,
+    }
 
 
 def shell_path(path: str) -> str:

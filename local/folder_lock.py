@@ -14,7 +14,7 @@ from typing import IO
 
 from local.settings import StartError
 
-_SECONDS_FOR_ORPHANS = 15.0
+_SECONDS_FOR_ORPHANS = 60.0
 _LOOK_AGAIN_SECONDS = 0.05
 
 

@@ -15,7 +15,8 @@ from local.log_lines import LogFile, Say
 from local.settings import Settings, StartError, free_ports, is_free, require_free_ports
 from local.subscriptions import keep_subscriptions
 
-_TABLES_SECONDS = 180
+# For what hangs.
+_TABLES_SECONDS = 600
 # Google's discovery document: answered without touching a table.
 _BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
 

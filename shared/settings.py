@@ -31,6 +31,8 @@ class Settings:
     triggers_audience: str | None
     oidc_certs_url: str
     iam_credentials_url: str
+    bigquery_url: str
+    universe_domain: str
 
 
 def read_settings() -> Settings:
@@ -51,6 +53,8 @@ def read_settings() -> Settings:
         triggers_audience=_text("TRIGGERS_AUDIENCE"),
         oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),
         iam_credentials_url=os.environ.get("IAM_CREDENTIALS_URL", "https://iamcredentials.googleapis.com"),
+        bigquery_url=os.environ.get("BIGQUERY_EMULATOR_HOST", "https://bigquery.googleapis.com"),
+        universe_domain=os.environ.get("UNIVERSE_DOMAIN", "googleapis.com"),
     )
 
 

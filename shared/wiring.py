@@ -13,6 +13,7 @@ from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
+from shared.adapters.own_account import own_credentials
 from shared.adapters.pubsub_publisher import PubSubPublisher
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.ids import METADATA_DATASET, TenantId
@@ -50,9 +51,10 @@ def build_world(settings: Settings) -> World:
     from google.cloud.pubsub_v1 import PublisherClient
 
     set_level(settings.log_level)
-    client = bigquery_client(settings)
+    own = our_credentials(settings)
+    client = bigquery_client(settings, own)
     clock = SystemClock()
-    accounts = TenantAccounts(project=settings.project, iam_credentials_url=settings.iam_credentials_url)
+    accounts = TenantAccounts(own, project=settings.project, iam_credentials_url=settings.iam_credentials_url)
     return World(
         clock=clock,
         log=BigQueryLog(client, dataset=METADATA_DATASET),
@@ -69,16 +71,28 @@ def build_world(settings: Settings) -> World:
     )
 
 
-def bigquery_client(settings: Settings, credentials: "Credentials | None" = None) -> "bigquery.Client":
-    """A BigQuery client, with our own credentials unless others are given. Short reads ask for no job."""
+def our_credentials(settings: Settings) -> "Credentials":
+    """Those this process runs as. Raises as BigQuery's client would, whose first need of them is."""
+    with translated("connect to BigQuery"):
+        return own_credentials(universe_domain=settings.universe_domain)
+
+
+def bigquery_client(settings: Settings, credentials: "Credentials") -> "bigquery.Client":
+    """A BigQuery client with these credentials. Short reads ask for no job."""
     from google.cloud import bigquery
+
+    from shared.adapters.google_http import GoogleHttp
 
     with translated("connect to BigQuery"):
         return bigquery.Client(
             project=settings.project,
             location=settings.location,
             credentials=credentials,
+            # Said outright: told no address, the client knows BigQuery's in Google's own universe only.
+            client_options={"api_endpoint": settings.bigquery_url},
             default_job_creation_mode="JOB_CREATION_OPTIONAL",
+            # Anything that has a session's `request` will do ("_http" of the client's reference).
+            _http=GoogleHttp(credentials, url=settings.bigquery_url),  # type: ignore[arg-type]
         )
 
 
@@ -97,7 +111,7 @@ def set_up_metadata(settings: Settings) -> Iterator[str]:
 
     A line about each, for the person who asked.
     """
-    client = bigquery_client(settings)
+    client = bigquery_client(settings, our_credentials(settings))
     yield "✓ BigQuery client initialized"
     yield from create_metadata(
         dataset=METADATA_DATASET,

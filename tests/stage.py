@@ -13,10 +13,11 @@ from typing import Any
 
 import httpx
 from google.cloud import bigquery
-from google.oauth2 import service_account
 
+from local.identity.credentials import load_credentials
 from local.settings import isolated_settings
 from local.supervisor import Platform, platform
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
 TENANT = "acme_corp_001"
@@ -38,7 +39,9 @@ class Stage:
     def http(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
         """One call of the API."""
         headers = {**({"X-API-Key": key} if key else {}), **options.pop("headers", {})}
-        return httpx.request(method, f"{self.platform.api_url}{path}", headers=headers, timeout=60, **options)
+        return httpx.request(
+            method, f"{self.platform.api_url}{path}", headers=headers, timeout=PATIENCE_SECONDS, **options
+        )
 
     def convergence(self, *arguments: str, status: int = 0) -> str:
         """What the command prints on standard output; it has to end with `status`."""
@@ -54,7 +57,7 @@ class Stage:
             cwd=options.pop("cwd", ROOT),
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=PATIENCE_SECONDS,
             check=False,
             **options,
         )
@@ -68,18 +71,15 @@ class Stage:
 
     def client(self) -> bigquery.Client:
         """Google's own client for the stand-in."""
-        credentials = service_account.Credentials.from_service_account_file(
-            self.platform.env["GOOGLE_APPLICATION_CREDENTIALS"]
-        )
         return bigquery.Client(
             project=self.platform.settings.project,
-            credentials=credentials,
+            credentials=load_credentials(self.platform.settings.credentials),
             client_options={"api_endpoint": self.platform.env["BIGQUERY_EMULATOR_HOST"]},
         )
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query."""
-        return [dict(row) for row in self.client().query_and_wait(sql, api_timeout=30, wait_timeout=60)]
+        return [dict(row) for row in self.client().query_and_wait(sql, wait_timeout=PATIENCE_SECONDS)]
 
     def run(self, path: str = FOCUS, *, key: str | None = None, body: object = None) -> dict[str, Any]:
         """Trigger a pipeline and wait for the run's end."""
@@ -89,9 +89,9 @@ class Stage:
         assert accepted.status_code == httpx.codes.ACCEPTED, accepted.text
         return self.finished(accepted.json()["run_id"], key=key)
 
-    def finished(self, run_id: str, *, key: str, seconds: float = 60) -> dict[str, Any]:
+    def finished(self, run_id: str, *, key: str) -> dict[str, Any]:
         """The run once it has ended; fails with what it was last seen as."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             run: dict[str, Any] = self.http("GET", f"{RUNS}/{run_id}", key=key).json()
             if run["status"] in ENDED:

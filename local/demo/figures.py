@@ -72,7 +72,7 @@ def query(client: bigquery.Client, sql: str, pipeline_id: str) -> list[bigquery.
         default_dataset=f"{client.project}.{TENANT}",
         query_parameters=[bigquery.ScalarQueryParameter("pipeline_id", "STRING", pipeline_id)],
     )
-    return list(client.query_and_wait(sql, job_config=config, api_timeout=30, wait_timeout=60))
+    return list(client.query_and_wait(sql, job_config=config, wait_timeout=600))
 
 
 def _expected_days(sample: list[dict[str, object]], usage: tuple[date, date]) -> dict[DayKey, DayFigures]:

@@ -12,6 +12,9 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+# Of our own, because in Google's google-auth asks Google itself in which regions an account may be used. No such name
+# can lead off this machine (RFC 6761, section 6.3).
+UNIVERSE_DOMAIN = "convergence.localhost"
 _KEY_BITS = 2048
 _PUBLIC_EXPONENT = 65537
 

@@ -3,12 +3,15 @@
 import argparse
 import json
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import IO
 
 from google.cloud import bigquery
 
 from local.samples.gcp_billing_export import SCHEMA, rows
+from shared.settings import read_settings
+from shared.wiring import bigquery_client, our_credentials
 
 TABLE = "gcp_billing_export_v1_01A2B3_C4D5E6_F7A8B9"
 # Every call has a deadline of its own: the client would otherwise try for ten minutes.
@@ -65,7 +68,9 @@ def main() -> None:
     )
     arguments = parser.parse_args()
 
-    client = bigquery.Client(project=arguments.project)
+    settings = read_settings()
+    settings = replace(settings, project=arguments.project or settings.project)
+    client = bigquery_client(settings, our_credentials(settings))
     first_day = arguments.until - timedelta(days=arguments.days - 1)
     row_count = load_billing_export(
         client,

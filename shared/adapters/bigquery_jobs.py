@@ -129,6 +129,8 @@ class BigQueryJobs:
                     return client.load_table_from_file(
                         spool,
                         f"{client.project}.{job.tenant_id}.{job.table.name}",
+                        # A small file goes in one call, a large one in parts.
+                        size=job.file.stat().st_size,
                         job_config=load_config(job),
                         job_id=job.job_id,
                         location=job.location,
@@ -152,13 +154,15 @@ class BigQueryJobs:
 def _is_done(job: "Submitted", *, until: datetime) -> bool:
     # Asks for the job itself: the call that waits for a query's rows would give the query's failure as its own.
     pause = _FIRST_PAUSE_SECONDS
-    while not job.done(retry=bounded_retry(), timeout=CALL_SECONDS):
+    is_done = bool(job.done(reload=False))  # it was shown to us just now
+    while not is_done:
         left = (until - datetime.now(tz=UTC)).total_seconds()
-        if left <= 0:
-            return False
-        time.sleep(min(pause, left))
+        time.sleep(max(0.0, min(pause, left)))
+        is_done = job.done(retry=bounded_retry(), timeout=CALL_SECONDS)
+        if left <= pause:
+            break
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
-    return True
+    return is_done
 
 
 def _is_lost_upload(error: "GoogleAPICallError") -> bool:

@@ -25,6 +25,7 @@ _FIELD_LIMIT = 10_000_000
 """BigQuery takes rows of up to 10 MB or so; the csv module's own limit is 131,072 characters."""
 _BATCH_ROWS = 10_000
 _EXACT_INTEGER = 2**53
+_JSON_BLANKS = " \t\r\n"
 
 
 def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, JsonValue]]:
@@ -87,13 +88,7 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not line.strip():
                 continue
             try:
-                row = json.loads(
-                    line,
-                    parse_float=_exact_number,
-                    parse_int=_exact_integer,
-                    parse_constant=_no_constant,
-                    object_pairs_hook=_each_field_once,
-                )
+                row = _parsed(line)
             except _TwiceError as error:
                 raise StepError(f"{file.name}: line {number} has a field twice") from error
             except (ValueError, RecursionError) as error:
@@ -101,6 +96,19 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not isinstance(row, dict):
                 raise StepError(f"{file.name}: line {number} is not a JSON object")
             yield row
+
+
+def _parsed(line: bytes) -> JsonValue:
+    try:
+        text = line.decode().strip(_JSON_BLANKS)
+        row, end = _JSON.raw_decode(text)
+    except ValueError:
+        # What is wrong, or begins with a byte order mark, or is not in UTF-8: as json.loads reads bytes.
+        text = line.decode(json.detect_encoding(line), "surrogatepass")
+        row, end = _JSON.decode(text), len(text)
+    if end != len(text):
+        raise ValueError(line)
+    return cast(JsonValue, row)
 
 
 class _TwiceError(Exception):
@@ -127,6 +135,15 @@ def _exact_integer(text: str) -> int | str:
 
 def _no_constant(text: str) -> None:
     raise ValueError(text)
+
+
+_JSON = json.JSONDecoder(
+    parse_float=_exact_number,
+    parse_int=_exact_integer,
+    parse_constant=_no_constant,
+    object_pairs_hook=_each_field_once,
+)
+"""One for all lines: to make one takes as long as to read a short line."""
 
 
 def _parquet_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:

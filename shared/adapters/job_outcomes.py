@@ -13,6 +13,8 @@ from shared.domain.redaction import without_row_values
 if TYPE_CHECKING:  # slow to import; who waits for a job has done so
     from google.cloud import bigquery
 
+_ROWS_A_PAGE = 1000
+
 
 def outcome_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> JobOutcome:
     """The figures of a job that is done without error, and the rows of a SELECT."""
@@ -66,7 +68,10 @@ def _rows(job: "bigquery.QueryJob") -> tuple[dict[str, str | int | bool | None],
 
     try:
         # Without a job_retry: the client would do the query again, under another id.
-        found = job.result(timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None)
+        # With a page's size: else one call asks whether there are rows, and another one for them.
+        found = job.result(
+            timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None, page_size=_ROWS_A_PAGE
+        )
     except NotFound as error:
         # BigQuery keeps the rows of a SELECT for about a day. It changed nothing: another one may be asked.
         raise AttemptError("The result of the job is no longer there") from error

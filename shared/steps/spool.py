@@ -4,14 +4,19 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BufferedWriter, RawIOBase
 from pathlib import Path
+from typing import cast
 
 from pydantic import JsonValue
+from pydantic_core import PydanticSerializationError, to_json
 
 from shared.domain.errors import StepError
 
 _COMPRESSION_LEVEL = 3
 """Three times faster than the default for a file a tenth larger; it is read once."""
+_BUFFER_BYTES = 64 * 1024
+"""Compressed at once: line by line takes far longer than the compression itself."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,27 @@ def write_spool(rows: Iterable[Mapping[str, JsonValue]], file: Path, *, shape: R
     for one that holds half a character.
     """
     count = 0
-    with gzip.open(file, "wb", compresslevel=_COMPRESSION_LEVEL) as lines:
+    with (
+        gzip.open(file, "wb", compresslevel=_COMPRESSION_LEVEL) as zipped,
+        BufferedWriter(cast(RawIOBase, zipped), _BUFFER_BYTES) as lines,
+    ):
         for count, row in enumerate(rows, start=1):
-            own = {"data": row} if shape.columns is None else _columns(row, shape.columns, number=count)
+            if shape.columns is not None and not shape.columns.issuperset(row):
+                raise _unknown_fields(row, shape.columns, number=count)
+            own = {"data": row} if shape.columns is None else row
             lines.write(_line({**shape.given, **own}, number=count))
     return count
 
 
 def _line(row: Mapping[str, object], *, number: int) -> bytes:
+    try:
+        return to_json(row) + b"\n"
+    except PydanticSerializationError:
+        return _line_of_any_depth(row, number=number)
+
+
+def _line_of_any_depth(row: Mapping[str, object], *, number: int) -> bytes:
+    # Several times slower; for what is nested deeper than pydantic goes.
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     try:
         return f"{text}\n".encode()
@@ -44,13 +62,9 @@ def _line(row: Mapping[str, object], *, number: int) -> bytes:
         raise StepError(f"row {number} holds text that is not Unicode") from error
 
 
-def _columns(
-    row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int
-) -> Mapping[str, JsonValue]:
+def _unknown_fields(row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int) -> StepError:
     unknown = sorted(set(row) - columns)
-    if unknown:
-        raise StepError(
-            f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
-            f"its columns are {', '.join(sorted(columns))}"
-        )
-    return row
+    return StepError(
+        f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
+        f"its columns are {', '.join(sorted(columns))}"
+    )

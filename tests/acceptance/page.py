@@ -109,7 +109,7 @@ class Shell:
         file.write_text(block.text)
         self._type(f"source {file} < /dev/null; printf '\\n%s\\n' '{_END}'")
         assert self._bash.stdout is not None
-        printed = []
+        printed: list[str] = []
         for line in self._bash.stdout:
             if line.rstrip("\n") == _END:
                 return "".join(printed)

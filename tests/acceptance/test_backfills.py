@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, RUNS, TENANT, Stage
 
 MINE = "backfilled_003"
@@ -55,9 +56,9 @@ def copied(stage: Stage, source: str) -> list[tuple[str, str, int]]:
     return [(row["day"], row["run_id"], row["total"]) for row in rows]
 
 
-def ended(stage: Stage, backfill_id: str, *, key: str, seconds: float = 90) -> dict[str, Any]:
+def ended(stage: Stage, backfill_id: str, *, key: str) -> dict[str, Any]:
     """The backfill once it has ended; fails with what it was last seen as."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found: dict[str, Any] = stage.http("GET", f"{BACKFILLS}/{backfill_id}", key=key).json()
         if found["status"] in ENDED:

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +12,17 @@ import httpx
 from google.cloud import bigquery
 
 from local.settings import free_ports
-from tests.stage import ROOT, Stage
+from tests.patience import PATIENCE_SECONDS
+from tests.stage import Stage
+from tests.tethered import start_module
 
 
 @contextmanager
 def make_run(data_dir: Path, ports: list[int]) -> Iterator["subprocess.Popen[str]"]:
     names = ("PORT", "BIGQUERY_PORT", "PUBSUB_PORT")
     variables = dict(zip(names, map(str, ports), strict=True))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.run"],
-        cwd=ROOT,
+    process = start_module(
+        "local.run",
         env={**os.environ, **variables, "DATA_DIR": str(data_dir), "LOG_FILE": str(data_dir / "app.log")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -36,10 +36,10 @@ def make_run(data_dir: Path, ports: list[int]) -> Iterator["subprocess.Popen[str
 
 
 def await_health(port: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            httpx.get(f"http://localhost:{port}/health/ready", timeout=10).raise_for_status()
+            httpx.get(f"http://localhost:{port}/health/ready", timeout=PATIENCE_SECONDS).raise_for_status()
         except httpx.HTTPError:
             assert time.monotonic() < deadline, "the platform did not get ready"
             time.sleep(0.1)
@@ -48,7 +48,7 @@ def await_health(port: int) -> None:
 
 
 def await_env(data_dir: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (data_dir / "env").exists():
         assert time.monotonic() < deadline, "the environment file was not written"
         time.sleep(0.05)
@@ -64,13 +64,13 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
         client = _client(ports[1], stage)
         client.create_dataset("kept")
         first.send_signal(signal.SIGINT)
-        output, errors = first.communicate(timeout=30)
+        output, errors = first.communicate()
 
     with make_run(tmp_path, ports) as second:
         await_health(ports[0])
         datasets = {dataset.dataset_id for dataset in _client(ports[1], stage).list_datasets()}
         second.send_signal(signal.SIGINT)
-        second.communicate(timeout=30)
+        second.communicate()
 
     assert (first.returncode, errors) == (0, "")
     assert "✓ BigQuery client initialized" in output
@@ -83,7 +83,7 @@ def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path, stage
     ports = [stage.platform.settings.port, *free_ports(2)]
 
     with make_run(tmp_path, ports) as refused:
-        output, errors = refused.communicate(timeout=30)
+        output, errors = refused.communicate()
 
     assert refused.returncode == 1
     assert errors == (

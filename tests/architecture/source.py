@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = ("shared", "functions")
-EVERYTHING = (*PRODUCTION, "cli", "local", "scripts")
+EVERYTHING = (*PRODUCTION, "cli", "local", "scripts", "benchmarks")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -90,7 +90,7 @@ def test_no_sql_is_put_together_in_python() -> None:
         for module in modules(*PRODUCTION)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.JoinedStr)
-        and _SQL.match("".join(part.value for part in node.values if isinstance(part, ast.Constant)))
+        and _SQL.match("".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
     ]
 
     assert found == []

@@ -2,17 +2,17 @@
 
 import random
 from collections import Counter
-from typing import Any
+from dataclasses import replace
 
 from shared.domain.command import RunStep
 from shared.domain.errors import TransientError
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
-from shared.usecases.execute_step import execute_step
 from shared.usecases.read_runs import read_run
-from shared.usecases.start_run import start_run
-from tests.crash.world import Fuse, KilledError, Mailbox, fused_ports
+from tests.fakes.delivery import execute, start
+from tests.fakes.publisher import MemoryPublisher
+from tests.fakes.wire import CutError, Wire, watched
 from tests.stage import TENANT, Stage
 
 FOCUS = Address(tenant_id=TENANT, provider="focus", domain="cost", pipeline="import")
@@ -21,32 +21,28 @@ TABLES = {
     "transformed_data": "SELECT * EXCEPT (run_id, created_at) FROM {tenant}.transformed_data "
     "WHERE pipeline_id = '{pipeline}'",
 }
+LOOKS = {("log", "read"), ("reader", "read")}
+"""They change nothing outside, so that being killed after one is being killed before the next call."""
 
 
-def start(world: World, mailbox: Mailbox) -> Run:
-    return start_run(
-        FOCUS,
-        {},
-        trigger="cli",
-        triggered_by="test",
-        log=world.log,
-        publisher=mailbox,
-        tables=world.tables,
-        configs=world.configs,
-        clock=world.clock,
-    ).run
-
-
-def deliver_all(world: World, mailbox: Mailbox, fuse: Fuse) -> None:
+def deliver_all(world: World, topic: MemoryPublisher) -> None:
     """Deliver like Pub/Sub: what isn't acknowledged comes again."""
-    ports = fused_ports(world, mailbox, fuse)
-    while mailbox.commands:
-        command = mailbox.commands[0]
+    while topic.commands:
+        command = topic.commands[0]
         try:
-            execute_step(command, **ports)
-        except (KilledError, TransientError):
+            execute(world, command)
+        except (CutError, TransientError):
             continue
-        mailbox.commands.remove(command)
+        topic.take()
+
+
+def carried_out(world: World, wire: Wire) -> Run:
+    """A run, delivered over the wire until nothing is left."""
+    topic = MemoryPublisher()
+    own = replace(world, publisher=topic)
+    run = start(own, FOCUS)
+    deliver_all(watched(own, wire), topic)
+    return read_run(run.run_id, tenant_id=TENANT, log=world.log)
 
 
 def tables(stage: Stage) -> dict[str, Counter[str]]:
@@ -60,37 +56,28 @@ def tables(stage: Stage) -> dict[str, Counter[str]]:
     }
 
 
-def clean_run(stage: Stage, world: World) -> tuple[dict[str, Counter[str]], list[str]]:
-    mailbox, fuse = Mailbox(), Fuse()
-    run = start(world, mailbox)
-    deliver_all(world, mailbox, fuse)
-    assert read_run(run.run_id, tenant_id=TENANT, log=world.log).status == "SUCCESS"
-    return tables(stage), fuse.calls
-
-
-def outcome(run: Run) -> list[Any]:
-    return [run.status, *((step.id, step.status, step.metrics.rows_out) for step in run.steps)]
+def clean_run(stage: Stage, world: World) -> tuple[dict[str, Counter[str]], list[tuple[str, str]]]:
+    wire = Wire()
+    assert carried_out(world, wire).status == "SUCCESS"
+    return tables(stage), wire.calls
 
 
 def test_killed_at_any_moment_a_run_leaves_what_a_clean_one_leaves(stage: Stage, world: World) -> None:
     expected, calls = clean_run(stage, world)
 
-    # Just after a call is just before the next one: nothing outside changes in between.
-    for moment in (0, *range(1, 2 * len(calls), 2)):
-        mailbox, fuse = Mailbox(), Fuse(moments_left=moment)
-        run = start(world, mailbox)
-        deliver_all(world, mailbox, fuse)
+    after = [Wire(cut_after=number) for number, call in enumerate(calls) if call not in LOOKS]
+    for wire in (Wire(cut_before=0), *after):
+        ended = carried_out(world, wire)
 
-        ended = read_run(run.run_id, tenant_id=TENANT, log=world.log)
-        assert ended.status == "SUCCESS", f"killed at moment {moment}: {ended.error_message}"
-        assert fuse.moments_left is None, "the fuse never burnt through"
-        assert tables(stage) == expected, f"killed at moment {moment}"
+        assert ended.status == "SUCCESS", f"{wire}: {ended.error_message}"
+        assert wire.was_cut, f"{wire}"
+        assert tables(stage) == expected, f"{wire}"
 
 
 def test_a_step_makes_no_more_calls_than_it_must(stage: Stage, world: World) -> None:
     _, calls = clean_run(stage, world)
 
-    by_step = " ".join(calls).split("log.read ")[1:]
+    by_step = " ".join(".".join(call) for call in calls).split("log.read ")[1:]
     counts = [Counter(step.split()) for step in by_step]
     jobs = [4, 1, 1]
     assert [count["warehouse.submit"] for count in counts] == jobs
@@ -102,25 +89,23 @@ def test_a_step_makes_no_more_calls_than_it_must(stage: Stage, world: World) -> 
 def test_every_message_twice_and_in_any_order_changes_nothing(stage: Stage, world: World) -> None:
     expected, _ = clean_run(stage, world)
     dice = random.Random(7)
-    mailbox = Mailbox()
-    run = start(world, mailbox)
+    topic = MemoryPublisher()
+    own = replace(world, publisher=topic)
+    run = start(own, FOCUS)
     seen: list[RunStep] = []
-    ports = fused_ports(world, mailbox, Fuse())
 
-    while mailbox.commands:
-        seen += mailbox.commands
-        waiting = mailbox.commands * 2 + dice.sample(seen, k=len(seen))
-        mailbox.commands = []
+    while read_run(run.run_id, tenant_id=TENANT, log=world.log).status != "SUCCESS":
+        published = _distinct([topic.take() for _ in topic.commands])
+        assert published, "nothing is left to deliver"
+        seen += published
+        waiting = published * 2 + dice.sample(seen, k=len(seen))
         dice.shuffle(waiting)
         for command in waiting:
-            execute_step(command, **ports)
-        done = read_run(run.run_id, tenant_id=TENANT, log=world.log).status == "SUCCESS"
-        mailbox.commands = [] if done else _distinct(mailbox.commands)
+            execute(own, command)
 
     for command in seen:
-        execute_step(command, **ports)
-    ended = read_run(run.run_id, tenant_id=TENANT, log=world.log)
-    assert outcome(ended)[0] == "SUCCESS"
+        execute(own, command)
+    assert read_run(run.run_id, tenant_id=TENANT, log=world.log).status == "SUCCESS"
     assert tables(stage) == expected
 
 

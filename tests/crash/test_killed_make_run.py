@@ -14,10 +14,12 @@ from typing import Any
 
 import httpx
 from google.cloud import bigquery
-from google.oauth2 import service_account
 
+from local.identity.credentials import load_credentials
 from local.settings import free_ports
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
+from tests.tethered import start_module
 
 RUN_COUNT = 10
 CONVERGENCE = str(Path(sys.executable).parent / "convergence")
@@ -62,9 +64,8 @@ def variables_of(folder: Path) -> dict[str, str]:
 @contextmanager
 def make_run(variables: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """`make run` for as long as the block lasts, then killed if it wasn't."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.run"],
-        cwd=ROOT,
+    process = start_module(
+        "local.run",
         env={**os.environ, **variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -79,10 +80,12 @@ def make_run(variables: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
 
 
 def await_health(variables: dict[str, str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            httpx.get(f"http://localhost:{variables['PORT']}/health/ready", timeout=10).raise_for_status()
+            httpx.get(
+                f"http://localhost:{variables['PORT']}/health/ready", timeout=PATIENCE_SECONDS
+            ).raise_for_status()
         except httpx.HTTPError:
             assert time.monotonic() < deadline, "the platform did not get ready"
             time.sleep(0.1)
@@ -100,7 +103,7 @@ def onboard(variables: dict[str, str]) -> str:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=True,
         )
     return done.stdout.strip()
@@ -109,7 +112,7 @@ def onboard(variables: dict[str, str]) -> str:
 def shell_variables(variables: dict[str, str]) -> dict[str, str]:
     """What a shell has that sources the platform's `env`."""
     path = Path(variables["DATA_DIR"]) / "env"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not path.exists():
         assert time.monotonic() < deadline, "the environment file was not written"
         time.sleep(0.05)
@@ -122,16 +125,16 @@ def shell_variables(variables: dict[str, str]) -> dict[str, str]:
 def accepted(variables: dict[str, str], *, key: str) -> str:
     """The id of a run that was just asked for."""
     url = f"http://localhost:{variables['PORT']}{FOCUS}"
-    response = httpx.post(url, headers={"X-API-Key": key}, timeout=60).raise_for_status()
+    response = httpx.post(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).raise_for_status()
     run_id: str = response.json()["run_id"]
     return run_id
 
 
 def finished(variables: dict[str, str], run_id: str, *, key: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         url = f"http://localhost:{variables['PORT']}{RUNS}/{run_id}"
-        run: dict[str, Any] = httpx.get(url, headers={"X-API-Key": key}, timeout=60).json()
+        run: dict[str, Any] = httpx.get(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).json()
         if run["status"] in ENDED:
             return run
         assert time.monotonic() < deadline, run
@@ -142,9 +145,7 @@ def rows(variables: dict[str, str]) -> Counter[str]:
     """The transformed rows but for what differs from run to run."""
     client = bigquery.Client(
         project="convergence-local",
-        credentials=service_account.Credentials.from_service_account_file(
-            str(Path(variables["DATA_DIR"]) / "service-account.json")
-        ),
+        credentials=load_credentials(Path(variables["DATA_DIR"]) / "service-account.json"),
         client_options={"api_endpoint": f"http://localhost:{variables['BIGQUERY_PORT']}"},
     )
     found = client.query_and_wait(f"SELECT * EXCEPT (run_id, created_at) FROM {TENANT}.transformed_data")

@@ -1,5 +1,7 @@
 """A small tenant: its files, the rows of its sources, its keys."""
 
+from pydantic import JsonValue
+
 from shared.domain.api_key import ApiKey, hash_key
 from shared.domain.pipeline import Address
 
@@ -9,8 +11,8 @@ OTHER_KEY = "cdp_key_of_umbrella"
 CHAIN = Address(tenant_id=TENANT, provider="demo", domain="cost", pipeline="chain")
 GRAPH = Address(tenant_id=TENANT, provider="demo", domain="cost", pipeline="graph")
 
-CHARGES = [{"service": "a", "cost": "1.5"}, {"service": "b", "cost": None}]
-CREDITS = [{"service": "a", "cost": "-0.5"}]
+CHARGES: list[dict[str, JsonValue]] = [{"service": "a", "cost": "1.5"}, {"service": "b", "cost": None}]
+CREDITS: list[dict[str, JsonValue]] = [{"service": "a", "cost": "-0.5"}]
 ROWS_BY_PATH = {"charges.csv": CHARGES, "credits.csv": CREDITS}
 
 FILES = {

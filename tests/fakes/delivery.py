@@ -7,7 +7,6 @@ from pydantic import JsonValue
 
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import TransientError
-from shared.domain.fold import fold
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
@@ -16,6 +15,8 @@ from shared.usecases.execute_step import CALL_BUDGET, execute_step
 from shared.usecases.give_up_step import give_up_step
 from shared.usecases.reconcile_runs import STALE_AFTER, Reconciled, reconcile_runs
 from shared.usecases.start_run import Accepted, start_run
+from tests.fakes.runs import folded
+from tests.fakes.world import MemoryWorld
 
 _MOST_DELIVERIES = 500
 
@@ -101,13 +102,13 @@ def reconcile(world: World, *, stale_after: timedelta = STALE_AFTER) -> Reconcil
 
 
 def deliver_all(
-    world: World, *, copies: int = 1, choose: Callable[[Sequence[RunStep]], int] = lambda _: 0
+    world: MemoryWorld, *, copies: int = 1, choose: Callable[[Sequence[RunStep]], int] = lambda _: 0
 ) -> list[tuple[str, Stance]]:
     """Deliver until nothing is left; what came of each. `choose` picks the next, `copies` is how often it comes.
 
     A command that is not acknowledged comes again ten seconds later.
     """
-    outcomes = []
+    outcomes: list[tuple[str, Stance]] = []
     for _ in range(_MOST_DELIVERIES):
         waiting = world.publisher.commands
         if not waiting:
@@ -123,9 +124,9 @@ def deliver_all(
     raise AssertionError(f"still not done after {_MOST_DELIVERIES} deliveries")
 
 
-def run_of(world: World, run: Run) -> Run:
+def run_of(world: MemoryWorld, run: Run) -> Run:
     """The run as everything that was appended about it says."""
-    return fold(event for event in world.log.events if event.run_id == run.run_id)
+    return folded(event for event in world.log.events if event.run_id == run.run_id)
 
 
 def outline(run: Run) -> dict[str, object]:

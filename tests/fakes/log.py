@@ -1,6 +1,7 @@
 """The event log in memory, with the lag that a streamed row may have."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.event import Event
@@ -12,29 +13,50 @@ from shared.domain.slots import OpenRun, open_run
 from shared.ports import OPEN_RUN_DAYS, Clock
 
 
+@dataclass(frozen=True)
+class Row:
+    """An event, when it was appended, and from when on it can be seen."""
+
+    event: Event
+    appended_at: datetime
+    seen_at: datetime
+
+
 class MemoryLog:
-    """Keeps everything that is appended; shows it once `lag` has passed."""
+    """Keeps everything that is appended, `rows` by run; shows it once the lag has passed that it was appended with.
+
+    The clock never goes back.
+    """
 
     def __init__(self, clock: Clock, *, lag: timedelta = timedelta(0)) -> None:
         self.lag = lag
+        self.rows: dict[RunId, list[Row]] = {}
         self._clock = clock
-        self._entries: list[tuple[datetime, Event]] = []
+        self._events: list[Event] = []
+        self._seen: dict[RunId, tuple[int, Run | None]] = {}
 
     @property
     def events(self) -> list[Event]:
         """Everything, whether it can be seen yet or not."""
-        return [event for _, event in self._entries]
+        return list(self._events)
 
     def append(self, events: Sequence[Event]) -> None:
-        self._entries += [(self._clock.now(), event) for event in events]
+        for event in events:
+            self.keep(event, lag=self.lag)
+
+    def keep(self, event: Event, *, lag: timedelta) -> None:
+        """Append one event, with a lag of its own."""
+        now = self._clock.now()
+        self._events.append(event)
+        self.rows.setdefault(event.run_id, []).append(Row(event, now, now + lag))
 
     def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
         return [
-            event for event in self._visible() if event.tenant_id == tenant_id and event.run_id in run_ids
+            event for run_id in run_ids for event in self._visible(run_id) if event.tenant_id == tenant_id
         ]
 
     def list_runs(self, query: RunQuery) -> RunPage:
-        runs = [run for run in reversed(self._runs()) if _matches(run, query)]
+        runs = [run for run in reversed(self._runs(query.tenant_id)) if _matches(run, query)]
         after = query.after
         rest = [run for run in runs if after is None or _place(run) < (after.created_at, after.run_id)]
         page = tuple(_summary(run) for run in rest[: query.limit])
@@ -48,12 +70,12 @@ class MemoryLog:
         since = self._clock.now() - timedelta(days=OPEN_RUN_DAYS)
         return [
             open_run(run)
-            for run in self._runs()
-            if _is_listed(run, ended_since) and tenant_id in {None, run.tenant_id} and run.created_at >= since
+            for run in self._runs(tenant_id)
+            if _is_listed(run, ended_since) and run.created_at >= since
         ]
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
-        return [run.run_id for run in self._runs() if (run.tenant_id, run.rerun_of) == (tenant_id, run_id)]
+        return [run.run_id for run in self._runs(tenant_id) if run.rerun_of == run_id]
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
         return [
@@ -62,21 +84,27 @@ class MemoryLog:
                 status=run.status,
                 parameters={value.name: value.json_value for value in run.plan.parameters},
             )
-            for run in reversed(self._runs())
-            if (run.tenant_id, run.pipeline_id) == (tenant_id, pipeline_id)
+            for run in reversed(self._runs(tenant_id))
+            if run.pipeline_id == pipeline_id
         ]
 
-    def _visible(self) -> list[Event]:
+    def _visible(self, run_id: RunId) -> Iterator[Event]:
         now = self._clock.now()
-        return [event for appended_at, event in self._entries if appended_at + self.lag <= now]
+        return (row.event for row in self.rows.get(run_id, ()) if row.seen_at <= now)
 
-    def _runs(self) -> list[Run]:
-        """Every run that can be seen, oldest first."""
-        events_by_run: dict[RunId, list[Event]] = {}
-        for event in self._visible():
-            events_by_run.setdefault(event.run_id, []).append(event)
-        folded = [fold(events) for events in events_by_run.values()]
-        return sorted((run for run in folded if run is not None), key=_place)
+    def _runs(self, tenant_id: str | None) -> list[Run]:
+        """Every run that can be seen, oldest first: a tenant's, or everybody's."""
+        own = (run_id for run_id, rows in self.rows.items() if tenant_id in {None, rows[0].event.tenant_id})
+        return sorted((run for run in map(self._run, own) if run is not None), key=_place)
+
+    def _run(self, run_id: RunId) -> Run | None:
+        # What can be seen only grows: as many events as before are the same events.
+        events = list(self._visible(run_id))
+        count, run = self._seen.get(run_id, (0, None))
+        if count != len(events):
+            run = fold(events)
+            self._seen[run_id] = (len(events), run)
+        return run
 
 
 def _place(run: Run) -> tuple[datetime, RunId]:
@@ -90,8 +118,7 @@ def _is_listed(run: Run, ended_since: datetime | None) -> bool:
 
 def _matches(run: Run, query: RunQuery) -> bool:
     return (
-        query.tenant_id == run.tenant_id
-        and query.status in {None, run.status}
+        query.status in {None, run.status}
         and query.pipeline_id in {None, run.pipeline_id}
         and query.backfill_id in {None, run.backfill.backfill_id if run.backfill else None}
         and (query.since is None or run.created_at >= query.since)

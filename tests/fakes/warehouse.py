@@ -17,6 +17,7 @@ ROWS = 10
 
 
 Outcome = JobOutcome | StepError | AttemptError
+OutcomeOf = Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]
 
 
 def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
@@ -41,9 +42,7 @@ class MemoryWarehouse:
     on until a test takes it out or it is cancelled. The ids in `voided` belong to jobs that do nothing but fail.
     """
 
-    def __init__(
-        self, outcome_of: Callable[[Job, list[dict[str, JsonValue]]], JobOutcome] = succeeded
-    ) -> None:
+    def __init__(self, outcome_of: OutcomeOf = succeeded) -> None:
         self.jobs: dict[JobId, Job] = {}
         self.loaded: dict[JobId, list[dict[str, JsonValue]]] = {}
         self.running: set[JobId] = set()
@@ -51,6 +50,11 @@ class MemoryWarehouse:
         self.is_reachable = True
         self._outcome_of = outcome_of
         self._outcomes: dict[JobId, Outcome] = {}
+
+    @property
+    def queries(self) -> dict[JobId, QueryJob]:
+        """Those of `jobs` that are queries."""
+        return {job_id: job for job_id, job in self.jobs.items() if isinstance(job, QueryJob)}
 
     @property
     def effects(self) -> dict[JobId, Job]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NoReturn
 
 from shared.ports import World
 
 
-class CutError(Exception):
-    """The process died here. Nothing in the platform foresees it."""
+class CutError(BaseException):
+    """The process died here. Nothing may catch it, as nothing catches kill -9."""
 
 
 @dataclass
@@ -18,20 +18,25 @@ class Wire:
     calls: list[tuple[str, str]] = field(default_factory=list)
     cut_before: int | None = None
     cut_after: int | None = None
+    was_cut: bool = False
 
     def carry(self, port: str, method: str, call: Callable[[], Any]) -> Any:
         number = len(self.calls)
         self.calls.append((port, method))
         if number == self.cut_before:
-            raise CutError(f"before {port}.{method}")
+            self._cut(f"before {port}.{method}")
         answer = call()
         if number == self.cut_after:
-            raise CutError(f"after {port}.{method}")
+            self._cut(f"after {port}.{method}")
         return answer
 
     def count(self, port: str, method: str) -> int:
         """How often the method was called."""
         return self.calls.count((port, method))
+
+    def _cut(self, where: str) -> NoReturn:
+        self.was_cut = True
+        raise CutError(where)
 
 
 class _WatchedPort:

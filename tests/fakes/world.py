@@ -1,8 +1,9 @@
 """A World in memory, with the small tenant of `acme` onboarded."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
-from shared.ports import World
+from shared.ports import Configs, Tokens, World
 from tests.fakes.acme import FILES, KEY, OTHER_KEY, ROWS_BY_PATH, TENANT, key_of
 from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
@@ -15,18 +16,44 @@ from tests.fakes.tokens import MemoryTokens
 from tests.fakes.warehouse import MemoryWarehouse
 
 
-def memory_world(**ports: Any) -> World:
+@dataclass(frozen=True)
+class MemoryWorld(World):
+    """A World of fakes, behind which a test can look."""
+
+    clock: SetClock
+    log: MemoryLog
+    publisher: MemoryPublisher
+    warehouse: MemoryWarehouse
+    tables: MemoryTables
+    keys: MemoryKeys
+    reader: MemoryReader
+
+
+class Ports(TypedDict, total=False):
+    """Those that take the place of the usual ones."""
+
+    clock: SetClock
+    log: MemoryLog
+    publisher: MemoryPublisher
+    warehouse: MemoryWarehouse
+    tables: MemoryTables
+    configs: Configs
+    keys: MemoryKeys
+    tokens: Tokens
+    reader: MemoryReader
+
+
+def memory_world(**ports: Unpack[Ports]) -> MemoryWorld:
     """A World of fakes; those given as keywords take the place of the usual ones."""
     clock = ports.get("clock") or SetClock()
-    usual = {
-        "clock": clock,
-        "log": MemoryLog(clock),
-        "publisher": MemoryPublisher(),
-        "warehouse": MemoryWarehouse(),
-        "tables": MemoryTables(TENANT, "umbrella"),
-        "configs": MemoryConfigs(FILES),
-        "keys": MemoryKeys(key_of(TENANT, KEY), key_of("umbrella", OTHER_KEY)),
-        "tokens": MemoryTokens(),
-        "reader": MemoryReader(ROWS_BY_PATH),
-    }
-    return World(**(usual | ports))
+    return MemoryWorld(
+        clock=clock,
+        log=ports.get("log") or MemoryLog(clock),
+        publisher=ports.get("publisher") or MemoryPublisher(),
+        warehouse=ports.get("warehouse") or MemoryWarehouse(),
+        tables=ports.get("tables") or MemoryTables(TENANT, "umbrella"),
+        configs=ports.get("configs") or MemoryConfigs(FILES),
+        keys=ports.get("keys") or MemoryKeys(key_of(TENANT, KEY), key_of("umbrella", OTHER_KEY)),
+        tokens=ports.get("tokens") or MemoryTokens(),
+        reader=ports.get("reader") or MemoryReader(ROWS_BY_PATH),
+    )

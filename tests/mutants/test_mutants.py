@@ -52,7 +52,6 @@ def test_a_planted_fault_is_caught(patch: Path, tmp_path: Path) -> None:
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=100,
         check=False,
     )
 

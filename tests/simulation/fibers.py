@@ -21,7 +21,7 @@ class Fiber:
 
     @property
     def is_done(self) -> bool:
-        return self._greenlet.dead
+        return bool(self._greenlet.dead)
 
     def resume(self) -> None:
         """Go on up to the next pause, or to the end."""

@@ -5,10 +5,11 @@ from collections import Counter
 from shared.domain.event import Event
 from shared.domain.fold import fold
 from shared.domain.ids import RunId, run_date
+from shared.domain.job import Job
 from shared.domain.plan import PlannedDq, PlannedStep
 from shared.domain.run import Run
 from tests.simulation.timeline import ViolationError
-from tests.simulation.warehouse import SimulatedJob, is_main
+from tests.simulation.warehouse import is_main
 from tests.simulation.workers import Workers
 
 
@@ -37,7 +38,7 @@ def _require_one_run_a_key(runs: list[Run]) -> None:
 
 
 def _require_effects(
-    run: Run, step: PlannedStep, effects: Counter[tuple[str, int]], jobs: list[SimulatedJob]
+    run: Run, step: PlannedStep, effects: Counter[tuple[RunId, int]], jobs: list[Job]
 ) -> None:
     place = (run.plan.rows_of or run.run_id, step.number)
     count, status = effects[place], run.step(step.id).status
@@ -48,12 +49,12 @@ def _require_effects(
         return
     _require(count <= 1, told)
     _require(count == 1 or status != "SUCCESS", told)
-    own = [job for job in jobs if _place(job) == place and job.run_id == run.run_id]
+    own = [job for job in jobs if _place(job) == place and job.labels["run_id"] == run.run_id]
     _require(status != "FAILED" or not own, told)
 
 
 def _require_fold(run: Run, workers: Workers) -> None:
-    events: list[Event] = [event for _, _, event in workers.log.rows[run.run_id]]
+    events: list[Event] = [row.event for row in workers.log.rows[run.run_id]]
     rng = workers.timeline.rng
     mixed = events + rng.choices(events, k=3)
     rng.shuffle(mixed)
@@ -63,7 +64,7 @@ def _require_fold(run: Run, workers: Workers) -> None:
     )
 
 
-def _place(job: SimulatedJob) -> tuple[RunId, int]:
+def _place(job: Job) -> tuple[RunId, int]:
     _, rows_of, number, _ = job.job_id.split("_")
     return RunId(rows_of), int(number)
 

@@ -1,29 +1,39 @@
 """The event log as a stream that shows each row after a delay of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from shared.domain.event import Event, ForcedEnding, RunQueued, StepStarted, StepSucceeded
+from shared.domain.event import Event, ForcedEnding, RunQueued, StepEvent, StepStarted, StepSucceeded
 from shared.domain.fold import fold
-from shared.domain.ids import RunId
+from shared.domain.history import RunOutcome, RunPage, RunQuery
+from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
-from shared.domain.slots import OpenRun, open_run
-from shared.ports import OPEN_RUN_DAYS
+from shared.domain.slots import OpenRun
+from tests.fakes.log import MemoryLog, Row
+from tests.fakes.runs import folded
+from tests.simulation.clocks import TrueClock
 from tests.simulation.timeline import Timeline, ViolationError
+
+Answer = TypeVar("Answer")
 
 
 class SimulatedLog:
-    """Keeps every row with when it was appended and when it can be seen; says at once what must not be appended."""
+    """The log in memory, far away: says at once what must not be appended."""
 
     def __init__(self, timeline: Timeline, tenants_by_run: dict[str, str]) -> None:
         self._timeline = timeline
         self._tenants_by_run = tenants_by_run
-        self.rows: dict[RunId, list[tuple[float, float, Event]]] = {}
+        self._kept = MemoryLog(TrueClock(timeline))
         self.queued: dict[RunId, RunQueued] = {}
         self.succeeded: set[tuple[RunId, str]] = set()
         self.last_append_at = 0.0
-        self._seen: dict[RunId, tuple[int, Run | None]] = {}
-        self._truth: dict[RunId, tuple[int, Run | None]] = {}
+        self._truth: dict[RunId, tuple[int, Run]] = {}
+
+    @property
+    def rows(self) -> dict[RunId, list[Row]]:
+        """Everything that was ever appended, by run."""
+        return self._kept.rows
 
     def append(self, events: Sequence[Event]) -> None:
         timeline = self._timeline
@@ -31,23 +41,17 @@ class SimulatedLog:
         timeline.count["events"] += len(events)
         for event in events:
             self._require_allowed(event)
-            seen_at = timeline.now + timeline.rng.uniform(0.0, timeline.faults.lag)
-            self.rows.setdefault(event.run_id, []).append((timeline.now, seen_at, event))
+            lag = timeline.rng.uniform(0.0, timeline.faults.lag)
+            self._kept.keep(event, lag=timedelta(seconds=lag))
             if timeline.tell is not None:
-                timeline.say(f"append {_told(event)}, seen {seen_at - timeline.now:.1f} s later")
+                timeline.say(f"append {_told(event)}, seen {lag:.1f} s later")
         self.last_append_at = timeline.now
         timeline.after("append")
 
     def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
         timeline = self._timeline
         timeline.before("read")
-        now = timeline.now
-        found = [
-            event
-            for run_id in run_ids
-            for _, seen_at, event in self.rows.get(run_id, ())
-            if seen_at <= now and event.tenant_id == tenant_id
-        ]
+        found = self._kept.read(tenant_id, run_ids)
         for event in found:
             if isinstance(event, ForcedEnding):
                 timeline.task.stopped_runs.add(event.run_id)
@@ -56,61 +60,47 @@ class SimulatedLog:
         timeline.after("read")
         return found
 
+    def list_runs(self, query: RunQuery) -> RunPage:
+        return self._asked("list runs", lambda: self._kept.list_runs(query))
+
     def list_open_runs(
         self, tenant_id: str | None = None, *, ended_since: datetime | None = None
     ) -> list[OpenRun]:
         timeline = self._timeline
         timeline.before("list open runs")
         timeline.task.listed_at = timeline.now
-        since = timeline.moment() - timedelta(days=OPEN_RUN_DAYS)
-        runs = [
-            run
-            for run_id, queued in self.queued.items()
-            if tenant_id in {None, queued.tenant_id}
-            for run in (self._run_seen(run_id),)
-            if run is not None and _is_listed(run, ended_since) and run.created_at >= since
-        ]
+        found = self._kept.list_open_runs(tenant_id, ended_since=ended_since)
         timeline.after("list open runs")
-        return [open_run(run) for run in sorted(runs, key=lambda run: (run.created_at, run.run_id))]
+        return found
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
-        timeline = self._timeline
-        timeline.before("list reruns")
-        found = [
-            other
-            for other, queued in self.queued.items()
-            if (queued.tenant_id, queued.rerun_of) == (tenant_id, run_id)
-            and self._run_seen(other) is not None
-        ]
-        timeline.after("list reruns")
-        return found
+        return self._asked("list reruns", lambda: self._kept.list_reruns(tenant_id, run_id))
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
+        return self._asked("list outcomes", lambda: self._kept.list_outcomes(tenant_id, pipeline_id))
 
     def truth(self, run_id: RunId) -> Run:
         """The run as everything says that was ever appended."""
         rows = self.rows[run_id]
         known = self._truth.get(run_id)
         if known is None or known[0] != len(rows):
-            known = self._truth[run_id] = (len(rows), fold(event for _, _, event in rows))
-        run = known[1]
-        assert run is not None
-        return run
+            known = self._truth[run_id] = (len(rows), folded(row.event for row in rows))
+        return known[1]
 
-    def was_open(self, run_id: RunId, at: float) -> bool:
+    def was_open(self, run_id: RunId, at: datetime) -> bool:
         """Whether the run had been accepted by then and had not ended, in fact and for whoever read the log then.
 
         A failure may be in sight before the retry that another delivery made of it, which opens the run again.
         """
-        appended = fold(event for appended_at, _, event in self.rows[run_id] if appended_at <= at)
-        seen = fold(event for _, seen_at, event in self.rows[run_id] if seen_at <= at)
+        appended = fold(row.event for row in self.rows[run_id] if row.appended_at <= at)
+        seen = fold(row.event for row in self.rows[run_id] if row.seen_at <= at)
         return all(run is not None and not run.has_ended for run in (appended, seen))
 
-    def _run_seen(self, run_id: RunId) -> Run | None:
-        now = self._timeline.now
-        events = [event for _, seen_at, event in self.rows[run_id] if seen_at <= now]
-        known = self._seen.get(run_id)
-        if known is None or known[0] != len(events):
-            known = self._seen[run_id] = (len(events), fold(events))
-        return known[1]
+    def _asked(self, call: str, answer: Callable[[], Answer]) -> Answer:
+        self._timeline.before(call)
+        found = answer()
+        self._timeline.after(call)
+        return found
 
     def _require_allowed(self, event: Event) -> None:
         task = self._timeline.task
@@ -138,11 +128,7 @@ class SimulatedLog:
 
 
 def _told(event: Event) -> str:
-    step = f" {event.step_id}#{event.attempt}" if hasattr(event, "step_id") else ""
-    error = f" ({event.error_message})" if getattr(event, "error_message", None) else ""
-    return f"{event.event_type} {event.run_id[-6:]}{step}{error} of {event.occurred_at:%H:%M:%S}"
-
-
-def _is_listed(run: Run, ended_since: datetime | None) -> bool:
-    has_just_ended = bool(ended_since and run.completed_at and run.completed_at >= ended_since)
-    return not run.has_ended or has_just_ended
+    step = f" {event.step_id}#{event.attempt}" if isinstance(event, StepEvent) else ""
+    error = getattr(event, "error_message", None)
+    reason = f" ({error})" if error else ""
+    return f"{event.event_type} {event.run_id[-6:]}{step}{reason} of {event.occurred_at:%H:%M:%S}"

@@ -2,23 +2,28 @@
 
 import random
 from collections.abc import Mapping
+from typing import Any
+
+from pydantic import JsonValue
 
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
 from shared.domain.retry import TRANSIENT_KINDS, Retry
 from shared.domain.rule import RowCountRule, RuleSet
-from shared.domain.source import BigQuerySource, FilesSource
+from shared.domain.source import BigQuerySource, FilesSource, Source
 from shared.domain.table import Column, Table
 from shared.domain.tenant import Limits, Tenant
+from tests.fakes.configs import MemoryConfigs
 
 TENANTS = ("acme", "umbrella")
 _COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON"))
 _TABLES = {name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")}
-_SOURCES = {
+_SOURCES: dict[str, Source] = {
     "files": FilesSource(type="files", path="rows.csv", format="csv"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
+ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {"rows.csv": [{"data": 1}]}
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
 _DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("append", "replace")}
@@ -62,7 +67,7 @@ def _draw_needs(rng: random.Random, index: int) -> tuple[str, ...]:
 
 
 def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Step:
-    shared = {
+    shared: dict[str, Any] = {
         "id": f"s{index + 1}",
         "needs": needs,
         "retry": rng.choice(_RETRIES),
@@ -81,10 +86,11 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
     return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DESTINATIONS[mode])
 
 
-class SimulatedConfigs:
-    """Recipes that are there before the schedule begins."""
+class SimulatedConfigs(MemoryConfigs):
+    """Recipes that are there before the schedule begins, and were never text."""
 
     def __init__(self, recipes: Mapping[str, Recipe]) -> None:
+        super().__init__({})
         self._recipes = recipes
 
     def load_recipe(self, address: Address) -> Recipe:

@@ -60,7 +60,11 @@ class Timeline:
 
     def moment(self, *, skew: float = 0.0) -> datetime:
         """What a clock says that is off by `skew` seconds."""
-        return self.began_at + timedelta(seconds=self.now + skew)
+        return self.moment_of(self.now + skew)
+
+    def moment_of(self, seconds: float) -> datetime:
+        """The moment so long after it began."""
+        return self.began_at + timedelta(seconds=seconds)
 
     def seconds(self, moment: datetime) -> float:
         return (moment - self.began_at).total_seconds()

@@ -5,25 +5,18 @@ from datetime import timedelta
 
 from shared.domain.errors import ConflictError, ForbiddenError, NotFoundError, TransientError
 from shared.domain.event import BackfillPart, RunQueued
-from shared.domain.fold import fold
 from shared.domain.ids import RunId, run_id_for_key
 from shared.domain.pipeline import Recipe
 from shared.domain.planning import plan
-from shared.domain.run import Run
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.rerun_run import rerun_run
 from shared.usecases.start_run import start_or_wait, start_run
+from tests.fakes.runs import folded
+from tests.fakes.tables import MemoryTables
 from tests.simulation.plans import TENANTS, SimulatedConfigs, draw_recipe
 from tests.simulation.workers import Workers
 
 _MOST_ASKED = 4
-
-
-class AnyDataset:
-    """Every tenant is onboarded."""
-
-    def dataset_location(self, dataset: str) -> str:
-        return "US"
 
 
 class Users:
@@ -37,6 +30,7 @@ class Users:
         count = rng.choice((1, 1, 1, 1, 2, 2, 3))
         self._recipes = [self._recipe(f"p{number}", limits) for number in range(count)]
         self._configs = SimulatedConfigs({recipe.address.text: recipe for recipe in self._recipes})
+        self._tables = MemoryTables(*TENANTS)
         self._pending = 0
         span = rng.choice((1.0, 30.0, 2000.0))
         for recipe in self._recipes:
@@ -82,7 +76,7 @@ class Users:
                 key="the one",
                 log=workers.log,
                 publisher=workers.topic,
-                tables=AnyDataset(),
+                tables=self._tables,
                 configs=self._configs,
                 clock=workers.clock,
             )
@@ -117,7 +111,7 @@ class Users:
         try:
             workers.log.append(queued)
             for each in queued:
-                start_or_wait(_accepted(each), log=workers.log, publisher=workers.topic)
+                start_or_wait(folded([each]), log=workers.log, publisher=workers.topic)
         except (TransientError, ForbiddenError):
             self._timeline.say("gets no answer")
 
@@ -187,9 +181,3 @@ class Users:
     def _ask(self, name: str, tenant_id: str, work: Callable[[], None]) -> None:
         self._pending -= 1
         self._workers.begin(name, tenant_id, work)
-
-
-def _accepted(queued: RunQueued) -> Run:
-    run = fold([queued])
-    assert run is not None
-    return run

@@ -1,69 +1,52 @@
 """BigQuery's jobs: an id is used once for ever, a job runs for a while and then has its effect, or doesn't."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
-from shared.domain.errors import (
-    AttemptError,
-    GivenUpError,
-    StepError,
-    StillRunningError,
-    TransientError,
-    TransientKind,
-)
+from pydantic import JsonValue
+
+from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientKind
 from shared.domain.ids import JobId
-from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
-from tests.simulation.timeline import Timeline, ViolationError
+from shared.domain.job import Job, JobHandle, JobOutcome
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.simulation.timeline import Timeline
 
 _PASSING: tuple[TransientKind, ...] = ("conflict", "quota", "rate_limit", "unavailable")
 _LONG = (100, 400, 900, 4000)
 
 
-@dataclass
-class SimulatedJob:
-    """A job, or a void one, which has no `run_id` and has failed since it began."""
-
-    job_id: JobId
-    run_id: str | None
-    ends_at: float
-    result: str
-    kind: TransientKind = "unavailable"
-    is_check: bool = False
-    rows: int = 1
-
-    @property
-    def is_void(self) -> bool:
-        return self.run_id is None
-
-
 class SimulatedWarehouse:
-    """`jobs` by their ids. Each job's end is drawn when it begins; only a cancel changes it."""
+    """The jobs in memory, far away. Each job's end is drawn when it begins; only a cancel changes it.
 
-    def __init__(self, timeline: Timeline, tenants_by_run: dict[str, str]) -> None:
+    `watch` is told of every job that is asked for. `outcome_of` says what comes of one that nothing befalls.
+    """
+
+    def __init__(
+        self, timeline: Timeline, watch: Callable[[Job], None], *, outcome_of: OutcomeOf = succeeded
+    ) -> None:
         self._timeline = timeline
-        self._tenants_by_run = tenants_by_run
-        self.jobs: dict[JobId, SimulatedJob] = {}
+        self._watch = watch
+        self._outcome_of = outcome_of
+        self._kept = MemoryWarehouse(self._begun)
+        self._ends_at: dict[JobId, float] = {}
 
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline
         timeline.before("submit")
-        self._require_own(job)
-        if job.job_id not in self.jobs:
+        self._watch(job)
+        is_known = job.job_id in self._ends_at
+        if not is_known:
             self._maybe_refuse(job)
-            self.jobs[job.job_id] = begun = self._begun(job)
-            timeline.count["jobs"] += 1
-            if timeline.tell is not None:
-                timeline.say(
-                    f"submit {_short(job.job_id)}: {begun.result} in {begun.ends_at - timeline.now:.0f} s"
-                )
-        else:
-            timeline.say(f"adopt {_short(job.job_id)}")
+        handle = self._kept.submit(job)
+        if timeline.tell is not None:
+            ends_in = self._ends_at[job.job_id] - timeline.now
+            timeline.say(f"{'adopt' if is_known else 'submit'} {_short(job.job_id)}, ends in {ends_in:.0f} s")
         timeline.after("submit")
-        return JobHandle.model_construct(job_id=job.job_id, location=job.location)
+        return handle
 
     def find(self, handle: JobHandle) -> JobHandle | None:
         self._timeline.before("find")
-        found = handle if handle.job_id in self.jobs else None
+        found = self._kept.find(handle)
         self._timeline.say(f"find {_short(handle.job_id)}: {'there' if found else 'nothing'}")
         self._timeline.after("find")
         return found
@@ -71,26 +54,23 @@ class SimulatedWarehouse:
     def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
         timeline = self._timeline
         timeline.before("wait")
-        job = self.jobs.get(handle.job_id)
-        if job is None:
-            raise TransientError(f"Could not wait for job {handle.job_id}: Not found")
         latest = timeline.seconds(until) - timeline.task.skew
-        while timeline.now < min(job.ends_at, latest):
-            timeline.sleep(min(job.ends_at, latest, timeline.now + 120.0))
-        is_done = timeline.now >= job.ends_at
-        timeline.say(f"wait {_short(job.job_id)}: {job.result if is_done else 'goes on'}")
+        while timeline.now < min(self._end(handle), latest):
+            timeline.sleep(min(self._end(handle), latest, timeline.now + 120.0))
+        self._let_end()
+        answer = self._answer(handle, until=until)
+        timeline.say(f"wait {_short(handle.job_id)}: {type(answer).__name__}")
         timeline.after("wait")
-        if not is_done:
-            raise StillRunningError(f"Job {job.job_id} still runs")
-        return _outcome(job)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def void(self, handle: JobHandle) -> bool:
         timeline = self._timeline
         timeline.before("void")
-        if handle.job_id not in self.jobs:
-            self.jobs[handle.job_id] = SimulatedJob(handle.job_id, None, timeline.now, "void")
-            timeline.count["voids"] += 1
-        is_void = self.jobs[handle.job_id].is_void
+        timeline.count["voids"] += handle.job_id not in self._ends_at
+        is_void = self._kept.void(handle)
+        self._ends_at.setdefault(handle.job_id, timeline.now)
         timeline.say(f"void {_short(handle.job_id)}: {is_void}")
         timeline.after("void")
         return is_void
@@ -98,30 +78,19 @@ class SimulatedWarehouse:
     def cancel(self, handle: JobHandle) -> None:
         timeline = self._timeline
         timeline.before("cancel")
-        job = self.jobs.get(handle.job_id)
+        self._let_end()
         is_late = timeline.chance(timeline.faults.late_cancel)
-        if job is not None and not is_late and timeline.now < job.ends_at:
-            job.ends_at = min(job.ends_at, timeline.now + timeline.rng.choice((0.0, 1.0, 30.0)))
-            job.result, job.kind = "stopped", "stopped"
+        if not is_late and handle.job_id in self._kept.running:
+            self._kept.cancel(handle)
+            self._go_on(handle.job_id, seconds=min(self._left(handle), timeline.rng.choice((0.0, 1.0, 30.0))))
             timeline.count["jobs stopped"] += 1
         timeline.say(f"cancel {_short(handle.job_id)}{' too late' if is_late else ''}")
         timeline.after("cancel")
 
-    def ping(self) -> None:
-        return
-
-    def effects(self) -> list[SimulatedJob]:
+    def effects(self) -> list[Job]:
         """The jobs that are done without error."""
-        return [
-            job for job in self.jobs.values() if job.result == "done" and job.ends_at <= self._timeline.now
-        ]
-
-    def _require_own(self, job: Job) -> None:
-        run_id = job.labels["run_id"]
-        owner = self._tenants_by_run[run_id]
-        rows_of = job.job_id.split("_")[1]
-        if {job.tenant_id, job.labels["tenant_id"], self._tenants_by_run[rows_of]} != {owner}:
-            raise ViolationError(f"a job of run {run_id} of {owner} is another tenant's: {job.tenant_id}")
+        self._let_end()
+        return list(self._kept.effects.values())
 
     def _maybe_refuse(self, job: Job) -> None:
         # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next
@@ -131,50 +100,55 @@ class SimulatedWarehouse:
             self._timeline.say(f"submit {_short(job.job_id)}: refused")
             raise StepError("Syntax error")
 
-    def _begun(self, job: Job) -> SimulatedJob:
-        timeline, rng = self._timeline, self._timeline.rng
-        faults = timeline.faults
-        seconds = (
-            float(rng.choice(_LONG)) if timeline.chance(faults.slow_job) else rng.choice((0.1, 2.0, 30.0))
-        )
-        result, kind = "done", rng.choice(_PASSING)
-        if timeline.chance(faults.job_passing):
-            result = "passing"
-        elif timeline.chance(faults.job_failing):
-            result = "failing"
+    def _begun(self, job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        """What will come of a job, once it ends."""
+        timeline, rng, faults = self._timeline, self._timeline.rng, self._timeline.faults
+        is_slow = timeline.chance(faults.slow_job)
+        seconds = float(rng.choice(_LONG)) if is_slow else rng.choice((0.1, 2.0, 30.0))
+        error = self._drawn_error()
         if seconds > job.timeout_seconds and rng.random() < 0.8:
-            seconds, result, kind = float(job.timeout_seconds), "passing", "timeout"
-        if result != "done":
-            timeline.count[f"jobs {result}"] += 1
-        return SimulatedJob(
-            job.job_id,
-            job.labels["run_id"],
-            timeline.now + seconds,
-            result,
-            kind,
-            is_check=isinstance(job, QueryJob) and "figure_0" in job.sql,
-            rows=0 if timeline.chance(faults.rule_broken) else 1,
-        )
+            seconds, error = float(job.timeout_seconds), _passing("timeout")
+        self._go_on(job.job_id, seconds=seconds)
+        timeline.count["jobs"] += 1
+        if error is not None:
+            timeline.count["jobs passing" if isinstance(error, AttemptError) else "jobs failing"] += 1
+            raise error
+        outcome = self._outcome_of(job, rows)
+        if outcome.rows and timeline.chance(faults.rule_broken):
+            return outcome.model_copy(update={"rows": ({**outcome.rows[0], "rows_checked": 0},)})
+        return outcome
+
+    def _drawn_error(self) -> StepError | AttemptError | None:
+        timeline = self._timeline
+        if timeline.chance(timeline.faults.job_passing):
+            return _passing(timeline.rng.choice(_PASSING))
+        if timeline.chance(timeline.faults.job_failing):
+            return StepError("Division by zero")
+        return None
+
+    def _answer(self, handle: JobHandle, *, until: datetime) -> JobOutcome | Exception:
+        try:
+            return self._kept.wait(handle, until=until)
+        except (StepError, AttemptError, StillRunningError) as error:
+            return error
+
+    def _go_on(self, job_id: JobId, *, seconds: float) -> None:
+        self._kept.running.add(job_id)
+        self._ends_at[job_id] = self._timeline.now + seconds
+
+    def _let_end(self) -> None:
+        now = self._timeline.now
+        self._kept.running -= {job_id for job_id in self._kept.running if self._ends_at[job_id] <= now}
+
+    def _end(self, handle: JobHandle) -> float:
+        return self._ends_at.get(handle.job_id, 0.0)
+
+    def _left(self, handle: JobHandle) -> float:
+        return self._end(handle) - self._timeline.now
 
 
-def _outcome(job: SimulatedJob) -> JobOutcome:
-    match job.result:
-        case "done":
-            rows = ({"rows_checked": job.rows, "figure_0": job.rows},) if job.is_check else ()
-            return JobOutcome.model_construct(
-                job_id=job.job_id,
-                rows_written=job.rows,
-                bytes_processed=1,
-                bytes_billed=1,
-                slot_ms=1,
-                rows=rows,
-            )
-        case "failing":
-            raise StepError("Division by zero")
-        case "void":
-            raise GivenUpError
-        case _:
-            raise AttemptError(f"The job failed: {job.kind}", kind=job.kind)
+def _passing(kind: TransientKind) -> AttemptError:
+    return AttemptError(f"The job failed: {kind}", kind=kind)
 
 
 def _short(job_id: JobId) -> str:
@@ -182,6 +156,6 @@ def _short(job_id: JobId) -> str:
     return "_".join((run_id[-6:], *rest))
 
 
-def is_main(job: SimulatedJob) -> bool:
+def is_main(job: Job) -> bool:
     """Whether the job is the one that changes the tenant's table."""
     return job.job_id.count("_") == 3

@@ -1,67 +1,26 @@
 """The workers of a schedule: each call of a use case, with what may come of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from shared.domain.command import RunStep
-from shared.domain.errors import ConflictError, ForbiddenError, InvalidError, StepError, TransientError
+from shared.domain.errors import ConflictError, ForbiddenError, InvalidError, TransientError
 from shared.domain.event import StepStarted
-from shared.domain.parameter import ParameterValue
-from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.ids import RunId
+from shared.domain.job import Job
+from shared.domain.run import LOG_LAG
 from shared.usecases.execute_step import execute_step
 from shared.usecases.give_up_step import give_up_step
 from shared.usecases.reconcile_runs import reconcile_runs
+from tests.simulation.clocks import SimulatedClock
 from tests.simulation.log import SimulatedLog
+from tests.simulation.plans import ROWS_BY_PATH
+from tests.simulation.reader import SimulatedReader
 from tests.simulation.timeline import Task, Timeline, ViolationError
 from tests.simulation.topic import Message, SimulatedTopic
 from tests.simulation.warehouse import SimulatedWarehouse
 
-_LOG_LAG = 60.0
 _MOST_COPIES = 60
-
-
-class SimulatedClock:
-    """Each worker's own, which may be off a little. No two readings are the same microsecond, as in life."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
-        self._readings = 0
-
-    def now(self) -> datetime:
-        self._readings += 1
-        return self._timeline.moment(skew=self._timeline.task.skew + self._readings * 1e-6)
-
-
-class SimulatedReader:
-    """A source that takes its time, hiccups, or is gone."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
-
-    def read(
-        self,
-        source: FilesSource | RestApiSource,
-        *,
-        tenant_id: str,
-        parameters: tuple[ParameterValue, ...],
-    ) -> Iterator[dict[str, JsonValue]]:
-        timeline, rng = self._timeline, self._timeline.rng
-        timeline.before("read the source")
-        yield {"data": 1}
-        if timeline.chance(timeline.faults.slow_source):
-            timeline.sleep(timeline.now + rng.choice((20.0, 200.0, 650.0, 2000.0)))
-        if timeline.chance(timeline.faults.source_passing):
-            timeline.count["source failures"] += 1
-            timeline.say("the source fails for now")
-            wait = rng.choice((None, None, 30, 4000))
-            raise TransientError("The source answers 503", kind="unavailable", retry_after_seconds=wait)
-        if timeline.chance(timeline.faults.source_failing):
-            timeline.count["source failures"] += 1
-            timeline.say("the source fails for good")
-            raise StepError("No file matches")
-        timeline.after("read the source")
 
 
 class Workers:
@@ -71,9 +30,9 @@ class Workers:
         self.timeline = timeline
         self.tenants_by_run: dict[str, str] = {}
         self.clock = SimulatedClock(timeline)
-        self.reader = SimulatedReader(timeline)
+        self.reader = SimulatedReader(timeline, ROWS_BY_PATH)
         self.log = SimulatedLog(timeline, self.tenants_by_run)
-        self.warehouse = SimulatedWarehouse(timeline, self.tenants_by_run)
+        self.warehouse = SimulatedWarehouse(timeline, self._require_own)
         self.topic = SimulatedTopic(timeline, self._require_turn)
         self.topic.deliver = self._deliver
 
@@ -121,6 +80,14 @@ class Workers:
             self.timeline.say(f"answers 200: {handled.stance.value}")
             self.topic.acknowledge(message, delivery)
 
+    def _require_own(self, job: Job) -> None:
+        """A job is its run's tenant's, and so are the rows that it is about."""
+        run_id = RunId(job.labels["run_id"])
+        owner = self.tenants_by_run[run_id]
+        rows_of = RunId(job.job_id.split("_")[1])
+        if {job.tenant_id, job.labels["tenant_id"], self.tenants_by_run[rows_of]} != {owner}:
+            raise ViolationError(f"a job of run {run_id} of {owner} is another tenant's: {job.tenant_id}")
+
     def _require_turn(self, command: RunStep) -> None:
         """A run that has not started gets its first command only when it is its turn, as far as can be known."""
         task, log = self.timeline.task, self.log
@@ -130,14 +97,14 @@ class Workers:
         plan = log.queued[command.run_id].plan
         if task.run_id == command.run_id or plan.concurrent_runs is None or _has_started(log, command.run_id):
             return
-        known_at = task.listed_at - _LOG_LAG
+        listed_at = self.timeline.moment_of(task.listed_at)
         under_way = [
             run_id
             for run_id, queued in log.queued.items()
             if queued.tenant_id == command.tenant_id
             and run_id not in {command.run_id, task.run_id}
-            and _has_started(log, run_id, by=known_at)
-            and log.was_open(run_id, task.listed_at)
+            and _has_started(log, run_id, by=listed_at - LOG_LAG)
+            and log.was_open(run_id, listed_at)
         ]
         if len(under_way) >= plan.concurrent_runs:
             raise ViolationError(f"{command.run_id} is started though {under_way} are under way")
@@ -151,7 +118,8 @@ class Workers:
             raise ViolationError(f"{copies} messages about {command.step_id} of {command.run_id} at once")
 
 
-def _has_started(log: SimulatedLog, run_id: str, *, by: float = float("inf")) -> bool:
+def _has_started(log: SimulatedLog, run_id: RunId, *, by: datetime | None = None) -> bool:
     return any(
-        appended_at <= by and isinstance(event, StepStarted) for appended_at, _, event in log.rows[run_id]
+        isinstance(row.event, StepStarted) and (by is None or row.appended_at <= by)
+        for row in log.rows[run_id]
     )

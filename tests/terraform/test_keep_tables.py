@@ -74,7 +74,6 @@ def keep(state: Path, answer: str) -> "subprocess.CompletedProcess[str]":
         input=answer,
         capture_output=True,
         text=True,
-        timeout=30,
         check=False,
     )
 

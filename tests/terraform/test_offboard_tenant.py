@@ -58,7 +58,6 @@ def offboard(state: Path, tenant_id: str, *, answer: str) -> "subprocess.Complet
         input=answer,
         capture_output=True,
         text=True,
-        timeout=30,
         check=False,
     )
 

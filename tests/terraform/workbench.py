@@ -46,7 +46,6 @@ class Workbench:
             input=asked,
             capture_output=True,
             text=True,
-            timeout=100,
             check=False,
         )
 

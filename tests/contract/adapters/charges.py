@@ -28,7 +28,7 @@ def select(*charges: tuple[str, str | None, str]) -> str:
     return f"SELECT usage_date, service, cost, data FROM UNNEST([{rows}])"
 
 
-def charges_in(client: bigquery.Client, tenant: str) -> list[tuple[str, str, str | None, str]]:
+def charges_in(client: bigquery.Client, tenant: str) -> list[tuple[str, str | None, str | None, str | None]]:
     """Pipeline, day, service and cost of every row, sorted."""
     rows = client.query_and_wait(
         "SELECT SPLIT(pipeline_id, '-')[SAFE_OFFSET(3)] AS pipeline, CAST(usage_date AS STRING) AS day, service, "

@@ -3,12 +3,15 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.cloud import bigquery
+from requests import Session
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.google_http import GoogleHttp
 from tests.contract.bigquery.conftest import PROJECT, start_server, stop_server
 
 
@@ -17,7 +20,8 @@ def stand_in(data_dir: Path) -> Iterator[bigquery.Client]:
     """A client of a stand-in that runs for as long as the block lasts."""
     server = start_server(data_dir)
     try:
-        with contextlib.closing(client_of(server.url)) as client:
+        client = client_of(server.url)
+        with contextlib.closing(client._http):
             yield client
     finally:
         stop_server(server)
@@ -25,12 +29,14 @@ def stand_in(data_dir: Path) -> Iterator[bigquery.Client]:
 
 def client_of(url: str, *, credentials: Credentials | None = None) -> bigquery.Client:
     """A client as `shared.wiring` makes it: short reads ask for no job. Nobody's, unless credentials are given."""
+    own = credentials or AnonymousCredentials()
     return bigquery.Client(
         project=PROJECT,
         location="US",
-        credentials=credentials or AnonymousCredentials(),
+        credentials=own,
         client_options=ClientOptions(api_endpoint=url),
         default_job_creation_mode="JOB_CREATION_OPTIONAL",
+        _http=cast(Session, GoogleHttp(own, url=url)),
     )
 
 

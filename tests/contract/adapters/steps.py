@@ -9,6 +9,7 @@ from shared.domain.plan import Plan, PlannedStep, PlannedTransform
 from shared.domain.source import Window
 from shared.domain.table import Table
 from shared.steps.attempt import Attempt
+from tests.patience import PATIENCE_SECONDS
 
 NOVEMBER = ParameterValue(name="date_range", type="date_range", text="2025-11-01/2025-11-07")
 USAGE_WEEK = Window(column="usage_date", parameter="date_range")
@@ -61,4 +62,4 @@ def attempt_at(
 
 def soon() -> datetime:
     """Long enough from now for any job of these tests."""
-    return datetime.now(tz=UTC) + timedelta(minutes=2)
+    return datetime.now(tz=UTC) + timedelta(seconds=PATIENCE_SECONDS)

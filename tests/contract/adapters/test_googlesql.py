@@ -13,7 +13,7 @@ import pytest
 from shared.adapters.folder_configs import disk_configs
 from shared.config.sql_scope import SqlScope, check_query
 from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES, standard_table
-from shared.domain.ids import TenantId
+from shared.domain.ids import RunId, TenantId
 from shared.domain.job import QueryJob
 from shared.domain.pipeline import Address
 from shared.domain.plan import PlannedDq
@@ -34,7 +34,7 @@ from tests.fakes.warehouse import MemoryWarehouse
 CONFIGS = Path(__file__).resolve().parents[3] / "configs"
 TENANT = "acme_corp_001"
 PIPELINES = (("gcp", "cost", "export"), ("focus", "cost", "import"))
-RUN_ID = "019a41dd-2441-7d64-81f0-55592ebdd959"
+RUN_ID = RunId("019a41dd-2441-7d64-81f0-55592ebdd959")
 
 SCOPE = SqlScope(TenantId("acme"), frozenset())
 # Only the other tenant has tables here: what the analyzer accepts is read from them.

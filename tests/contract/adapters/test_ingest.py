@@ -81,6 +81,7 @@ def step_from(path: Path, file_format: str, table: Table, *, mode: str = "append
 def carried_over(client: bigquery.Client, attempt: Attempt, files: Path) -> StepResult:
     found = DiskFiles(files.parent / "configs", files)
     reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files))
+    assert isinstance(attempt.step, PlannedIngest)
     return ingest(attempt.step, attempt, warehouse=jobs_of(client), reader=reader)
 
 

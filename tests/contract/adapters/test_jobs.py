@@ -1,6 +1,5 @@
 """BigQuery jobs: the id is the lock, an outcome is everybody's, and an error says no more than it may."""
 
-import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -34,7 +33,8 @@ HANDLE = JobHandle(
     tenant_id="acme", job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US"
 )
 ENDLESS = SLOW.replace("10000)", "300000)").replace("20000)", "300000)")
-PATIENCE_SECONDS = 30
+MORE_THAN_ONE_CALL_TAKES = 5 * 1024 * 1024
+"""Bytes: from here on the client uploads a file in parts."""
 Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
 
 
@@ -145,7 +145,7 @@ def test_a_job_is_waited_for_until_the_time_is_up(warehouse: BigQueryJobs, tenan
     with pytest.raises(StillRunningError, match="still runs"):
         warehouse.wait(handle, until=datetime.now(tz=UTC) + timedelta(seconds=1))
 
-    assert 1 < time.monotonic() - began < PATIENCE_SECONDS
+    assert time.monotonic() - began > 1
     warehouse.cancel(handle)
 
 
@@ -157,6 +157,7 @@ def test_what_a_job_may_cost_and_whose_it_is_arrives(
     warehouse.wait(warehouse.submit(job), until=soon())
 
     kept = client.get_job(job.job_id, location="US")
+    assert isinstance(kept, bigquery.QueryJob)
     assert kept.labels == job.labels
     assert kept.maximum_bytes_billed == job.max_bytes_billed
     assert kept.to_api_repr()["configuration"]["jobTimeoutMs"] == "90000"
@@ -214,7 +215,7 @@ def test_an_upload_that_bigquery_has_forgotten_is_begun_anew_later(
         where = f"http://{request.headers['host']}{request.path}?uploadType=resumable&upload_id=1"
         return Answer(headers={"Location": where})
 
-    (tmp_path / "rows.gz").write_bytes(gzip.compress(b"{}"))
+    (tmp_path / "rows.gz").write_bytes(bytes(MORE_THAN_ONE_CALL_TAKES))
     load = LoadJob(**HANDLE.model_dump(), table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9)
 
     with pytest.raises(TransientError, match="The upload for job cdp_"):
@@ -311,8 +312,9 @@ def test_a_stop_that_is_refused_is_told_in_our_words_unless_there_is_nothing_to_
 
 def test_a_job_is_its_tenants_own(client: bigquery.Client, tenant: str) -> None:
     account = tenant_account(tenant, project=client.project)
-    url = client._connection.API_BASE_URL
-    with closing(client_of(url, credentials=Credentials(access_token_of(account)))) as own:
+    url = str(client._connection.API_BASE_URL)
+    own = client_of(url, credentials=Credentials(access_token_of(account)))
+    with closing(own._http):
         jobs, job = BigQueryJobs({tenant: own}.__getitem__), query(tenant, "SELECT 1 AS one")
         jobs.wait(jobs.submit(job), until=soon())
 

@@ -1,6 +1,6 @@
-"""The log of events and the list of runs, in memory and in BigQuery."""
+"""The log of events and the list of runs: in memory, in the simulation and in BigQuery."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.steps import NOVEMBER, attempt_at, transform_into
 from tests.fakes.clock import NOON, SetClock
 from tests.fakes.log import MemoryLog
+from tests.simulation.calm import calm, calm_timeline
+from tests.simulation.log import SimulatedLog
 
 STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED", "CANCELLED")
 RUN_COUNT = 23
@@ -89,12 +91,20 @@ def in_bigquery(client: bigquery.Client, tables: BigQueryTables) -> BigQueryLog:
     return BigQueryLog(client, dataset="metadata")
 
 
-@pytest.fixture(scope="module", params=["memory", "bigquery"])
+def simulated_log() -> EventLog:
+    timeline = calm_timeline(TODAY)
+    return calm(SimulatedLog(timeline, tenants_by_run={}), timeline)
+
+
+@pytest.fixture(scope="module", params=["memory", "simulation", "bigquery"])
 def log(request: pytest.FixtureRequest) -> EventLog:
-    """Both implementations, with runs of two tenants; some of them began at the same moment."""
-    found: EventLog = (
-        MemoryLog(SetClock(TODAY)) if request.param == "memory" else request.getfixturevalue("in_bigquery")
-    )
+    """Every implementation, with runs of two tenants; some of them began at the same moment."""
+    made: dict[str, Callable[[], EventLog]] = {
+        "memory": lambda: MemoryLog(SetClock(TODAY)),
+        "simulation": simulated_log,
+        "bigquery": lambda: request.getfixturevalue("in_bigquery"),
+    }
+    found = made[request.param]()
     events = [
         event
         for number in range(RUN_COUNT)

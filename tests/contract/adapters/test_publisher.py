@@ -1,4 +1,4 @@
-"""Publishing commands, in memory and over the Pub/Sub stand-in."""
+"""Publishing commands: in memory, in the simulation and over the Pub/Sub stand-in."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,6 +13,9 @@ from shared.domain.ids import run_id_at
 from shared.ports import Publisher
 from tests.fakes.clock import NOON
 from tests.fakes.publisher import MemoryPublisher
+from tests.patience import PATIENCE_SECONDS
+from tests.simulation.calm import calm, calm_timeline
+from tests.simulation.topic import Message, SimulatedTopic
 
 PROJECT = "contract-project"
 TOPIC = f"projects/{PROJECT}/topics/pipeline-steps"
@@ -39,12 +42,32 @@ def pubsub(
     server.stop()
 
 
-@pytest.fixture(params=["memory", "pubsub"])
+def simulated() -> tuple[Publisher, Delivered]:
+    """A topic whose subscriber acknowledges whatever comes."""
+    timeline, came = calm_timeline(NOON), list[RunStep]()
+    topic = SimulatedTopic(timeline, watch=lambda _: None)
+
+    def take(message: Message) -> None:
+        came.append(message.command)
+        topic.acknowledge(message, message.deliveries)
+
+    def delivered() -> list[RunStep]:
+        while timeline.step():
+            pass
+        return came
+
+    topic.deliver = take
+    return calm(topic, timeline), delivered
+
+
+@pytest.fixture(params=["memory", "simulation", "pubsub"])
 def topic(request: pytest.FixtureRequest) -> tuple[Publisher, Delivered]:
-    """Both implementations, and what arrives from each."""
+    """Every implementation, and what arrives from each."""
     if request.param == "memory":
         memory = MemoryPublisher()
         return memory, lambda: memory.commands
+    if request.param == "simulation":
+        return simulated()
     publisher, subscriber = request.getfixturevalue("pubsub")
     return (
         PubSubPublisher(publisher, project=PROJECT, topic="pipeline-steps"),
@@ -54,7 +77,7 @@ def topic(request: pytest.FixtureRequest) -> tuple[Publisher, Delivered]:
 
 def pulled(subscriber: pubsub_v1.SubscriberClient) -> list[pubsub_v1.types.PubsubMessage]:
     """What waits in the subscription, which is then empty."""
-    answer = subscriber.pull(subscription=SUBSCRIPTION, max_messages=10, timeout=20)
+    answer = subscriber.pull(subscription=SUBSCRIPTION, max_messages=10, timeout=PATIENCE_SECONDS)
     if answer.received_messages:
         taken = [received.ack_id for received in answer.received_messages]
         subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=taken)

@@ -77,7 +77,8 @@ def test_a_standard_table_is_made_as_it_is_declared_and_verified_after(
     assert [(f.name, f.field_type, f.mode) for f in made.schema] == [
         (column.name, column.type, column.mode) for column in wanted.columns
     ]
-    assert made.time_partitioning is None or made.time_partitioning.field == wanted.partitioning.field
+    partitioned_by = made.time_partitioning and made.time_partitioning.field
+    assert partitioned_by == (wanted.partitioning and wanted.partitioning.field)
     assert tuple(made.clustering_fields or ()) == wanted.clustering
 
 

@@ -1,8 +1,9 @@
-"""What every Warehouse promises of a job's id, in memory and in BigQuery."""
+"""What every Warehouse promises of a job's id: in memory, in the simulation and in BigQuery."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 from google.cloud import bigquery
@@ -11,6 +12,7 @@ from pydantic import JsonValue
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import AttemptError, GivenUpError, StepError, StillRunningError
+from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.ports import Warehouse
 from shared.steps.write_sql import write_statement
@@ -18,6 +20,9 @@ from tests.contract.adapters.charges import CHARGES, charges_in
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at, soon, transform_into
 from tests.fakes.warehouse import ROWS, MemoryWarehouse, succeeded
+from tests.simulation.calm import calm, calm_timeline
+from tests.simulation.faults import Faults
+from tests.simulation.warehouse import SimulatedWarehouse
 
 TEN_ROWS = (
     "SELECT DATE '2025-11-01' AS usage_date, CAST(n AS STRING) AS service, NUMERIC '1' AS cost, JSON '{}' AS data "
@@ -38,10 +43,42 @@ def outcome_in_memory(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
     return succeeded(job, rows)
 
 
-@pytest.fixture(params=["memory", "bigquery"])
-def port(request: pytest.FixtureRequest, client: bigquery.Client) -> Warehouse:
-    """Both implementations."""
-    return jobs_of(client) if request.param == "bigquery" else MemoryWarehouse(outcome_in_memory)
+class Kind(NamedTuple):
+    """A warehouse, and what has to be done before a job is submitted to it that is to go on for minutes."""
+
+    port: Warehouse
+    keep_running: Callable[[JobId], object]
+
+
+def in_memory() -> Kind:
+    port = MemoryWarehouse(outcome_in_memory)
+    return Kind(port, port.running.add)
+
+
+def in_simulation() -> Kind:
+    timeline = calm_timeline(datetime.now(tz=UTC))
+
+    def keep_running(_: JobId) -> None:
+        timeline.faults = Faults(slow_job=1.0)
+
+    port = SimulatedWarehouse(timeline, watch=lambda _: None, outcome_of=outcome_in_memory)
+    return Kind(calm(port, timeline), keep_running)
+
+
+@pytest.fixture(params=["memory", "simulation", "bigquery"])
+def kind(request: pytest.FixtureRequest, client: bigquery.Client) -> Kind:
+    """Every implementation. In BigQuery a job goes on by what it does."""
+    made: dict[str, Callable[[], Kind]] = {
+        "memory": in_memory,
+        "simulation": in_simulation,
+        "bigquery": lambda: Kind(jobs_of(client), lambda _: None),
+    }
+    return made[request.param]()
+
+
+@pytest.fixture
+def port(kind: Kind) -> Warehouse:
+    return kind.port
 
 
 @pytest.fixture
@@ -88,13 +125,13 @@ def test_a_job_that_failed_fails_the_same_way_for_whoever_asks(port: Warehouse, 
     assert "no number" not in messages[0]
 
 
-def test_a_job_that_goes_on_is_left_to_it_when_the_time_is_up(port: Warehouse, job: Jobs) -> None:
-    handle = submit_endless(port, job)
+def test_a_job_that_goes_on_is_left_to_it_when_the_time_is_up(kind: Kind, job: Jobs) -> None:
+    handle = submit_endless(kind, job)
 
     with pytest.raises(StillRunningError, match=f"Job {handle.job_id} still runs"):
-        port.wait(handle, until=datetime.now(tz=UTC))
+        kind.port.wait(handle, until=datetime.now(tz=UTC))
 
-    port.cancel(handle)
+    kind.port.cancel(handle)
 
 
 def test_a_job_that_is_done_is_seen_however_late_it_is(port: Warehouse, job: Jobs) -> None:
@@ -107,16 +144,16 @@ def test_a_job_that_is_done_is_seen_however_late_it_is(port: Warehouse, job: Job
 
 
 def test_a_job_that_is_cancelled_was_stopped_and_changed_nothing(
-    port: Warehouse, job: Jobs, client: bigquery.Client, tenant: str
+    kind: Kind, job: Jobs, client: bigquery.Client, tenant: str
 ) -> None:
-    handle = submit_endless(port, job)
+    handle = submit_endless(kind, job)
 
-    port.cancel(handle)
+    kind.port.cancel(handle)
 
     with pytest.raises(AttemptError) as failure:
-        port.wait(handle, until=soon())
+        kind.port.wait(handle, until=soon())
     assert failure.value.kind == "stopped"
-    assert not port.void(handle)
+    assert not kind.port.void(handle)
     assert charges_in(client, tenant) == []
 
 
@@ -183,8 +220,7 @@ def handle_of(job: QueryJob) -> JobHandle:
     return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
 
-def submit_endless(port: Warehouse, job: Jobs) -> JobHandle:
+def submit_endless(kind: Kind, job: Jobs) -> JobHandle:
     one = job(ENDLESS)
-    if isinstance(port, MemoryWarehouse):
-        port.running.add(one.job_id)
-    return port.submit(one)
+    kind.keep_running(one.job_id)
+    return kind.port.submit(one)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,9 @@ import pytest
 from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
+
+from tests.patience import PATIENCE_SECONDS
+from tests.tethered import start_module, stop
 
 PROJECT = "contract-project"
 ROOT = Path(__file__).parents[3]
@@ -45,35 +47,28 @@ class Server:
 
     def http(self) -> httpx.Client:
         """A plain HTTP client below the project's address."""
-        return httpx.Client(base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=60)
+        return httpx.Client(base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=PATIENCE_SECONDS)
 
 
 def start_server(data_dir: Path, *, port: int | None = None) -> Server:
     """Start a stand-in on `data_dir` and wait until it answers."""
     port = port or free_port()
     where = ["--port", str(port), "--data-dir", str(data_dir)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local.bigquery", *where, "--project", PROJECT],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-    )
+    process = start_module("local.bigquery", *where, "--project", PROJECT, stderr=subprocess.PIPE)
     server = Server(process, port, data_dir)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{server.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=30)
+            httpx.get(f"{server.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=PATIENCE_SECONDS)
             return server
+        time.sleep(0.02)
     stop_server(server)
     pytest.fail("the stand-in did not start")
 
 
 def stop_server(server: Server) -> None:
     """Stop it if it still runs."""
-    if server.process.poll() is None:
-        server.process.terminate()
-    server.process.wait(timeout=15)
-    if server.process.stderr is not None:
-        server.process.stderr.close()
+    stop(server.process)
 
 
 def free_port() -> int:

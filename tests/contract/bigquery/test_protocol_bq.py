@@ -13,6 +13,7 @@ import pytest
 
 from local.bigquery.bq_settings import write_bq_settings
 from tests.contract.bigquery.conftest import PROJECT, Server
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bq") is None, reason="the bq command is missing; it comes with the Google Cloud SDK"
@@ -32,7 +33,7 @@ def bq(bigquery_server: Server, tmp_path: Path) -> Bq:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 

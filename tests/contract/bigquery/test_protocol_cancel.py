@@ -11,17 +11,17 @@ from google.api_core.exceptions import Conflict, GoogleAPICallError, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, Server
+from tests.patience import PATIENCE_SECONDS
 
 # Runs for minutes unless it is cancelled.
 ENDLESS = (
     "SELECT COUNT(*) AS a FROM UNNEST(GENERATE_ARRAY(1, 300000)) a, UNNEST(GENERATE_ARRAY(1, 300000)) b"
     " WHERE a + b = 7"
 )
-PATIENCE_SECONDS = 30
 
 
 def _submit(client: bigquery.Client, sql: str) -> bigquery.QueryJob:
-    return client.query(sql, job_id=f"job-{uuid4()}", job_retry=None, retry=None, timeout=30)
+    return client.query(sql, job_id=f"job-{uuid4()}", job_retry=None, retry=None, timeout=PATIENCE_SECONDS)
 
 
 def _end(client: bigquery.Client, job: bigquery.QueryJob) -> tuple[str, str]:
@@ -46,7 +46,12 @@ def test_a_job_that_takes_longer_than_its_timeout_is_stopped(bigquery_client: bi
     config = bigquery.QueryJobConfig()
     config.job_timeout_ms = 300
     job = bigquery_client.query(
-        ENDLESS, job_id=f"job-{uuid4()}", job_config=config, job_retry=None, retry=None, timeout=30
+        ENDLESS,
+        job_id=f"job-{uuid4()}",
+        job_config=config,
+        job_retry=None,
+        retry=None,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert _end(bigquery_client, job) == ("DONE", "stopped")

@@ -10,10 +10,11 @@ from google.api_core.exceptions import Conflict, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, Server
+from tests.patience import PATIENCE_SECONDS
 
 
 def _submit(client: bigquery.Client, sql: str, job_id: str) -> bigquery.QueryJob:
-    return client.query(sql, job_id=job_id, job_retry=None, retry=None, timeout=30)
+    return client.query(sql, job_id=job_id, job_retry=None, retry=None, timeout=PATIENCE_SECONDS)
 
 
 def _count(client: bigquery.Client, table: str) -> int:

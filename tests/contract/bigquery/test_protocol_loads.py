@@ -15,6 +15,7 @@ from google.api_core.exceptions import BadRequest, Conflict
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT
+from tests.patience import PATIENCE_SECONDS
 
 SCHEMA = [
     bigquery.SchemaField("a", "INT64"),
@@ -50,7 +51,7 @@ def _load(client: bigquery.Client, content: bytes, table: str, **options: Any) -
     options.setdefault("source_format", "NEWLINE_DELIMITED_JSON")
     config = bigquery.LoadJobConfig(**options)
     job = client.load_table_from_file(io.BytesIO(content), table, size=size, job_id=job_id, job_config=config)
-    job.result(retry=None, timeout=30)
+    job.result(retry=None, timeout=PATIENCE_SECONDS)
     return job
 
 

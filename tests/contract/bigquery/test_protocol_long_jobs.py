@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import uuid4
@@ -13,9 +12,8 @@ from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, Server
 from tests.contract.bigquery.test_protocol_cancel import ENDLESS
+from tests.patience import PATIENCE_SECONDS
 
-PROMPT_SECONDS = 2
-PATIENCE_SECONDS = 30
 SCHEMA = [bigquery.SchemaField("a", "INT64")]
 
 
@@ -30,7 +28,7 @@ def table(bigquery_client: bigquery.Client, dataset: str) -> str:
 
 @pytest.fixture
 def begin(bigquery_client: bigquery.Client) -> Iterator[Callable[[str], bigquery.QueryJob]]:
-    """Submits a job that runs for minutes, after other statements maybe; cancels those left over."""
+    """Submits a job that runs for hours, after other statements maybe; cancels those left over."""
     jobs: list[bigquery.QueryJob] = []
 
     def submit(first: str = "") -> bigquery.QueryJob:
@@ -72,7 +70,7 @@ def _values(client: bigquery.Client, table: str) -> list[int]:
         "give_id_up",
     ],
 )
-def test_during_a_long_job_it_is_answered_at_once(
+def test_it_is_answered_while_a_long_job_runs(
     bigquery_client: bigquery.Client, table: str, begin: Callable[[str], bigquery.QueryJob], work: str
 ) -> None:
     bigquery_client.query_and_wait(f"CREATE TABLE `{table}_other` AS SELECT 1 AS a")
@@ -93,21 +91,13 @@ def test_during_a_long_job_it_is_answered_at_once(
         "give_id_up": lambda: bigquery_client.query("SELECT ERROR('given up')", job_retry=None).exception(),
     }
 
-    started = time.monotonic()
     works[work]()
-    seconds = time.monotonic() - started
 
-    assert seconds < PROMPT_SECONDS
     assert bigquery_client.get_job(job.job_id, location="US").state == "RUNNING"
 
 
-def test_a_long_job_stops_at_once_when_cancelled(begin: Callable[[], bigquery.QueryJob]) -> None:
-    job = begin()
-
-    started = time.monotonic()
-    reason = _cancelled(job)
-
-    assert (reason, time.monotonic() - started < PROMPT_SECONDS) == ("stopped", True)
+def test_a_long_job_stops_when_cancelled(begin: Callable[[], bigquery.QueryJob]) -> None:
+    assert _cancelled(begin()) == "stopped"
 
 
 def test_cancelling_a_job_interrupts_nobody_else(

@@ -9,6 +9,7 @@ from google.api_core.exceptions import BadRequest, Conflict, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT
+from tests.patience import PATIENCE_SECONDS
 
 NUMBERS = "SELECT a, DATE '2025-11-01' AS day FROM UNNEST([1, 2, 3]) AS a"
 
@@ -16,8 +17,8 @@ NUMBERS = "SELECT a, DATE '2025-11-01' AS day FROM UNNEST([1, 2, 3]) AS a"
 def _run(
     client: bigquery.Client, sql: str, config: bigquery.QueryJobConfig | None = None
 ) -> bigquery.QueryJob:
-    job = client.query(sql, job_config=config, job_retry=None, retry=None, timeout=30)
-    job.result(retry=None, timeout=30)
+    job = client.query(sql, job_config=config, job_retry=None, retry=None, timeout=PATIENCE_SECONDS)
+    job.result(retry=None, timeout=PATIENCE_SECONDS)
     return job
 
 

@@ -17,6 +17,7 @@ from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, ROOT, Server
 from tests.contract.bigquery.test_protocol_cancel import ENDLESS
+from tests.patience import PATIENCE_SECONDS
 
 Launch = Callable[[Path], Server]
 
@@ -51,7 +52,7 @@ def _require_filled(client: bigquery.Client) -> None:
 
 def _kill(server: Server) -> None:
     server.process.send_signal(signal.SIGKILL)
-    server.process.wait(timeout=10)
+    server.process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -60,7 +61,7 @@ def test_everything_committed_is_found_again(tmp_path: Path, launch: Launch, end
     _fill(server.client())
 
     server.process.send_signal(end)
-    code = server.process.wait(timeout=15)
+    code = server.process.wait(timeout=PATIENCE_SECONDS)
 
     assert code == (-signal.SIGKILL if end == signal.SIGKILL else 0)
     _require_filled(launch(tmp_path).client())
@@ -85,7 +86,7 @@ def test_a_job_running_at_the_end_leaves_nothing_and_can_be_submitted_again(
     assert job.state == "RUNNING"
 
     server.process.send_signal(end)
-    server.process.wait(timeout=30)
+    server.process.wait(timeout=PATIENCE_SECONDS)
 
     client = launch(tmp_path).client()
     with pytest.raises(NotFound):
@@ -129,12 +130,14 @@ def _submit_while_killed(server: Server, submitted: list[str], *, after: int) ->
         if number == after:
             killer = subprocess.Popen(["kill", "-9", str(server.process.pid)])
         try:
-            httpx.post(f"{server.url}/bigquery/v2/projects/{PROJECT}/jobs", json=body, timeout=10)
+            httpx.post(
+                f"{server.url}/bigquery/v2/projects/{PROJECT}/jobs", json=body, timeout=PATIENCE_SECONDS
+            )
         except httpx.TransportError:
             break
     assert killer is not None
-    killer.wait(timeout=10)
-    server.process.wait(timeout=10)
+    killer.wait(timeout=PATIENCE_SECONDS)
+    server.process.wait(timeout=PATIENCE_SECONDS)
 
 
 def _succeeded(client: bigquery.Client, job_id: str) -> bool:
@@ -166,7 +169,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_one(bigquery_server: Server, tm
         env=os.environ,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -180,4 +183,4 @@ def test_a_stopped_server_is_an_error_the_client_can_tell(tmp_path: Path, launch
     _kill(server)
 
     with pytest.raises((GoogleAPIError, OSError)):
-        client.get_job("any", retry=None, timeout=5)
+        client.get_job("any", retry=None, timeout=PATIENCE_SECONDS)

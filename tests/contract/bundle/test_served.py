@@ -18,10 +18,10 @@ from local.environment import platform_environment
 from local.subscriptions import keep_subscriptions
 from tests.contract.bundle.install import python_with
 from tests.contract.bundle.server import Server, await_answers, serve
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, FOCUS, ROOT, RUNS, Stage, new_stage
 
 # The first test of a fresh clone installs the requirements.
-pytestmark = pytest.mark.timeout(600)
 
 FUNCTIONS = ("health", "runs", "triggers", "executor", "reconciler")
 VENDORS = ("google.", "grpc", "dlt", "pyarrow", "requests", "yaml", "sqlglot")
@@ -130,7 +130,7 @@ def test_a_run_is_carried_out_by_the_archives_functions_alone(
 
 
 def finished(server: Server, path: str, *, headers: dict[str, str]) -> dict[str, Any]:
-    give_up_at = time.monotonic() + 90
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
         run: dict[str, Any] = server.call("GET", path, headers=headers).json()
         if run["status"] in ENDED:

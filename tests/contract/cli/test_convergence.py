@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ROOT, RUNS, TENANT, Stage
 
 ADDRESS = f"{TENANT}/focus/cost/import"
@@ -74,10 +75,15 @@ def test_a_key_opens_the_api_until_it_is_revoked(stage: Stage, tenant: str) -> N
     assert "was already revoked" in again
 
 
+def run_id_in(printed: str) -> str:
+    [run_id] = re.findall(r"run_id +(\S+)", printed)
+    return str(run_id)
+
+
 def test_a_run_is_followed_to_its_end_and_read_back(stage: Stage, tenant: str) -> None:
     followed = stage.convergence("run", ADDRESS, "--follow")
 
-    run_id = re.search(r"run_id +(\S+)", followed)[1]
+    run_id = run_id_in(followed)
     shown = stage.convergence("runs", "show", tenant, run_id)
     listed = stage.convergence(
         "runs", "list", tenant, "--status", "success", "--pipeline", "focus/cost/import"
@@ -108,7 +114,7 @@ def test_the_same_idempotency_key_is_the_same_run(stage: Stage, tenant: str) -> 
 
 def test_a_run_that_has_ended_is_not_cancelled(stage: Stage, tenant: str) -> None:
     followed = stage.convergence("run", ADDRESS, "--follow")
-    run_id = re.search(r"run_id +(\S+)", followed)[1]
+    run_id = run_id_in(followed)
 
     error = stage.convergence("runs", "cancel", tenant, run_id, status=1)
 
@@ -150,7 +156,7 @@ def test_a_platform_that_is_not_there_is_told_at_once_and_plainly(
         env={**stage.platform.env, **changed},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -166,7 +172,7 @@ def test_metadata_that_is_not_there_yet_is_told_with_the_command_that_creates_it
         env={**stage.platform.env, "GCP_PROJECT_ID": "another-project"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,19 +13,21 @@ from flask import Request as Asked
 from google.auth import crypt, jwt
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from functions.triggers.main import answer
 from local.identity.account import Account, email_of, keep_account, load_account
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
-from shared.ports import World
 from shared.web.endpoint import respond
-from tests.fakes.world import memory_world
+from tests.fakes.clock import SetClock
+from tests.fakes.runs import sole_acceptance
+from tests.fakes.world import MemoryWorld, memory_world
 
 AUDIENCE = "https://triggers.example"
 ACCOUNT = email_of("contract-test")
-Call = Callable[..., tuple[int, dict]]
+Call = Callable[..., tuple[int, dict[str, Any]]]
 
 
 def fetched(file: Path, *, audience: str = AUDIENCE) -> str:
@@ -43,46 +47,49 @@ def written(account: Account, *, issued_at: int) -> str:
         "iat": issued_at,
         "exp": issued_at + 3600,
     }
-    return jwt.encode(crypt.RSASigner.from_string(account.private_key, account.key_id), claims).decode()
+    signer = crypt.RSASigner.from_string(account.private_key, account.key_id)
+    token: bytes = jwt.encode(signer, claims)
+    return token.decode()
 
 
 @pytest.fixture
-def world(file: Path) -> World:
+def world(file: Path) -> MemoryWorld:
     """A World in memory, with the real tokens."""
-    clock = SystemClock()
     url = load_account(file).token_uri.replace("/token", "/certs")
-    certificates = GoogleCertificates(Request(), url=url, clock=clock)
-    return memory_world(clock=clock, tokens=GoogleTokens(certificates, audience=AUDIENCE))
+    certificates = GoogleCertificates(Request(), url=url, clock=SystemClock())
+    return memory_world(
+        clock=SetClock(datetime.now(tz=UTC)), tokens=GoogleTokens(certificates, audience=AUDIENCE)
+    )
 
 
 @pytest.fixture
-def call(world: World) -> Call:
+def call(world: MemoryWorld) -> Call:
     """Call `triggers` as Cloud Scheduler does."""
 
-    def triggered(token: str | None, *, account: str = ACCOUNT) -> tuple[int, dict]:
+    def triggered(token: str | None, *, account: str = ACCOUNT) -> tuple[int, dict[str, Any]]:
         headers = {
             "X-CloudScheduler-JobName": "acme-daily",
             "X-CloudScheduler-ScheduleTime": "2025-11-15T06:00:00Z",
             **({"Authorization": f"Bearer {token}"} if token else {}),
         }
         path = "/api/v1/pipelines/run/acme/demo/cost/chain"
-        environ = EnvironBuilder(path=path, method="POST", headers=headers).get_environ()
+        environ = EnvironBuilder(path=path, method="POST", headers=Headers(headers)).get_environ()
         response = respond(Asked(environ), lambda asked: answer(asked, world, scheduler_account=account))
         return response.status_code, response.get_json(force=True)
 
     return triggered
 
 
-def test_the_accounts_token_starts_a_scheduled_run(file: Path, world: World, call: Call) -> None:
+def test_the_accounts_token_starts_a_scheduled_run(file: Path, world: MemoryWorld, call: Call) -> None:
     status, run = call(fetched(file))
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (status, run["run_id"]) == (202, queued.run_id)
     assert (queued.trigger, queued.triggered_by) == ("schedule", "schedule acme-daily")
 
 
 def test_the_same_job_and_time_are_the_same_run_whatever_the_token(
-    file: Path, world: World, call: Call
+    file: Path, world: MemoryWorld, call: Call
 ) -> None:
     first, again = call(fetched(file)), call(written(load_account(file), issued_at=int(time.time()) - 60))
 

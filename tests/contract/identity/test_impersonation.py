@@ -7,8 +7,9 @@ import pytest
 from google.auth.exceptions import RefreshError
 from google.auth.transport.requests import Request
 
-from local.identity.account import email_of, load_account
+from local.identity.account import UNIVERSE_DOMAIN, email_of, load_account
 from local.identity.tokens import access_token_of, email_in
+from shared.adapters.own_account import own_credentials
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.tenant_account import tenant_account
 
@@ -22,8 +23,14 @@ def url(file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return load_account(file).token_uri.removesuffix("/token")
 
 
+def accounts_of(project: str, url: str, *, universe_domain: str = UNIVERSE_DOMAIN) -> TenantAccounts:
+    """As `shared.wiring` makes them."""
+    own = own_credentials(universe_domain=universe_domain)
+    return TenantAccounts(own, project=project, iam_credentials_url=url)
+
+
 def test_each_tenant_gets_a_token_of_its_own_account(url: str) -> None:
-    accounts = TenantAccounts(project=PROJECT, iam_credentials_url=url)
+    accounts = accounts_of(PROJECT, url)
 
     owners = []
     for tenant_id in ("acme", "umbrella"):
@@ -35,7 +42,7 @@ def test_each_tenant_gets_a_token_of_its_own_account(url: str) -> None:
 
 
 def test_a_tenants_credentials_are_kept_with_their_token(url: str) -> None:
-    accounts = TenantAccounts(project=PROJECT, iam_credentials_url=url)
+    accounts = accounts_of(PROJECT, url)
 
     assert accounts.credentials("acme") is accounts.credentials("acme")
 
@@ -59,7 +66,7 @@ def test_a_tenant_can_impersonate_nobody(url: str) -> None:
 
 
 def test_an_account_that_may_not_be_used_is_an_error_of_googles(url: str) -> None:
-    accounts = TenantAccounts(project="another.project", iam_credentials_url=url)
+    accounts = accounts_of("another.project", url)
 
     with pytest.raises(RefreshError):
         accounts.credentials("acme").refresh(Request())

@@ -12,6 +12,7 @@ from shared.domain.event import (
     RunCancelled,
     RunQueued,
     RunTimedOut,
+    StepEvent,
     StepFailed,
     StepRetried,
     StepSkipped,
@@ -186,7 +187,13 @@ def _later(draw: st.DrawFn, event: Event) -> Event:
 
 
 def _of(
-    kind: type[Event], step: PlannedStep, run: dict[str, Any], *, at: datetime, attempt: int = 1, **more: Any
+    kind: type[StepEvent],
+    step: PlannedStep,
+    run: dict[str, Any],
+    *,
+    at: datetime,
+    attempt: int = 1,
+    **more: Any,
 ) -> Event:
     fields = {**run, "occurred_at": at, "step_number": step.number, "step_id": step.id}
     return kind(**fields, step_type=step.type, attempt=attempt, **more)

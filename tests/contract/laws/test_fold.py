@@ -10,7 +10,8 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_log import BigQueryLog, event_row
 from shared.domain.event import Event, event_id
 from shared.domain.fold import distinct, fold
-from shared.domain.run import Run, StepRecord
+from shared.domain.run import Run
+from shared.domain.step_record import StepRecord
 from tests.contract.laws.histories import History, histories
 from tests.contract.laws.samples import samples
 

@@ -34,9 +34,11 @@ _MAIN = '''
 _SCRIPT = '''
     """Stands for the script that creates the metadata tables."""
 
-    from google.cloud import bigquery
+    from shared.settings import read_settings
+    from shared.wiring import bigquery_client, our_credentials
 
-    bigquery.Client().create_dataset("metadata", exists_ok=True, timeout=30)
+    settings = read_settings()
+    bigquery_client(settings, our_credentials(settings)).create_dataset("metadata", exists_ok=True)
     print("Created/verified metadata dataset")
 '''
 

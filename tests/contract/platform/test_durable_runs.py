@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from local.environment import platform_environment
 from shared.domain.pipeline import Address
 from shared.settings import read_settings
 from shared.usecases.start_run import start_run
 from shared.wiring import build_world
 from tests.contract.platform.lab import DOOMED_STEP, TENANT, add_tenant, make_root
-from tests.contract.platform.test_child import eventually
 from tests.fakes.clock import SetClock
 from tests.fakes.publisher import MemoryPublisher
+from tests.patience import PATIENCE_SECONDS, eventually
 from tests.stage import RUNS, Stage, new_stage
 
 STALE_AFTER_SECONDS = 4
@@ -97,11 +98,8 @@ def seen(stage: Stage, run_id: str, holds: Callable[[dict[str, Any]], bool]) -> 
 
 def accept_without_publishing(stage: Stage, patch: pytest.MonkeyPatch, *, at: datetime) -> str:
     """The id of a run whose caller died before it published anything."""
-    for name in ("BIGQUERY_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS"):
-        patch.setenv(name, stage.platform.env[name])
-    for name, value in stage.platform.env.items():
-        if name in ("GCP_PROJECT_ID", "CONFIGS_DIR", "FILES_DIR", "SECRETS_DIR"):
-            patch.setenv(name, value)
+    for name, value in platform_environment(stage.platform.settings).items():
+        patch.setenv(name, value)
     world = build_world(read_settings())
     accepted = start_run(
         Address(tenant_id=TENANT, provider="demo", domain="cost", pipeline="seconds"),
@@ -118,7 +116,9 @@ def accept_without_publishing(stage: Stage, patch: pytest.MonkeyPatch, *, at: da
 
 
 def database(stage: Stage) -> sqlite3.Connection:
-    return sqlite3.connect(stage.platform.settings.data_dir / "pubsub" / "pubsub.sqlite3", timeout=10)
+    return sqlite3.connect(
+        stage.platform.settings.data_dir / "pubsub" / "pubsub.sqlite3", timeout=PATIENCE_SECONDS
+    )
 
 
 def lose_messages(stage: Stage) -> None:

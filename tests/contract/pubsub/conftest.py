@@ -11,6 +11,7 @@ from google.cloud import pubsub_v1
 
 from local.pubsub.server import PubSubServer
 from tests.contract.pubsub.inbox import Answer, Inbox
+from tests.patience import PATIENCE_SECONDS
 
 PROJECT = "projects/contract-test"
 
@@ -25,14 +26,14 @@ class PubSub(NamedTuple):
         return f"{PROJECT}/{collection}/n{uuid.uuid4().hex}"
 
     def topic(self) -> str:
-        return self.publisher.create_topic(name=self.name("topics")).name
+        return str(self.publisher.create_topic(name=self.name("topics")).name)
 
     def subscription(self, topic: str, **settings: object) -> str:
         request = {"name": self.name("subscriptions"), "topic": topic, **settings}
-        return self.subscriber.create_subscription(request=request).name
+        return str(self.subscriber.create_subscription(request=request).name)
 
     def publish(self, topic: str, data: bytes, **attributes: str) -> str:
-        return self.publisher.publish(topic, data, **attributes).result(timeout=10)
+        return str(self.publisher.publish(topic, data, **attributes).result(timeout=PATIENCE_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.patience import PATIENCE_SECONDS
+
 Answer = Callable[[dict[str, Any]], int]
 
 
@@ -30,11 +32,11 @@ class Inbox:
             self._changed.notify_all()
         return self._answer(body)
 
-    def wait_for(self, count: int, *, seconds: float = 10) -> list[dict[str, Any]]:
-        """The first `count` bodies; raises AssertionError when they have not come in time."""
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        """The first `count` bodies, once they have come."""
         with self._changed:
-            arrived = self._changed.wait_for(lambda: len(self.bodies) >= count, timeout=seconds)
-            assert arrived, f"{len(self.bodies)} of {count} deliveries after {seconds} s"
+            arrived = self._changed.wait_for(lambda: len(self.bodies) >= count, timeout=PATIENCE_SECONDS)
+            assert arrived, f"{len(self.bodies)} of {count} deliveries"
             return list(self.bodies[:count])
 
     def stays_at(self, count: int, *, seconds: float) -> bool:

@@ -15,6 +15,8 @@ import pytest
 
 from tests.contract.pubsub.conftest import clients
 from tests.contract.pubsub.inbox import Answer, Inbox
+from tests.patience import PATIENCE_SECONDS
+from tests.tethered import start_module
 
 OpenInbox = Callable[[Answer], Inbox]
 
@@ -22,8 +24,8 @@ OpenInbox = Callable[[Answer], Inbox]
 @contextmanager
 def stand_in(data_dir: Path) -> Iterator[tuple[int, int]]:
     """A stand-in in a process of its own that ends by kill -9; yields its port and pid."""
-    command = [sys.executable, "-m", "local.pubsub", "--port", "0", "--data-dir", str(data_dir)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    where = ("--port", "0", "--data-dir", str(data_dir))
+    with start_module("local.pubsub", *where, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             port = re.search(r"localhost:(\d+)", process.stdout.readline())
@@ -60,7 +62,7 @@ def test_a_delivery_cut_short_by_a_kill_comes_again_as_the_same_attempt(
     killed = threading.Event()
 
     def answer_after_the_kill(_: object) -> int:
-        killed.wait(timeout=20)
+        killed.wait(timeout=PATIENCE_SECONDS)
         return 200
 
     received = inbox(answer_after_the_kill)
@@ -95,7 +97,9 @@ def test_a_port_in_use_is_named_in_the_last_line_before_the_end(tmp_path: Path) 
             "--data-dir",
             str(tmp_path / "two"),
         ]
-        second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        second = subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        )
 
     assert second.returncode == 1
     # The gRPC library says something of its own first.

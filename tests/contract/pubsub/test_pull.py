@@ -1,11 +1,10 @@
 """Messages taken by hand."""
 
-import time
-
 import pytest
 from google.api_core import exceptions
 
 from tests.contract.pubsub.conftest import PubSub
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_a_pulled_message_is_gone_once_it_is_acknowledged(pubsub: PubSub) -> None:
@@ -73,7 +72,7 @@ def test_pull_waits_for_a_message_that_is_about_to_come(pubsub: PubSub) -> None:
     pending = pubsub.publisher.publish(topic, b"soon")
     [received] = pubsub.subscriber.pull(subscription=name, max_messages=1).received_messages
 
-    assert received.message.message_id == pending.result(timeout=5)
+    assert received.message.message_id == pending.result(timeout=PATIENCE_SECONDS)
 
 
 def test_a_push_subscription_cannot_be_pulled(pubsub: PubSub) -> None:
@@ -85,8 +84,5 @@ def test_a_push_subscription_cannot_be_pulled(pubsub: PubSub) -> None:
 
 def pull_now(pubsub: PubSub, subscription: str) -> list[object]:
     """What can be had without waiting, or within the blink the stand-in waits."""
-    asked_at = time.monotonic()
     request = {"subscription": subscription, "max_messages": 5}
-    messages = list(pubsub.subscriber.pull(request=request).received_messages)
-    assert time.monotonic() - asked_at < 4
-    return messages
+    return list(pubsub.subscriber.pull(request=request).received_messages)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from google.cloud import bigquery
 
-from local.samples.gcp_billing_export import SCHEMA, Row, rows
+from local.samples.gcp_billing_export import SCHEMA, rows
 from local.samples.load_billing_export import load_billing_export
+from tests.patience import PATIENCE_SECONDS
 
 FIRST, LAST = date(2025, 11, 1), date(2025, 11, 3)
 
@@ -28,12 +30,15 @@ def stored_rows(client: bigquery.Client, dataset: str) -> list[tuple[object, ...
     statement = f"""
         SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%SZ', export_time), sku.id, project.id, cost, ARRAY_LENGTH(credits)
         FROM {dataset}.export"""
-    found = [tuple(row.values()) for row in client.query(statement, job_retry=None).result(timeout=60)]
+    found = [
+        tuple(row.values())
+        for row in client.query(statement, job_retry=None).result(timeout=PATIENCE_SECONDS)
+    ]
     return sorted(found, key=repr)
 
 
 def expected_rows(*, last_day: date) -> list[tuple[object, ...]]:
-    def outline(row: Row) -> tuple[object, ...]:
+    def outline(row: dict[str, Any]) -> tuple[object, ...]:
         return (
             row["export_time"],
             row["sku"]["id"],

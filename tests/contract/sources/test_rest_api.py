@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from tests.contract.sources.cost_reports import anthropic_costs, openai_costs
 
 Serve = Callable[[Callable[[Request], Answer]], Api]
 NOVEMBER = ParameterValue(name="date_range", type="date_range", text="2025-11-01/2025-11-02")
-PATIENCE_SECONDS = 20
 
 
 def two_pages(request: Request) -> Answer:
@@ -117,7 +115,6 @@ def test_an_answer_that_may_change_is_asked_for_again_and_then_left_for_later(
     pause: int | None,
 ) -> None:
     api = serve(lambda _: Answer({"error": SECRET}, status=status, headers=headers))
-    began = time.monotonic()
 
     with pytest.raises(TransientError, match=f"127.0.0.1 answered {status}") as failure:
         read(reader, openai_costs(api.url))
@@ -125,7 +122,6 @@ def test_an_answer_that_may_change_is_asked_for_again_and_then_left_for_later(
     assert_nothing_is_told(failure.value)
     assert (failure.value.kind, failure.value.retry_after_seconds) == (kind, pause)
     assert len(api.requests) > 1
-    assert time.monotonic() - began < PATIENCE_SECONDS
 
 
 def test_an_answer_that_comes_right_the_second_time_is_no_failure(serve: Serve, reader: SourceReader) -> None:
@@ -140,13 +136,11 @@ def test_an_api_that_is_not_there_is_left_for_later(reader: SourceReader) -> Non
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        began = time.monotonic()
 
         with pytest.raises(TransientError, match="could not be reached") as failure:
             read(reader, openai_costs(url))
 
     assert_nothing_is_told(failure.value)
-    assert time.monotonic() - began < PATIENCE_SECONDS
 
 
 def test_values_that_are_no_objects_fail_the_step(serve: Serve, reader: SourceReader) -> None:

@@ -21,7 +21,7 @@ class StorageStandIn:
     """A server with as many buckets as are put into it.
 
     `readers` says by bucket who may read it; a bucket that is not there is everybody's. `fail_with` are the statuses of
-    the next answers. `before` is called with the path of each request.
+    the next answers. `before` is called with the path of each request, `shown_generation` answers which one it is.
     """
 
     def __init__(self) -> None:
@@ -30,6 +30,7 @@ class StorageStandIn:
         self.downloads: list[str] = []
         self.fail_with: list[int] = []
         self.before: Callable[[str], None] = lambda _: None
+        self.shown_generation: Callable[[str, str], str | None] = self.generation
         self._storage = Storage(use_memory_fs=True)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Asked, self, self._storage))
         self._server.daemon_threads = True
@@ -68,11 +69,11 @@ class StorageStandIn:
     def generation(self, bucket: str, name: str) -> str | None:
         """The generation that an object has now."""
         found = self._storage.objects.get(bucket, {}).get(name)
-        return found and str(found["generation"])
+        return str(found["generation"]) if found else None
 
     def packing(self, bucket: str, name: str) -> str | None:
         """The Content-Encoding that an object was stored with."""
-        found = self._storage.objects.get(bucket, {}).get(name, {})
+        found: dict[str, str] = self._storage.objects.get(bucket, {}).get(name, {})
         return found.get("contentEncoding")
 
     def close(self) -> None:
@@ -82,7 +83,7 @@ class StorageStandIn:
         self._server.server_close()
 
 
-class _Asked(RequestHandler):
+class _Asked(RequestHandler):  # type: ignore[misc]  # the emulator has no annotations, so this is Any
     """A request; reads are counted, and refused where the bucket's readers don't include who asks."""
 
     def __init__(self, stand_in: StorageStandIn, kept: Storage, *args: Any) -> None:
@@ -110,7 +111,7 @@ class _Asked(RequestHandler):
             return 403
         # Google keeps no generation but the newest unless the bucket is versioned.
         asked = query.get("generation", [None])[0]
-        return 404 if asked and asked != self.stand_in.generation(bucket, unquote(name)) else None
+        return 404 if asked and asked != self.stand_in.shown_generation(bucket, unquote(name)) else None
 
     def _count(self, path: str, query: dict[str, list[str]]) -> None:
         if path.endswith("/o"):

@@ -5,13 +5,14 @@ import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow
 import pyarrow.parquet
 import pytest
 from google.oauth2.credentials import Credentials
 
+from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.source import FilesSource
 from shared.ports import Reader
@@ -39,7 +40,7 @@ def reader(stored: StorageStandIn, settings: Settings) -> Reader:
     stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
     stored.put(BUCKET, "outside.csv", "a\noutside\n")
     stored.readers[BUCKET] = {""}
-    return build_reader(settings, Accounts())  # type: ignore[arg-type]
+    return build_reader(settings, cast(TenantAccounts, Accounts()))
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_a_file_that_is_wrong_is_named_and_its_contents_are_not(stored: StorageS
 
 def test_a_file_that_is_replaced_meanwhile_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
     stored.put(EXPORTS, "day.csv", "a\n1\n")
-    stored.generation = lambda *_: "1"  # type: ignore[method-assign]
+    stored.shown_generation = lambda *_: "1"
 
     with pytest.raises(TransientError, match=r"day\.csv was replaced or deleted before it was read$"):
         read(f"gs://{EXPORTS}/*.csv")

@@ -11,6 +11,7 @@ from shared.adapters.file_rows import read_files
 from shared.domain.source import FilesSource
 
 Read = Callable[..., list[dict[str, JsonValue]]]
+Put = Callable[[str, bytes], int]
 
 
 @pytest.fixture
@@ -29,8 +30,10 @@ def configs(tmp_path: Path) -> Path:
 def read(configs: Path) -> Read:
     """Read as the tenant acme."""
 
-    def rows(path: str, kind: str = "csv", *, exports: bool = False, **settings: object):  # noqa: ANN202 - rows
-        source = FilesSource(type="files", path=path, format=kind, **settings)
+    def rows(
+        path: str, kind: str = "csv", *, exports: bool = False, **settings: object
+    ) -> list[dict[str, JsonValue]]:
+        source = FilesSource.model_validate({"type": "files", "path": path, "format": kind, **settings})
         allowed = configs.parent / "exports" if exports else None
         return list(read_files(source, DiskFiles(configs, allowed).find("acme", path)))
 
@@ -38,6 +41,6 @@ def read(configs: Path) -> Read:
 
 
 @pytest.fixture
-def put(configs: Path) -> Callable[[str, bytes], None]:
+def put(configs: Path) -> Put:
     """Write one of the tenant's files."""
-    return lambda name, contents: (configs / "acme/files" / name).write_bytes(contents) and None
+    return lambda name, contents: (configs / "acme/files" / name).write_bytes(contents)

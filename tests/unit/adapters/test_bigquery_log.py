@@ -1,9 +1,11 @@
 """Events as rows of `run_events`."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
+from google.cloud import bigquery
 from hypothesis import given
 
 from shared.adapters.bigquery_log import BigQueryLog, event_of_row, event_row
@@ -42,7 +44,7 @@ def open_row(**fields: object) -> dict[str, Any]:
     return row | fields
 
 
-def as_read(row: dict[str, object]) -> dict[str, object]:
+def as_read(row: Mapping[str, object]) -> dict[str, object]:
     """The row as `read_events.sql` gives it back."""
     names = [column.name for column in standard_table("run_events").columns]
     full = {name: row.get(name) for name in names} | {"detail": row["detail"]}
@@ -67,13 +69,13 @@ def test_every_field_of_a_row_is_a_column(history: list[Event]) -> None:
 def test_the_plan_is_in_a_column_of_its_own_and_only_in_the_first_event() -> None:
     first, second = event_row(queued()), event_row(started(1))
 
-    assert json.loads(first["plan"])["tenant_id"] == "acme"
-    assert "plan" not in json.loads(first["detail"])
+    assert json.loads(str(first["plan"]))["tenant_id"] == "acme"
+    assert "plan" not in json.loads(str(first["detail"]))
     assert second.get("plan") is None
 
 
 def test_views_find_what_they_need_without_the_plan() -> None:
-    detail = json.loads(event_row(queued())["detail"])
+    detail = json.loads(str(event_row(queued())["detail"]))
 
     assert (detail["step_count"], detail["parameters"]) == (3, {})
 
@@ -88,7 +90,7 @@ def test_a_row_says_run_day_and_id() -> None:
 
 def test_an_open_run_that_cannot_be_read_is_left_out_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
     unreadable = open_row(run_id="r-2", status="PAUSED", backfill_id="b", backfill_concurrent_runs="many")
-    log = BigQueryLog(AnsweringClient(open_row(), unreadable), dataset="metadata")
+    log = BigQueryLog(cast(bigquery.Client, AnsweringClient(open_row(), unreadable)), dataset="metadata")
 
     found = log.list_open_runs()
 

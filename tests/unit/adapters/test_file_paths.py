@@ -1,16 +1,15 @@
 """Which files a tenant may read."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shared.adapters.disk_files import DiskFiles
 from shared.domain.errors import StepError
-from tests.unit.adapters.conftest import Read
+from tests.unit.adapters.conftest import Put, Read
 
 
-def test_files_of_a_pattern_are_read_in_the_order_of_their_names(read: Read, put: Callable) -> None:
+def test_files_of_a_pattern_are_read_in_the_order_of_their_names(read: Read, put: Put) -> None:
     for name in ("2.csv", "10.csv", "1.csv"):
         put(name, f"a\n{name}\n".encode())
     put("1.txt", b"a\nno\n")

@@ -6,7 +6,8 @@ import pytest
 
 from shared.adapters.folder_configs import DiskFolder, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
-from shared.domain.errors import InvalidError, StepError
+from shared.domain.errors import InvalidError, NotFoundError, StepError
+from shared.ports import Configs
 from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryConfigs
 
@@ -37,6 +38,31 @@ def test_an_edit_counts_from_the_next_load_on(configs: Path) -> None:
     (configs / "acme/tenant.yml").write_text("display_name: Acme 2\n")
 
     assert on_disk.load_tenant("acme").display_name == "Acme 2"
+
+
+def test_a_recipe_is_made_anew_once_anything_it_was_made_of_has_changed(configs: Path) -> None:
+    on_disk = disk_configs(configs)
+
+    for path, text in FILES.items():
+        on_disk.load_recipe(CHAIN)
+        for change in (f"{text}\n# edited\n", None, text):
+            file = configs / path
+            file.unlink() if change is None else file.write_text(change)
+            assert said(on_disk) == said(disk_configs(configs)), f"{path}: {change}"
+
+
+def said(configs: Configs) -> object:
+    """The recipe, or what is said instead of one."""
+    try:
+        return configs.load_recipe(CHAIN)
+    except (InvalidError, NotFoundError) as error:
+        return str(error)
+
+
+def test_a_recipe_of_which_nothing_has_changed_is_not_made_again(configs: Path) -> None:
+    on_disk = disk_configs(configs)
+
+    assert on_disk.load_recipe(CHAIN) is on_disk.load_recipe(CHAIN)
 
 
 def test_bytes_that_are_not_utf_8_are_shown_as_such(configs: Path) -> None:

@@ -33,7 +33,8 @@ def answered(status: int, headers: dict[str, str]) -> exceptions.GoogleAPICallEr
     response = requests.Response()
     response.status_code = status
     response.headers.update(headers)
-    return exceptions.from_http_status(status, "no", response=response)
+    error: exceptions.GoogleAPICallError = exceptions.from_http_status(status, "no", response=response)
+    return error
 
 
 @pytest.mark.parametrize(

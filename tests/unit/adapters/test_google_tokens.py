@@ -4,12 +4,13 @@ import base64
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from google.auth import crypt, exceptions, jwt
+from google.auth.transport import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ CLAIMS = {
 }
 
 
-def pem(key: Any) -> str:
+def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     return key.public_key().public_bytes(encoding, form).decode()
 
@@ -63,7 +64,7 @@ class Address:
 
 
 def certificates_at(address: Address, clock: SetClock | None = None) -> GoogleCertificates:
-    return GoogleCertificates(address, url=URL, clock=clock or SetClock())
+    return GoogleCertificates(cast(Request, address), url=URL, clock=clock or SetClock())
 
 
 def tokens(audience: str | None = AUDIENCE) -> GoogleTokens:
@@ -71,7 +72,8 @@ def tokens(audience: str | None = AUDIENCE) -> GoogleTokens:
 
 
 def signed(claims: dict[str, object], *, key: rsa.RSAPrivateKey = KEY, key_id: str | None = "k1") -> str:
-    return jwt.encode(crypt.RSASigner(key, key_id), claims).decode()
+    token: bytes = jwt.encode(crypt.RSASigner(key, key_id), claims)
+    return token.decode()
 
 
 def segment(content: object) -> str:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from click.testing import CliRunner, Result
 
 from cli.installation import Installation
 from cli.main import convergence
 from shared.adapters.folder_configs import disk_configs
-from shared.ports import World
 from tests.fakes.acme import FILES
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, Ports, memory_world
 
 USER = "ada"
 
@@ -21,7 +20,7 @@ USER = "ada"
 class CommandLine:
     """What a person has in front of them: commands, and what can be seen behind them."""
 
-    world: World
+    world: MemoryWorld
     configs_dir: Path
 
     def run(self, *arguments: str) -> Result:
@@ -34,7 +33,7 @@ class CommandLine:
         return CliRunner().invoke(convergence, arguments, obj=installation, prog_name="convergence")
 
 
-def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Any) -> CommandLine:
+def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Unpack[Ports]) -> CommandLine:
     """A command line; ports given as keywords take the place of the usual fakes."""
     configs_dir = folder / "configs"
     configs_dir.mkdir()
@@ -42,5 +41,5 @@ def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Any
         path = configs_dir / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    world = memory_world(configs=disk_configs(configs_dir), **ports)
-    return CommandLine(world, configs_dir)
+    ports["configs"] = disk_configs(configs_dir)
+    return CommandLine(memory_world(**ports), configs_dir)

@@ -19,6 +19,7 @@ from tests.fakes.delivery import deliver_all
 from tests.fakes.log import MemoryLog
 from tests.fakes.publisher import MemoryPublisher
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import acceptances
 from tests.unit.cli.command_line import USER, command_line
 
 ADDRESS = "acme/demo/cost/chain"
@@ -48,7 +49,9 @@ def test_a_backfill_is_started_as_the_person_and_its_id_is_printed(tmp_path: Pat
 
     result = line.run(*ASKED, "--concurrent", "1")
 
-    [backfill_id] = {event.backfill.backfill_id for event in line.world.log.events}
+    [backfill_id] = {
+        part.backfill_id for queued in acceptances(line.world.log.events) if (part := queued.backfill)
+    }
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines() == [
         f"backfill_id  {backfill_id}",
@@ -57,7 +60,7 @@ def test_a_backfill_is_started_as_the_person_and_its_id_is_printed(tmp_path: Pat
         "runs         3",
     ]
     assert result.stderr == f"Look at it: convergence backfills show acme {backfill_id}\n"
-    assert {event.triggered_by for event in line.world.log.events} == {USER}
+    assert {queued.triggered_by for queued in acceptances(line.world.log.events)} == {USER}
     assert len(line.world.publisher.commands) == 1
 
 
@@ -117,8 +120,9 @@ def test_a_pipeline_that_is_not_there_is_answered_with_the_nearest(tmp_path: Pat
 
 
 def test_following_shows_every_chunk_and_ends_with_the_last(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening.append(lambda: deliver_all(line.world))
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening.append(lambda: deliver_all(line.world))
 
     result = line.run(*ASKED, "--follow")
 
@@ -132,8 +136,9 @@ def test_following_shows_every_chunk_and_ends_with_the_last(tmp_path: Path) -> N
 
 
 def test_following_a_backfill_with_a_failure_ends_with_status_one(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog(), reader=MemoryReader({}))
-    line.world.log.happening.append(lambda: deliver_all(line.world))
+    log = BusyLog()
+    line = command_line(tmp_path, log=log, reader=MemoryReader({}))
+    log.happening.append(lambda: deliver_all(line.world))
 
     result = line.run(*ASKED, "--follow")
 
@@ -143,8 +148,9 @@ def test_following_a_backfill_with_a_failure_ends_with_status_one(tmp_path: Path
 
 
 def test_interrupting_stops_the_following_and_not_the_backfill(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening.append(interrupt)
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening.append(interrupt)
 
     result = line.run(*ASKED, "--follow")
 
@@ -154,8 +160,9 @@ def test_interrupting_stops_the_following_and_not_the_backfill(tmp_path: Path) -
 
 
 def test_losing_sight_of_a_backfill_says_that_it_goes_on(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening += [lose_sight] * 11
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening += [lose_sight] * 11
 
     result = line.run(*ASKED, "--follow")
 

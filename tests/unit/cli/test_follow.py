@@ -10,12 +10,11 @@ from cli.follow import follow_run
 from shared.domain.errors import TransientError
 from shared.domain.event import Event
 from shared.domain.ids import RunId
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import deliver_all, execute, start
 from tests.fakes.log import MemoryLog
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 
 
 class FlakyLog(MemoryLog):
@@ -104,7 +103,7 @@ def console(file: io.StringIO | None = None) -> Console:
     return Console(file=file or io.StringIO(), width=120)
 
 
-def one_step_in_two_waits(world: World) -> Callable[[], None]:
+def one_step_in_two_waits(world: MemoryWorld) -> Callable[[], None]:
     waits = iter(range(1000))
 
     def wait() -> None:
@@ -114,7 +113,7 @@ def one_step_in_two_waits(world: World) -> Callable[[], None]:
     return wait
 
 
-def drain(world: World) -> None:
+def drain(world: MemoryWorld) -> None:
     deliver_all(world)
 
 

@@ -7,15 +7,15 @@ import pytest
 
 from shared.domain.errors import TransientError
 from shared.domain.event import Event
-from shared.domain.fold import fold
 from shared.domain.ids import RunId
 from shared.domain.run import Run
-from shared.ports import World
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import deliver_all
 from tests.fakes.log import MemoryLog
 from tests.fakes.publisher import MemoryPublisher
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import folded
+from tests.fakes.world import MemoryWorld
 from tests.unit.cli.command_line import USER, CommandLine, command_line
 
 ADDRESS = "acme/demo/cost/chain"
@@ -113,8 +113,9 @@ def test_a_tenant_that_is_not_there_is_answered_with_the_nearest(tmp_path: Path)
 
 
 def test_following_shows_every_step_and_ends_with_the_run(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening.append(lambda: deliver_all(line.world))
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening.append(lambda: deliver_all(line.world))
 
     result = line.run("run", ADDRESS, "--follow")
 
@@ -125,8 +126,9 @@ def test_following_shows_every_step_and_ends_with_the_run(tmp_path: Path) -> Non
 
 
 def test_following_a_run_that_is_cancelled_ends_with_status_one(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening.append(lambda: cancel(line))
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening.append(lambda: cancel(line))
 
     result = line.run("run", ADDRESS, "--follow")
 
@@ -135,8 +137,9 @@ def test_following_a_run_that_is_cancelled_ends_with_status_one(tmp_path: Path) 
 
 
 def test_following_a_run_that_fails_says_why_and_ends_with_status_one(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog(), reader=MemoryReader({}))
-    line.world.log.happening.append(lambda: deliver_all(line.world))
+    log = BusyLog()
+    line = command_line(tmp_path, log=log, reader=MemoryReader({}))
+    log.happening.append(lambda: deliver_all(line.world))
 
     result = line.run("run", ADDRESS, "--follow")
 
@@ -145,8 +148,9 @@ def test_following_a_run_that_fails_says_why_and_ends_with_status_one(tmp_path: 
 
 
 def test_interrupting_stops_the_following_and_not_the_run(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening.append(interrupt)
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening.append(interrupt)
 
     result = line.run("run", ADDRESS, "--follow")
 
@@ -156,8 +160,9 @@ def test_interrupting_stops_the_following_and_not_the_run(tmp_path: Path) -> Non
 
 
 def test_losing_sight_of_a_run_says_that_it_goes_on(tmp_path: Path) -> None:
-    line = command_line(tmp_path, log=BusyLog())
-    line.world.log.happening += [lose_sight] * 11
+    log = BusyLog()
+    line = command_line(tmp_path, log=log)
+    log.happening += [lose_sight] * 11
 
     result = line.run("run", ADDRESS, "--follow")
 
@@ -178,10 +183,8 @@ def test_a_run_that_could_not_be_published_is_not_passed_over_in_silence(tmp_pat
     assert only_run(line.world).status == "QUEUED"
 
 
-def only_run(world: World) -> Run:
-    run = fold(world.log.events)
-    assert run is not None
-    return run
+def only_run(world: MemoryWorld) -> Run:
+    return folded(world.log.events)
 
 
 def cancel(line: CommandLine) -> None:

@@ -13,6 +13,7 @@ from tests.fakes.acme import CHAIN, GRAPH, TENANT
 from tests.fakes.clock import NOON
 from tests.fakes.delivery import deliver_all, run_of, start
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import acceptances
 from tests.unit.cli.command_line import USER, CommandLine, command_line
 
 
@@ -168,7 +169,7 @@ def test_the_rest_of_a_failed_run_is_done_as_the_person(tmp_path: Path) -> None:
 
     result = line.run("runs", "rerun", TENANT, failed.run_id)
 
-    accepted = line.world.log.events[-1]
+    accepted = acceptances(line.world.log.events)[-1]
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines() == [
         f"run_id       {accepted.run_id}",

@@ -1,6 +1,7 @@
 """`convergence schema`, and what it prints held against the files it is for."""
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -22,7 +23,8 @@ FILES = [
 def printed_schema(kind: str) -> dict[str, object]:
     result = CliRunner().invoke(convergence, ["schema", kind])
     assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    schema: dict[str, object] = json.loads(result.stdout)
+    return schema
 
 
 @pytest.mark.parametrize("kind", ["tenant", "pipeline", "source", "rules", "table"])
@@ -31,12 +33,12 @@ def test_every_kind_has_a_valid_schema(kind: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "path"), FILES, ids=lambda value: getattr(value, "name", value))
-def test_the_examples_satisfy_their_schemas(kind: str, path: object) -> None:
+def test_the_examples_satisfy_their_schemas(kind: str, path: Path) -> None:
     document = parse_document(path.read_text(), file=path.name)
 
     jsonschema.validate(document.value, printed_schema(kind))
 
 
-def test_a_misspelt_key_does_not(tmp_path: object) -> None:
+def test_a_misspelt_key_does_not() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"display_name": "A", "locaton": "EU"}, printed_schema("tenant"))

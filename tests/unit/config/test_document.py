@@ -73,8 +73,9 @@ def test_a_location_that_is_not_there_is_at_what_is_around_it() -> None:
 def test_a_word_is_a_number_or_a_boolean_only_where_nobody_could_doubt_it(word: str, value: object) -> None:
     document = parse_document(f"key: {word}\n", file="export.yml")
 
+    assert isinstance(document.value, dict)
     assert document.value == {"key": value}
-    assert type(document.value["key"]) is type(value)  # type: ignore[index]
+    assert type(document.value["key"]) is type(value)
 
 
 def test_on_is_a_key_like_any_other() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,9 +132,16 @@ def test_what_is_wrong_in_a_limit_is_said_with_its_place(limits: str, expected: 
     assert problems_of(files) == [f"{TENANT}:{expected}"]
 
 
+def properties(kind: str, definition: str) -> dict[str, Any]:
+    """What the schema of a kind of file says of the fields of one of its parts."""
+    definitions: Any = json_schema(kind)["$defs"]
+    found: dict[str, Any] = definitions[definition]["properties"]
+    return found
+
+
 def test_editors_are_told_the_bounds_and_the_kinds() -> None:
-    retry = json_schema("pipeline")["$defs"]["Retry"]["properties"]
-    limit = json_schema("tenant")["$defs"]["Limits"]["properties"]["concurrent_runs"]
+    retry = properties("pipeline", "Retry")
+    limit = properties("tenant", "Limits")["concurrent_runs"]
 
     assert (retry["attempts"]["minimum"], retry["attempts"]["maximum"]) == (1, 10)
     assert retry["on"]["items"]["enum"] == list(TRANSIENT_KINDS)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.attention import runs_to_look_after
-from shared.domain.ids import RunId, run_id_for_key
+from shared.domain.ids import RunId, pipeline_id, run_id_for_key
 from shared.domain.run import LONGEST_QUEUEING
 from shared.domain.slots import OpenRun
 from tests.fakes.clock import NOON
@@ -19,7 +19,9 @@ def queued(
     """A run that was accepted so long before noon and has not started."""
     return OpenRun(
         tenant_id=tenant_id,
-        run_id=run_id_for_key(pipeline=f"{tenant_id}-demo-cost-chain", key=key, day=NOON.date()),
+        run_id=run_id_for_key(
+            pipeline=pipeline_id(tenant_id, "demo", "cost", "chain"), key=key, day=NOON.date()
+        ),
         status="QUEUED",
         created_at=NOON - age,
         started_at=None,

@@ -16,11 +16,11 @@ from shared.domain.backfill import (
 )
 from shared.domain.date_range import DateRange
 from shared.domain.event import BackfillPart, Event
-from shared.domain.fold import fold
 from shared.domain.history import RunOutcome
 from shared.domain.ids import RunId
 from shared.domain.parameter import ParameterValue
 from shared.domain.run import RUN_STATUSES, Run, RunStatus
+from tests.fakes.runs import folded
 from tests.unit.domain.histories import RUN, cancelled, failed, plan_of, queued, started, succeeded
 
 DAYS = DateRange(start=date(2025, 11, 1), end=date(2025, 11, 7))
@@ -155,8 +155,7 @@ def run_of_chunk(name: str, text: str, *events: Event) -> Run:
     )
     part = BackfillPart(backfill_id=RUN, concurrent_runs=3, parameter="days", run_count=2)
     accepted = queued(plan).model_copy(update={"backfill": part})
-    run = fold([accepted, *events])
-    assert run is not None
+    run = folded([accepted, *events])
     return run.model_copy(update={"run_id": RunId(name), "created_at": accepted.occurred_at})
 
 

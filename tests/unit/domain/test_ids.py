@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.ids import (
     PipelineId,
+    RunId,
     event_id,
     is_run_id,
     is_tenant_id,
@@ -26,7 +27,7 @@ moments = st.integers(0, 253_402_214_400_000).map(
 ACME = pipeline_id("acme", "gcp", "cost", "export")
 
 
-def key_id(*, pipeline: PipelineId = ACME, key: str = "k", day: date = date(2025, 11, 15)) -> str:
+def key_id(*, pipeline: PipelineId = ACME, key: str = "k", day: date = date(2025, 11, 15)) -> RunId:
     return run_id_for_key(pipeline=pipeline, key=key, day=day)
 
 
@@ -62,15 +63,15 @@ def test_a_keys_id_is_the_same_every_time() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"key": "K"},
-        {"key": "k "},
-        {"day": date(2025, 11, 16)},
-        {"pipeline": pipeline_id("acme", "gcp", "cost", "export2")},
-        {"pipeline": pipeline_id("acme2", "gcp", "cost", "export")},
+        key_id(key="K"),
+        key_id(key="k "),
+        key_id(day=date(2025, 11, 16)),
+        key_id(pipeline=pipeline_id("acme", "gcp", "cost", "export2")),
+        key_id(pipeline=pipeline_id("acme2", "gcp", "cost", "export")),
     ],
 )
-def test_a_keys_id_differs_by_key_day_pipeline_and_tenant(other: dict[str, object]) -> None:
-    assert key_id(**other) != key_id()
+def test_a_keys_id_differs_by_key_day_pipeline_and_tenant(other: RunId) -> None:
+    assert other != key_id()
 
 
 @given(key=st.text(max_size=255))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue, TypeAdapter
 
-from shared.domain.errors import InvalidError
+from shared.domain.errors import FieldProblem, InvalidError
 from shared.domain.parameter import Parameter, resolve_parameters
 
 TODAY = date(2025, 11, 15)
@@ -17,13 +17,17 @@ PARAMETER: TypeAdapter[Parameter] = TypeAdapter(Parameter)
 
 def resolved(kind: str, value: JsonValue, *, today: date = TODAY, **settings: object) -> str:
     """The canonical text that a value of a parameter of that kind becomes."""
-    declared = {"x": PARAMETER.validate_python({"type": kind, **settings})}
+    return resolved_as({"type": kind, **settings}, value, today=today)
+
+
+def resolved_as(declared_as: dict[str, object], value: JsonValue, *, today: date = TODAY) -> str:
+    declared = {"x": PARAMETER.validate_python(declared_as)}
     return resolve_parameters(declared, {"x": value}, today=today)[0].text
 
 
 def refused(kind: str, value: JsonValue, **settings: object) -> str:
     with pytest.raises(InvalidError) as caught:
-        resolved(kind, value, **settings)
+        resolved_as({"type": kind, **settings}, value)
     (problem,) = caught.value.problems
     assert problem.pointer == "/parameters/x"
     return problem.detail
@@ -199,7 +203,8 @@ def test_every_numeric_survives_exactly(value: Decimal) -> None:
     max_leaves=4,
 ))  # fmt: skip
 def test_any_value_is_taken_or_explained(kind: str, value: JsonValue) -> None:
-    problems, text = (), None
+    problems: tuple[FieldProblem, ...] = ()
+    text: str | None = None
     try:
         text = resolved(kind, value)
     except InvalidError as error:

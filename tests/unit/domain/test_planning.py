@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from shared.config.recipe import load_recipe
 from shared.domain.errors import InvalidError
-from shared.domain.pipeline import DqStep, Step, duration_seconds, require_timeout
+from shared.domain.pipeline import Address, DqStep, Step, duration_seconds, require_timeout
+from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedTransform
 from shared.domain.planning import needs_of, plan, require_step, steps_in_cycles
+from shared.domain.source import FilesSource
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryFolder
 from tests.unit.domain.histories import DIAMOND, plan_of
@@ -61,7 +63,7 @@ def test_steps_that_need_only_earlier_ones_never_wait_for_each_other(data: st.Da
 
 
 @pytest.mark.parametrize("address", [CHAIN, GRAPH])
-def test_the_same_recipe_makes_the_same_plan(address) -> None:  # noqa: ANN001 - Address
+def test_the_same_recipe_makes_the_same_plan(address: Address) -> None:
     folder = MemoryFolder(FILES)
 
     first = plan(load_recipe(folder, address), {}, today=TODAY)
@@ -78,9 +80,14 @@ def test_a_plan_spells_everything_out() -> None:
         (2, "check", "dq", ("ingest_charges",)),
         (3, "daily", "transform", ("check",)),
     ]
-    assert made.steps[0].source.path == "charges.csv"
-    assert [rule.id for rule in made.steps[1].rules] == ["has_rows", "has_cost"]
-    assert made.steps[2].sql.startswith("SELECT CURRENT_DATE()")
+    ingest, check, transform = made.steps
+    assert isinstance(ingest, PlannedIngest)
+    assert isinstance(ingest.source, FilesSource)
+    assert ingest.source.path == "charges.csv"
+    assert isinstance(check, PlannedDq)
+    assert [rule.id for rule in check.rules] == ["has_rows", "has_cost"]
+    assert isinstance(transform, PlannedTransform)
+    assert transform.sql.startswith("SELECT CURRENT_DATE()")
     assert made.parameters[0].text == "2025-11-08/2025-11-14"
     assert (made.location, made.timeout_seconds) == ("US", 3600)
 
@@ -95,7 +102,7 @@ def test_a_plan_spells_everything_out() -> None:
         (DIAMOND, "nobody", []),
     ],
 )
-def test_all_dependents_are_found_through_others_too(plan_, step_id: str, expected: list[str]) -> None:  # noqa: ANN001 - Plan
+def test_all_dependents_are_found_through_others_too(plan_: Plan, step_id: str, expected: list[str]) -> None:
     assert [step.id for step in plan_.all_dependents(step_id)] == expected
 
 

@@ -45,7 +45,7 @@ def test_a_reference_becomes_what_it_stands_for(reference: JsonValue, expected: 
 
 
 def test_references_are_found_however_deep_and_everything_else_stays() -> None:
-    settings = {
+    settings: JsonValue = {
         "auth": {"token": {"secret": "key"}},
         "params": [{"limit": {"parameter": "limit"}}, "all", 1, None],
     }

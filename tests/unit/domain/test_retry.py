@@ -1,5 +1,7 @@
 """How often a step is tried."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,6 @@ def test_an_attempt_that_was_given_up_is_followed_by_another_whatever_is_listed(
 @pytest.mark.parametrize(
     "settings", [{"attempts": 0}, {"attempts": MOST_ATTEMPTS + 1}, {"on": ()}, {"on": ("bad luck",)}]
 )
-def test_a_retry_that_makes_no_sense_is_refused(settings: dict) -> None:
+def test_a_retry_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Retry(**settings)

@@ -11,6 +11,7 @@ from shared.domain.event import Event, RunQueued, event_id
 from shared.domain.fold import distinct, fold
 from shared.domain.run import LONGEST_QUEUEING, Run
 from tests.fakes.clock import NOON
+from tests.fakes.runs import folded
 from tests.unit.domain.histories import (
     CHAIN,
     DIAMOND,
@@ -31,8 +32,13 @@ def statuses(run: Run) -> list[str]:
     return [run.status, *(step.status for step in run.steps)]
 
 
-ONE_DONE = [queued(), started(1), succeeded(1, seconds=5)]
-ALL_DONE = [
+def moments(run: Run) -> list[str | None]:
+    """After what commands are asked for: the run's acceptance, and each of its steps."""
+    return [None, *(step.id for step in run.plan.steps)]
+
+
+ONE_DONE: list[Event] = [queued(), started(1), succeeded(1, seconds=5)]
+ALL_DONE: list[Event] = [
     *ONE_DONE,
     started(2, seconds=6),
     succeeded(2, seconds=7),
@@ -69,7 +75,7 @@ ALL_DONE = [
     ],
 )  # fmt: skip
 def test_a_run_is_what_its_events_add_up_to(events: list[Event], expected: list[str]) -> None:
-    assert statuses(fold(events)) == expected
+    assert statuses(folded(events)) == expected
 
 
 def test_without_its_acceptance_there_is_no_run() -> None:
@@ -78,40 +84,48 @@ def test_without_its_acceptance_there_is_no_run() -> None:
 
 
 def test_times_are_those_of_the_first_start_and_the_end() -> None:
-    run = fold(ALL_DONE)
+    run = folded(ALL_DONE)
 
     assert run.created_at == NOON
     assert run.started_at == NOON
     assert run.completed_at == NOON + timedelta(seconds=9)
     assert run.duration_ms == 9000
     assert run.steps[1].duration_ms == 1000
-    assert fold([queued()]).duration_ms is None
+    assert folded([queued()]).duration_ms is None
 
 
 def test_metrics_of_the_steps_are_added_up() -> None:
-    run = fold([*ONE_DONE, succeeded(2, seconds=7, rows=4)])
+    run = folded([*ONE_DONE, succeeded(2, seconds=7, rows=4)])
 
     assert (run.totals.rows_transformed, run.totals.bytes_billed) == (5, 20)
     assert (run.totals.rows_ingested, run.totals.quality_passed) == (None, None)
 
 
 def test_the_error_of_a_run_is_that_of_the_step_that_failed_first() -> None:
-    both = [queued(DIAMOND), succeeded(1), failed(3, seconds=4), failed(2, seconds=5), skipped(4, seconds=5)]
+    failures: list[Event] = [failed(3, seconds=4), failed(2, seconds=5)]
 
-    assert fold(both).error_message == "step_3: it broke"
+    run = folded([queued(DIAMOND), succeeded(1), *failures, skipped(4, seconds=5)])
+
+    assert run.error_message == "step_3: it broke"
 
 
 def test_a_failure_counts_for_nothing_once_another_attempt_follows() -> None:
-    gone = [queued(), started(1), failed(1, seconds=1), skipped(2, seconds=1), skipped(3, seconds=1)]
+    gone: list[Event] = [
+        queued(),
+        started(1),
+        failed(1, seconds=1),
+        skipped(2, seconds=1),
+        skipped(3, seconds=1),
+    ]
 
-    assert statuses(fold(gone)) == ["FAILED", "FAILED", "SKIPPED", "SKIPPED"]
-    assert statuses(fold([*gone, retried(1, seconds=2)])) == ["RUNNING", "RETRYING", "SKIPPED", "SKIPPED"]
-    assert statuses(fold([*gone, started(1, attempt=2, seconds=3)]))[:2] == ["RUNNING", "RUNNING"]
-    assert statuses(fold([*gone, retried(1, seconds=2), failed(1, attempt=2, seconds=4)]))[0] == "FAILED"
+    assert statuses(folded(gone)) == ["FAILED", "FAILED", "SKIPPED", "SKIPPED"]
+    assert statuses(folded([*gone, retried(1, seconds=2)])) == ["RUNNING", "RETRYING", "SKIPPED", "SKIPPED"]
+    assert statuses(folded([*gone, started(1, attempt=2, seconds=3)]))[:2] == ["RUNNING", "RUNNING"]
+    assert statuses(folded([*gone, retried(1, seconds=2), failed(1, attempt=2, seconds=4)]))[0] == "FAILED"
 
 
 def test_a_retried_step_shows_the_error_of_its_last_attempt() -> None:
-    run = fold([queued(), started(1), retried(1, seconds=1), retried(1, attempt=2, seconds=2)])
+    run = folded([queued(), started(1), retried(1, seconds=1), retried(1, attempt=2, seconds=2)])
 
     assert (run.steps[0].error_message, run.steps[0].attempt) == ("try again", 2)
     assert run.attempt("step_1") == 3
@@ -121,30 +135,30 @@ def test_a_retried_step_shows_the_error_of_its_last_attempt() -> None:
 def test_the_plan_that_was_recorded_first_is_the_plan() -> None:
     other = queued(DIAMOND, seconds=3)
 
-    assert fold([other, queued()]).plan == CHAIN
+    assert folded([other, queued()]).plan == CHAIN
 
 
 @given(data=st.data(), history=histories())
 def test_the_fold_is_independent_of_order_and_duplicates(data: st.DataObject, history: list[Event]) -> None:
     delivered = data.draw(deliveries(history))
 
-    run = fold(delivered)
+    run = folded(delivered)
 
-    assert run == fold(history).model_copy(update={"last_seen_at": run.last_seen_at})
+    assert run == folded(history).model_copy(update={"last_seen_at": run.last_seen_at})
     assert run.last_seen_at == max(event.occurred_at for event in delivered)
 
 
 @given(history=histories())
 def test_the_facts_of_a_run_add_up_to_the_run(history: list[Event]) -> None:
-    run = fold(history)
+    run = folded(history)
 
-    assert fold(run.facts) == run
+    assert folded(run.facts) == run
     assert run.facts == distinct(history)
 
 
 @given(history=histories())
 def test_a_run_that_has_ended_has_an_end_and_nothing_left_to_do(history: list[Event]) -> None:
-    run = fold(history)
+    run = folded(history)
 
     assert run.has_ended == (run.completed_at is not None)
     if run.has_ended:
@@ -155,7 +169,7 @@ def test_a_run_that_has_ended_has_an_end_and_nothing_left_to_do(history: list[Ev
 
 @given(history=histories(), seconds=st.integers(0, 1000))
 def test_a_step_is_only_done_when_all_that_it_needs_has_succeeded(history: list[Event], seconds: int) -> None:
-    run = fold(history)
+    run = folded(history)
 
     for step in run.plan.steps:
         if run.stance(step, now=NOON + timedelta(seconds=seconds)) is Stance.DO:
@@ -165,10 +179,8 @@ def test_a_step_is_only_done_when_all_that_it_needs_has_succeeded(history: list[
 
 @given(history=histories())
 def test_only_steps_that_nothing_is_known_of_are_asked_for(history: list[Event]) -> None:
-    run = fold(history)
-    asked = [
-        command for step in (None, *run.plan.steps) for command in run.next_commands(after=step and step.id)
-    ]
+    run = folded(history)
+    asked = [command for after in moments(run) for command in run.next_commands(after=after)]
 
     for command in asked:
         assert run.step(command.step_id).status == "PENDING"
@@ -177,8 +189,8 @@ def test_only_steps_that_nothing_is_known_of_are_asked_for(history: list[Event])
 
 @given(history=histories())
 def test_a_run_that_can_go_on_is_asked_to_by_the_step_that_ended_last(history: list[Event]) -> None:
-    run = fold(history)
-    asked = {c.step_id for step in (None, *run.plan.steps) for c in run.next_commands(after=step and step.id)}
+    run = folded(history)
+    asked = {command.step_id for after in moments(run) for command in run.next_commands(after=after)}
     ready = {
         step.id
         for step in run.plan.steps
@@ -198,7 +210,7 @@ def test_events_have_one_id_for_each_fact(history: list[Event]) -> None:
 
 
 def test_a_step_waits_for_a_need_only_as_long_as_the_log_can_lag() -> None:
-    run = fold(ONE_DONE)
+    run = folded(ONE_DONE)
     step = run.plan.steps[2]
 
     assert run.stance(step, now=NOON + timedelta(seconds=64)) is Stance.WAIT
@@ -207,26 +219,26 @@ def test_a_step_waits_for_a_need_only_as_long_as_the_log_can_lag() -> None:
 
 @pytest.mark.parametrize("ending", [failed(2, seconds=6), skipped(2, seconds=6)])
 def test_a_step_whose_need_failed_is_skipped(ending: Event) -> None:
-    run = fold([*ONE_DONE, ending])
+    run = folded([*ONE_DONE, ending])
 
     assert run.stance(run.plan.steps[2], now=NOON) is Stance.SKIP
 
 
 def test_the_first_steps_and_then_those_that_need_the_last_one_are_asked_for() -> None:
-    run = fold([queued(DIAMOND)])
+    run = folded([queued(DIAMOND)])
     assert [command.step_id for command in run.next_commands(after=None)] == ["step_1"]
 
-    run = fold([queued(DIAMOND), succeeded(1)])
+    run = folded([queued(DIAMOND), succeeded(1)])
     assert [command.step_id for command in run.next_commands(after="step_1")] == ["step_2", "step_3"]
     assert run.next_commands(after=None) == ()
     assert run.next_commands(after="step_2") == ()
 
 
 def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeeded() -> None:
-    unlucky = [failed(1, seconds=6), skipped(2, seconds=6), skipped(3, seconds=6)]
+    unlucky: list[Event] = [failed(1, seconds=6), skipped(2, seconds=6), skipped(3, seconds=6)]
 
-    run = fold([*ONE_DONE, *unlucky])
-    later = fold([*ONE_DONE, *unlucky, started(2, seconds=9), succeeded(2, seconds=10)])
+    run = folded([*ONE_DONE, *unlucky])
+    later = folded([*ONE_DONE, *unlucky, started(2, seconds=9), succeeded(2, seconds=10)])
 
     assert statuses(run) == ["FAILED", "SUCCESS", "SKIPPED", "SKIPPED"]
     assert [command.step_id for command in run.next_commands(after="step_1")] == ["step_2"]
@@ -237,25 +249,25 @@ def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeed
 
 
 def test_a_success_counts_whenever_it_came() -> None:
-    run = fold([queued(), started(1), failed(1, seconds=4), succeeded(1, seconds=5)])
+    run = folded([queued(), started(1), failed(1, seconds=4), succeeded(1, seconds=5)])
 
     assert run.steps[0].status == "SUCCESS"
     assert run.steps[0].completed_at == NOON + timedelta(seconds=5)
 
 
 def test_a_run_is_overdue_from_its_first_steps_start_plus_its_timeout() -> None:
-    events = [queued(), started(1, attempt=2, seconds=50), started(1, seconds=10)]
-    run = fold(events)
+    events: list[Event] = [queued(), started(1, attempt=2, seconds=50), started(1, seconds=10)]
+    run = folded(events)
     end = NOON + timedelta(seconds=3610)
 
     assert run.deadline == end
     assert not run.is_overdue(end - timedelta(microseconds=1))
     assert run.is_overdue(end)
-    assert not fold([*events, cancelled(seconds=60)]).is_overdue(end)
+    assert not folded([*events, cancelled(seconds=60)]).is_overdue(end)
 
 
 def test_a_run_that_never_starts_is_overdue_in_the_end() -> None:
-    run = fold([queued()])
+    run = folded([queued()])
 
     assert run.deadline == NOON + LONGEST_QUEUEING
     assert not run.is_overdue(NOON + LONGEST_QUEUEING - timedelta(seconds=1))
@@ -265,8 +277,8 @@ def test_a_run_that_never_starts_is_overdue_in_the_end() -> None:
 def test_a_step_has_its_own_timeout_over_all_its_attempts() -> None:
     limited = CHAIN.steps[0].model_copy(update={"timeout_seconds": 60})
     plan = CHAIN.model_copy(update={"steps": (limited, *CHAIN.steps[1:])})
-    waiting = fold([queued(plan)])
-    again = fold(
+    waiting = folded([queued(plan)])
+    again = folded(
         [queued(plan), started(1, seconds=5), retried(1, seconds=9), started(1, attempt=2, seconds=20)]
     )
 
@@ -276,19 +288,19 @@ def test_a_step_has_its_own_timeout_over_all_its_attempts() -> None:
 
 
 def test_the_steps_that_may_have_jobs_are_those_that_have_what_they_need_and_no_end() -> None:
-    begun = [queued(DIAMOND), started(1), succeeded(1, seconds=1)]
-    retrying = [*begun, started(2, seconds=2), retried(2, seconds=3)]
+    begun: list[Event] = [queued(DIAMOND), started(1), succeeded(1, seconds=1)]
+    retrying: list[Event] = [*begun, started(2, seconds=2), retried(2, seconds=3)]
 
-    assert [step.id for step in fold([queued(DIAMOND)]).live_steps] == ["step_1"]
-    assert [step.id for step in fold(retrying).live_steps] == ["step_2", "step_3"]
-    assert [step.id for step in fold([*retrying, failed(2, attempt=2, seconds=9)]).live_steps] == ["step_3"]
+    assert [step.id for step in folded([queued(DIAMOND)]).live_steps] == ["step_1"]
+    assert [step.id for step in folded(retrying).live_steps] == ["step_2", "step_3"]
+    assert [step.id for step in folded([*retrying, failed(2, attempt=2, seconds=9)]).live_steps] == ["step_3"]
 
 
 @pytest.mark.parametrize("stop", [cancelled(seconds=5), timed_out(seconds=5)])
 def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none_that_go_on(
     stop: Event,
 ) -> None:
-    run = fold([queued(DIAMOND), started(1), succeeded(1, seconds=1), started(2, seconds=2), stop])
+    run = folded([queued(DIAMOND), started(1), succeeded(1, seconds=1), started(2, seconds=2), stop])
 
     assert [step.id for step in run.live_steps] == ["step_2", "step_3"]
     assert run.commands_to_go_on(due_by=NOON) == ()
@@ -297,7 +309,7 @@ def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none
 
 @given(history=histories())
 def test_a_run_that_stands_still_can_go_on_unless_it_has_ended(history: list[Event]) -> None:
-    run = fold(history)
+    run = folded(history)
 
     commands = run.commands_to_go_on(due_by=NOON + timedelta(days=1))
 
@@ -310,21 +322,21 @@ def test_a_run_that_stands_still_can_go_on_unless_it_has_ended(history: list[Eve
 def test_a_step_waits_until_it_is_to_be_tried_again() -> None:
     first = NOON + timedelta(seconds=30)
     retry = retried(1, seconds=1, retry_at=first)
-    run = fold([queued(), started(1), retry])
+    run = folded([queued(), started(1), retry])
     step = run.plan.steps[0]
-    unsaid = fold([queued(), started(1), retry, retried(1, attempt=2, seconds=40)])
+    unsaid = folded([queued(), started(1), retry, retried(1, attempt=2, seconds=40)])
 
     assert run.step("step_1").retry_at == first
     assert run.stance(step, now=first - timedelta(microseconds=1)) is Stance.WAIT
     assert run.stance(step, now=first) is Stance.DO
     assert unsaid.stance(step, now=NOON) is Stance.DO
-    assert fold([queued(), retry, succeeded(1, seconds=2)]).step("step_1").retry_at is None
+    assert folded([queued(), retry, succeeded(1, seconds=2)]).step("step_1").retry_at is None
 
 
 def test_a_repeated_fact_is_a_sign_of_life_and_changes_nothing_else() -> None:
-    run = fold([queued(), started(1)])
+    run = folded([queued(), started(1)])
 
-    seen = fold([queued(), started(1), started(1, seconds=400)])
+    seen = folded([queued(), started(1), started(1, seconds=400)])
 
     assert seen.last_seen_at == NOON + timedelta(seconds=400)
     assert seen.model_copy(update={"last_seen_at": NOON}) == run

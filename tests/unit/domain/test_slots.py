@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.event import BackfillPart
-from shared.domain.fold import fold
+from shared.domain.event import BackfillPart, Event
 from shared.domain.ids import RunId
 from shared.domain.slots import OpenRun, open_run, wait_of, whose_turn
 from tests.fakes.clock import NOON
+from tests.fakes.runs import folded
 from tests.unit.domain.histories import CHAIN, queued, started
 
 LIMITS = {"january": 1, "february": 2}
@@ -180,10 +180,10 @@ def test_runs_that_wait_for_their_own_backfill_keep_no_slot_from_another() -> No
 
 
 @pytest.mark.parametrize(("events", "status"), [([], "QUEUED"), ([started(1, seconds=5)], "RUNNING")])
-def test_a_run_is_seen_by_others_as_its_events_say(events: list, status: str) -> None:
+def test_a_run_is_seen_by_others_as_its_events_say(events: list[Event], status: str) -> None:
     part = BackfillPart(backfill_id=RunId("january"), concurrent_runs=1)
     plan = CHAIN.model_copy(update={"concurrent_runs": 3})
-    run = fold([queued(plan).model_copy(update={"backfill": part}), *events])
+    run = folded([queued(plan).model_copy(update={"backfill": part}), *events])
 
     seen = open_run(run)
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -12,6 +13,7 @@ from shared.ports import World
 from tests.fakes.acme import CHAIN, OTHER_KEY
 from tests.fakes.backfills import FIRST, SECOND, THIRD, THREE_DAYS
 from tests.fakes.delivery import deliver_all, start
+from tests.fakes.runs import acceptances
 from tests.fakes.tokens import MemoryTokens
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
@@ -24,14 +26,14 @@ BODY: dict[str, JsonValue] = {"date_range": THREE_DAYS}
 
 def started(
     world: World, body: object = BODY, *, headers: dict[str, str] | None = None, path: str = START
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     request = request_of("POST", path, body=json.dumps(body), headers=headers or with_key())
     return answered(request, lambda asked: answer_of_triggers(asked, world))
 
 
 def asked(
     world: World, backfill_id: str, *, method: str = "GET", headers: dict[str, str] | None = None
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     request = request_of(method, f"{BACKFILLS}/{backfill_id}", headers=headers or with_key())
     return answered(request, lambda asked: answer_of_runs(asked, world))
 
@@ -43,7 +45,9 @@ def test_a_backfill_is_accepted_with_the_run_of_every_chunk() -> None:
     response = answer_of_triggers(request, world)
 
     runs = [event.run_id for event in world.log.events]
-    backfill_id = world.log.events[0].backfill.backfill_id
+    part = acceptances(world.log.events)[0].backfill
+    assert part is not None
+    backfill_id = part.backfill_id
     assert (response.status_code, response.headers["Location"]) == (202, f"{BACKFILLS}/{backfill_id}")
     assert response.get_json() == {
         "backfill_id": backfill_id,
@@ -145,7 +149,7 @@ def test_cloud_scheduler_may_ask_for_one_too() -> None:
     response = answer_of_triggers(request, world, scheduler_account=account)
 
     assert response.status_code == 202
-    assert world.log.events[0].triggered_by == "schedule nightly"
+    assert acceptances(world.log.events)[0].triggered_by == "schedule nightly"
 
 
 def test_another_tenants_pipeline_is_403() -> None:

@@ -2,17 +2,18 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
 from functions.executor.main import answer
 from shared.domain.errors import StepError, TransientError
+from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import start
 from tests.fakes.warehouse import MemoryWarehouse
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of
 
 
@@ -40,11 +41,11 @@ def envelope(data: bytes) -> str:
     )
 
 
-def pushed(world: World, body: str, *, path: str = "/") -> tuple[int, dict]:
+def pushed(world: MemoryWorld, body: str, *, path: str = "/") -> tuple[int, dict[str, Any]]:
     return answered(request_of("POST", path, body=body), lambda asked: answer(asked, world))
 
 
-def first_push(world: World) -> str:
+def first_push(world: MemoryWorld) -> str:
     start(world, CHAIN)
     return envelope(world.publisher.take().model_dump_json().encode())
 
@@ -117,7 +118,7 @@ def test_a_job_that_outlasts_the_call_is_acknowledged_and_its_command_published_
     world = memory_world()
     push = first_push(world)
     [run_id] = {event.run_id for event in world.log.events}
-    world.warehouse.running.add(f"cdp_{run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run_id}_1_1"))
 
     answer = pushed(world, push)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ def no_world() -> World:
     raise AssertionError("plain health needs no World")
 
 
-def asked(method: str, path: str, *, world: Callable[[], World] = no_world) -> tuple[int, dict]:
+def asked(method: str, path: str, *, world: Callable[[], World] = no_world) -> tuple[int, dict[str, Any]]:
     return answered(request_of(method, path), lambda request: answer(request, world))
 
 

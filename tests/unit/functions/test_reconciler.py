@@ -1,18 +1,18 @@
 """`reconciler`: called by a clock, with nothing to say."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from functions.reconciler.main import answer
 from shared.domain.errors import TransientError
 from shared.domain.slots import OpenRun
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import deliver_all, execute, start
 from tests.fakes.log import MemoryLog
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of
 
 STALE_AFTER = timedelta(seconds=90)
@@ -27,7 +27,7 @@ class UnreadableLog(MemoryLog):
         raise TransientError("Could not read run_events")
 
 
-def called(world: World, *, body: str | None = None) -> tuple[int, dict]:
+def called(world: MemoryWorld, *, body: str | None = None) -> tuple[int, dict[str, Any]]:
     return answered(
         request_of("POST", "/", body=body), lambda asked: answer(asked, world, stale_after=STALE_AFTER)
     )

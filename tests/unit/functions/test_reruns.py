@@ -1,5 +1,7 @@
 """`runs`: doing a run again."""
 
+from typing import Any
+
 import pytest
 
 from functions.runs.main import answer
@@ -7,14 +9,15 @@ from shared.ports import World
 from tests.fakes.acme import CHAIN, OTHER_KEY, ROWS_BY_PATH
 from tests.fakes.delivery import deliver_all, start
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import acceptances
 from tests.fakes.wire import Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of, with_key
 
 RUNS = "/api/v1/pipelines/runs"
 
 
-def failed_run() -> tuple[World, str]:
+def failed_run() -> tuple[MemoryWorld, str]:
     """A world in which a run has failed, for a reason that is mended by now."""
     world = memory_world(reader=MemoryReader({}))
     run = start(world, CHAIN)
@@ -25,7 +28,7 @@ def failed_run() -> tuple[World, str]:
 
 def asked(
     world: World, run_id: str, *, body: str | None = None, headers: dict[str, str] | None = None
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     request = request_of("POST", f"{RUNS}/{run_id}/rerun", body=body, headers=headers or with_key())
     return answered(request, lambda asked: answer(asked, world))
 
@@ -37,7 +40,7 @@ def test_the_rest_of_a_run_is_accepted_as_a_trigger_is(body: str | None) -> None
 
     response = answer(request, world)
 
-    accepted = world.log.events[-1]
+    accepted = acceptances(world.log.events)[-1]
     assert (response.status_code, response.headers["Location"]) == (202, f"{RUNS}/{accepted.run_id}")
     assert response.get_json() == {
         "run_id": accepted.run_id,
@@ -55,7 +58,7 @@ def test_from_the_start_the_same_key_gives_the_same_run() -> None:
     answers = [asked(world, run_id, body='{"from": "start"}', headers=headers) for _ in range(2)]
 
     assert answers[0] == answers[1]
-    assert world.log.events[-1].plan.rows_of is None
+    assert acceptances(world.log.events)[-1].plan.rows_of is None
 
 
 @pytest.mark.parametrize("body", ['{"from": "middle"}', '{"start": "failed"}', "[]"])

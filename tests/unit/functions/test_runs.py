@@ -1,6 +1,7 @@
 """`runs`."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ RUNS = "/api/v1/pipelines/runs"
 
 def asked(
     world: World, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     request = request_of(method, path, headers=with_key() if headers is None else headers)
     return answered(request, lambda asked: answer(asked, world))
 
@@ -110,7 +111,8 @@ def test_runs_are_listed_newest_first_and_paged() -> None:
         ids.append(start(world, CHAIN).run_id)
         world.clock.advance(timedelta(minutes=1))
 
-    pages, token = [], ""
+    pages: list[list[str]] = []
+    token: str | None = ""
     while token is not None:
         status, body = asked(world, f"{RUNS}?limit=2" + (f"&page_token={token}" if token else ""))
         assert (status, body["total"]) == (200, 5)

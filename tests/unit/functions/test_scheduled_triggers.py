@@ -1,6 +1,9 @@
 """`triggers`, called by Cloud Scheduler."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -10,9 +13,10 @@ from shared.ports import World
 from tests.fakes.acme import FILES, KEY
 from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
+from tests.fakes.runs import acceptances, sole_acceptance
 from tests.fakes.tokens import MemoryTokens
 from tests.fakes.wire import Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of
 from tests.unit.usecases.worlds import PIPELINE
 
@@ -22,18 +26,18 @@ SIX = datetime(2025, 11, 15, 6, tzinfo=UTC)
 TOKENS = MemoryTokens({"good": SCHEDULER, "other": "somebody@convergence.iam.gserviceaccount.com"})
 
 
-def world_at(moment: datetime) -> World:
+def world_at(moment: datetime) -> MemoryWorld:
     return memory_world(clock=SetClock(moment), tokens=TOKENS)
 
 
 def called(
     world: World,
+    headers: Mapping[str, str | None] = MappingProxyType({}),
     *,
     path: str = PATH,
     body: str | None = None,
     account: str | None = SCHEDULER,
-    **headers: str | None,
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     """A call as Cloud Scheduler makes it; a header that is None is left out."""
     usual = {
         "Authorization": "Bearer good",
@@ -54,7 +58,7 @@ def test_a_scheduled_call_starts_a_run_of_the_tenant_in_the_path() -> None:
 
     status, run = called(world)
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (status, run["run_id"]) == (202, queued.run_id)
     assert (queued.tenant_id, queued.trigger, queued.triggered_by) == (
         "acme",
@@ -68,7 +72,7 @@ def test_a_call_that_is_made_twice_is_one_run() -> None:
 
     first = called(world)
     world.clock.advance(timedelta(minutes=3))
-    again = called(world, **at("2025-11-14T22:00:00-08:00"))
+    again = called(world, at("2025-11-14T22:00:00-08:00"))
 
     assert first == again
     assert len(world.log.events) == 1
@@ -80,7 +84,7 @@ def test_a_call_that_is_tried_again_after_midnight_makes_the_same_id_without_see
         world_at(SIX.replace(day=16, hour=0)),
     )
 
-    first, again = (called(world, **at("2025-11-15T23:59:00Z"))[1] for world in (before, after))
+    first, again = (called(world, at("2025-11-15T23:59:00Z"))[1] for world in (before, after))
 
     assert first["run_id"] == again["run_id"]
     assert run_date(RunId(first["run_id"])) == SIX.date()
@@ -89,7 +93,7 @@ def test_a_call_that_is_tried_again_after_midnight_makes_the_same_id_without_see
 def test_each_time_of_the_schedule_is_a_run_of_its_own() -> None:
     world = world_at(SIX.replace(hour=8))
 
-    runs = {called(world, **at(f"2025-11-15T0{hour}:00:00Z"))[1]["run_id"] for hour in (6, 7, 8)}
+    runs = {called(world, at(f"2025-11-15T0{hour}:00:00Z"))[1]["run_id"] for hour in (6, 7, 8)}
 
     assert len(runs) == 3
 
@@ -109,7 +113,7 @@ def test_a_job_that_is_run_by_hand_leaves_the_next_scheduled_run_to_come() -> No
 def test_a_call_without_a_time_is_a_fresh_run() -> None:
     world = world_at(SIX)
 
-    runs = {called(world, **at(time))[1]["run_id"] for time in (None, "", None)}
+    runs = {called(world, at(time))[1]["run_id"] for time in (None, "", None)}
 
     assert len(runs) == 3
 
@@ -120,8 +124,8 @@ def test_a_key_that_the_job_sends_counts_more_than_its_time() -> None:
 
     runs = {
         called(world, body=body)[1]["run_id"],
-        called(world, body=body, **at("2025-11-15T05:00:00Z"))[1]["run_id"],
-        called(world, **{"Idempotency-Key": "monday"})[1]["run_id"],
+        called(world, at("2025-11-15T05:00:00Z"), body=body)[1]["run_id"],
+        called(world, {"Idempotency-Key": "monday"})[1]["run_id"],
     }
 
     assert len(runs) == 1
@@ -130,7 +134,7 @@ def test_a_key_that_the_job_sends_counts_more_than_its_time() -> None:
 def test_a_time_that_is_none_is_400_and_nothing_is_recorded() -> None:
     world = world_at(SIX)
 
-    status, problem = called(world, **at("six"))
+    status, problem = called(world, at("six"))
 
     assert (status, problem["code"]) == (400, "invalid_schedule_time")
     assert problem["detail"].startswith("X-CloudScheduler-ScheduleTime must be a time such as")
@@ -140,10 +144,10 @@ def test_a_time_that_is_none_is_400_and_nothing_is_recorded() -> None:
 def test_the_name_of_the_job_is_not_needed() -> None:
     world = world_at(SIX)
 
-    called(world, **{"X-CloudScheduler-JobName": None})
-    called(world, **{"X-CloudScheduler-JobName": None})
+    called(world, {"X-CloudScheduler-JobName": None})
+    called(world, {"X-CloudScheduler-JobName": None})
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert queued.triggered_by == "schedule"
 
 
@@ -151,7 +155,7 @@ def test_the_name_of_the_job_is_not_needed() -> None:
 def test_no_token_or_a_wrong_one_is_401_before_anything_is_read(authorization: str | None) -> None:
     wire = Wire()
 
-    status, problem = called(watched(world_at(SIX), wire), Authorization=authorization)
+    status, problem = called(watched(world_at(SIX), wire), {"Authorization": authorization})
 
     assert (status, problem["detail"]) == (401, "Unauthorized")
     assert set(wire.calls) <= {("tokens", "verify")}
@@ -159,13 +163,13 @@ def test_no_token_or_a_wrong_one_is_401_before_anything_is_read(authorization: s
 
 @pytest.mark.parametrize("authorization", ["bearer good", "BEARER  good "])
 def test_the_word_bearer_may_be_written_in_any_case(authorization: str) -> None:
-    assert called(world_at(SIX), Authorization=authorization)[0] == 202
+    assert called(world_at(SIX), {"Authorization": authorization})[0] == 202
 
 
 def test_the_good_token_of_another_account_is_403() -> None:
     world = world_at(SIX)
 
-    status, problem = called(world, Authorization="Bearer other")
+    status, problem = called(world, {"Authorization": "Bearer other"})
 
     assert (status, problem["detail"]) == (403, "Permission denied")
     assert world.log.events == []
@@ -178,11 +182,11 @@ def test_no_token_is_good_where_no_scheduler_is_set() -> None:
 def test_with_a_key_the_token_and_the_schedule_do_not_count() -> None:
     world = world_at(SIX)
 
-    runs = {called(world, **{"X-API-Key": KEY})[1]["run_id"] for _ in range(2)}
-    wrong, _ = called(world, **{"X-API-Key": "wrong"})
+    runs = {called(world, {"X-API-Key": KEY})[1]["run_id"] for _ in range(2)}
+    wrong, _ = called(world, {"X-API-Key": "wrong"})
 
     assert (len(runs), wrong) == (2, 401)
-    assert {queued.trigger for queued in world.log.events} == {"api"}
+    assert {queued.trigger for queued in acceptances(world.log.events)} == {"api"}
 
 
 @pytest.mark.parametrize(
@@ -200,9 +204,9 @@ def test_a_backfill_may_be_scheduled_for_midnight() -> None:
 
     status, _ = called(
         world_at(midnight),
+        at("2025-11-15T00:00:00Z"),
         path=f"{PATH}/backfill",
         body='{"date_range": "2025-11-01/2025-11-02"}',
-        **at("2025-11-15T00:00:00Z"),
     )
 
     assert status == 202
@@ -216,7 +220,7 @@ def test_a_scheduled_backfill_that_is_called_twice_is_one() -> None:
 
     assert first[0] == 202
     assert first[1]["backfill_id"] == again[1]["backfill_id"]
-    assert {queued.triggered_by for queued in world.log.events} == {"schedule acme-daily"}
+    assert {queued.triggered_by for queued in acceptances(world.log.events)} == {"schedule acme-daily"}
 
 
 TICK = "/api/v1/pipelines/tick"
@@ -231,19 +235,19 @@ def test_one_call_a_minute_starts_what_is_due() -> None:
     )
 
     answers = [
-        called(world, path=TICK, **at(time)) for time in ("2025-11-15T05:59:00Z", "2025-11-15T06:00:00Z")
+        called(world, at(time), path=TICK) for time in ("2025-11-15T05:59:00Z", "2025-11-15T06:00:00Z")
     ]
 
     assert answers == [
         (200, {"started": 0, "refused": 0, "delayed": 0}),
         (200, {"started": 1, "refused": 0, "delayed": 0}),
     ]
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (queued.pipeline_id, queued.trigger) == ("acme-demo-cost-chain", "schedule")
 
 
 def test_a_call_without_its_time_is_for_this_minute() -> None:
-    assert called(world_at(SIX), path=TICK, **at(None))[0] == 200
+    assert called(world_at(SIX), at(None), path=TICK)[0] == 200
 
 
 def test_a_call_that_could_not_start_all_wants_to_be_made_again() -> None:
@@ -274,5 +278,5 @@ def test_nobody_but_the_scheduler_may_say_that_a_minute_has_come(
 ) -> None:
     world = world_at(SIX)
 
-    assert called(world, path=TICK, **headers)[0] == status
+    assert called(world, headers, path=TICK)[0] == status
     assert world.log.events == []

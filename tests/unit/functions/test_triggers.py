@@ -1,6 +1,7 @@
 """`triggers`."""
 
 import json
+from typing import Any
 
 import pytest
 from flask import Request, Response
@@ -9,6 +10,7 @@ from functions.triggers.main import answer
 from shared.ports import World
 from tests.fakes.acme import FILES, OTHER_KEY
 from tests.fakes.configs import MemoryConfigs
+from tests.fakes.runs import sole_acceptance
 from tests.fakes.tables import MemoryTables
 from tests.fakes.wire import Wire, watched
 from tests.fakes.world import memory_world
@@ -25,7 +27,7 @@ def asked(
     body: str | bytes | None = None,
     headers: dict[str, str] | None = None,
     content_type: str | None = "application/json",
-) -> tuple[int, dict]:
+) -> tuple[int, dict[str, Any]]:
     request = request_of(
         method, path, body=body, headers=with_key() if headers is None else headers, content_type=content_type
     )
@@ -62,7 +64,7 @@ def test_who_asked_is_recorded_without_the_key() -> None:
 
     asked(world)
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (queued.trigger, queued.triggered_by[:4]) == ("api", "key ")
     assert "cdp_" not in queued.model_dump_json()
 

@@ -3,25 +3,28 @@
 import json
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 
 from local.samples.gcp_billing_export import SCHEMA, DailyCost, daily_net_cost, rows
 
+Row = dict[str, Any]
+
 FIRST, LAST = date(2025, 10, 20), date(2025, 11, 9)
 
 
 @pytest.fixture(scope="module", name="export")
-def generate_export() -> list[dict]:
+def generate_export() -> list[Row]:
     return list(rows(first_day=FIRST, last_day=LAST, seed=1))
 
 
-def test_the_same_days_and_seed_give_the_same_rows(export: list[dict]) -> None:
+def test_the_same_days_and_seed_give_the_same_rows(export: list[Row]) -> None:
     assert list(rows(first_day=FIRST, last_day=LAST, seed=1)) == export
     assert list(rows(first_day=FIRST, last_day=LAST, seed=2)) != export
 
 
-def test_a_days_rows_do_not_depend_on_the_range_asked_for(export: list[dict]) -> None:
+def test_a_days_rows_do_not_depend_on_the_range_asked_for(export: list[Row]) -> None:
     day_count = (LAST - FIRST).days + 1
     days = [FIRST + timedelta(days=number) for number in range(day_count)]
 
@@ -30,7 +33,7 @@ def test_a_days_rows_do_not_depend_on_the_range_asked_for(export: list[dict]) ->
     assert one_by_one == export
 
 
-def test_no_two_days_cost_the_same(export: list[dict]) -> None:
+def test_no_two_days_cost_the_same(export: list[Row]) -> None:
     costs = daily_net_cost(export, first_day=FIRST, last_day=LAST)
 
     compute = [cost for (_, service, _, _), cost in costs.items() if service == "Compute Engine"]
@@ -38,20 +41,20 @@ def test_no_two_days_cost_the_same(export: list[dict]) -> None:
     assert len({cost.net_cost for cost in compute}) == len(compute)
 
 
-def test_every_row_was_exported_on_the_days_asked_for_and_after_its_usage_began(export: list[dict]) -> None:
+def test_every_row_was_exported_on_the_days_asked_for_and_after_its_usage_began(export: list[Row]) -> None:
     exported_on = {date.fromisoformat(row["export_time"][:10]) for row in export}
 
     assert exported_on == {FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)}
     assert all(row["export_time"] > row["usage_start_time"] for row in export)
 
 
-def test_a_day_has_about_as_many_rows_as_a_small_account(export: list[dict]) -> None:
+def test_a_day_has_about_as_many_rows_as_a_small_account(export: list[Row]) -> None:
     for number in range((LAST - FIRST).days + 1):
         day = (FIRST + timedelta(days=number)).isoformat()
         assert 100 <= sum(row["export_time"].startswith(day) for row in export) <= 170
 
 
-def columns_of(schema: list[dict], record: dict) -> None:
+def columns_of(schema: list[Row], record: Row) -> None:
     assert list(record) == [field["name"] for field in schema]
     for field in schema:
         value = record[field["name"]]
@@ -64,16 +67,16 @@ def columns_of(schema: list[dict], record: dict) -> None:
             assert isinstance(value, float if field["type"] == "FLOAT" else str)
 
 
-def test_every_row_has_the_columns_and_types_of_the_schema(export: list[dict]) -> None:
+def test_every_row_has_the_columns_and_types_of_the_schema(export: list[Row]) -> None:
     for row in export:
         columns_of(SCHEMA, row)
 
 
-def test_a_row_is_the_same_after_a_trip_through_json(export: list[dict]) -> None:
+def test_a_row_is_the_same_after_a_trip_through_json(export: list[Row]) -> None:
     assert [json.loads(json.dumps(row)) for row in export] == export
 
 
-def test_the_export_holds_what_makes_real_ones_hard(export: list[dict]) -> None:
+def test_the_export_holds_what_makes_real_ones_hard(export: list[Row]) -> None:
     services = {row["service"]["description"] for row in export}
     projects = {row["project"]["id"] if row["project"] else None for row in export}
     credit_counts = {len(row["credits"]) for row in export}
@@ -91,7 +94,7 @@ def test_the_export_holds_what_makes_real_ones_hard(export: list[dict]) -> None:
     assert {0.0, 8e-07, 5e-10} <= costs
 
 
-def test_some_usage_is_exported_days_later_and_none_after_a_week(export: list[dict]) -> None:
+def test_some_usage_is_exported_days_later_and_none_after_a_week(export: list[Row]) -> None:
     delays = [
         datetime.fromisoformat(row["export_time"]) - datetime.fromisoformat(row["usage_start_time"])
         for row in export
@@ -101,7 +104,7 @@ def test_some_usage_is_exported_days_later_and_none_after_a_week(export: list[di
     assert max(delays) < timedelta(days=7)
 
 
-def test_a_negation_takes_back_exactly_what_was_charged(export: list[dict]) -> None:
+def test_a_negation_takes_back_exactly_what_was_charged(export: list[Row]) -> None:
     negated = [row for row in export if row["cost"] < 0 and row["adjustment_info"]]
 
     for row in negated:
@@ -117,7 +120,7 @@ def test_a_negation_takes_back_exactly_what_was_charged(export: list[dict]) -> N
         assert -row["cost"] in charged
 
 
-def test_only_the_planted_charge_lies_half_way_between_two_values_of_numeric(export: list[dict]) -> None:
+def test_only_the_planted_charge_lies_half_way_between_two_values_of_numeric(export: list[Row]) -> None:
     amounts = [row["cost"] for row in export] + [
         credit["amount"] for row in export for credit in row["credits"]
     ]
@@ -131,7 +134,7 @@ def test_only_the_planted_charge_lies_half_way_between_two_values_of_numeric(exp
     assert ties == {5e-10}
 
 
-def test_a_cast_of_the_binary_number_gives_the_same_numeric(export: list[dict]) -> None:
+def test_a_cast_of_the_binary_number_gives_the_same_numeric(export: list[Row]) -> None:
     step = Decimal("1e-9")
     amounts = [row["cost"] for row in export] + [
         credit["amount"] for row in export for credit in row["credits"]
@@ -142,7 +145,7 @@ def test_a_cast_of_the_binary_number_gives_the_same_numeric(export: list[dict]) 
     ]
 
 
-def charge(cost: float, *credits: float, day: str = "2025-11-01", project: str | None = "web") -> dict:
+def charge(cost: float, *credits: float, day: str = "2025-11-01", project: str | None = "web") -> Row:
     return {
         "usage_start_time": f"{day}T23:00:00Z",
         "service": {"description": "BigQuery"},
@@ -176,7 +179,7 @@ def test_costs_and_credits_are_rounded_one_by_one_and_added_by_day_service_and_p
     }
 
 
-def test_every_charge_is_counted_once(export: list[dict]) -> None:
+def test_every_charge_is_counted_once(export: list[Row]) -> None:
     costs = daily_net_cost(export, first_day=FIRST - timedelta(days=8), last_day=LAST)
 
     assert sum(cost.charge_count for cost in costs.values()) == len(export)

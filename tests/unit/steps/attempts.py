@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlglot
 
 from shared.config.standard_tables import standard_table
-from shared.domain.ids import run_id_for_key
+from shared.domain.ids import pipeline_id, run_id_for_key
 from shared.domain.job import QueryJob
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import Plan, PlannedStep
@@ -27,14 +27,15 @@ DAILY = Table(
 PRICES = Table(
     name="prices", columns=(Column(name="sku", type="STRING"), Column(name="price", type="NUMERIC"))
 )
-RUN = run_id_for_key(pipeline="acme-demo-cost-daily", key="monday", day=NOON.date())
+PIPELINE = pipeline_id("acme", "demo", "cost", "daily")
+RUN = run_id_for_key(pipeline=PIPELINE, key="monday", day=NOON.date())
 
 
 def attempt_at(step: PlannedStep, *, number: int = 1) -> Attempt:
     """The nth try at the step, in a run with the date range `days`."""
     plan = Plan(
         tenant_id="acme",
-        pipeline_id="acme-demo-cost-daily",
+        pipeline_id=PIPELINE,
         location="EU",
         timeout_seconds=600,
         max_bytes_billed=10**9,

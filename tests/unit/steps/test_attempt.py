@@ -12,9 +12,9 @@ from shared.domain.plan import PlannedIngest, PlannedStep
 from shared.domain.source import BigQuerySource, FilesSource
 from shared.steps.attempt import Attempt
 from tests.fakes.clock import NOON
-from tests.unit.steps.attempts import RAW, RUN, attempt_at
+from tests.unit.steps.attempts import PIPELINE, RAW, RUN, attempt_at
 
-ROOT_RUN = run_id_for_key(pipeline="acme-demo-cost-daily", key="sunday", day=NOON.date())
+ROOT_RUN = run_id_for_key(pipeline=PIPELINE, key="sunday", day=NOON.date())
 FILES = FilesSource(type="files", path="x.csv", format="csv")
 BILLING = BigQuerySource(type="bigquery", table="billing.export")
 

@@ -2,7 +2,10 @@
 
 # ruff: noqa: E501 - statements are compared as they are
 
+from collections.abc import Iterator
+
 import pytest
+from pydantic import JsonValue
 
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
@@ -40,7 +43,7 @@ def test_appending_files_is_one_load_job() -> None:
     assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
     assert (result.metrics.rows_in, result.metrics.rows_out) == (2, 2)
     (rows,) = warehouse.loaded.values()
-    assert [row["data"]["sku"] for row in rows] == ["a", "b"]
+    assert [row["data"] for row in rows] == [{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]
     assert {row["run_id"] for row in rows} == {RUN}
 
 
@@ -89,12 +92,12 @@ def test_staging_holds_only_what_the_source_gives() -> None:
 
 
 def test_a_source_that_breaks_off_leaves_the_table_alone() -> None:
-    def rows():  # noqa: ANN202 - rows
+    def rows() -> Iterator[dict[str, JsonValue]]:
         yield {"sku": "a"}
         raise StepError("x.csv can't be read: EOFError")
 
     class BreakingReader:
-        def read(self, *_: object, **__: object):  # noqa: ANN202 - rows
+        def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
             return rows()
 
     for mode in ("append", "replace"):
@@ -153,7 +156,7 @@ def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
 
     ingest(step, attempt_at(step, number=3), warehouse=warehouse, reader=MemoryReader({}))
 
-    (job,) = warehouse.jobs.values()
+    (job,) = warehouse.queries.values()
     assert (job.job_id, job.location, job.tenant_id) == (f"cdp_{RUN}_1_3", "EU", "acme")
     assert (job.max_bytes_billed, job.timeout_seconds) == (10**9, 600)
     assert job.labels == {"tenant_id": "acme", "run_id": RUN, "step": "ingest"}

@@ -54,6 +54,7 @@ def attempt_in(mode: str) -> Attempt:
 
 
 def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | ActingReader) -> StepResult:
+    assert isinstance(attempt.step, PlannedIngest)
     return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader)
 
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from shared.domain.errors import StepError
 from shared.steps.spool import RowShape, write_spool
@@ -16,7 +17,7 @@ def lines_of(file: Path) -> list[str]:
 
 def test_whole_rows_stand_beside_what_the_platform_gives(tmp_path: Path) -> None:
     file = tmp_path / "rows"
-    rows = [{"a": "é", "b": None}, {"a": {"c": [1, "2"]}}]
+    rows: list[dict[str, JsonValue]] = [{"a": "é", "b": None}, {"a": {"c": [1, "2"]}}]
 
     count = write_spool(iter(rows), file, shape=RowShape(given={"run_id": "r"}, columns=None))
 
@@ -63,3 +64,21 @@ def test_half_a_character_is_refused_with_its_row(tmp_path: Path) -> None:
 
     with pytest.raises(StepError, match=r"^row 2 holds text that is not Unicode$"):
         write_spool(iter(rows), tmp_path / "rows", shape=RowShape(given={}, columns=None))
+
+
+def test_what_is_nested_deep_arrives_as_it_is(tmp_path: Path) -> None:
+    deep: JsonValue = "bottom"
+    for _ in range(400):
+        deep = [deep]
+
+    write_spool([{"a": deep}], tmp_path / "rows", shape=RowShape(given={}, columns=None))
+
+    assert [json.loads(line) for line in lines_of(tmp_path / "rows")] == [{"data": {"a": deep}}]
+
+
+def test_more_rows_than_are_written_at_once_all_arrive(tmp_path: Path) -> None:
+    rows: list[dict[str, JsonValue]] = [{"a": f"{number:040}"} for number in range(5000)]
+
+    assert write_spool(rows, tmp_path / "rows", shape=RowShape(given={}, columns=None)) == 5000
+
+    assert [json.loads(line)["data"] for line in lines_of(tmp_path / "rows")] == rows

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 from shared.domain.errors import AttemptError
 from shared.domain.fold import extended
+from shared.domain.ids import JobId
 from shared.domain.run import Run
-from shared.ports import World
 from shared.steps.attempt import attempt_at
 from shared.steps.stop import stop_live_steps
 from tests.fakes.acme import CHAIN, GRAPH
 from tests.fakes.clock import NOON
 from tests.fakes.delivery import execute, run_of, start
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 
 
-def stop_all(world: World, run: Run) -> None:
+def stop_all(world: MemoryWorld, run: Run) -> None:
     stop_live_steps(run_of(world, run), now=NOON, warehouse=world.warehouse)
 
 
@@ -30,7 +30,7 @@ def test_what_was_not_submitted_yet_cannot_be_submitted_any_more() -> None:
 def test_what_runs_is_stopped_and_what_is_done_stays() -> None:
     world = memory_world()
     run = start(world, GRAPH)
-    world.warehouse.running.add(f"cdp_{run.run_id}_2_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_2_1"))
     execute(world, world.publisher.take(0))
     execute(world, world.publisher.take(0))
 

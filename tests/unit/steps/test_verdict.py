@@ -12,7 +12,7 @@ from tests.fakes.clock import NOON
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 
 
-def verdict(figure: object, rows: int, **settings: object) -> tuple[bool, int, str]:
+def verdict(figure: str | int | bool | None, rows: int, **settings: object) -> tuple[bool, int, str]:
     rule = RULE.validate_python({"id": "x", **settings})
     result = rule_result(rule, figure=figure, rows_checked=rows, now=NOON)
     return result.passed, result.rows_failed, result.message

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.errors import ConflictError, NotFoundError
 from shared.domain.event import RunCancelled
+from shared.domain.ids import JobId
 from shared.usecases.read_backfill import read_backfill
 from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
 from tests.fakes.backfills import backfill, cancel, runs_of
@@ -35,7 +36,7 @@ def test_jobs_under_way_are_stopped_and_what_may_have_been_published_starts_none
     world = memory_world()
     made = backfill(world)
     first, second, _ = (run.run_id for run in runs_of(world, made))
-    world.warehouse.running.add(f"cdp_{first}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{first}_1_1"))
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(seconds=1))
 

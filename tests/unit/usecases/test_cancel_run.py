@@ -7,17 +7,17 @@ import pytest
 from shared.domain.command import Stance
 from shared.domain.errors import AttemptError, ConflictError, NotFoundError, TransientError
 from shared.domain.event import RunCancelled
+from shared.domain.ids import JobId
 from shared.domain.run import LONGEST_QUEUEING, Run
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.wire import Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import BusyWarehouse
 
 
-def cancel_and_stop(world: World, run: Run, *, at: int = 0) -> None:
+def cancel_and_stop(world: MemoryWorld, run: Run, *, at: int = 0) -> None:
     """Cancel the run and deliver the command that has it stopped, the one at that place."""
     cancel(world, run)
     execute(world, world.publisher.take(at))
@@ -82,10 +82,11 @@ def test_another_tenants_run_is_not_found() -> None:
 
 
 def test_a_running_job_is_stopped_and_its_step_ends_without_a_record() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
-    world.warehouse.before_wait.append(lambda: cancel_and_stop(world, run))
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
+    warehouse.before_wait.append(lambda: cancel_and_stop(world, run))
 
     stance = execute(world, world.publisher.take())
 
@@ -120,7 +121,7 @@ def test_a_job_that_was_not_submitted_yet_never_will_be() -> None:
 def test_cancelling_again_stops_what_could_not_be_stopped_at_first() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
     execute(world, world.publisher.take())
     world.publisher.take()
     world.publisher.is_reachable = False
@@ -137,9 +138,10 @@ def test_cancelling_again_stops_what_could_not_be_stopped_at_first() -> None:
 
 
 def test_a_job_that_is_done_keeps_its_effect_and_its_step_its_success() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
-    world.warehouse.before_wait.append(lambda: cancel(world, run))
+    warehouse.before_wait.append(lambda: cancel(world, run))
     world.clock.advance(timedelta(seconds=1))
 
     outcomes = deliver_all(world)
@@ -171,7 +173,7 @@ def test_a_step_that_had_started_out_of_the_cancellers_sight_is_stopped_by_its_o
     world.clock.advance(timedelta(seconds=30))
     execute(world, world.publisher.take())
     check = world.publisher.take()
-    job_id = f"cdp_{run.run_id}_2_1"
+    job_id = JobId(f"cdp_{run.run_id}_2_1")
     world.warehouse.running.add(job_id)
     execute(world, check)
     cancel_and_stop(world, run, at=1)

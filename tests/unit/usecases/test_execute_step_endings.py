@@ -14,6 +14,7 @@ from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, outline, run_of, start
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import sole_acceptance
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
 from tests.fakes.world import memory_world
 
@@ -193,7 +194,7 @@ def test_a_forged_plan_does_not_take_the_place_of_the_recorded_one() -> None:
     world = memory_world()
     start(world, CHAIN)
     command = world.publisher.take()
-    (queued,) = command.facts
+    queued = sole_acceptance(command.facts)
     shorter = queued.plan.model_copy(update={"steps": queued.plan.steps[:1]})
     forged = queued.model_copy(update={"plan": shorter, "occurred_at": queued.occurred_at + timedelta(1)})
 

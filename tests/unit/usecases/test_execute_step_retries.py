@@ -18,18 +18,17 @@ from shared.domain.event import StepFailed, StepRetried, StepStarted
 from shared.domain.job import JobHandle
 from shared.domain.retry import TRANSIENT_KINDS
 from shared.domain.run import LOG_LAG
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.warehouse import MemoryWarehouse
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import BusyWarehouse, failing, parts_of, with_step, with_timeout
 
 BUSY = AttemptError("The table is busy", kind="conflict")
 
 
-def retries(world: World) -> list[StepRetried]:
+def retries(world: MemoryWorld) -> list[StepRetried]:
     return [event for event in world.log.events if isinstance(event, StepRetried)]
 
 
@@ -218,7 +217,8 @@ def test_a_job_that_somebody_stopped_is_tried_again_when_a_cancel_would_be_in_si
 
 
 def test_a_delivery_that_comes_back_late_does_not_try_a_step_again_that_has_failed() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
 
     def fail_elsewhere() -> None:
@@ -227,7 +227,7 @@ def test_a_delivery_that_comes_back_late_does_not_try_a_step_again_that_has_fail
         world.log.append([StepFailed(**fields, error_message="No file matches")])
         raise GivenUpError
 
-    world.warehouse.before_wait.append(fail_elsewhere)
+    warehouse.before_wait.append(fail_elsewhere)
 
     execute(world, world.publisher.take())
 
@@ -236,14 +236,15 @@ def test_a_delivery_that_comes_back_late_does_not_try_a_step_again_that_has_fail
 
 
 def test_a_step_does_not_fail_while_google_refuses_to_tell_of_its_job() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
     command = world.publisher.take()
 
     def refuse() -> None:
         raise ForbiddenError("Google refused to wait for job")
 
-    world.warehouse.before_wait.append(refuse)
+    warehouse.before_wait.append(refuse)
 
     with pytest.raises(TransientError, match="Google refused"):
         execute(world, command)
@@ -256,13 +257,14 @@ def test_a_step_does_not_fail_while_google_refuses_to_tell_of_its_job() -> None:
 
 @pytest.mark.parametrize("error", [StepError("Not found: Table x"), ForbiddenError("Google refused")])
 def test_a_job_that_was_refused_cannot_be_submitted_by_a_late_delivery(error: Exception) -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
 
     def refuse() -> None:
         raise error
 
-    world.warehouse.before_submit.append(refuse)
+    warehouse.before_submit.append(refuse)
 
     execute(world, world.publisher.take())
 

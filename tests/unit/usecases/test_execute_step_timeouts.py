@@ -7,16 +7,16 @@ import pytest
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
 from shared.domain.event import RunTimedOut, StepFailed
+from shared.domain.ids import JobId
 from shared.domain.job import JobHandle
 from shared.domain.run import Run
-from shared.ports import World
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import NOON
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import deliver_all, execute, run_of, start
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.wire import CutError, Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import (
     PIPELINE,
     BusyWarehouse,
@@ -49,11 +49,11 @@ def a_minute_to_ingest(mode: str) -> MemoryConfigs:
     return MemoryConfigs({**files, PIPELINE: text, "acme/transforms/daily.sql": "SELECT 1 AS usage_date"})
 
 
-def world_with_a_running_job(configs: MemoryConfigs) -> tuple[World, Run, RunStep]:
+def world_with_a_running_job(configs: MemoryConfigs) -> tuple[MemoryWorld, Run, RunStep]:
     """A world whose first job goes on for longer than the call that submitted it, and the command to go on with."""
     world = memory_world(configs=configs)
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
     assert execute(world, world.publisher.take()) is Stance.WAIT
     return world, run, world.publisher.take()
 
@@ -147,12 +147,13 @@ def test_an_overdue_step_that_cannot_be_stopped_does_not_fail_yet() -> None:
 def test_a_job_is_waited_for_no_longer_than_the_call_the_step_and_the_run_may_take(
     configs: MemoryConfigs, seconds: int
 ) -> None:
-    world = memory_world(configs=configs, warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(configs=configs, warehouse=warehouse)
     start(world, CHAIN)
 
     execute(world, world.publisher.take())
 
-    assert world.warehouse.untils == [NOON + timedelta(seconds=seconds)]
+    assert warehouse.untils == [NOON + timedelta(seconds=seconds)]
 
 
 def test_a_run_past_its_timeout_ends_and_its_jobs_are_stopped() -> None:

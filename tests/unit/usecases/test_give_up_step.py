@@ -8,13 +8,13 @@ import pytest
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import InvalidError, NotYetError, TransientError
 from shared.domain.event import Event, StepFailed
-from shared.domain.ids import RunId
-from shared.ports import World
+from shared.domain.ids import JobId, RunId
 from tests.fakes.acme import CHAIN, GRAPH
+from tests.fakes.clock import SetClock
 from tests.fakes.delivery import cancel, deliver_all, execute, give_up, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.publisher import MemoryPublisher
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import BusyWarehouse, parts_of
 
 
@@ -35,17 +35,20 @@ class FlakyPublisher(MemoryPublisher):
 class CatchingUpLog(MemoryLog):
     """A log that shows everything from the second read on."""
 
+    has_been_read = False
+
     def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
-        seen = super().read(tenant_id, run_ids)
-        self.lag = timedelta(0)
-        return seen
+        if self.has_been_read:
+            return [event for event in self.events if event.run_id in run_ids]
+        self.has_been_read = True
+        return super().read(tenant_id, run_ids)
 
 
 def fail() -> None:
     raise TransientError("BigQuery answers 503")
 
 
-def failures(world: World) -> list[str]:
+def failures(world: MemoryWorld) -> list[str]:
     return [event.error_message for event in world.log.events if isinstance(event, StepFailed)]
 
 
@@ -61,11 +64,12 @@ def test_what_succeeds_on_the_last_try_goes_on_as_always() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_what_still_cannot_be_carried_out_fails_with_the_last_error(number: int) -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
     for _ in range(number - 1):
         execute(world, world.publisher.take())
-    world.warehouse.before_submit.append(fail)
+    warehouse.before_submit.append(fail)
 
     assert give_up(world, world.publisher.take()) is Stance.DO
 
@@ -78,9 +82,10 @@ def test_what_still_cannot_be_carried_out_fails_with_the_last_error(number: int)
 
 
 def test_a_step_that_failed_so_leaves_the_other_branches() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, GRAPH)
-    world.warehouse.before_submit.append(fail)
+    warehouse.before_submit.append(fail)
 
     give_up(world, world.publisher.take(1))
     deliver_all(world)
@@ -94,13 +99,11 @@ def test_a_step_that_failed_so_leaves_the_other_branches() -> None:
 
 
 def test_a_delivery_that_comes_after_that_cannot_have_an_effect() -> None:
-    world = memory_world()
-    world = memory_world(
-        clock=world.clock, log=MemoryLog(world.clock, lag=timedelta(hours=1)), warehouse=BusyWarehouse()
-    )
+    clock, warehouse = SetClock(), BusyWarehouse()
+    world = memory_world(clock=clock, log=MemoryLog(clock, lag=timedelta(hours=1)), warehouse=warehouse)
     start(world, CHAIN)
     command = world.publisher.take()
-    world.warehouse.before_submit.append(fail)
+    warehouse.before_submit.append(fail)
     give_up(world, command)
 
     with pytest.raises(TransientError):
@@ -110,9 +113,10 @@ def test_a_delivery_that_comes_after_that_cannot_have_an_effect() -> None:
 
 
 def test_a_step_whose_job_is_there_does_not_fail_but_is_tried_again() -> None:
-    world = memory_world(warehouse=BusyWarehouse())
+    warehouse = BusyWarehouse()
+    world = memory_world(warehouse=warehouse)
     run = start(world, CHAIN)
-    world.warehouse.before_wait.append(fail)
+    warehouse.before_wait.append(fail)
 
     command = world.publisher.take()
 
@@ -155,7 +159,7 @@ def test_a_pause_that_a_source_asked_for_does_not_fail_the_step() -> None:
 def test_a_job_that_goes_on_is_waited_for_by_one_more_command() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
 
     assert give_up(world, world.publisher.take()) is Stance.WAIT
     assert len(world.publisher.commands) == 1
@@ -191,10 +195,11 @@ def test_a_step_whose_needs_come_into_sight_meanwhile_does_not_fail() -> None:
 
 
 def test_a_step_that_ended_is_followed_by_the_next_though_that_could_not_be_published_at_once() -> None:
-    world = memory_world(publisher=FlakyPublisher())
+    publisher = FlakyPublisher()
+    world = memory_world(publisher=publisher)
     start(world, CHAIN)
     command = world.publisher.take()
-    world.publisher.failures = 1
+    publisher.failures = 1
 
     assert give_up(world, command) is Stance.SKIP
     assert [command.step_id for command in world.publisher.commands] == ["check"]

@@ -1,6 +1,6 @@
 """Whether the log can be relied on, from tables that refuse, lose and delay what they are given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -125,7 +125,7 @@ def test_a_table_that_keeps_nothing_is_given_up_after_ten_minutes(
 
 def test_a_row_that_can_be_written_and_not_yet_asked_for_is_not_proven(clock: SetClock) -> None:
     class Unreadable(MemoryProbes):
-        def find(self, probe_ids: list[RunId]) -> set[RunId]:
+        def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
             if clock.now() < NOON + timedelta(seconds=20):
                 raise TransientError("Could not read run_events: not found")
             return super().find(probe_ids)

@@ -8,16 +8,16 @@ import pytest
 
 from shared.domain.errors import ForbiddenError, TransientError
 from shared.domain.event import Event
-from shared.domain.ids import RunId
+from shared.domain.ids import JobId, RunId
 from shared.domain.run import LONGEST_QUEUEING, Run
-from shared.ports import OPEN_RUN_DAYS, World
+from shared.ports import OPEN_RUN_DAYS
 from shared.usecases.reconcile_runs import Reconciled
 from tests.fakes.acme import CHAIN, GRAPH
 from tests.fakes.clock import SetClock
 from tests.fakes.delivery import cancel, deliver_all, execute, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.wire import CutError, Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import accepted, parts_of, with_limit
 
 A_MINUTE = timedelta(minutes=1)
@@ -49,12 +49,12 @@ class TroubledLog(MemoryLog):
         return super().read(tenant_id, run_ids)
 
 
-def lose_messages(world: World) -> None:
+def lose_messages(world: MemoryWorld) -> None:
     while world.publisher.commands:
         world.publisher.take()
 
 
-def published(world: World) -> list[tuple[str, str]]:
+def published(world: MemoryWorld) -> list[tuple[str, str]]:
     return [(command.run_id, command.step_id) for command in world.publisher.commands]
 
 
@@ -116,7 +116,7 @@ def test_a_run_that_was_just_accepted_is_left_alone(seconds: int) -> None:
 def test_a_run_with_signs_of_life_is_left_alone() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
     for _ in range(4):
         execute(world, world.publisher.take())
         world.clock.advance(timedelta(minutes=10))
@@ -148,7 +148,7 @@ def test_a_step_that_pauses_as_its_source_asked_is_left_alone_until_it_should_be
 def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{run.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
     execute(world, world.publisher.take())
     lose_messages(world)
     world.clock.advance(timedelta(hours=1))
@@ -201,7 +201,7 @@ def test_a_waiting_run_is_started_when_its_turn_has_come_and_not_before() -> Non
 
 
 @pytest.mark.parametrize("end", [lambda world, _: deliver_all(world), cancel])
-def test_a_run_that_has_ended_is_left_alone(end: Callable[[World, Run], object]) -> None:
+def test_a_run_that_has_ended_is_left_alone(end: Callable[[MemoryWorld, Run], object]) -> None:
     world = memory_world()
     end(world, start(world, CHAIN))
     lose_messages(world)

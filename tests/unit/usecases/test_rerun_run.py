@@ -1,28 +1,28 @@
 """Doing a run again: its rest, or all of it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ConflictError, NotFoundError, NotYetError, StepError
 from shared.domain.event import RunCancelled, RunTimedOut, StepRetried, StepStarted
+from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome
 from shared.domain.run import LOG_LAG, Run
-from shared.ports import World
 from shared.usecases.rerun_run import RerunFrom, rerun_run
 from shared.usecases.time_out_run import time_out_run
-from tests.fakes.acme import CHAIN, GRAPH, ROWS_BY_PATH
+from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
 from tests.fakes.clock import BEFORE_MIDNIGHT
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.reader import MemoryReader
-from tests.fakes.warehouse import MemoryWarehouse, succeeded
-from tests.fakes.world import memory_world
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.world import MemoryWorld, memory_world
 
 
 def rerun(
-    world: World,
+    world: MemoryWorld,
     run: Run,
     *,
     start: RerunFrom = "failed",
@@ -44,17 +44,17 @@ def rerun(
     ).run
 
 
-def finished(world: World, run: Run) -> Run:
+def finished(world: MemoryWorld, run: Run) -> Run:
     """The run after all its commands were delivered."""
     deliver_all(world)
     return run_of(world, run)
 
 
-def failing_once(which: str, error: Exception) -> Callable[[Job, list[dict]], JobOutcome]:
+def failing_once(which: str, error: Exception) -> OutcomeOf:
     """Jobs that succeed, but for the first one whose id has `which` in it."""
     errors = [error]
 
-    def outcome_of(job: Job, rows: list[dict]) -> JobOutcome:
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
         if which in job.job_id and errors:
             raise errors.pop()
         return succeeded(job, rows)
@@ -62,11 +62,11 @@ def failing_once(which: str, error: Exception) -> Callable[[Job, list[dict]], Jo
     return outcome_of
 
 
-def failing_check() -> Callable[[Job, list[dict]], JobOutcome]:
+def failing_check() -> OutcomeOf:
     """Jobs that succeed, but for the first check, which finds a row without a cost."""
     figures = [1]
 
-    def outcome_of(job: Job, rows: list[dict]) -> JobOutcome:
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
         outcome = succeeded(job, rows)
         if "_2_" in job.job_id and figures:
             return outcome.model_copy(update={"rows": ({**outcome.rows[0], "figure_1": figures.pop()},)})
@@ -75,7 +75,7 @@ def failing_check() -> Callable[[Job, list[dict]], JobOutcome]:
     return outcome_of
 
 
-def failed_for_want_of_a_file() -> tuple[World, Run]:
+def failed_for_want_of_a_file() -> tuple[MemoryWorld, Run]:
     world = memory_world(reader=MemoryReader({}))
     return world, finished(world, start(world, CHAIN))
 
@@ -98,7 +98,10 @@ def test_sql_sees_the_first_runs_id_and_day() -> None:
 
     finished(world, rerun(world, old))
 
-    seen = {value.name: value.value for value in world.warehouse.jobs[f"cdp_{old.run_id}_3_1"].parameters}
+    seen = {
+        value.name: value.value
+        for value in world.warehouse.queries[JobId(f"cdp_{old.run_id}_3_1")].parameters
+    }
     assert (seen["run_id"], seen["run_date"]) == (old.run_id, "2025-11-15")
 
 
@@ -154,7 +157,7 @@ def test_a_cancelled_run_is_done_to_its_end() -> None:
 
 def test_a_step_of_a_cancelled_run_may_be_tried_again_whatever_its_retry_says() -> None:
     chain = "acme/pipelines/demo/cost/chain.yml"
-    files = dict(memory_world().configs.folder.files)
+    files = dict(FILES)
     files[chain] = files[chain].replace(
         "    source: charges\n", "    source: charges\n    retry: {attempts: 1, on: [quota]}\n"
     )
@@ -172,7 +175,7 @@ def test_a_step_of_a_cancelled_run_may_be_tried_again_whatever_its_retry_says() 
 def test_an_append_whose_job_succeeded_although_its_run_was_cancelled_is_not_doubled() -> None:
     world = memory_world()
     old = start(world, CHAIN)
-    job_id = f"cdp_{old.run_id}_1_1"
+    job_id = JobId(f"cdp_{old.run_id}_1_1")
     world.warehouse.running.add(job_id)
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(seconds=1))
@@ -191,7 +194,7 @@ def test_an_append_whose_job_succeeded_although_its_run_was_cancelled_is_not_dou
 def test_the_source_of_an_append_that_was_done_after_all_may_be_gone() -> None:
     world = memory_world()
     old = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{old.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{old.run_id}_1_1"))
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(seconds=1))
     world.warehouse.running.clear()
@@ -207,7 +210,7 @@ def test_the_source_of_an_append_that_was_done_after_all_may_be_gone() -> None:
 def test_a_run_that_took_too_long_is_done_to_its_end() -> None:
     world = memory_world()
     old = start(world, CHAIN)
-    world.warehouse.running.add(f"cdp_{old.run_id}_1_1")
+    world.warehouse.running.add(JobId(f"cdp_{old.run_id}_1_1"))
     execute(world, world.publisher.take())
     world.clock.advance(timedelta(hours=2))
     time_out_run(run_of(world, old), log=world.log, warehouse=world.warehouse, clock=world.clock)
@@ -238,14 +241,16 @@ def test_an_attempt_that_only_started_is_not_passed_over() -> None:
 
     again = rerun(world, old)
 
-    assert again.plan.step("ingest_charges").attempts_before == 1
+    step = again.plan.step("ingest_charges")
+    assert step is not None
+    assert step.attempts_before == 1
 
 
 def test_attempts_that_failed_are_counted_over_all_reruns() -> None:
     busy = AttemptError("The table is busy", kind="conflict")
     errors = [busy, busy, busy, StepError("Not found: Table x")]
 
-    def outcome_of(job: Job, rows: list[dict]) -> JobOutcome:
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
         if "_3_" in job.job_id and errors:
             raise errors.pop(0)
         return succeeded(job, rows)
@@ -328,14 +333,15 @@ def test_a_cancelled_run_whose_steps_all_succeeded_nevertheless_has_no_rest() ->
     world = memory_world()
     old = start(world, CHAIN)
     world.clock.advance(timedelta(minutes=1))
-    ended = finished(world, old)
+    completed_at = finished(world, old).completed_at
+    assert completed_at is not None
     world.log.append(
         [
             RunCancelled(
                 tenant_id=old.tenant_id,
                 pipeline_id=old.pipeline_id,
                 run_id=old.run_id,
-                occurred_at=ended.completed_at - timedelta(seconds=1),
+                occurred_at=completed_at - timedelta(seconds=1),
                 cancelled_by="key 12345678",
             )
         ]
@@ -398,13 +404,13 @@ def test_from_the_start_it_is_a_new_run_each_time_but_for_an_idempotency_key() -
 def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
     world, old = failed_for_want_of_a_file()
     world.clock.moment = BEFORE_MIDNIGHT
-    first = rerun(world, old, start="start", key="a")
     world.log.lag = LOG_LAG
+    first = rerun(world, old, start="start", key="a")
     world.clock.advance(timedelta(seconds=2))
 
     with pytest.raises(NotYetError) as caught:
         rerun(world, old, start="start", key="a")
-    world.clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+    world.clock.advance(timedelta(seconds=caught.value.retry_after_seconds or 0))
 
     assert rerun(world, old, start="start", key="a").run_id == first.run_id
 

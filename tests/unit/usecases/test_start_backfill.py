@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from pydantic import JsonValue
 
+from shared.domain.backfill import BackfillMode, BackfillRequest
 from shared.domain.errors import InvalidError, NotFoundError, NotYetError, TransientError
 from shared.domain.event import Event, RunQueued
 from shared.domain.pipeline import Address
 from shared.domain.run import LOG_LAG
 from shared.domain.sql_parameter import SqlParameter
-from shared.ports import World
 from shared.usecases.rerun_run import rerun_run
 from shared.usecases.start_backfill import preview_backfill
 from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
-from tests.fakes.backfills import FIRST, SECOND, THIRD, THREE_DAYS, BackfillRequest, backfill, runs_of
+from tests.fakes.backfills import FIRST, SECOND, THIRD, THREE_DAYS, Request, asked_for, backfill, runs_of
 from tests.fakes.clock import BEFORE_MIDNIGHT, SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, run_of, start
@@ -23,7 +22,7 @@ from tests.fakes.log import MemoryLog
 from tests.fakes.reader import MemoryReader
 from tests.fakes.tables import MemoryTables
 from tests.fakes.wire import Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 
 PIPELINE = "acme/pipelines/demo/cost/chain.yml"
 
@@ -40,15 +39,15 @@ class ShortLog(MemoryLog):
         super().append(events if kept is None else events[:kept])
 
 
-def world_with_parameters(parameters: str) -> World:
+def world_with_parameters(parameters: str) -> MemoryWorld:
     """A world whose chain declares these parameters besides `days`."""
     pipeline = FILES[PIPELINE].replace("steps:", f"  {parameters}\nsteps:")
     return memory_world(configs=MemoryConfigs({**FILES, PIPELINE: pipeline}))
 
 
-def chunks_run(world: World, *, mode: str) -> list[str]:
+def chunks_run(world: MemoryWorld, *, mode: BackfillMode) -> list[str]:
     """The days of which a backfill has made runs."""
-    made = backfill(world, mode=mode)
+    made = asked_for(world, mode=mode)
     return [chunk.date_range for chunk in made.chunks] if made else []
 
 
@@ -57,10 +56,9 @@ def test_every_chunk_is_a_run_and_all_are_recorded_at_once() -> None:
 
     made = backfill(watched(world, wire))
 
-    assert made is not None
     runs = runs_of(world, made)
     assert [run.plan.parameters[0].text for run in runs] == [FIRST, SECOND, THIRD]
-    assert [(run.trigger, run.status, run.backfill.backfill_id) for run in runs] == [
+    assert [(run.trigger, run.status, run.backfill and run.backfill.backfill_id) for run in runs] == [
         ("backfill", "QUEUED", made.backfill_id)
     ] * 3
     assert made.status == "QUEUED"
@@ -74,7 +72,6 @@ def test_as_many_runs_as_may_be_under_way_are_started_and_the_others_follow_in_o
     begun = [command.run_id for command in world.publisher.commands]
     deliver_all(world)
 
-    assert made is not None
     runs = runs_of(world, made)
     assert begun == [runs[0].run_id]
     assert [run.status for run in runs] == ["SUCCESS"] * 3
@@ -120,9 +117,9 @@ def test_missing_asked_for_twice_does_nothing_the_second_time() -> None:
     chunks_run(world, mode="missing")
     recorded = list(world.log.events)
 
-    assert backfill(world, mode="missing") is None
+    assert asked_for(world, mode="missing") is None
     deliver_all(world)
-    assert backfill(world, mode="missing") is None
+    assert asked_for(world, mode="missing") is None
     assert [event for event in world.log.events if isinstance(event, RunQueued)] == recorded
 
 
@@ -182,7 +179,6 @@ def test_a_run_with_other_parameters_is_not_one_of_the_chunk() -> None:
 
     made = backfill(world, parameters={"size": "1"})
 
-    assert made is not None
     assert [chunk.date_range for chunk in made.chunks] == [FIRST, THIRD]
 
 
@@ -192,7 +188,7 @@ def test_sql_sees_the_days_of_the_chunk() -> None:
     backfill(world, "2025-11-01/2025-11-10", chunk="7d")
     deliver_all(world)
 
-    seen = [set(job.parameters) for job_id, job in world.warehouse.jobs.items() if "_3_1" in job_id]
+    seen = [set(job.parameters) for job_id, job in world.warehouse.queries.items() if "_3_1" in job_id]
     for bounds, parameters in zip([("01", "07"), ("08", "10")], seen, strict=True):
         assert {
             SqlParameter(name=f"days_{end}", type="DATE", value=f"2025-11-{day}")
@@ -232,8 +228,6 @@ def test_an_idempotency_key_gives_the_same_backfill_again_also_the_next_day() ->
     world.clock.advance(timedelta(days=1))
     again = backfill(world, key="march", mode="all", concurrent_runs=3)
 
-    assert first is not None
-    assert again is not None
     assert [chunk.run_id for chunk in again.chunks] == [chunk.run_id for chunk in first.chunks]
     assert (first.status, again.status) == ("QUEUED", "SUCCESS")
     assert sum(isinstance(event, RunQueued) for event in world.log.events) == 3
@@ -247,7 +241,7 @@ def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_us
 
     with pytest.raises(NotYetError) as caught:
         backfill(world, key="march")
-    clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+    clock.advance(timedelta(seconds=caught.value.retry_after_seconds or 0))
     again = backfill(world, key="march")
 
     assert first.backfill_id == again.backfill_id
@@ -292,8 +286,9 @@ def test_an_idempotency_key_of_another_request_is_refused() -> None:
 
 def test_a_backfill_of_which_only_a_part_was_recorded_is_completed_by_the_same_request() -> None:
     clock = SetClock()
-    world = memory_world(clock=clock, log=ShortLog(clock))
-    world.log.keeps = 2
+    log = ShortLog(clock)
+    world = memory_world(clock=clock, log=log)
+    log.keeps = 2
     first = backfill(world, key="march")
     deliver_all(world)
     clock.advance(timedelta(hours=1))
@@ -301,8 +296,6 @@ def test_a_backfill_of_which_only_a_part_was_recorded_is_completed_by_the_same_r
     again = backfill(world, key="march")
     deliver_all(world)
 
-    assert first is not None
-    assert again is not None
     assert [chunk.run_id for chunk in again.chunks] == [chunk.run_id for chunk in first.chunks]
     assert [run.status for run in runs_of(world, again)] == ["SUCCESS"] * 3
     assert len(world.warehouse.loaded) == 3
@@ -317,29 +310,28 @@ def test_a_whole_backfill_is_not_added_to_by_the_same_request() -> None:
 
     again = backfill(world, key="march")
 
-    assert again is not None
     assert [chunk.date_range for chunk in again.chunks] == [SECOND, THIRD]
 
 
 @pytest.mark.parametrize(
-    ("request_", "pointer", "detail"),
+    ("date_range", "request_", "pointer", "detail"),
     [
-        ({"date_range": "2025-11"}, "/date_range", "two dates such as"),
-        ({"date_range": "2025-11-02/2025-11-01"}, "/date_range", "before it starts"),
-        ({"chunk": "1w"}, "/chunk", "such as 1d, 7d or 1mo"),
-        ({"date_range": "2020-01-01/2025-01-01"}, "/chunk", "5d would do"),
-        ({"parameter": "speed"}, "/parameter", "must be a date range of this pipeline: days"),
-        ({"parameters": {"days": "yesterday"}}, "/parameters/days", "leave it out"),
-        ({"parameters": {"dayz": "yesterday"}}, "/parameters/dayz", "Did you mean 'days'?"),
+        ("2025-11", {}, "/date_range", "two dates such as"),
+        ("2025-11-02/2025-11-01", {}, "/date_range", "before it starts"),
+        (THREE_DAYS, {"chunk": "1w"}, "/chunk", "such as 1d, 7d or 1mo"),
+        ("2020-01-01/2025-01-01", {}, "/chunk", "5d would do"),
+        (THREE_DAYS, {"parameter": "speed"}, "/parameter", "must be a date range of this pipeline: days"),
+        (THREE_DAYS, {"parameters": {"days": "yesterday"}}, "/parameters/days", "leave it out"),
+        (THREE_DAYS, {"parameters": {"dayz": "yesterday"}}, "/parameters/dayz", "Did you mean 'days'?"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place_and_nothing_is_recorded(
-    request_: dict[str, JsonValue], pointer: str, detail: str
+    date_range: str, request_: Request, pointer: str, detail: str
 ) -> None:
     world = memory_world()
 
     with pytest.raises(InvalidError) as caught:
-        backfill(world, **request_)
+        backfill(world, date_range, **request_)
 
     assert [problem.pointer for problem in caught.value.problems] == [pointer]
     assert detail in caught.value.problems[0].detail
@@ -363,7 +355,6 @@ def test_of_several_date_ranges_the_request_names_one() -> None:
     made = backfill(world, parameter="billed", parameters={"days": "2025-10-01/2025-10-31"})
 
     assert caught.value.problems[0].detail == "must name the date range to go through: days or billed"
-    assert made is not None
     assert [chunk.date_range for chunk in made.chunks] == [FIRST, SECOND, THIRD]
 
 

@@ -7,14 +7,14 @@ import pytest
 from shared.domain.errors import NotYetError
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.schedule import ScheduledPipeline, schedule_key
-from shared.ports import World
 from shared.usecases.start_due_runs import START_BUDGET, Due, start_due_runs
 from shared.usecases.start_run import start_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.publisher import MemoryPublisher
-from tests.fakes.world import memory_world
+from tests.fakes.runs import sole_acceptance
+from tests.fakes.world import MemoryWorld, memory_world
 
 SIX = datetime(2025, 11, 15, 6, tzinfo=UTC)
 
@@ -46,12 +46,18 @@ def at_six(address: Address, *, cron: str = "0 6 * * *") -> ScheduledPipeline:
     )
 
 
-def world_with(*schedules: ScheduledPipeline, takes: timedelta = timedelta(0), **ports: object) -> World:
+def world_with(
+    *schedules: ScheduledPipeline, takes: timedelta = timedelta(0), publisher: MemoryPublisher | None = None
+) -> MemoryWorld:
     clock = SetClock(SIX)
-    return memory_world(clock=clock, configs=Scheduled(*schedules, clock=clock, takes=takes), **ports)
+    return memory_world(
+        clock=clock,
+        configs=Scheduled(*schedules, clock=clock, takes=takes),
+        publisher=publisher or MemoryPublisher(),
+    )
 
 
-def tick(world: World, minute: datetime = SIX) -> Due:
+def tick(world: MemoryWorld, minute: datetime = SIX) -> Due:
     return start_due_runs(
         minute,
         log=world.log,
@@ -67,7 +73,7 @@ def test_what_is_due_is_started_and_nothing_else() -> None:
 
     assert tick(world) == Due(started=1)
 
-    (queued,) = world.log.events
+    queued = sole_acceptance(world.log.events)
     assert (queued.pipeline_id, queued.trigger) == (CHAIN.pipeline_id, "schedule")
     assert queued.triggered_by == f"schedule {CHAIN.pipeline_id}"
     assert [command.run_id for command in world.publisher.commands] == [queued.run_id]

@@ -141,10 +141,11 @@ def test_a_key_used_the_day_before_yesterday_names_another_run() -> None:
 
 
 def test_the_plan_of_a_key_stays_what_it_was_when_the_key_was_first_used() -> None:
-    world = memory_world()
+    configs = MemoryConfigs(FILES)
+    world = memory_world(configs=configs)
     first = start(world, CHAIN, key="monday")
     world.clock.advance(timedelta(hours=13))
-    world.configs.folder.files["acme/transforms/daily.sql"] = "SELECT 1 AS usage_date"
+    configs.folder.files["acme/transforms/daily.sql"] = "SELECT 1 AS usage_date"
 
     again = start(world, CHAIN, key="monday")
 
@@ -223,7 +224,7 @@ def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_us
 
     with pytest.raises(NotYetError, match="try again in a minute") as caught:
         start(world, CHAIN, key="monday")
-    clock.advance(timedelta(seconds=caught.value.retry_after_seconds))
+    clock.advance(timedelta(seconds=caught.value.retry_after_seconds or 0))
     again = start(world, CHAIN, key="monday")
 
     assert caught.value.retry_after_seconds == 58

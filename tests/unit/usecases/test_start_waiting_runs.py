@@ -9,20 +9,19 @@ from shared.domain.errors import StepError
 from shared.domain.event import BackfillPart, RunCancelled
 from shared.domain.ids import run_id_for_key
 from shared.domain.run import LOG_LAG, LONGEST_QUEUEING, Run
-from shared.ports import World
 from shared.usecases.start_waiting_runs import start_waiting_runs
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import NOON
 from tests.fakes.delivery import accept, cancel, deliver_all, execute, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import accepted, with_limit
 
 A_SECOND = timedelta(seconds=1)
-BACKFILL = run_id_for_key(pipeline="acme-demo-cost-chain", key="backfill", day=NOON.date())
+BACKFILL = run_id_for_key(pipeline=CHAIN.pipeline_id, key="backfill", day=NOON.date())
 
 
-def runs_one_after_the_other(world: World, count: int) -> list[Run]:
+def runs_one_after_the_other(world: MemoryWorld, count: int) -> list[Run]:
     """Runs that were accepted a second apart."""
     runs = []
     for _ in range(count):
@@ -31,29 +30,29 @@ def runs_one_after_the_other(world: World, count: int) -> list[Run]:
     return runs
 
 
-def waiting_for_delivery(world: World) -> list[str]:
+def waiting_for_delivery(world: MemoryWorld) -> list[str]:
     return [command.run_id for command in world.publisher.commands]
 
 
-def end_with_success(world: World, run: Run) -> None:
+def end_with_success(world: MemoryWorld, run: Run) -> None:
     while run_of(world, run).status != "SUCCESS":
         execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
 
 
-def end_with_failure(world: World, run: Run) -> None:
+def end_with_failure(world: MemoryWorld, run: Run) -> None:
     world.reader.error = StepError("No file matches")
     execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
     world.reader.error = None
 
 
-def end_with_cancel(world: World, run: Run) -> None:
+def end_with_cancel(world: MemoryWorld, run: Run) -> None:
     world.publisher.take(waiting_for_delivery(world).index(run.run_id))
     cancel(world, run)
     # What stops it, and starts nothing.
     execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
 
 
-def cancelled(run: Run, world: World) -> RunCancelled:
+def cancelled(run: Run, world: MemoryWorld) -> RunCancelled:
     return RunCancelled(
         tenant_id=run.tenant_id,
         pipeline_id=run.pipeline_id,
@@ -63,7 +62,7 @@ def cancelled(run: Run, world: World) -> RunCancelled:
     )
 
 
-def end_with_time_out(world: World, run: Run) -> None:
+def end_with_time_out(world: MemoryWorld, run: Run) -> None:
     world.clock.advance(LONGEST_QUEUEING - 3 * A_SECOND)
     execute(world, world.publisher.take(waiting_for_delivery(world).index(run.run_id)))
 
@@ -89,7 +88,7 @@ def test_a_run_within_the_limit_waits_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("end", [end_with_success, end_with_failure, end_with_cancel, end_with_time_out])
-def test_a_waiting_run_starts_when_another_ends(end: Callable[[World, Run], None]) -> None:
+def test_a_waiting_run_starts_when_another_ends(end: Callable[[MemoryWorld, Run], None]) -> None:
     world = memory_world(configs=with_limit(2))
     first, second, third = runs_one_after_the_other(world, 3)
 

@@ -6,21 +6,18 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, StepError
-from shared.domain.event import BackfillPart, RunQueued
-from shared.domain.fold import fold
+from shared.domain.event import BackfillPart
 from shared.domain.ids import PipelineId, run_id_for_key
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.run import Run
-from shared.ports import World
 from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import start
-from tests.fakes.warehouse import MemoryWarehouse, succeeded
-from tests.fakes.world import memory_world
+from tests.fakes.runs import folded, sole_acceptance
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.world import MemoryWorld, memory_world
 
 PIPELINE = "acme/pipelines/demo/cost/chain.yml"
-
-OutcomeOf = Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]
 
 
 def with_step(line: str) -> MemoryConfigs:
@@ -72,19 +69,18 @@ class BusyWarehouse(MemoryWarehouse):
         return super().wait(handle, until=until)
 
 
-def accepted(world: World, key: str, *, tenant_id: str = "acme", backfill: BackfillPart | None = None) -> Run:
+def accepted(
+    world: MemoryWorld, key: str, *, tenant_id: str = "acme", backfill: BackfillPart | None = None
+) -> Run:
     """A run of the tenant that was recorded, of which nothing was published."""
-    (queued,) = start(memory_world(clock=world.clock, configs=world.configs), CHAIN).facts
-    assert isinstance(queued, RunQueued)
+    queued = sole_acceptance(start(memory_world(clock=world.clock, configs=world.configs), CHAIN).facts)
     pipeline_id = PipelineId(f"{tenant_id}-demo-cost-chain")
     run_id = run_id_for_key(pipeline=pipeline_id, key=key, day=world.clock.now().date())
     identity = {"tenant_id": tenant_id, "pipeline_id": pipeline_id}
     plan = queued.plan.model_copy(update=identity)
     own = queued.model_copy(update={**identity, "run_id": run_id, "plan": plan, "backfill": backfill})
     world.log.append([own])
-    run = fold([own])
-    assert run is not None
-    return run
+    return folded([own])
 
 
 def parts_of(run: Run, job_ids: Sequence[str]) -> list[str]:

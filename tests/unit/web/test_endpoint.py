@@ -1,6 +1,7 @@
 """The boundary: errors become problems, requests become log lines."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from flask import Request, Response
@@ -19,7 +20,7 @@ from shared.web.endpoint import json_response, respond
 from tests.unit.functions.asking import request_of
 
 
-def raising(error: Exception):  # noqa: ANN201 - an answer
+def raising(error: Exception) -> Callable[[Request], Response]:
     def answer(_: Request) -> Response:
         raise error
 

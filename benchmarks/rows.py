@@ -1,0 +1,33 @@
+"""Files of made-up charges, the same rows in every format; DuckDB writes them, because it is quick."""
+
+from pathlib import Path
+
+import duckdb
+
+FORMATS = {"ndjson": "NDJSON", "csv": "CSV", "parquet": "Parquet"}
+"""What each format is called, by the word that configurations have for it."""
+_WRITTEN_AS = {
+    "ndjson": "FORMAT json",
+    "csv": "FORMAT csv, HEADER",
+    "parquet": "FORMAT parquet",
+}
+_ROWS = """
+SELECT
+  i + 1 AS charge_id,
+  CAST(DATE '2026-01-01' + CAST(i % 28 AS INTEGER) AS VARCHAR) AS usage_date,
+  'service-' || (i % 12) AS service,
+  'project-' || (i * 7919 % 1000) AS project,
+  CAST(CAST(i * 7919 % 1000003 AS DECIMAL(18, 6)) / 1000 AS DECIMAL(18, 6))::VARCHAR AS cost,
+  'USD' AS currency
+FROM range({count}) AS numbers(i)
+"""
+
+
+def charges(folder: Path, count: int, *, written_as: str) -> Path:
+    """`count` charges in a file; the one that is there, where it was made before."""
+    path = folder / f"charges_{count}.{written_as}"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({_ROWS.format(count=count)}) TO '{path}' ({_WRITTEN_AS[written_as]})")
+    return path
