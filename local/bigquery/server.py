@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -24,6 +25,8 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
+    # DuckDB looks for pandas twice for every parameter; here there is none, and the disk need not be searched for it.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     database = Database(data_dir.resolve(), project=project)
     app = App(database)
     config = uvicorn.Config(
