@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.bigquery.functions import date_parts, date_steps
+from local.bigquery.functions import date_parts, date_steps, date_texts
 from local.bigquery.functions.moments import civil, moment, zone
 from local.bigquery.functions.spelling import bound
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -52,6 +52,7 @@ def _now(target: str) -> Any:
 SCALARS: dict[str, Any] = {
     **date_steps.SCALARS,
     **date_parts.SCALARS,
+    **date_texts.SCALARS,
     "date": _date,
     "datetime": _datetime,
     "timestamp": _timestamp,

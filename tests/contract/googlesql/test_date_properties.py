@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.bigquery.functions.moments import ZONES
-from local.bigquery.googlesql.types import DATE, DATETIME, INT64, TIME, TIMESTAMP, GoogleType
+from local.bigquery.googlesql.types import DATE, DATETIME, INT64, STRING, TIME, TIMESTAMP, GoogleType
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
 
@@ -23,6 +23,14 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "DATETIME": _DATETIMES,
     "TIMESTAMP": _DATETIMES.map(lambda one: one.replace(tzinfo=datetime.UTC)),
     "TIME": st.times(),
+    "STRING": st.tuples(
+        _DATETIMES,
+        st.sampled_from(
+            ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%d%H%M%S", "%d.%m.%Y %H:%M", "%Y-%m-%d", "%Y%m%d", "%d/%m/%Y"]
+        ),
+        st.sampled_from(["", " ", "x", "0"]),
+    ).map(lambda one: one[0].strftime(one[1]) + one[2])
+    | st.sampled_from(["2024-02-30", "20240230", "0000-01-01", "2024-1-2", " 2024-01-02", "24-01-02", "2024-13-01", ""]),
     "INT64": st.integers(-20, 20)
     | st.integers(-4_000_000, 4_000_000)
     | st.integers(-(10**18), 10**18)
@@ -79,6 +87,24 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     ("TIMESTAMP(a0)", [DATE]),
     ("TIMESTAMP(a0)", [DATETIME]),
     ("TIMESTAMP(a0, 'America/Los_Angeles')", [DATETIME]),
+]
+
+_DATE_FORMATS = ("%Y-%m-%d", "%F", "%Y%m%d", "%Y%m", "%d/%m/%y", "%A, %B %d", "%a %b %j 100%%", "%G-W%V", "%H", "it's %Q")
+_TIME_FORMATS = ("%H:%M:%S", "%T", "%R", "%I:%M %p", "%H%M%E3S", "%E6S", "%E*S", "%S%Z")
+EXPRESSIONS += [
+    *((f'FORMAT_DATE("{form}", a0)', [DATE]) for form in _DATE_FORMATS),
+    *((f'FORMAT_DATETIME("{form}", a0)', [DATETIME]) for form in _DATE_FORMATS + _TIME_FORMATS),
+    *((f'FORMAT_TIMESTAMP("{form}", a0)', [TIMESTAMP]) for form in _DATE_FORMATS + _TIME_FORMATS),
+    *((f'FORMAT_TIME("{form}", a0)', [TIME]) for form in _TIME_FORMATS),
+    ("FORMAT_TIMESTAMP('%Y-%m-%d %H', a0, 'Asia/Tokyo')", [TIMESTAMP]),
+    ("FORMAT_TIMESTAMP('%b', a0, 'America/New_York')", [TIMESTAMP]),
+    *((f"PARSE_DATE('{form}', a0)", [STRING]) for form in ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%F", "%Y-%m")),
+    *(
+        (f"PARSE_{kind}('{form}', a0)", [STRING])
+        for kind in ("DATETIME", "TIMESTAMP")
+        for form in ("%Y-%m-%d %H:%M:%S", "%FT%TZ", "%Y%m%d%H%M%S", "%d.%m.%Y %H:%M", "%F", "%Y-%m-%d %H:%M:%E*S")
+    ),
+    ("PARSE_TIMESTAMP('%F %T', a0, 'America/New_York')", [STRING]),
 ]
 
 
