@@ -160,8 +160,9 @@ def _value(kind: GoogleType, text: str) -> str:
         restored = rf"""regexp_replace({text}, '"\\u0001([^"]*)"', '\1', 'g')"""
         no_number = rf"regexp_matches({text}, '(?i)(^|[:\[,])-?(nan|inf)')"
         return (
-            f"CASE WHEN NOT {no_number} THEN CAST(CASE WHEN contains({text}, '{_MARK}') THEN {restored}"
-            f" ELSE {text} END AS JSON) END"
+            # What is spelled by code units is read by Python, so that the same text is always spelled alike.
+            rf"CASE WHEN NOT {no_number} AND NOT contains({text}, '\u') THEN CAST("
+            f"CASE WHEN contains({text}, '{_MARK}') THEN {restored} ELSE {text} END AS JSON) END"
         )
     return value_sql(kind, text)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
+from local.bigquery.googlesql.json_text import canonical
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.time_forms import parse_date, parse_datetime, parse_time, parse_timestamp
 
@@ -206,10 +207,9 @@ def _timestamp(value: Any) -> str:
 
 def _json_text(value: Any) -> str:
     """The text of a JSON value, which itself may come as text."""
-    if type(value) is not str:
-        return json_text(value)
-    json_text(parse_json(value))
-    return value
+    written = json_text(value if type(value) is not str else parse_json(value))
+    # A number that a double can't hold stays as it was written.
+    return canonical(written) or written
 
 
 def json_text(value: Any) -> str:

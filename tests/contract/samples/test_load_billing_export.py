@@ -28,7 +28,8 @@ def load(client: bigquery.Client, dataset: str, *, last_day: date = LAST) -> int
 
 def stored_rows(client: bigquery.Client, dataset: str) -> list[tuple[object, ...]]:
     statement = f"""
-        SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%SZ', export_time), sku.id, project.id, cost, ARRAY_LENGTH(credits)
+        SELECT FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%SZ', export_time), sku.id AS sku_id, project.id AS project_id, cost,
+          ARRAY_LENGTH(credits)
         FROM {dataset}.export"""
     found = [
         tuple(row.values())
