@@ -13,6 +13,7 @@ import uvicorn
 from local.bigquery.app import App
 from local.bigquery.asgi import Asgi
 from local.bigquery.database import Database
+from local.bigquery.without_pandas import WithoutPandas
 
 # What is being answered when the end comes may take so long.
 _GRACE_SECONDS = 5
@@ -25,8 +26,7 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
-    # DuckDB looks for pandas twice for every parameter; here there is none, and the disk need not be searched for it.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    sys.meta_path.insert(0, WithoutPandas())
     database = Database(data_dir.resolve(), project=project)
     app = App(database)
     config = uvicorn.Config(

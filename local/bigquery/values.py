@@ -159,8 +159,9 @@ def _numeric(value: Any) -> str:
     """To nine decimals, half away from zero, as BigQuery rounds."""
     with localcontext(prec=200):
         number = _decimal(value).quantize(_NUMERIC_STEP, rounding=ROUND_HALF_UP)
-    if abs(number) >= _NUMERIC_LIMIT:
-        raise ValueError("out of range")
+        # Within the block, because abs() rounds to the precision that is in force.
+        if abs(number) >= _NUMERIC_LIMIT:
+            raise ValueError("out of range")
     return f"{number:f}"
 
 
