@@ -18,7 +18,10 @@ def _to_string(call: Call) -> str | None:
         return None
     items, nothing = "{0}", "{0} IS NULL OR {1} IS NULL"
     if len(call) > 2:
-        items, nothing = "list_transform({0}, lambda google_item: coalesce(google_item, {2}))", f"{nothing} OR {{2}} IS NULL"
+        items, nothing = (
+            "list_transform({0}, lambda google_item: coalesce(google_item, {2}))",
+            f"{nothing} OR {{2}} IS NULL",
+        )
     # DuckDB has NULL for a list of none but NULLs.
     body = f"CASE WHEN {nothing} THEN NULL ELSE coalesce(array_to_string({items}, {{1}}), '') END"
     return bound(call.arguments, body)
@@ -38,7 +41,9 @@ def _generate_array(call: Call) -> str | None:
         return None
     google = f"{EVALUATOR}({', '.join(f'{{{place}}}' for place in range(len(call)))})"
     far = f"abs({{0}} / 2) > {_FAR} OR abs({{1}} / 2) > {_FAR}"
-    return bound(call.arguments, f"CASE WHEN {far} THEN {google} ELSE generate_series({{0}}, {{1}}, {step}) END")
+    return bound(
+        call.arguments, f"CASE WHEN {far} THEN {google} ELSE generate_series({{0}}, {{1}}, {step}) END"
+    )
 
 
 def _generate_date_array(call: Call) -> str | None:
@@ -46,7 +51,9 @@ def _generate_date_array(call: Call) -> str | None:
     if step is None or part not in ("DAY", "WEEK"):
         return None
     days = f"generate_series(0, {{1}} - {{0}}, {step * (7 if part == 'WEEK' else 1)})"
-    return bound(call.arguments[:2], f"list_transform({days}, lambda google_day: {{0}} + CAST(google_day AS INTEGER))")
+    return bound(
+        call.arguments[:2], f"list_transform({days}, lambda google_day: {{0}} + CAST(google_day AS INTEGER))"
+    )
 
 
 def _generate_timestamp_array(call: Call) -> str | None:

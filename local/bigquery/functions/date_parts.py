@@ -127,7 +127,9 @@ def _trunc_datetime(datetime: str, part: str) -> str | None:
         return f"CAST(date_trunc('{part.lower()}', {datetime}) AS TIMESTAMP)"
     if is_week(part):
         start = f"CAST({week_start('CAST({0} AS DATE)', part)} AS TIMESTAMP)"
-        return bound([datetime], f"CASE WHEN {start} < {LOW['DATETIME']} THEN {EVALUATOR}({{0}}) ELSE {start} END")
+        return bound(
+            [datetime], f"CASE WHEN {start} < {LOW['DATETIME']} THEN {EVALUATOR}({{0}}) ELSE {start} END"
+        )
     return None
 
 
@@ -142,7 +144,8 @@ def _trunc_timestamp(timestamp: str, part: str) -> str | None:
         return moment(f"date_trunc('{part.lower()}', {civil(timestamp)})")
     if is_week(part):
         start = week_start(f"CAST({civil('{0}')} AS DATE)", part)
-        body = f"CASE WHEN {start} < {LOW['DATE']} THEN {EVALUATOR}({{0}}) ELSE {moment(f'CAST({start} AS TIMESTAMP)')} END"
+        result = moment(f"CAST({start} AS TIMESTAMP)")
+        body = f"CASE WHEN {start} < {LOW['DATE']} THEN {EVALUATOR}({{0}}) ELSE {result} END"
         return bound([timestamp], body)
     return None
 

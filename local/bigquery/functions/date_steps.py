@@ -30,7 +30,10 @@ def _step(sign: str) -> Any:
         result = moment_of(value) if kind == "TIMESTAMP" else value
         outside = f"{value} NOT BETWEEN {LOW[kind]} AND {HIGH[kind]}"
         google = f"{EVALUATOR}({{0}}, {{1}})"
-        body = f"CASE WHEN {{1}} NOT BETWEEN -{most} AND {most} THEN {google} WHEN {outside} THEN {google} ELSE {result} END"
+        body = (
+            f"CASE WHEN {{1}} NOT BETWEEN -{most} AND {most} THEN {google}"
+            f" WHEN {outside} THEN {google} ELSE {result} END"
+        )
         return bound(call.arguments[:2], body)
 
     return spell
@@ -98,11 +101,11 @@ def _date_difference(call: Call, part: str, as_date: str) -> str | None:
     return None
 
 
-def _in_range(kind: str, value: str, result: str) -> Any:
+def _in_range(bounds: str, result: str) -> Any:
     def spell(call: Call) -> str | None:
         if call.kind(0) != "INT64":
             return None
-        low, high = value.split("..")
+        low, high = bounds.split("..")
         return bound(
             call.arguments,
             f"CASE WHEN {{0}} NOT BETWEEN {low} AND {high} THEN {EVALUATOR}({{0}}) ELSE {result} END",
@@ -119,16 +122,10 @@ SCALARS: dict[str, Any] = {
     "unix_micros": "epoch_us({0})",
     "unix_millis": "((epoch_us({0}) + 62135596800000000) // 1000 - 62135596800000)",
     "unix_seconds": "((epoch_us({0}) + 62135596800000000) // 1000000 - 62135596800)",
-    "date_from_unix_date": _in_range("DATE", "-719162..2932896", "(DATE '1970-01-01' + CAST({0} AS INTEGER))"),
-    "timestamp_seconds": _in_range(
-        "TIMESTAMP", "-62135596800..253402300799", moment_of("{0} * 1000000")
-    ),
-    "timestamp_millis": _in_range(
-        "TIMESTAMP", "-62135596800000..253402300799999", moment_of("{0} * 1000")
-    ),
-    "timestamp_micros": _in_range(
-        "TIMESTAMP", "-62135596800000000..253402300799999999", moment_of("{0}")
-    ),
+    "date_from_unix_date": _in_range("-719162..2932896", "(DATE '1970-01-01' + CAST({0} AS INTEGER))"),
+    "timestamp_seconds": _in_range("-62135596800..253402300799", moment_of("{0} * 1000000")),
+    "timestamp_millis": _in_range("-62135596800000..253402300799999", moment_of("{0} * 1000")),
+    "timestamp_micros": _in_range("-62135596800000000..253402300799999999", moment_of("{0}")),
 }
 
 __all__ = ["SCALARS", "moment", "moment_of"]

@@ -38,7 +38,12 @@ _PARSED = {
 }
 _SHORT = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
 _BETWEEN = re.compile(r"[-/:.TZ_ ]*")
-_ORDERS = {"Ymd": "{}-{}-{}", "YmdH": "{}-{}-{} {}:00", "YmdHM": "{}-{}-{} {}:{}", "YmdHMS": "{}-{}-{} {}:{}:{}"}
+_ORDERS = {
+    "Ymd": "{}-{}-{}",
+    "YmdH": "{}-{}-{} {}:00",
+    "YmdHM": "{}-{}-{} {}:{}",
+    "YmdHMS": "{}-{}-{} {}:{}:{}",
+}
 
 
 def _elements(text: str) -> list[tuple[str, str]]:
@@ -70,7 +75,9 @@ def _format(call: Call) -> str | None:
     else:
         body = spelled
     if zoned:
-        body = in_sight(name, body).replace(f"{EVALUATOR}({{0}}, '{name}')", f"{EVALUATOR}({call[0]}, {{0}}{zoned})")
+        body = in_sight(name, body).replace(
+            f"{EVALUATOR}({{0}}, '{name}')", f"{EVALUATOR}({call[0]}, {{0}}{zoned})"
+        )
     return bound([call[1]], body)
 
 
@@ -97,7 +104,11 @@ def _parse(kind: str) -> Any:
     def spell(call: Call) -> str | None:
         text = _written(call)
         found = None if text is None else _pattern(text)
-        if found is None or zone(call, 2) not in ("UTC", "Etc/UTC", "GMT") or (kind == "DATE" and ":" in found[1]):
+        if (
+            found is None
+            or zone(call, 2) not in ("UTC", "Etc/UTC", "GMT")
+            or (kind == "DATE" and ":" in found[1])
+        ):
             return None
         pattern = found[0].replace("{", "{{").replace("}", "}}")
         rest = f", {call[2]}" if len(call) > 2 else ""

@@ -13,7 +13,10 @@ from local.bigquery.translate.call import EVALUATOR, Call
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `google_json(text)` known to a database: the value's own text; NULL where Google's evaluator has to judge."""
+    """Make `google_json(text)` known to a database.
+
+    It gives the value's own text, and NULL where Google's evaluator has to judge.
+    """
     untyped: Any = connection
     untyped.create_function(
         "google_json", _own_texts, ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special"
@@ -21,7 +24,9 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _own_texts(texts: Any) -> pa.Array:
-    return pa.array([None if text is None else canonical(text) for text in texts.to_pylist()], type=pa.string())
+    return pa.array(
+        [None if text is None else canonical(text) for text in texts.to_pylist()], type=pa.string()
+    )
 
 
 def _parse_json(call: Call) -> str | None:

@@ -6,9 +6,13 @@ import re
 
 from local.bigquery.translate.call import Call
 
-_STEP = re.compile(r"""\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|\."(?P<quoted>[^"\\{}]+)"|\[(?P<index>\d{1,9})\]""")
+_STEP = re.compile(
+    r"""\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|\."(?P<quoted>[^"\\{}]+)"|\[(?P<index>\d{1,9})\]"""
+)
 # In JSON_EXTRACT and its like, names stand in brackets.
-_OLD_STEP = re.compile(r"""\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|\['(?P<quoted>[^'"\\{}]+)'\]|\[(?P<index>\d{1,9})\]""")
+_OLD_STEP = re.compile(
+    r"""\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|\['(?P<quoted>[^'"\\{}]+)'\]|\[(?P<index>\d{1,9})\]"""
+)
 _MEMBER = re.compile(r"""[^"\\{}*]+""")
 _DIGITS = re.compile(r"\d+")
 _MOST_INDEXES = 2

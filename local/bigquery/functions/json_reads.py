@@ -44,7 +44,8 @@ def _query(call: Call) -> str | None:
     if found is None or len(call) == 1:
         return None
     # A number may be spelt as DuckDB has it: Google's evaluator writes the value that was found once more.
-    body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {EVALUATOR}(CAST({{0}} AS JSON), '$') ELSE {{0}} END AS JSON)"
+    google = f"{EVALUATOR}(CAST({{0}} AS JSON), '$')"
+    body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {google} ELSE {{0}} END AS JSON)"
     return bound([found], body)
 
 

@@ -27,7 +27,9 @@ def groups(pattern: str) -> int | None:
         text = piece.group()
         count += _GROUP.match(text) is not None
         depth += text.startswith("(") - text.startswith(")") - (text == "(?i)")
-        if depth < 0 or (text.startswith("(") and text != "(?i)" and pattern[piece.end() : piece.end() + 1] in "*+?{"):
+        if depth < 0 or (
+            text.startswith("(") and text != "(?i)" and pattern[piece.end() : piece.end() + 1] in "*+?{"
+        ):
             return None
         place = piece.end()
     return _sound(pattern, count) if depth == 0 else None

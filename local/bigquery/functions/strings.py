@@ -19,8 +19,8 @@ _UPPER = (
 )
 # Unicode's White_Space, which TRIM takes away where nothing is said.
 _BLANKS = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
-    "\u3000"
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
+    "\u202f\u205f\u3000"
 )
 _IS_ASCII = "strlen({0}) = length({0})"
 # Of the result of padding or repeating, where the number is written.
@@ -117,7 +117,11 @@ def _side(function: str) -> Any:
             f"CASE WHEN {{1}} IS NULL THEN NULL WHEN {{1}} < 0 THEN {EVALUATOR}({{0}}, {{1}})"
             f" ELSE {function}({{0}}, least({{1}}, 4294967294)) END"
         )
-        return f"{function}({call[0]}, {call[1]})" if _written(call, 1, 0, 1 << 31) else bound(call.arguments, body)
+        return (
+            f"{function}({call[0]}, {call[1]})"
+            if _written(call, 1, 0, 1 << 31)
+            else bound(call.arguments, body)
+        )
 
     return spell
 

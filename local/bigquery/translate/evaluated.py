@@ -11,8 +11,7 @@ from local.bigquery.translate.call import Call
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import storable
 
-
-# DuckDB's COALESCE forgets to whom the text belongs that Arrow brought, and reads on when it is gone: a copy is its own.
+# DuckDB's COALESCE reads text that Arrow brought after Arrow took it away: a copy is DuckDB's own.
 _COPIED = {"STRING": "''", "JSON": "''", "BYTES": "''::BLOB"}
 
 

@@ -47,7 +47,9 @@ class Oracle:
             return f"ERROR {str(error).strip(MARK)}"
 
 
-def answers(engine: Engine, expression: str, kinds: list[GoogleType], rows: Rows) -> tuple[GoogleType, list[Any]]:
+def answers(
+    engine: Engine, expression: str, kinds: list[GoogleType], rows: Rows
+) -> tuple[GoogleType, list[Any]]:
     """The expression's type, and for each row the stand-in's value, or the message of the error."""
 
     def run(some: Rows) -> tuple[GoogleType, list[Any]]:

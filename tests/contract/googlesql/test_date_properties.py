@@ -15,9 +15,17 @@ from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
 
 _DATES = st.dates() | st.sampled_from(
-    [datetime.date.min, datetime.date.max, datetime.date(1, 1, 7), datetime.date(1970, 1, 1), datetime.date(2024, 2, 29)]
+    [
+        datetime.date.min,
+        datetime.date.max,
+        datetime.date(1, 1, 7),
+        datetime.date(1970, 1, 1),
+        datetime.date(2024, 2, 29),
+    ]
 )
-_DATETIMES = st.datetimes() | st.sampled_from([datetime.datetime.min, datetime.datetime.max])
+_DATETIMES = st.datetimes() | st.sampled_from(
+    [datetime.datetime.fromisoformat(text) for text in ("0001-01-01T00:00:00", "9999-12-31T23:59:59.999999")]
+)
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "DATE": _DATES,
     "DATETIME": _DATETIMES,
@@ -26,11 +34,21 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "STRING": st.tuples(
         _DATETIMES,
         st.sampled_from(
-            ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%d%H%M%S", "%d.%m.%Y %H:%M", "%Y-%m-%d", "%Y%m%d", "%d/%m/%Y"]
+            [
+                "%Y-%m-%d %H:%M:%S",
+                "%Y-%m-%dT%H:%M:%SZ",
+                "%Y%m%d%H%M%S",
+                "%d.%m.%Y %H:%M",
+                "%Y-%m-%d",
+                "%Y%m%d",
+                "%d/%m/%Y",
+            ]
         ),
         st.sampled_from(["", " ", "x", "0"]),
     ).map(lambda one: one[0].strftime(one[1]) + one[2])
-    | st.sampled_from(["2024-02-30", "20240230", "0000-01-01", "2024-1-2", " 2024-01-02", "24-01-02", "2024-13-01", ""]),
+    | st.sampled_from(
+        ["2024-02-30", "20240230", "0000-01-01", "2024-1-2", " 2024-01-02", "24-01-02", "2024-13-01", ""]
+    ),
     "INT64": st.integers(-20, 20)
     | st.integers(-4_000_000, 4_000_000)
     | st.integers(-(10**18), 10**18)
@@ -54,7 +72,11 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
         for word in ("ADD", "SUB")
         for part in ("DAY", *_TIME_PARTS)
     ),
-    *((f"TIME_{word}(a0, INTERVAL a1 {part})", [TIME, INT64]) for word in ("ADD", "SUB") for part in _TIME_PARTS),
+    *(
+        (f"TIME_{word}(a0, INTERVAL a1 {part})", [TIME, INT64])
+        for word in ("ADD", "SUB")
+        for part in _TIME_PARTS
+    ),
     *((f"DATE_DIFF(a0, a1, {part})", [DATE, DATE]) for part in _DATE_PARTS),
     *((f"DATETIME_DIFF(a0, a1, {part})", [DATETIME, DATETIME]) for part in _DATE_PARTS + _TIME_PARTS),
     *((f"TIMESTAMP_DIFF(a0, a1, {part})", [TIMESTAMP, TIMESTAMP]) for part in ("DAY", *_TIME_PARTS)),
@@ -64,8 +86,14 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     *((f"TIMESTAMP_TRUNC(a0, {part})", [TIMESTAMP]) for part in _DATE_PARTS + _TIME_PARTS),
     ("TIMESTAMP_TRUNC(a0, DAY, 'Europe/Berlin')", [TIMESTAMP]),
     *((f"EXTRACT({part} FROM a0)", [DATE]) for part in (*_DATE_PARTS, "DAYOFWEEK", "DAYOFYEAR")),
-    *((f"EXTRACT({part} FROM a0)", [DATETIME]) for part in (*_DATE_PARTS, "DAYOFWEEK", *_TIME_PARTS, "DATE", "TIME")),
-    *((f"EXTRACT({part} FROM a0)", [TIMESTAMP]) for part in (*_DATE_PARTS, *_TIME_PARTS, "DATE", "TIME", "DATETIME")),
+    *(
+        (f"EXTRACT({part} FROM a0)", [DATETIME])
+        for part in (*_DATE_PARTS, "DAYOFWEEK", *_TIME_PARTS, "DATE", "TIME")
+    ),
+    *(
+        (f"EXTRACT({part} FROM a0)", [TIMESTAMP])
+        for part in (*_DATE_PARTS, *_TIME_PARTS, "DATE", "TIME", "DATETIME")
+    ),
     *((f"EXTRACT({part} FROM a0)", [TIME]) for part in _TIME_PARTS),
     ("EXTRACT(HOUR FROM a0 AT TIME ZONE 'Asia/Kolkata')", [TIMESTAMP]),
     ("EXTRACT(DATE FROM a0 AT TIME ZONE 'Australia/Sydney')", [TIMESTAMP]),
@@ -89,7 +117,18 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     ("TIMESTAMP(a0, 'America/Los_Angeles')", [DATETIME]),
 ]
 
-_DATE_FORMATS = ("%Y-%m-%d", "%F", "%Y%m%d", "%Y%m", "%d/%m/%y", "%A, %B %d", "%a %b %j 100%%", "%G-W%V", "%H", "it's %Q")
+_DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%F",
+    "%Y%m%d",
+    "%Y%m",
+    "%d/%m/%y",
+    "%A, %B %d",
+    "%a %b %j 100%%",
+    "%G-W%V",
+    "%H",
+    "it's %Q",
+)
 _TIME_FORMATS = ("%H:%M:%S", "%T", "%R", "%I:%M %p", "%H%M%E3S", "%E6S", "%E*S", "%S%Z")
 EXPRESSIONS += [
     *((f'FORMAT_DATE("{form}", a0)', [DATE]) for form in _DATE_FORMATS),
@@ -102,7 +141,14 @@ EXPRESSIONS += [
     *(
         (f"PARSE_{kind}('{form}', a0)", [STRING])
         for kind in ("DATETIME", "TIMESTAMP")
-        for form in ("%Y-%m-%d %H:%M:%S", "%FT%TZ", "%Y%m%d%H%M%S", "%d.%m.%Y %H:%M", "%F", "%Y-%m-%d %H:%M:%E*S")
+        for form in (
+            "%Y-%m-%d %H:%M:%S",
+            "%FT%TZ",
+            "%Y%m%d%H%M%S",
+            "%d.%m.%Y %H:%M",
+            "%F",
+            "%Y-%m-%d %H:%M:%E*S",
+        )
     ),
     ("PARSE_TIMESTAMP('%F %T', a0, 'America/New_York')", [STRING]),
 ]
@@ -124,8 +170,16 @@ def test_a_date_is_what_google_s_evaluator_says(
 
 @pytest.mark.parametrize("zone", sorted(ZONES))
 def test_a_time_zone_is_google_s_from_the_first_year_to_the_last(engine: Engine, zone: str) -> None:
-    first, last = datetime.datetime(1, 1, 3, tzinfo=datetime.UTC), datetime.datetime(9999, 12, 29, tzinfo=datetime.UTC)
+    first, last = (
+        datetime.datetime(1, 1, 3, tzinfo=datetime.UTC),
+        datetime.datetime(9999, 12, 29, tzinfo=datetime.UTC),
+    )
     early = [first + datetime.timedelta(days=n * 23173) for n in range(30)]
-    lately = [datetime.datetime(1875, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(hours=n * 7919) for n in range(250)]
+    lately = [
+        datetime.datetime(1875, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(hours=n * 7919)
+        for n in range(250)
+    ]
 
-    assert_agreement(engine, f"DATETIME(a0, '{zone}')", [TIMESTAMP], [(one,) for one in [*early, *lately, last]])
+    assert_agreement(
+        engine, f"DATETIME(a0, '{zone}')", [TIMESTAMP], [(one,) for one in [*early, *lately, last]]
+    )

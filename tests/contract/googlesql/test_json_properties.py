@@ -31,13 +31,33 @@ from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
-    ["a", "b", "0", "1", 'q"', "\\", "e-1", "1e5", "0.00001", "{", "[1]", "null", "true", "", "\u2028", "é", "𐐀"]
+    [
+        "a",
+        "b",
+        "0",
+        "1",
+        'q"',
+        "\\",
+        "e-1",
+        "1e5",
+        "0.00001",
+        "{",
+        "[1]",
+        "null",
+        "true",
+        "",
+        "\u2028",
+        "é",
+        "𐐀",
+    ]
 )
 # Doubles whose shortest form Google writes; for one in a thousand it writes another digit.
 _NUMBERS = (
     st.integers(-(2**63), 2**64 - 1)
     | st.integers(-5, 5)
-    | st.sampled_from([0.1, 1.0, -0.5, 1e-7, 0.00001, 0.0001, 1e15, 1e16, 123456789.125, 1e20, 1e21, 1.5e300, -0.0, 5e15])
+    | st.sampled_from(
+        [0.1, 1.0, -0.5, 1e-7, 0.00001, 0.0001, 1e15, 1e16, 123456789.125, 1e20, 1e21, 1.5e300, -0.0, 5e15]
+    )
 )
 _SCALARS = st.none() | st.booleans() | _NUMBERS | _TEXTS
 _NAMES = st.sampled_from(["a", "b", "0", "1", "A", "a b", "é"]) | _TEXTS
@@ -116,7 +136,9 @@ def test_a_text_of_json_is_read_as_google_s_evaluator_reads_it(engine: Engine, e
 
 
 _MOMENTS = st.datetimes().flatmap(
-    lambda one: st.sampled_from([one, one.replace(microsecond=0), one.replace(microsecond=one.microsecond // 1000 * 1000)])
+    lambda one: st.sampled_from(
+        [one, one.replace(microsecond=0), one.replace(microsecond=one.microsecond // 1000 * 1000)]
+    )
 )
 _BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "INT64": st.integers(-(2**63), 2**63 - 1) | st.sampled_from([2**53, 2**53 + 1, -(2**53), -(2**53) - 1]),
@@ -163,8 +185,12 @@ _KINDS = [BOOL, BYTES, DATE, DATETIME, FLOAT64, INT64, JSON, NUMERIC, STRING, TI
 
 
 @pytest.mark.parametrize("function", ["TO_JSON(a0)", "TO_JSON_STRING(a0)", "TO_JSON_STRING(TO_JSON(a0))"])
-@pytest.mark.parametrize("kind", [*_KINDS, array_of(STRING), array_of(FLOAT64), _ROW], ids=lambda kind: kind.sql)
-def test_a_value_becomes_json_as_with_google_s_evaluator(engine: Engine, function: str, kind: GoogleType) -> None:
+@pytest.mark.parametrize(
+    "kind", [*_KINDS, array_of(STRING), array_of(FLOAT64), _ROW], ids=lambda kind: kind.sql
+)
+def test_a_value_becomes_json_as_with_google_s_evaluator(
+    engine: Engine, function: str, kind: GoogleType
+) -> None:
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(_of(kind), min_size=1, max_size=25))
     def agrees(rows: list[Any]) -> None:
@@ -178,7 +204,17 @@ def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expres
     well_formed = _VALUES.map(lambda value: json.dumps(value, separators=(", ", ": ")))
     broken = st.tuples(well_formed, st.integers(0, 20)).map(lambda pair: pair[0][: pair[1]])
     odd = st.sampled_from(
-        [" 1 ", "-0", "1E5", "1e15", "1.10", "18446744073709551616", "0.1234567890123456789", '{"a":1,"a":2}', "1e400"]
+        [
+            " 1 ",
+            "-0",
+            "1E5",
+            "1e15",
+            "1.10",
+            "18446744073709551616",
+            "0.1234567890123456789",
+            '{"a":1,"a":2}',
+            "1e400",
+        ]
     )
 
     _agrees(engine, expression, STRING, well_formed | broken | odd | _TEXTS)

@@ -26,16 +26,29 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 _SMALL = array_of(INT64)
 _WORDS = array_of(STRING)
 _PATTERNS = (
-    "b", "^a", "a$", "[ab]+", "(?i)AB", "(a)(?:b)?", "(z)?a", "a|", "\\\\s", "\\\\d+", "x*", "(?P<n>b)", "[^a-c]", ".", "é+",
-    "a{2,3}", "(", "a**", "[b-a]", "\\\\p{L}", "(a)(b)", "(?:a|(b))", "\\\\bx", "^$", "\\\\.", "(a*)*",
+    "b", "^a", "a$", "[ab]+", "(?i)AB", "(a)(?:b)?", "(z)?a", "a|", "\\\\s", "\\\\d+", "x*", "(?P<n>b)", "[^a-c]", ".",
+    "é+", "a{2,3}", "(", "a**", "[b-a]", "\\\\p{L}", "(a)(b)", "(?:a|(b))", "\\\\bx", "^$", "\\\\.", "(a*)*",
 )  # fmt: skip
 EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
-    *((f"{name}(a0)", [STRING]) for name in ("LOWER", "UPPER", "TRIM", "LTRIM", "RTRIM", "LENGTH", "REVERSE", "SPLIT")),
+    *(
+        (f"{name}(a0)", [STRING])
+        for name in ("LOWER", "UPPER", "TRIM", "LTRIM", "RTRIM", "LENGTH", "REVERSE", "SPLIT")
+    ),
     *((f"{name}(a0)", [STRING]) for name in ("CHAR_LENGTH", "BYTE_LENGTH", "OCTET_LENGTH", "INITCAP")),
-    *((f"{name}(a0)", [BYTES]) for name in ("LENGTH", "BYTE_LENGTH", "TO_HEX", "TO_BASE64", "REVERSE", "LOWER", "UPPER")),
-    *((f"TO_HEX({name}(a0))", [kind]) for name in ("MD5", "SHA1", "SHA256", "SHA512") for kind in (STRING, BYTES)),
+    *(
+        (f"{name}(a0)", [BYTES])
+        for name in ("LENGTH", "BYTE_LENGTH", "TO_HEX", "TO_BASE64", "REVERSE", "LOWER", "UPPER")
+    ),
+    *(
+        (f"TO_HEX({name}(a0))", [kind])
+        for name in ("MD5", "SHA1", "SHA256", "SHA512")
+        for kind in (STRING, BYTES)
+    ),
     ("FARM_FINGERPRINT(a0)", [STRING]),
-    *((f"{name}(a0, a1)", [STRING, STRING]) for name in ("TRIM", "LTRIM", "RTRIM", "STARTS_WITH", "ENDS_WITH")),
+    *(
+        (f"{name}(a0, a1)", [STRING, STRING])
+        for name in ("TRIM", "LTRIM", "RTRIM", "STARTS_WITH", "ENDS_WITH")
+    ),
     *((f"{name}(a0, a1)", [STRING, STRING]) for name in ("STRPOS", "INSTR", "CONCAT", "SPLIT")),
     *((f"{name}(a0, a1)", [BYTES, BYTES]) for name in ("TRIM", "STARTS_WITH", "STRPOS", "CONCAT", "SPLIT")),
     ("a0 || a1", [STRING, STRING]),
@@ -45,12 +58,19 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     ("SUBSTR(a0, a1)", [BYTES, INT64]),
     ("SUBSTR(a0, a1, a2)", [STRING, INT64, INT64]),
     *((f"SUBSTR(a0, {start})", [STRING]) for start in ("2", "1, 3", "0, 2", "-2", "3, 0")),
-    *((f"{name}(a0, {more})", [STRING]) for name in ("LPAD", "RPAD") for more in ("5", "3, 'xy'", "0", "4, 'é'")),
+    *(
+        (f"{name}(a0, {more})", [STRING])
+        for name in ("LPAD", "RPAD")
+        for more in ("5", "3, 'xy'", "0", "4, 'é'")
+    ),
     *((f"{name}(a0, 3)", [STRING]) for name in ("LEFT", "RIGHT", "REPEAT")),
     *((f"REGEXP_CONTAINS(a0, '{pattern}')", [STRING]) for pattern in _PATTERNS),
     *((f"REGEXP_EXTRACT(a0, '{pattern}')", [STRING]) for pattern in _PATTERNS),
     *((f"REGEXP_REPLACE(a0, '{pattern}', '<\\\\0>')", [STRING]) for pattern in _PATTERNS),
-    *((f"REGEXP_REPLACE(a0, '(a)(b)?', '{text}')", [STRING]) for text in ("\\\\2\\\\1", "\\\\3", "\\\\", "\\\\\\\\", "$1")),
+    *(
+        (f"REGEXP_REPLACE(a0, '(a)(b)?', '{text}')", [STRING])
+        for text in ("\\\\2\\\\1", "\\\\3", "\\\\", "\\\\\\\\", "$1")
+    ),
     ("REGEXP_CONTAINS(a0, a1)", [STRING, STRING]),
     ("REGEXP_CONTAINS(a0, b'a')", [BYTES]),
     ("ARRAY_LENGTH(a0)", [_SMALL]),
@@ -76,8 +96,9 @@ def _of(kind: GoogleType) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize(("expression", "kinds"), EXPRESSIONS)
-def test_a_text_is_what_google_s_evaluator_says(engine: Engine, expression: str, kinds: list[GoogleType]) -> None:
-
+def test_a_text_is_what_google_s_evaluator_says(
+    engine: Engine, expression: str, kinds: list[GoogleType]
+) -> None:
 
     @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.tuples(*map(_of, kinds)), min_size=1, max_size=30))
