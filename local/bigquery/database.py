@@ -154,20 +154,24 @@ class Database:
 
     def _attempt(self, work: Callable[[Session], T], ticket: Ticket | None) -> T:
         """Do the work, as often as it takes; AgainError only if locks must be waited for."""
+        session = Session(self, ticket)
         try:
-            while True:
-                session = Session(self, ticket)
-                try:
-                    with self._transaction(session):
-                        return work(session)
-                except AgainError as again:
-                    if again.wanted:
-                        raise
-                finally:
-                    ticket = session.ticket
+            while (done := self._try(work, session)) is None:
+                session = Session(self, session.ticket)
+            return done[0]
         finally:
-            if ticket is not None:
-                self._locks.give_back(ticket)
+            if session.ticket is not None:
+                self._locks.give_back(session.ticket)
+
+    def _try(self, work: Callable[[Session], T], session: Session) -> tuple[T] | None:
+        """What the work yields; None if it must be done again."""
+        try:
+            with self._transaction(session):
+                return (work(session),)
+        except AgainError as again:
+            if again.wanted:
+                raise
+            return None
 
     @contextmanager
     def _transaction(self, session: Session) -> Iterator[None]:

@@ -73,7 +73,7 @@ class DatasetCalls:
         name = str((body.get("datasetReference") or {}).get("datasetId") or "")
 
         def insert(session: Session) -> Dataset:
-            return create_dataset(session, project, name, body)
+            return create_dataset(session, project, name, body=body)
 
         return json_response(_resource(await self._database.run(insert)))
 
@@ -131,7 +131,7 @@ class DatasetCalls:
         return json_response({})
 
 
-def create_dataset(session: Session, project: str, name: str, body: dict[str, Any]) -> Dataset:
+def create_dataset(session: Session, project: str, name: str, *, body: dict[str, Any]) -> Dataset:
     """Create a dataset from a `Dataset` resource. Raises ApiError."""
     if not _NAME.fullmatch(name):
         message = (

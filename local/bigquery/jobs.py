@@ -119,8 +119,7 @@ class Jobs:
         try:
             ended, is_written = await self._database.run(work, abandoned=job.abandoned)
             self._note(ended, is_written=is_written)
-        # The boundary: whatever happened is the end of the job.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever happened is the end of the job
             if not self._database.is_closing or job.stop_reason:
                 job.fail(_failure(job, error))
                 self._note(Ended(job.resource), is_written=False)

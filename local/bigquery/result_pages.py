@@ -46,7 +46,7 @@ def _read_destination(session: Session, ended: Ended, page: Page) -> tuple[int, 
     (total,) = count_rows(session, [table])
     columns = _common(table.columns, ended.result)
     schema = [field for field in table.fields if field["name"] in {name for name, _kind in columns}]
-    rows = read_rows(session, table.storage, columns, page)
+    rows = read_rows(session, table.storage, columns, page=page)
     return total, wire_rows(rows, schema=schema, options=page.options)
 
 

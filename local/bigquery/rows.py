@@ -50,14 +50,14 @@ def build_page(limit: Any, offset: Any, options: Mapping[str, Any]) -> Page:
 
 
 def read_rows(
-    session: Session, storage: str, columns: list[tuple[str, GoogleType]], page: Page
+    session: Session, storage: str, columns: list[tuple[str, GoogleType]], *, page: Page
 ) -> list[list[Any]]:
     """Some rows of a stored table, as `wire.row_writer` writes them."""
     if page.limit <= 0 or not columns:
         return []
     kinds = [kind for _name, kind in columns]
     names = ", ".join('"' + name.replace('"', '""') + '"' for name, _kind in columns)
-    sql = f"SELECT {names} FROM {storage} LIMIT {page.limit} OFFSET {page.offset}"  # noqa: S608 - quoted above
+    sql = f"SELECT {names} FROM {storage} LIMIT {page.limit} OFFSET {page.offset}"
     write = row_writer(kinds)
     return [write(row) for row in session.execute(delivered_sql(sql, kinds)).fetchall()]
 
@@ -67,7 +67,7 @@ def table_rows(session: Session, table: Table, query: Mapping[str, str]) -> dict
     page = parse_page(query)
     chosen = _chosen(table, query.get("selectedFields"))
     (total,) = count_rows(session, [table])
-    rows = read_rows(session, table.storage, [table.columns[place] for place in chosen], page)
+    rows = read_rows(session, table.storage, [table.columns[place] for place in chosen], page=page)
     schema = [table.fields[place] for place in chosen]
     return {
         "kind": "bigquery#tableDataList",
