@@ -5,6 +5,7 @@ DuckDB casts what is written in the usual way; the rest is left to Google's eval
 
 from __future__ import annotations
 
+from local.bigquery.functions import rounding
 from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -12,6 +13,8 @@ from local.bigquery.translate.call import EVALUATOR, Call
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?"
 _ZONE = r"(Z|[+-](0\d|1[0-3])(:[0-5]\d)?)?"
+_NARROW = "CAST({0} AS DECIMAL(18,9))"
+_DECIMALS = 9
 # A DOUBLE can't be the greatest INT64.
 _LEAST_WHOLE, _GREATEST_WHOLE = "-9223372036854775808", "9223372036854774784"
 
@@ -89,7 +92,10 @@ _ALWAYS = {
     ("INT64", "BOOL"): "({0} <> 0)",
     ("BOOL", "INT64"): "CAST({0} AS BIGINT)",
     ("BOOL", "STRING"): "CAST({0} AS VARCHAR)",
-    ("NUMERIC", "FLOAT64"): "CAST({0} AS DOUBLE)",
+    # Great ones DuckDB doesn't round to the nearest.
+    ("NUMERIC", "FLOAT64"): (
+        "CASE WHEN abs({0}) < 1000000000000000 THEN CAST({0} AS DOUBLE) ELSE CAST(CAST({0} AS VARCHAR) AS DOUBLE) END"
+    ),
     ("NUMERIC", "STRING"): "rtrim(rtrim(CAST({0} AS VARCHAR), '0'), '.')",
     ("STRING", "BYTES"): "encode({0})",
     ("DATE", "STRING"): "CAST({0} AS VARCHAR)",
@@ -115,7 +121,9 @@ _USUAL = {
     ),
     ("STRING", "NUMERIC"): (
         _matches(r"[+-]?(\d{1,28}([.]\d{0,20})?|[.]\d{1,20})"),
-        "CAST({0} AS DECIMAL(38,9))",
+        # DuckDB reads 128 bits in tens of microseconds.
+        f"CASE WHEN {_matches(r'[+-]?[0-9]{1,9}([.][0-9]{0,9})?')} THEN CAST({_NARROW} AS DECIMAL(38,9))"
+        " ELSE CAST({0} AS DECIMAL(38,9)) END",
     ),
     ("STRING", "BOOL"): ("lower({0}) IN ('true', 'false')", "(lower({0}) = 'true')"),
     ("STRING", "DATE"): _reads(_DATE, "DATE"),
@@ -126,10 +134,11 @@ _USUAL = {
         f"{{0}} BETWEEN {_LEAST_WHOLE} AND {_GREATEST_WHOLE}",
         "CAST(round({0}) AS BIGINT)",
     ),
-    # Every digit of the double up to the tenth decimal, so that its exact value is rounded and not its shortest text.
     ("FLOAT64", "NUMERIC"): (
         "abs({0}) < 1e28",
-        "CAST(left(printf('%.40f', {0}), -30) AS DECIMAL(38,9))",
+        "CASE WHEN abs({0}) < 9e6 THEN CAST("
+        + rounding.decimal("{0}", _DECIMALS)
+        + f" AS DECIMAL(38,9)) ELSE CAST({rounding.digits('{0}', _DECIMALS)} AS DECIMAL(38,9)) END",
     ),
     # Fifteen digits if they are enough to tell it from all others, else seventeen.
     ("FLOAT64", "STRING"): (
@@ -140,7 +149,7 @@ _USUAL = {
     ("NUMERIC", "INT64"): (
         f"{{0}} BETWEEN {_LEAST_WHOLE} AND 9223372036854775807",
         # DuckDB divides 128 bits in microseconds, 64 bits in nanoseconds.
-        "CASE WHEN {0} BETWEEN -900000000 AND 900000000 THEN CAST(CAST({0} AS DECIMAL(18,9)) AS BIGINT)"
+        f"CASE WHEN {{0}} BETWEEN -900000000 AND 900000000 THEN CAST({_NARROW} AS BIGINT)"
         " ELSE CAST({0} AS BIGINT) END",
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from local.bigquery.functions import rounding
 from local.bigquery.functions.spelling import bound, or_evaluator
 from local.bigquery.translate.call import Call
 
@@ -38,9 +39,18 @@ def _whole(function: str) -> Callable[[Call], str | None]:
     def sql(call: Call) -> str | None:
         if call.kind(0) == "FLOAT64":
             return f"{function}({call[0]})"
-        return or_evaluator(call, _FITS, f"CAST({function}({{0}}) AS DECIMAL(38,9))")
+        return or_evaluator(call, _FITS, _numeric(f"{function}({{0}})"))
 
     return sql
+
+
+def _numeric(sql: str) -> str:
+    """A rounding of the NUMERIC `{0}`; DuckDB divides 128 bits in microseconds, 64 bits in nanoseconds."""
+    narrow = sql.replace("{0}", "CAST({0} AS DECIMAL(18,9))")
+    return (
+        f"CASE WHEN {{0}} BETWEEN -900000000 AND 900000000 THEN CAST({narrow} AS DECIMAL(38,9))"
+        f" ELSE CAST({sql} AS DECIMAL(38,9)) END"
+    )
 
 
 def _rounded(call: Call) -> str | None:
@@ -49,35 +59,33 @@ def _rounded(call: Call) -> str | None:
     digits = _digits(call)
     if digits is None or len(call) > 2:
         return None
-    if digits >= _DECIMALS:
-        return call[0]
-    return _over_first(call, f"CAST(round({{0}}, {digits}) AS DECIMAL(38,9))")
+    if call.kind(0) == "FLOAT64":
+        if digits == 0:
+            return f"round({call[0]})"
+        return or_evaluator(call, rounding.is_small("{0}", digits), rounding.double("{0}", digits))
+    return call[0] if digits >= _DECIMALS else or_evaluator(call, _FITS, _numeric(f"round({{0}}, {digits})"))
 
 
 def _truncated(call: Call) -> str | None:
     if len(call) == 1:
         return _whole("trunc")(call)
     digits = _digits(call)
-    if digits is None:
+    if digits is None or call.kind(0) == "FLOAT64":
         return None
     if digits >= _DECIMALS:
         return call[0]
     scale = f"CAST({10**digits} AS DECIMAL(10,0))"
     part = f"CAST({1 / 10**digits:.{digits}f} AS DECIMAL({digits + 1},{digits}))"
     small = f"abs({{0}}) < CAST({10**18} AS DECIMAL(38,9))"
-    return _over_first(call, f"CAST(trunc({{0}} * {scale}) * {part} AS DECIMAL(38,9))", condition=small)
+    return or_evaluator(call, small, f"CAST(trunc({{0}} * {scale}) * {part} AS DECIMAL(38,9))")
 
 
 def _digits(call: Call) -> int | None:
-    """The number of decimals of a NUMERIC, if it is written, and not negative."""
-    if call.kind(0) != "NUMERIC" or not call.is_literal(1):
+    """The number of decimals, if it is written, and neither negative nor great."""
+    if call.kind(0) not in ("FLOAT64", "NUMERIC") or not call.is_literal(1):
         return None
     digits = call.value(1)
-    return digits if isinstance(digits, int) and digits >= 0 else None
-
-
-def _over_first(call: Call, sql: str, *, condition: str = _FITS) -> str:
-    return or_evaluator(call, condition, sql)
+    return digits if isinstance(digits, int) and 0 <= digits <= _DECIMALS else None
 
 
 def _remainder(call: Call) -> str | None:
