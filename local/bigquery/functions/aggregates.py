@@ -33,7 +33,10 @@ def _sum(call: AggregateCall) -> str | None:
             plain, exact = call.spell("sum", call[0]), call.spell("fsum", call[0])
             odd = call.spell("bool_or", f"NOT isfinite({call[0]})")
             refusal = "WHEN {1} IS NOT NULL THEN google_error('double overflow')"
-            return bound([plain, exact, odd], f"CASE WHEN {{2}} THEN {{0}} WHEN isfinite({{1}}) THEN {{1}} {refusal} END")
+            return bound(
+                [plain, exact, odd],
+                f"CASE WHEN {{2}} THEN {{0}} WHEN isfinite({{1}}) THEN {{1}} {refusal} END",
+            )
         case _:
             return None
 
@@ -147,6 +150,8 @@ AGGREGATES: dict[str, Template] = {
     "avg": _avg,
     "min": _min,
     "max": lambda call: call.spell("max", call[0]),
+    "max_by": lambda call: call.spell("arg_max_null", *call.arguments),
+    "min_by": lambda call: call.spell("arg_min_null", *call.arguments),
     "any_value": _any_value,
     "array_agg": _array_agg,
     "array_concat_agg": _array_concat_agg,

@@ -5,7 +5,9 @@ DuckDB casts what is written in the usual way; the rest is left to Google's eval
 
 from __future__ import annotations
 
-from local.bigquery.functions import rounding
+from typing import Any
+
+from local.bigquery.functions import numeric, rounding
 from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -37,8 +39,37 @@ def cast(call: Call) -> str | None:
     condition, sql = usual
     nothing = "{0} = ''" if call.safe and source.kind == "STRING" else "{0} IS NULL"
     return bound(
-        call.arguments, f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {EVALUATOR}({{0}}) END"
+        call.arguments,
+        f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {EVALUATOR}({{0}}) END",
     )
+
+
+def limited(sql: str, kind: GoogleType, parameters: Any, *, safe: bool) -> str:
+    """A value after its cast to STRING(length), BYTES(length) or NUMERIC(precision, scale)."""
+    if parameters.HasField("numeric_type_parameters") and kind.kind == "NUMERIC":
+        given = parameters.numeric_type_parameters
+        return bound([sql], _of_precision(given.precision, given.scale, safe=safe))
+    if parameters.HasField("string_type_parameters"):
+        most = parameters.string_type_parameters.max_length
+        length = "length({0})" if kind.kind == "STRING" else "octet_length({0})"
+        message = f"'{kind.kind}({most}) has maximum length {most} but got a value with length ' || {length}"
+        return bound([sql], f"CASE WHEN {length} > {most} THEN {_refusal(message, safe=safe)} ELSE {{0}} END")
+    return sql
+
+
+def _of_precision(precision: int, scale: int, *, safe: bool) -> str:
+    greatest = "9" * (precision - scale) + (f".{'9' * scale}" if scale else "")
+    message = (
+        f"'NUMERIC({precision}{f', {scale}' if scale else ''}) has precision {precision} and scale {scale}"
+        f" but got a value that is not in range of [-{greatest}, {greatest}]'"
+    )
+    rounded = f"round({{0}}, {scale})"
+    is_out = f"abs({rounded}) > CAST('{greatest}' AS DECIMAL(38,{scale}))"
+    return f"CASE WHEN {is_out} THEN {_refusal(message, safe=safe)} ELSE CAST({rounded} AS DECIMAL(38,9)) END"
+
+
+def _refusal(message: str, *, safe: bool) -> str:
+    return "NULL" if safe else f"google_error({message})"
 
 
 def _always(source: GoogleType, target: GoogleType, value: str) -> str | None:
@@ -120,15 +151,23 @@ _USUAL = {
         "CAST({0} AS DOUBLE)",
     ),
     ("STRING", "NUMERIC"): (
-        _matches(r"[+-]?(\d{1,28}([.]\d{0,20})?|[.]\d{1,20})"),
-        # DuckDB reads 128 bits in tens of microseconds.
+        _matches(
+            r"[+-]?(\d{1,28}([.]\d{0,20})?|[.]\d{1,20}|(\d{1,17}([.]\d{0,17})?|[.]\d{1,17})[eE](-?\d{1,2}))"
+        )
+        + " AND NOT "
+        + _matches(r".*[eE]\d\d"),
+        # DuckDB reads 128 bits in tens of microseconds. Behind an exponent neither it nor Google's evaluator rounds as
+        # the reference says: half away from zero, to nine decimals.
         f"CASE WHEN {_matches(r'[+-]?[0-9]{1,9}([.][0-9]{0,9})?')} THEN CAST({_NARROW} AS DECIMAL(38,9))"
+        f" WHEN {_matches(r'.*[eE].*')} THEN {numeric.FROM_TEXT}({{0}})"
         " ELSE CAST({0} AS DECIMAL(38,9)) END",
     ),
     ("STRING", "BOOL"): ("lower({0}) IN ('true', 'false')", "(lower({0}) = 'true')"),
     ("STRING", "DATE"): _reads(_DATE, "DATE"),
     ("STRING", "DATETIME"): _reads(f"{_DATE}([ T]{_CLOCK})?", "TIMESTAMP"),
-    ("STRING", "TIMESTAMP"): _reads(f"{_DATE}([ T]{_CLOCK}{_ZONE})?", "TIMESTAMP WITH TIME ZONE", since="0002"),
+    ("STRING", "TIMESTAMP"): _reads(
+        f"{_DATE}([ T]{_CLOCK}{_ZONE})?", "TIMESTAMP WITH TIME ZONE", since="0002"
+    ),
     ("STRING", "TIME"): _reads(_CLOCK, "TIME", since=""),
     ("FLOAT64", "INT64"): (
         f"{{0}} BETWEEN {_LEAST_WHOLE} AND {_GREATEST_WHOLE}",

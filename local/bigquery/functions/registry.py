@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from local.bigquery.functions import (
     aggregates,
+    approximate,
     arrays,
-    conversions,
     dates,
     json_values,
     mathematics,
@@ -28,7 +28,7 @@ SCALARS: dict[str, Template] = {
     **operators.SCALARS,
     **mathematics.SCALARS,
     **strings.SCALARS,
-    **conversions.SCALARS,
+    **approximate.SCALARS,
     **dates.SCALARS,
     **json_values.SCALARS,
     **arrays.SCALARS,

@@ -9,7 +9,7 @@ from local.bigquery.translate.call import EVALUATOR, AggregateCall, Call
 # DuckDB takes a lambda's parameter for a column that has its name.
 _BOUND = "google_bound"
 _COLUMN = r'(?:\w+\.)?(?:[A-Za-z_]\w*|"[^"]*")'
-_LITERAL = r"\(?-?\d+(?:::BIGINT)?\)?|'[^']*'|\$\w+"
+_LITERAL = r"-?\d+(?:::BIGINT)?|'[^']*'|\$\w+"
 _NAME = rf"(?:{_COLUMN}|{_LITERAL})"
 _TYPE = r"[A-Z ]+(?:\([\d,]+\))?"
 _PLAIN = re.compile(rf"{_NAME}|CAST\({_NAME} AS {_TYPE}\)|(?:DATE|TIME) '[^']*'")

@@ -109,7 +109,8 @@ class Expressions:
         value = self.sql(node.expr, columns)
         call = Call("$cast", [value], [source], target, [node.expr], safe=node.return_null_on_error)
         sql = casts.cast(call)
-        return self._evaluated(call) if sql is None else self._completed(call, sql)
+        done = self._evaluated(call) if sql is None else self._completed(call, sql)
+        return casts.limited(done, target, node.type_modifiers.type_parameters, safe=call.safe)
 
     def _evaluated(self, call: Call) -> str:
         return self._evaluator(call).sql

@@ -76,9 +76,11 @@ def storable(kind: GoogleType) -> str:
 
 
 def _scalar(kind: GoogleType, value: Any) -> str:
+    stored = storable(kind)
     match kind.kind:
         case "INT64":
-            return f"({value}::BIGINT)" if value < 0 else f"{value}::BIGINT"
+            # The least is no number with a minus before it, to DuckDB.
+            return f"CAST({value} AS BIGINT)" if value < 0 else f"{value}::BIGINT"
         case "FLOAT64":
             return f"CAST('{value!r}' AS DOUBLE)" if math.isfinite(value) else _infinite(value)
         case "BOOL":
@@ -94,7 +96,7 @@ def _scalar(kind: GoogleType, value: Any) -> str:
         case "DATE" | "TIME":
             return f"{kind.kind} '{value}'"
         case _:
-            return f"CAST({quoted(value)} AS {storable(kind)})"
+            return f"CAST({quoted(value)} AS {stored})"
 
 
 def _text(value: str) -> str:

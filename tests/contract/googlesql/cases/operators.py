@@ -1,0 +1,101 @@
+"""Operators, conditional expressions and conversions: the values that Google's reference gives for its examples."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import Decimal
+from typing import Any
+
+from tests.contract.googlesql.refused import Refused
+
+_ROWS = "(SELECT 90 AS a, 2 AS b UNION ALL SELECT 50, 8 UNION ALL SELECT 60, 6 UNION ALL SELECT 50, 10)"
+_NAN = "CAST('NaN' AS FLOAT64)"
+
+# The function as Google's reference names it; an expression or a query; its value, or its rows.
+CASES: list[tuple[str, str, Any]] = [
+    ("+", "[1 + 2, -3 + 3]", [3, 0]),
+    ("+", "NUMERIC '0.1' + NUMERIC '0.2'", Decimal("0.3")),
+    ("+", "DATE '2020-09-22' + 1", datetime.date(2020, 9, 23)),
+    ("-", "DATE '2020-09-22' - 7", datetime.date(2020, 9, 15)),
+    ("-", "-(2)", -2),
+    ("*", "2 * 3", 6),
+    ("*", "NUMERIC '0.00001' * NUMERIC '0.00005'", Decimal("0.000000001")),
+    ("/", "10 / 4", 2.5),
+    ("/", "NUMERIC '2' / 3", Decimal("0.666666667")),
+    ("&", "12 & 10", 8),
+    ("|", "12 | 10", 14),
+    ("^", "12 ^ 10", 6),
+    ("~", "~0", -1),
+    ("<<", "1 << 3", 8),
+    (">>", "-1 >> 62", 3),
+    ("||", "'a' || 'b'", "ab"),
+    ("||", "[1] || [2, 3]", [1, 2, 3]),
+    ("[]", "[10, 20][OFFSET(1)]", 20),
+    ("[]", "[10, 20][ORDINAL(1)]", 10),
+    ("[]", "[10, 20][SAFE_OFFSET(6)]", None),
+    ("[]", "[10, 20][SAFE_ORDINAL(0)]", None),
+    ("[]", "JSON '{\"a\": [1, 2]}'['a'][1]", "2"),
+    ("=", f"{_NAN} = {_NAN}", False),
+    ("=", "(1, NULL) = (1, 2)", None),
+    ("=", "(1, NULL) = (2, 2)", False),
+    ("!=", f"{_NAN} != 1.0", True),
+    ("<", f"{_NAN} < 1.0 OR {_NAN} > 1.0", False),
+    ("BETWEEN", "5 BETWEEN 1 AND 5", True),
+    ("BETWEEN", "1 BETWEEN NULL AND 0", False),
+    ("IN", "1 IN (2, NULL)", None),
+    ("IN", "1 IN UNNEST([1, NULL])", True),
+    ("IN", "1 IN UNNEST(CAST(NULL AS ARRAY<INT64>))", False),
+    ("IN", "1 IN (SELECT x FROM UNNEST([1, 2]) AS x)", True),
+    ("LIKE", r"'a%b' LIKE 'a\\%b'", True),
+    ("LIKE", "'apple' LIKE '_p%'", True),
+    ("IS", "NULL IS NULL", True),
+    ("IS", "(1 = CAST(NULL AS INT64)) IS TRUE", False),
+    ("IS DISTINCT FROM", "NULL IS DISTINCT FROM 1", True),
+    ("IS DISTINCT FROM", "NULL IS NOT DISTINCT FROM NULL", True),
+    ("AND", "NULL AND FALSE", False),
+    ("OR", "NULL OR TRUE", True),
+    ("NOT", "NOT CAST(NULL AS BOOL)", None),
+    (
+        "CASE",
+        f"SELECT CASE a WHEN 90 THEN 'red' WHEN 50 THEN 'blue' ELSE 'green' END FROM {_ROWS} ORDER BY b",
+        [("red",), ("green",), ("blue",), ("blue",)],
+    ),
+    (
+        "CASE",
+        f"SELECT CASE WHEN a > 60 THEN 'red' WHEN b = 6 THEN 'blue' ELSE 'green' END FROM {_ROWS} ORDER BY b",
+        [("red",), ("blue",), ("green",), ("green",)],
+    ),
+    ("COALESCE", "COALESCE('A', 'B', 'C')", "A"),
+    ("COALESCE", "COALESCE(NULL, 'B', 'C')", "B"),
+    ("IF", "IF(1 < 2, 'true', 'false')", "true"),
+    ("IFNULL", "IFNULL(NULL, 0)", 0),
+    ("IFNULL", "IFNULL(10, 0)", 10),
+    ("NULLIF", "NULLIF(0, 0)", None),
+    ("NULLIF", "NULLIF(10, 0)", 10),
+    ("ERROR", "IF(FALSE, ERROR('never'), 1)", 1),
+    ("TYPEOF", "TYPEOF(NUMERIC '1')", "NUMERIC"),
+    ("CAST", "CAST(1 = 1 AS STRING)", "true"),
+    ("CAST", "CAST('12' AS INT64)", 12),
+    ("CAST", "CAST('0x87a' AS INT64)", 2170),
+    ("CAST", "CAST(2.5 AS INT64)", 3),
+    ("CAST", "CAST('-nan' AS FLOAT64) IS NULL", False),
+    ("CAST", "CAST('+Infinity' AS FLOAT64)", math.inf),
+    ("CAST", "CAST(1.236 AS NUMERIC(10, 2))", Decimal("1.24")),
+    ("CAST", "CAST(TIMESTAMP '2020-06-02 17:00:53.110+00:00' AS STRING)", "2020-06-02 17:00:53.110+00"),
+    ("CAST", "CAST(b'\\x48\\x65\\x6c\\x6c\\x6f' AS STRING)", "Hello"),
+    ("CAST", "CAST('00010203' AS BYTES FORMAT 'HEX')", b"\x00\x01\x02\x03"),
+    ("CAST", "CAST(DATE '2018-01-30' AS STRING FORMAT 'MON')", "JAN"),
+    ("CAST", "CAST('18-12-03' AS DATE FORMAT 'YY-MM-DD')", datetime.date(2018, 12, 3)),
+    ("CAST", "CAST(12 AS STRING FORMAT '999')", "  12"),
+    ("CAST", "CAST([1, 2] AS ARRAY<STRING>)", ["1", "2"]),
+    ("CAST", "CAST('1' AS BIGNUMERIC)", Refused("BIGNUMERIC")),
+    ("SAFE_CAST", "SAFE_CAST('apple' AS INT64)", None),
+    ("SAFE_CAST", "SAFE_CAST('2025-02-30' AS DATE)", None),
+    ("PARSE_NUMERIC", "PARSE_NUMERIC('123.45')", Decimal("123.45")),
+    ("PARSE_NUMERIC", "PARSE_NUMERIC('12.34e27')", Decimal("12340000000000000000000000000")),
+    ("PARSE_NUMERIC", "PARSE_NUMERIC(' 1 ')", Decimal(1)),
+    ("PARSE_NUMERIC", "PARSE_NUMERIC('1,2,,3,.45 + ')", Decimal("123.45")),
+    ("PARSE_NUMERIC", "PARSE_NUMERIC('.1234  ')", Decimal("0.1234")),
+    ("PARSE_BIGNUMERIC", "PARSE_BIGNUMERIC('123.45')", Refused("BIGNUMERIC")),
+]
