@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from local.bigquery.functions.columnar import create_columnar
 from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.json_text import canonical
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -17,10 +18,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
     It gives the value's own text, and NULL where Google's evaluator has to judge.
     """
-    untyped: Any = connection
-    untyped.create_function(
-        "google_json", _own_texts, ["VARCHAR"], "VARCHAR", type="arrow", null_handling="special"
-    )
+    create_columnar(connection, "google_json", _own_texts, ["VARCHAR"], "VARCHAR")
 
 
 def _own_texts(texts: Any) -> pa.Array:

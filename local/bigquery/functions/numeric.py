@@ -7,34 +7,39 @@ Arrow can't hold is left to Python's integers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from local.bigquery.functions.columnar import create_columnar
 from local.bigquery.googlesql.evaluator import MARK
 
-_NUMERIC = pa.decimal128(38, 9)
+_NUMERIC, _DUCKDB = pa.decimal128(38, 9), "DECIMAL(38,9)"
 # A product of these has no more digits than Arrow can hold, 76; a quotient none too many for its rounding, which is
 # wrong where more than 18 digits are cut off.
 _WIDE, _FACTOR, _DIVISOR = pa.decimal256(38, 9), pa.decimal256(37, 9), pa.decimal256(24, 9)
 _ROUNDED = pa.decimal256(76, 9)
 _SCALE = 10**9
+_STEP = Decimal("1e-9")
+# The name in DuckDB of what reads a NUMERIC with an exponent.
+FROM_TEXT = "numeric_from_text"
 _LIMIT = 10**38
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
     for name, function in _FUNCTIONS.items():
-        connection.create_function(
-            name,
-            function,  # type: ignore[arg-type]
-            ["DECIMAL(38,9)", "DECIMAL(38,9)"],  # type: ignore[list-item]
-            "DECIMAL(38,9)",  # type: ignore[arg-type]
-            type="arrow",  # type: ignore[arg-type]
-            null_handling="special",  # type: ignore[arg-type]
-        )
+        create_columnar(connection, name, function, [_DUCKDB, _DUCKDB], _DUCKDB)
+    create_columnar(connection, FROM_TEXT, from_text, ["VARCHAR"], _DUCKDB)
+
+
+def from_text(texts: pa.Array) -> pa.Array:
+    """The numbers that texts with an exponent spell, to nine decimals, half away from zero."""
+    with localcontext(prec=160, rounding=ROUND_HALF_UP):
+        found = [None if text is None else Decimal(text).quantize(_STEP) for text in texts.to_pylist()]
+    return pa.array(found, type=_NUMERIC)
 
 
 def product(left: pa.Array, right: pa.Array) -> pa.Array:
@@ -64,7 +69,9 @@ def safe_quotient(left: pa.Array, right: pa.Array) -> pa.Array:
     return _unless_refused(quotient, left, right)
 
 
-def _unless_refused(function: Callable[[pa.Array, pa.Array], pa.Array], left: pa.Array, right: pa.Array) -> pa.Array:
+def _unless_refused(
+    function: Callable[[pa.Array, pa.Array], pa.Array], left: pa.Array, right: pa.Array
+) -> pa.Array:
     try:
         return function(left, right)
     except ValueError:

@@ -19,15 +19,15 @@ ANSWERS: list[tuple[str, Any]] = [
     ("CAST('0.0000000005' AS NUMERIC)", Decimal("0.000000001")),
     ("CAST('-0.0000000005' AS NUMERIC)", Decimal("-0.000000001")),
     ("CAST('0.00000000049' AS NUMERIC)", Decimal("0")),
-    ("CAST('5e-10' AS NUMERIC)", Decimal("0.000000001")),
+    ("(SELECT CAST(x AS NUMERIC) FROM UNNEST(['5e-10']) AS x)", Decimal("0.000000001")),
     ("CAST('-8.94e-11' AS NUMERIC)", Decimal("0")),
     (
         "CAST('99999999999999999999999999999.999999999' AS NUMERIC)",
         Decimal("99999999999999999999999999999.999999999"),
     ),
     ("CAST(CAST('8e-07' AS FLOAT64) AS NUMERIC)", Decimal("0.0000008")),
-    ("CAST(5e-10 AS NUMERIC)", Decimal("0.000000001")),
-    ("CAST(-5e-10 AS NUMERIC)", Decimal("-0.000000001")),
+    ("(SELECT CAST(x AS NUMERIC) FROM UNNEST([5e-10]) AS x)", Decimal("0.000000001")),
+    ("(SELECT CAST(x AS NUMERIC) FROM UNNEST([-5e-10]) AS x)", Decimal("-0.000000001")),
     # The double nearest to 123456789.1 is 123456789.0999999940….
     ("CAST(CAST('123456789.1' AS FLOAT64) AS NUMERIC)", Decimal("123456789.099999994")),
     ("CAST(12 AS NUMERIC)", Decimal("12")),
