@@ -50,6 +50,7 @@ def test_a_run_with_a_long_job_is_cancelled_and_so_is_its_job(stage: Stage) -> N
     job = stage.client().get_job(f"cdp_{run_id}_1_1", location="US")
     with pytest.raises(GoogleAPICallError, match="cancelled"):
         job.result(timeout=PATIENCE_SECONDS, retry=None)
+    job.reload()
     assert (job.state, job.error_result["reason"]) == ("DONE", "stopped")
     assert job.user_email == tenant_account(LONG, project=stage.platform.settings.project)
     # Meanwhile the executor has seen what became of the step.
