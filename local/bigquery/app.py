@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 
 from local.bigquery.anonymous_calls import AnonymousCalls
 from local.bigquery.copies import run_copy
@@ -16,7 +15,7 @@ from local.bigquery.googlesql.evaluator import Evaluator
 from local.bigquery.googlesql.library import Library
 from local.bigquery.job_calls import JobCalls
 from local.bigquery.jobs import Execute, Jobs
-from local.bigquery.loads import run_load
+from local.bigquery.loads import Loads
 from local.bigquery.problem import ApiError, error_body
 from local.bigquery.queries import Queries
 from local.bigquery.records import JobRecords
@@ -28,8 +27,6 @@ from local.bigquery.translate.information_schema import JOBS_FUNCTION
 from local.bigquery.translate.translator import Translator
 from local.bigquery.uploads import Uploads
 from local.bigquery.web import Request, Response, Routes, json_response
-
-_OTHER_JOBS: Mapping[str, Execute] = {"load": run_load, "copy": run_copy, "extract": run_extract}
 
 
 class App:
@@ -45,11 +42,13 @@ class App:
         _offer_jobs(database)
         queries = Queries(translator, evaluator, results=results)
         pages = ResultPages(database, results)
-        calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=_OTHER_JOBS)
+        loads = Loads(database)
+        others: dict[str, Execute] = {"load": loads.run, "copy": run_copy, "extract": run_extract}
+        calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=others)
         self._routes = Routes(
             [
                 *calls.routes(),
-                *Uploads(self.jobs, folder=database.data_dir / "uploads").routes(),
+                *Uploads(self.jobs, loads).routes(),
                 *Streaming(database).routes(),
                 *AnonymousCalls(self.jobs, pages).routes(),
                 *TableCalls(database, translator).routes(),

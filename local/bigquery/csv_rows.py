@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.doubts import Doubt
 from local.bigquery.problem import ApiError
 from local.bigquery.source_files import PlainFile
 from local.bigquery.text_columns import literal, value_sql
@@ -88,20 +90,18 @@ class CsvRows:
         """Whether only Python can read it."""
         return self._options.ignores_unknown
 
-    @property
-    def good_sql(self) -> str:
-        """A query of the rows that are good for certain, in the table's columns."""
+    def good_sql(self, doubt: Doubt) -> str:
+        """A query of the rows that are good for certain, in the table's columns; the others are put aside."""
         values = ", ".join(f"v{place}" for place in range(len(self.columns)))
-        return f"SELECT {values} FROM ({self._judged}) WHERE good"
-
-    @property
-    def doubtful_sql(self) -> str:
-        """A query of all other rows: a list of their cells."""
         texts = ", ".join(f"t{place}" for place in range(len(self.columns)))
-        return f"SELECT [{texts}] FROM ({self._judged}) WHERE good IS NOT TRUE"
+        kept = doubt.keeps(f"CAST(to_json([{texts}]) AS VARCHAR)")
+        return f"SELECT {values} FROM ({self._judged}) WHERE {kept}"
 
     def read(self, raw: Any) -> dict[str, Any]:
         """The row as `inserts` takes it. Raises ValueRefusedError."""
+        if isinstance(raw, str):
+            # As DuckDB put it aside.
+            raw = json.loads(raw)
         if raw is None:
             raise ValueRefusedError(
                 "", "The file is not well-formed here: a quote is not closed, or not alone."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -24,7 +25,6 @@ from local.bigquery.googlesql.types import (
 )
 from local.bigquery.parquet_files import detected_type, file_columns
 from local.bigquery.problem import ApiError
-from local.bigquery.session import Session
 from local.bigquery.source_files import PlainFile, SourceFile, unpacked
 from local.bigquery.text_columns import literal, value_sql
 
@@ -45,18 +45,18 @@ _JSON_KINDS = {
 
 
 def detect_fields(
-    session: Session, sources: list[SourceFile], *, kind: str, load: dict[str, Any]
+    source: SourceFile, *, kind: str, load: dict[str, Any], folder: Path
 ) -> list[dict[str, Any]]:
-    """The columns as REST `TableFieldSchema`s, from the first file. Raises ApiError."""
-    source = sources[0]
+    """The columns as REST `TableFieldSchema`s. Raises ApiError.
+
+    What the file is unpacked to lies in `folder` meanwhile.
+    """
     if kind == "PARQUET":
-        columns = [
-            (name, detected_type(one, where=(source, name))) for name, one in file_columns(session, source)
-        ]
+        columns = [(name, detected_type(one, where=(source, name))) for name, one in file_columns(source)]
         return [rest_field(name, one) for name, one in columns]
-    with unpacked(source, folder=session.data_dir / "uploads") as file:
+    with unpacked(source, folder=folder) as file:
         try:
-            columns = _csv_columns(session, file, load) if kind == "CSV" else _json_columns(session, file)
+            columns = _csv_columns(file, load) if kind == "CSV" else _json_columns(file)
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
@@ -65,7 +65,7 @@ def detect_fields(
     return [rest_field(name, one) for name, one in columns]
 
 
-def _csv_columns(session: Session, file: PlainFile, load: dict[str, Any]) -> list[tuple[str, GoogleType]]:
+def _csv_columns(file: PlainFile, load: dict[str, Any]) -> list[tuple[str, GoogleType]]:
     """Named by the header, and typed by all rows."""
     options = CsvOptions({**load, "skipLeadingRows": max(0, int(load.get("skipLeadingRows") or 1) - 1)})
     header = next((cells for _line, cells in options.cells(file)), None)
@@ -77,7 +77,7 @@ def _csv_columns(session: Session, file: PlainFile, load: dict[str, Any]) -> lis
         f"count({text}), {', '.join(f'count({value_sql(kind, text)})' for kind in _CANDIDATES)}"
         for text in texts
     ]
-    with session.connection.cursor() as cursor:
+    with duckdb.connect() as cursor:
         sql = f"SELECT {', '.join(counts)} FROM {options.relation(file, texts)}"
         found = list(cursor.execute(sql).fetchone() or ())
     width = 1 + len(_CANDIDATES)
@@ -106,9 +106,9 @@ def _column_name(name: str, place: int) -> str:
     )
 
 
-def _json_columns(session: Session, file: PlainFile) -> list[tuple[str, GoogleType]]:
+def _json_columns(file: PlainFile) -> list[tuple[str, GoogleType]]:
     relation = f"read_json({literal(str(file.path))}, format = 'newline_delimited', sample_size = -1)"
-    with session.connection.cursor() as cursor:
+    with duckdb.connect() as cursor:
         cursor.execute(f"SELECT * FROM {relation} LIMIT 0")
         return [(column[0], _json_type(column[1])) for column in cursor.description or ()]
 

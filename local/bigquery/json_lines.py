@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.doubts import Doubt
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.inserts import quoted
 from local.bigquery.source_files import LONGEST_LINE, PlainFile
@@ -34,16 +35,10 @@ class JsonLines:
         self._spelled, self._key_lists = _sampled_keys(file.path, self.columns)
         self.read_row = row_reader(table.fields, ignore_unknown=self._ignores_unknown, json_in_strings=False)
 
-    @property
-    def good_sql(self) -> str:
-        """A query of the rows that are good for certain, in the table's columns."""
+    def good_sql(self, doubt: Doubt) -> str:
+        """A query of the rows that are good for certain, in the table's columns; the others are put aside."""
         values = ", ".join(f"v{place}" for place in range(len(self.columns)))
-        return f"SELECT {values} FROM ({self._judged}) WHERE good"
-
-    @property
-    def doubtful_sql(self) -> str:
-        """A query of all other rows as they are in the file; NULL for what is no JSON at all."""
-        return f"SELECT json FROM ({self._judged}) WHERE good IS NOT TRUE"
+        return f"SELECT {values} FROM ({self._judged}) WHERE {doubt.keeps('json')}"
 
     def read(self, raw: Any) -> dict[str, Any]:
         """The row as `inserts` takes it. Raises ValueRefusedError."""
@@ -112,17 +107,30 @@ class JsonLines:
         of_scalars, of_documents = (
             [_path(self._spelled[place]) for place in places] for places in (scalars, documents)
         )
-        # NULL and the empty list have no type of their own.
-        lists = (
-            f"json_extract_string(guarded, [{', '.join(of_scalars) or literal('$')}]) AS scalars, "
-            f"CAST(json_extract(guarded, [{', '.join(of_documents) or literal('$.none')}]) AS VARCHAR[]) AS documents"
-        )
-        texts = [f"ltrim(scalars[{at}], chr(1)) AS t{place}" for at, place in enumerate(scalars, 1)]
+        lists = []
+        if scalars:
+            lists.append(f"json_extract_string(guarded, [{', '.join(of_scalars)}]) AS scalars")
+        if documents:
+            lists.append(
+                f"CAST(json_extract(guarded, [{', '.join(of_documents)}]) AS VARCHAR[]) AS documents"
+            )
+        texts = [
+            f"{self._unmarked(f'scalars[{at}]', place)} AS t{place}" for at, place in enumerate(scalars, 1)
+        ]
         texts += [f"nullif(documents[{at}], 'null') AS t{place}" for at, place in enumerate(documents, 1)]
         lines = f"SELECT CAST(json AS VARCHAR) AS json FROM {self._relation}"
         guarded = f"SELECT json, {self._guarded} AS guarded FROM ({lines})"
-        parsed = f"SELECT json, guarded, json_keys(json) AS keys, {lists} FROM ({guarded})"
+        parsed = f"SELECT json, guarded, json_keys(json) AS keys, {', '.join(lists)} FROM ({guarded})"
         return f"SELECT json, guarded, keys, {', '.join(texts)} FROM ({parsed})"
+
+    def _unmarked(self, text: str, place: int) -> str:
+        kinds = [kind.kind for _name, kind in self._table.columns]
+        may_be_marked = "JSON" in kinds or kinds[place] == "NUMERIC"
+        return (
+            f"CASE WHEN starts_with({text}, chr(1)) THEN {text}[2:] ELSE {text} END"
+            if may_be_marked
+            else text
+        )
 
     @property
     def _guarded(self) -> str:

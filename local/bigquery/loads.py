@@ -7,8 +7,10 @@ from typing import Any
 
 from local.bigquery.catalog import Table
 from local.bigquery.csv_rows import CsvRows
+from local.bigquery.database import Database
 from local.bigquery.destination import Destination, clear_for_writing, parse_destination, require_table
 from local.bigquery.detection import detect_fields
+from local.bigquery.doubts import Doubts
 from local.bigquery.job import Job, Outcome
 from local.bigquery.json_lines import JsonLines
 from local.bigquery.parquet_files import load_parquet
@@ -20,72 +22,86 @@ from local.bigquery.text_loads import TextLoad
 _UPLOADED = "the uploaded file"
 
 
-def run_load(session: Session, job: Job, *, files: list[Path] | None = None) -> Outcome:
-    """Load `files`, or else what `sourceUris` names, into the destination."""
-    load = job.configuration["load"]
-    kind = source_format(load)
-    destination = parse_destination(load, project=job.key.project, default_write="WRITE_APPEND")
-    sources = (
-        [SourceFile(path, _UPLOADED) for path in files]
-        if files is not None
-        else find_files(load.get("sourceUris") or [], buckets=session.data_dir / "gcs")
-    )
-    table = _require_destination(session, destination, load=load, kind=kind, sources=sources)
-    clear_for_writing(session, destination, table)
-    written, bad_rows = _load_files(session, destination, table, load=load, kind=kind, sources=sources)
-    size = sum(source.size for source in sources)
-    figures = {
-        "inputFiles": str(len(sources)),
-        "inputFileBytes": str(size),
-        "outputRows": str(written),
-        "outputBytes": str(size),
-        "badRecords": str(bad_rows),
-    }
-    return Outcome(statistics={"load": figures})
+class Loads:
+    """Runs load jobs. `folder` holds what is only needed for the time of one; it is empty when the process begins."""
 
+    def __init__(self, database: Database) -> None:
+        self.folder = database.data_dir / "uploads"
+        self.folder.mkdir(exist_ok=True)
+        # Uploads that a killed process left unfinished; their jobs were never accepted.
+        for path in self.folder.iterdir():
+            path.unlink()
+        self._buckets = database.data_dir / "gcs"
+        self._doubts = Doubts(database.connection, folder=self.folder)
 
-def _require_destination(
-    session: Session,
-    destination: Destination,
-    *,
-    load: dict[str, Any],
-    kind: str,
-    sources: list[SourceFile],
-) -> Table:
-    fields = (load.get("schema") or {}).get("fields") or []
-    exists = session.catalog.table(destination.id) is not None
-    describes = bool(load.get("autodetect")) or kind == "PARQUET"
-    if not fields and (not exists or destination.replaces_table) and describes:
-        fields = detect_fields(session, sources, kind=kind, load=load)
-    if not exists and not fields:
-        raise ApiError("invalid", "No schema specified on job or table.")
-    return require_table(session, destination, fields=fields, layout=load)
-
-
-def _load_files(
-    session: Session,
-    destination: Destination,
-    table: Table,
-    *,
-    load: dict[str, Any],
-    kind: str,
-    sources: list[SourceFile],
-) -> tuple[int, int]:
-    if kind == "PARQUET":
-        written = sum(
-            load_parquet(session, destination, table, source=source, load=load) for source in sources
+    def run(self, session: Session, job: Job, *, files: list[Path] | None = None) -> Outcome:
+        """Load `files`, or else what `sourceUris` names, into the destination."""
+        load = job.configuration["load"]
+        kind = source_format(load)
+        destination = parse_destination(load, project=job.key.project, default_write="WRITE_APPEND")
+        sources = (
+            [SourceFile(path, _UPLOADED) for path in files]
+            if files is not None
+            else find_files(load.get("sourceUris") or [], buckets=self._buckets)
         )
-        return written, 0
-    carrier = TextLoad(session, destination, table, most_bad=int(load.get("maxBadRecords") or 0))
-    written = 0
-    # A transaction has to have begun: its catalog is that of this moment, however long reading takes.
-    _ = session.connection
-    for source in sources:
-        with unpacked(source, folder=session.data_dir / "uploads") as file:
-            if kind == "CSV":
-                cells = CsvRows(table, file, load)
-                exactly = cells.is_exact_only or bool(load.get("maxBadRecords"))
-                written += carrier.load(cells, is_exact_only=exactly)
-            else:
-                written += carrier.load(JsonLines(table, file, load))
-    return written, carrier.bad_rows
+        table = self._require_destination(session, destination, load=load, kind=kind, sources=sources)
+        clear_for_writing(session, destination, table)
+        written, bad_rows = self._load_files(
+            session, destination, table, load=load, kind=kind, sources=sources
+        )
+        size = sum(source.size for source in sources)
+        figures = {
+            "inputFiles": str(len(sources)),
+            "inputFileBytes": str(size),
+            "outputRows": str(written),
+            "outputBytes": str(size),
+            "badRecords": str(bad_rows),
+        }
+        return Outcome(statistics={"load": figures})
+
+    def _require_destination(
+        self,
+        session: Session,
+        destination: Destination,
+        *,
+        load: dict[str, Any],
+        kind: str,
+        sources: list[SourceFile],
+    ) -> Table:
+        fields = (load.get("schema") or {}).get("fields") or []
+        exists = session.catalog.table(destination.id) is not None
+        describes = bool(load.get("autodetect")) or kind == "PARQUET"
+        if not fields and (not exists or destination.replaces_table) and describes:
+            fields = detect_fields(sources[0], kind=kind, load=load, folder=self.folder)
+        if not exists and not fields:
+            raise ApiError("invalid", "No schema specified on job or table.")
+        return require_table(session, destination, fields=fields, layout=load)
+
+    def _load_files(
+        self,
+        session: Session,
+        destination: Destination,
+        table: Table,
+        *,
+        load: dict[str, Any],
+        kind: str,
+        sources: list[SourceFile],
+    ) -> tuple[int, int]:
+        if kind == "PARQUET":
+            written = sum(
+                load_parquet(session, destination, table, source=source, load=load) for source in sources
+            )
+            return written, 0
+        most_bad = int(load.get("maxBadRecords") or 0)
+        carrier = TextLoad(session, destination, table, doubts=self._doubts, most_bad=most_bad)
+        written = 0
+        # A transaction has to have begun: its catalog is that of this moment, however long reading takes.
+        _ = session.connection
+        for source in sources:
+            with unpacked(source, folder=self.folder) as file:
+                if kind == "CSV":
+                    cells = CsvRows(table, file, load)
+                    written += carrier.load(cells, is_exact_only=cells.is_exact_only or most_bad > 0)
+                else:
+                    written += carrier.load(JsonLines(table, file, load))
+        return written, carrier.bad_rows

@@ -72,7 +72,7 @@ def load_parquet(
     session: Session, destination: Destination, table: Table, *, source: SourceFile, load: dict[str, Any]
 ) -> int:
     """Append the file's rows; how many. Raises ApiError that says what is wrong, and in which column."""
-    found = file_columns(session, source)
+    found = file_columns(source)
     kinds = {name.lower(): (name, kind) for name, kind in table.columns}
     for name, _from in found:
         if name.lower() not in kinds and not load.get("ignoreUnknownValues"):
@@ -99,10 +99,10 @@ def load_parquet(
         raise _refusal(source, message) from error
 
 
-def file_columns(session: Session, source: SourceFile) -> list[tuple[str, Any]]:
+def file_columns(source: SourceFile) -> list[tuple[str, Any]]:
     """Names and DuckDB types of the file's columns. Raises ApiError."""
     try:
-        with session.connection.cursor() as cursor:
+        with duckdb.connect() as cursor:
             cursor.execute(f"SELECT * FROM read_parquet({literal(str(source.path))}) LIMIT 0")
             return [(column[0], column[1]) for column in cursor.description or ()]
     except duckdb.InterruptException:

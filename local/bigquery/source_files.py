@@ -36,11 +36,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class PlainFile:
-    """A file of text that is not packed (any more): how many lines it may have, and how long the longest may be."""
+    """A file of text that is not packed (any more)."""
 
     path: Path
     name: str
-    lines: int
     has_long_lines: bool
 
 
@@ -123,16 +122,11 @@ def _matches(path: str, *, before: str, after: str) -> bool:
 
 
 def _measured(file: SourceFile, path: Path, blocks: Iterator[bytes]) -> PlainFile:
-    lines, length, longest, last = 0, 0, 0, b"\n"
+    without_end, most = 0, 0
     for block in blocks:
-        first = block.find(b"\n")
-        lines += block.count(b"\n") if first >= 0 else 0
-        longest = max(longest, length + (first if first >= 0 else len(block)))
-        length = length + len(block) if first < 0 else len(block) - block.rfind(b"\n")
-        last = block[-1:]
-    return PlainFile(
-        path, file.name, lines + (last != b"\n"), max(longest, length) >= LONGEST_LINE - _BLOCK_BYTES
-    )
+        without_end = 0 if b"\n" in block else without_end + 1
+        most = max(most, without_end)
+    return PlainFile(path, file.name, has_long_lines=most >= LONGEST_LINE // _BLOCK_BYTES - 2)
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

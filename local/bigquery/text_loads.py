@@ -9,6 +9,7 @@ import duckdb
 
 from local.bigquery.catalog import Table
 from local.bigquery.destination import Destination, insert_select
+from local.bigquery.doubts import Doubt, Doubts
 from local.bigquery.inserts import rows_parameter, rows_source
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
@@ -27,10 +28,7 @@ class TextRows(Protocol):
     columns: list[str]
     file: PlainFile
 
-    @property
-    def good_sql(self) -> str: ...
-    @property
-    def doubtful_sql(self) -> str: ...
+    def good_sql(self, doubt: Doubt) -> str: ...
     def read(self, raw: Any) -> dict[str, Any]: ...
     def raw_rows(self) -> Iterator[tuple[str, Any]]: ...
 
@@ -38,8 +36,11 @@ class TextRows(Protocol):
 class TextLoad:
     """Carries files into a table; `bad_rows` of them were left out, as `maxBadRecords` allows."""
 
-    def __init__(self, session: Session, destination: Destination, table: Table, *, most_bad: int) -> None:
+    def __init__(
+        self, session: Session, destination: Destination, table: Table, *, doubts: Doubts, most_bad: int
+    ) -> None:
         self._session = session
+        self._doubts = doubts
         self._destination = destination
         self._table = table
         self._most_bad = most_bad
@@ -48,29 +49,20 @@ class TextLoad:
     def load(self, rows: TextRows, *, is_exact_only: bool = False) -> int:
         """Append the file's rows; how many. Raises ApiError that says what is wrong, and where."""
         file = rows.file
-        if file.lines == 0:
-            return 0
         if is_exact_only or file.has_long_lines or file.path.stat().st_size <= _SMALL_BYTES:
             return self._insert(rows, rows.raw_rows())
-        try:
-            written = insert_select(
-                self._session, self._destination, self._table, columns=rows.columns, source=rows.good_sql
-            )
-            if written < file.lines:
-                written += self._insert(rows, self._doubtful(rows))
-            return written
-        except (duckdb.InterruptException, duckdb.TransactionException):
-            raise
-        except duckdb.Error as error:
-            raise self._refusal(rows, error) from error
-
-    def _doubtful(self, rows: TextRows) -> Iterator[tuple[str, Any]]:
-        """The rows that DuckDB left; it can't say where they are."""
-        # Beside the transaction, which is to insert meanwhile.
-        with self._session.connection.cursor() as cursor:
-            cursor.execute(rows.doubtful_sql)
-            while found := cursor.fetchmany(_BATCH_ROWS):
-                yield from (("", row[0]) for row in found)
+        with self._doubts.collect() as doubt:
+            try:
+                sql = rows.good_sql(doubt)
+                written = insert_select(
+                    self._session, self._destination, self._table, columns=rows.columns, source=sql
+                )
+            except (duckdb.InterruptException, duckdb.TransactionException):
+                raise
+            except duckdb.Error as error:
+                raise self._refusal(rows, error) from error
+            # DuckDB can't say where they are.
+            return written + self._insert(rows, (("", row) for row in doubt.rows()))
 
     def _insert(self, rows: TextRows, raw_rows: Iterable[tuple[str, Any]]) -> int:
         written, batch = 0, []

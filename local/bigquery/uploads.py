@@ -15,7 +15,7 @@ from uuid import uuid4
 from local.bigquery.caller import caller
 from local.bigquery.job import Job, JobKey, create_job_id
 from local.bigquery.jobs import Jobs
-from local.bigquery.loads import run_load
+from local.bigquery.loads import Loads
 from local.bigquery.problem import ApiError
 from local.bigquery.web import Request, Response, Route, json_response
 
@@ -26,13 +26,9 @@ _RESUME_INCOMPLETE = 308
 class Uploads:
     """Multipart and resumable uploads, as Google's clients send them."""
 
-    def __init__(self, jobs: Jobs, *, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Uploads that a killed process left unfinished; their jobs were never accepted.
-        for path in folder.iterdir():
-            path.unlink()
+    def __init__(self, jobs: Jobs, loads: Loads) -> None:
         self._jobs = jobs
-        self._folder = folder
+        self._loads = loads
         self._resources: dict[str, dict[str, Any]] = {}
 
     def routes(self) -> list[Route]:
@@ -49,14 +45,14 @@ class Uploads:
         if kind != "multipart":
             raise ApiError("invalid", f"uploadType must be multipart or resumable, not {kind}")
         resource, content = _split_multipart(request.headers.get("content-type", ""), request.body)
-        path = self._folder / uuid4().hex
+        path = self._loads.folder / uuid4().hex
         await asyncio.to_thread(path.write_bytes, content)
         return await self._load(request, resource=resource, path=path)
 
     def _begin_resumable(self, request: Request) -> Response:
         upload_id = uuid4().hex
         self._resources[upload_id] = _load_resource(request.body)
-        (self._folder / upload_id).touch()
+        (self._loads.folder / upload_id).touch()
         query = urlencode({**request.query, "upload_id": upload_id})
         location = f"{request.url.partition('?')[0]}?{query}"
         return Response(headers={"Location": location, "X-GUploader-UploadID": upload_id})
@@ -66,7 +62,7 @@ class Uploads:
         resource = self._resources.get(upload_id)
         if resource is None:
             raise ApiError("notFound", "Not found: upload session")
-        path = self._folder / upload_id
+        path = self._loads.folder / upload_id
         start, total = _content_range(request.headers.get("content-range"))
         received = path.stat().st_size
         if start is not None and start != received:
@@ -88,7 +84,7 @@ class Uploads:
             user_email=caller(request),
         )
         try:
-            self._jobs.submit(job, partial(run_load, files=[path]))
+            self._jobs.submit(job, partial(self._loads.run, files=[path]))
             # Waited for without a limit: the uploaded file goes when the answer does.
             await self._jobs.wait(job)
             return json_response(await self._jobs.find(key))

@@ -160,7 +160,7 @@ def _numeric(value: Any) -> str:
     with localcontext(prec=200):
         number = _decimal(value).quantize(_NUMERIC_STEP, rounding=ROUND_HALF_UP)
         # Within the block, because abs() rounds to the precision that is in force.
-        if abs(number) >= _NUMERIC_LIMIT:
+        if number.copy_abs() >= _NUMERIC_LIMIT:
             raise ValueError("out of range")
     return f"{number:f}"
 
