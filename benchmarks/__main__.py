@@ -36,14 +36,17 @@ def main() -> int:
     """Measure the parts that were asked for; 1 if any of them could not be measured."""
     arguments = _arguments()
     machine, figures = this_machine(), []
-    print(machine.sentence, flush=True)
+    title = machine.sentence + (report.QUICKLY if arguments.quick else "")
+    print(title, flush=True)
     report.FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=report.FOLDER) as folder:
         for figure in _measured(arguments.only, QUICK if arguments.quick else FULL, Path(folder)):
             figures.append(figure)
             print(f"  {figure.group}: {figure.what}: {report.shown(figure)}  {figure.note}", flush=True)
-    text = report.markdown(figures, machine)
-    page, record = report.write("bench", figures, machine, text=text)
+    text = report.markdown(figures, title=title)
+    # Parts don't replace what was measured as a whole.
+    name = "bench" if set(arguments.only) == set(PARTS) else "bench_parts"
+    page, record = report.write(name, figures, machine, text=text)
     print(f"\n{text}\nKept in {page} and {record}")
     return 1 if any(figure.value is None and figure.note.startswith("failed") for figure in figures) else 0
 

@@ -32,7 +32,9 @@ def history(stage: Stage, caller: Caller, tenant: Tenant, *, sizes: Sizes) -> It
         there += add_past(client, like=like, count=count - len(there))
         took = time.monotonic() - began
         group = f"With {count:,} runs of history"
-        yield Figure(group, "the last load of them", took, "s", note="copies of a real run's events, 30 days")
+        yield Figure(
+            group, "loading the last of them", took, "s", note="copies of a real run's events, 30 days"
+        )
         taken = _times(caller, tenant, there, sizes=sizes)
         if count == _FEW:
             page_with_few = taken["list"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+_BUSY = 1.0
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -26,9 +27,11 @@ class Machine:
 
     @property
     def sentence(self) -> str:
+        """All of it, for people."""
         return (
             f"{self.taken_at}, commit {self.commit}: {self.cores} cores of {self.processor}, {self.memory_gb:.0f} GB, "
-            f"{self.system}, Python {self.python}; load {self.load:.1f} at the start."
+            f"{self.system}, Python {self.python}; load {self.load:.1f} at the start"
+            f"{', so other work went on beside it' if self.load >= _BUSY else ''}."
         )
 
 

@@ -12,9 +12,12 @@ from benchmarks.machine import Machine
 FOLDER = Path(__file__).resolve().parents[1] / ".local" / "bench"
 
 
-def markdown(figures: Iterable[Figure], machine: Machine) -> str:
+QUICKLY = " A quick pass: few runs, small sizes."
+
+
+def markdown(figures: Iterable[Figure], *, title: str) -> str:
     """A table for each group, in the order of the figures."""
-    parts = [machine.sentence]
+    parts = [title]
     for group, rows in groupby(figures, key=lambda figure: figure.group):
         head = f"**{group}**\n\n| what | figure | aim | |\n|---|---:|---|---|"
         parts.append("\n".join([head, *(_row(figure) for figure in rows)]))

@@ -11,7 +11,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 def start_module(module: str, *arguments: str, **options: Any) -> "subprocess.Popen[Any]":
     """`python -m module`, which holds a pipe from us as its standard input and ends with it (see local/tether.py).
 
-    Whoever stops it closes that pipe: `stop`, `communicate`, or a `with` block's end.
+    Whoever stops it closes that pipe then, and not before: by `stop` or `ended`, or at a `with` block's end.
     """
     command = [sys.executable, "-m", "local.tether", module, *arguments]
     return subprocess.Popen(command, stdin=subprocess.PIPE, **{"cwd": _ROOT, **options})
@@ -20,5 +20,12 @@ def start_module(module: str, *arguments: str, **options: Any) -> "subprocess.Po
 def stop(process: "subprocess.Popen[Any]") -> None:
     """End it if it still runs, and let go of its pipes."""
     process.terminate()
+    process.wait()
     with process:
-        """Closes the pipes and waits."""
+        """Closes them."""
+
+
+def ended(process: "subprocess.Popen[Any]") -> tuple[Any, Any]:
+    """What it printed, which is not much, on both its outputs, once it has ended by itself."""
+    process.wait()
+    return process.communicate()

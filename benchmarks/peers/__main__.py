@@ -54,7 +54,8 @@ def main() -> int:
     """Let everybody have their turns; 1 if anybody failed."""
     arguments = _arguments()
     sizes, machine = (QUICK if arguments.quick else FULL), this_machine()
-    print(machine.sentence, flush=True)
+    title = machine.sentence + (report.QUICKLY if arguments.quick else "")
+    print(title, flush=True)
     report.FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=report.FOLDER) as name:
         folder, files = Path(name), Path(name) / "files"
@@ -71,7 +72,7 @@ def main() -> int:
             return load_files(player, place, files=paths)
 
         loaded = _turns(_players(LOADERS, arguments.only), loads, sizes.rounds, folder=folder / "loads")
-    _tell(ran, loaded, machine)
+    _tell(ran, loaded, machine, title=title)
     return 1 if ran.reasons or loaded.reasons else 0
 
 
@@ -97,12 +98,15 @@ def _turns(players: list[str], take: Callable[[str, Path], T], rounds: int, *, f
     return told
 
 
-def _tell(ran: Told[Result], loaded: Told[Loaded], machine: Machine) -> None:
+def _tell(ran: Told[Result], loaded: Told[Loaded], machine: Machine, *, title: str) -> None:
     runs = {player: standings.run_measures(rounds) for player, rounds in ran.rounds.items()}
     loads = {player: standings.load_measures(rounds) for player, rounds in loaded.rounds.items()}
     parts = _parts(runs, loads, run_reasons=ran.reasons, load_reasons=loaded.reasons)
-    text = "\n\n".join([machine.sentence, *parts]) + "\n"
-    page, record = report.FOLDER / "peers.md", report.FOLDER / "peers.json"
+    text = "\n\n".join([title, *parts]) + "\n"
+    # Some of them don't replace what was measured of all.
+    are_all = {*RUNNERS, *LOADERS} <= {*ran.rounds, *ran.reasons, *loaded.rounds, *loaded.reasons}
+    name = "peers" if are_all else "peers_parts"
+    page, record = report.FOLDER / f"{name}.md", report.FOLDER / f"{name}.json"
     page.write_text(text, encoding="utf-8")
     kept = {
         "machine": asdict(machine),

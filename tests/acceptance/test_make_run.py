@@ -14,7 +14,7 @@ from google.cloud import bigquery
 from local.settings import free_ports
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import Stage
-from tests.tethered import start_module
+from tests.tethered import ended, start_module
 
 
 @contextmanager
@@ -64,13 +64,13 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
         client = _client(ports[1], stage)
         client.create_dataset("kept")
         first.send_signal(signal.SIGINT)
-        output, errors = first.communicate()
+        output, errors = ended(first)
 
     with make_run(tmp_path, ports) as second:
         await_health(ports[0])
         datasets = {dataset.dataset_id for dataset in _client(ports[1], stage).list_datasets()}
         second.send_signal(signal.SIGINT)
-        second.communicate()
+        ended(second)
 
     assert (first.returncode, errors) == (0, "")
     assert "✓ BigQuery client initialized" in output
@@ -83,7 +83,7 @@ def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path, stage
     ports = [stage.platform.settings.port, *free_ports(2)]
 
     with make_run(tmp_path, ports) as refused:
-        output, errors = refused.communicate()
+        output, errors = ended(refused)
 
     assert refused.returncode == 1
     assert errors == (

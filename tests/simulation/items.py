@@ -1,4 +1,4 @@
-"""The schedules of one test: several of them, so that the tests run side by side."""
+"""The schedules of one test: there are several of these, so that they run side by side."""
 
 import contextlib
 import io
