@@ -14,6 +14,13 @@ _ZONE = r"(Z| UTC|[-+](0[0-9]|1[0-3]):[0-5][0-9])?"
 _DECIMAL = r"-?[0-9]+(\.[0-9]+)?"
 # Decimals of 18 digits are much faster than those of 38, and most numbers are small.
 _NUMERIC = "coalesce(CAST(TRY_CAST({0} AS DECIMAL(18,9)) AS DECIMAL(38,9)), TRY_CAST({0} AS DECIMAL(38,9)))"
+# DuckDB rounds 5e-12 up to 1e-9. Small numbers as programs write them, one digit before the point, are written out.
+_SMALL = r"-?[0-9](\.[0-9]+)?[eE]-(0?[1-9]|[1-9][0-9])"
+_WRITTEN_OUT = (
+    "concat(CASE WHEN starts_with({0}, '-') THEN '-' ELSE '' END, '0.',"
+    " repeat('0', CAST(regexp_extract({0}, '[0-9]+$') AS INTEGER) - 1),"
+    " replace(regexp_extract({0}, '[0-9.]+'), '.', ''))"
+)
 _IN_RANGE = "NOT starts_with({0}, '000') AND NOT starts_with({0}, '9999')"
 
 _VALUES = {
@@ -23,7 +30,10 @@ _VALUES = {
         rf"CASE WHEN regexp_full_match({{0}}, '{_DECIMAL}([eE][-+]?[0-9]{{{{1,2}}}})?') AND length({{0}}) < 200 "
         "THEN TRY_CAST({0} AS DOUBLE) END"
     ),
-    "NUMERIC": f"CASE WHEN regexp_full_match({{0}}, '{_DECIMAL}') THEN {_NUMERIC} END",
+    "NUMERIC": (
+        f"CASE WHEN regexp_full_match({{0}}, '{_DECIMAL}') THEN {_NUMERIC}"
+        f" WHEN regexp_full_match({{0}}, '{_SMALL}') THEN {_NUMERIC.format(_WRITTEN_OUT)} END"
+    ),
     "BOOL": "CASE lower({0}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END",
     "BYTES": (
         "CASE WHEN length({0}) % 4 = 0 AND regexp_full_match({0}, '[A-Za-z0-9+/]*={{0,2}}') "
