@@ -8,6 +8,8 @@ from local.bigquery.functions.spelling import bound, filtered
 from local.bigquery.translate.call import AggregateCall, Call
 from local.bigquery.translate.limits import refused
 
+_ENTRY, _ROW = "google_entry", "google_row"
+
 
 def _count_distinct(call: AggregateCall) -> str:
     return filtered(call, "count", "", distinct=True)
@@ -30,7 +32,8 @@ def _quantiles(call: AggregateCall) -> str | None:
 def _top_count(call: AggregateCall) -> str | None:
     if call.over:
         return None
-    counted = f"list_transform(map_entries(histogram({call[0]})), lambda google_e: {{'w': CAST(google_e.value AS BIGINT), 'v': google_e.key}})"
+    entry = f"{{'w': CAST({_ENTRY}.value AS BIGINT), 'v': {_ENTRY}.key}}"
+    counted = f"list_transform(map_entries(histogram({call[0]})), lambda {_ENTRY}: {entry})"
     nulls = f"count(*) FILTER (WHERE {call[0]} IS NULL)"
     null = f"{{{{'w': {{1}}, 'v': CAST(NULL AS {call.types[0].duckdb})}}}}"
     all_counted = f"list_concat({{0}}, CASE WHEN {{1}} > 0 THEN [{null}] END)"
@@ -43,20 +46,19 @@ def _top_sum(call: AggregateCall) -> str | None:
     if call.over:
         return None
     rows = f"list({{'v': {call[0]}, 'w': {call[1]}}})"
-    weight = "list_sum(list_transform(list_filter({0}, lambda google_r: google_r.v IS NOT DISTINCT FROM google_d.v), lambda google_r: google_r.w))"
-    sums = (
-        f"list_transform(list_distinct(list_transform({{0}}, lambda google_r: {{{{'v': google_r.v}}}})),"
-        f" lambda google_d: {{{{'w': CAST({weight} AS {call.types[1].duckdb}), 'v': google_d.v}}}})"
-    )
+    values = f"list_distinct(list_transform({{0}}, lambda {_ROW}: {{{{'v': {_ROW}.v}}}}))"
+    own = f"list_filter({{0}}, lambda {_ROW}: {_ROW}.v IS NOT DISTINCT FROM {_ENTRY}.v)"
+    weight = f"CAST(list_sum(list_transform({own}, lambda {_ROW}: {_ROW}.w)) AS {call.types[1].duckdb})"
+    sums = f"list_transform({values}, lambda {_ENTRY}: {{{{'w': {weight}, 'v': {_ENTRY}.v}}}})"
     return bound([rows], f"CASE WHEN {{0}} IS NOT NULL THEN {_heaviest(sums, call[2])} END")
 
 
 def _heaviest(entries: str, most: str) -> str:
     """The first of `entries` by their weight from behind, those without one last."""
-    keyed = f"list_transform({entries}, lambda google_e: {{{{'known': google_e.w IS NOT NULL, 'w': google_e.w, 'v': google_e.v}}}})"
-    ordered = f"list_sort({keyed}, 'DESC')"
+    keys = f"{{{{'known': {_ENTRY}.w IS NOT NULL, 'w': {_ENTRY}.w, 'v': {_ENTRY}.v}}}}"
+    ordered = f"list_sort(list_transform({entries}, lambda {_ENTRY}: {keys}), 'DESC')"
     return (
-        f"list_transform(({ordered})[1:{most}], lambda google_e: {{{{'_1': google_e.v, '_2': google_e.w}}}})"
+        f"list_transform(({ordered})[1:{most}], lambda {_ENTRY}: {{{{'_1': {_ENTRY}.v, '_2': {_ENTRY}.w}}}})"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local.bigquery.functions import intervals
 from local.bigquery.functions.comparisons import is_finite_literal
 from local.bigquery.functions.spelling import bound, or_evaluator
 from local.bigquery.translate.call import Call
@@ -17,16 +18,17 @@ def _sum(operator: str) -> Callable[[Call], str | None]:
             case ("FLOAT64", "FLOAT64"):
                 return _unless_overflow(call, operator)
             case ("DATE", "INT64"):
-                return _later_date(call, "{0}", f"{operator} CAST({{1}} AS INTEGER)", "{1}")
+                return _later_date(call, f"{operator} CAST({{1}} AS INTEGER)", date="{0}", days="{1}")
             case ("INT64", "DATE"):
-                return _later_date(call, "{1}", "+ CAST({0} AS INTEGER)", "{0}")
+                return _later_date(call, "+ CAST({0} AS INTEGER)", date="{1}", days="{0}")
             case _:
-                return None
+                moved = intervals.moved(call, operator)
+                return intervals.difference(call) if moved is None and operator == "-" else moved
 
     return sql
 
 
-def _later_date(call: Call, date: str, addend: str, days: str) -> str:
+def _later_date(call: Call, addend: str, *, date: str, days: str) -> str:
     """A DATE some days on; left to the evaluator where it would leave the years 1 to 9999."""
     condition = (
         f"CASE WHEN {days} BETWEEN -3652058 AND 3652058 THEN"
@@ -37,9 +39,7 @@ def _later_date(call: Call, date: str, addend: str, days: str) -> str:
 
 def _unless_overflow(call: Call, operator: str) -> str:
     result = f"{{0}} {operator} {{1}}"
-    return or_evaluator(
-        call, f"isfinite({result}) OR NOT isfinite({{0}}) OR NOT isfinite({{1}})", result
-    )
+    return or_evaluator(call, f"isfinite({result}) OR NOT isfinite({{0}}) OR NOT isfinite({{1}})", result)
 
 
 def _product(call: Call) -> str | None:
@@ -81,9 +81,11 @@ def _integer(call: Call, place: int) -> str:
 def integer_operand(sql: str) -> str:
     """Of an INT64 that was cast to NUMERIC, the INT64; else empty."""
     head, tail = "CAST(CAST(", " AS BIGINT) AS DECIMAL(38,9))"
-    return sql.removeprefix("CAST(").removesuffix(" AS DECIMAL(38,9))") if (
-        sql.startswith(head) and sql.endswith(tail)
-    ) else ""
+    return (
+        sql.removeprefix("CAST(").removesuffix(" AS DECIMAL(38,9))")
+        if (sql.startswith(head) and sql.endswith(tail))
+        else ""
+    )
 
 
 def _quotient(call: Call) -> str | None:
@@ -106,7 +108,9 @@ def _negative(call: Call) -> str | None:
 
 def _safely(sql: str) -> Callable[[Call], str | None]:
     """NULL where an INT64 overflows: computed in twice the bits. Other types are left to Google's evaluator."""
-    return lambda call: f"TRY_CAST({sql.format(*call.arguments)} AS BIGINT)" if call.type.kind == "INT64" else None
+    return lambda call: (
+        f"TRY_CAST({sql.format(*call.arguments)} AS BIGINT)" if call.type.kind == "INT64" else None
+    )
 
 
 def _safe_product(call: Call) -> str | None:
@@ -128,6 +132,7 @@ def _safe_quotient(call: Call) -> str | None:
 
 
 SCALARS = {
+    "$interval": intervals.interval,
     "$add": _sum("+"),
     "$subtract": _sum("-"),
     "$multiply": _product,

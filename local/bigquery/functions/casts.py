@@ -158,9 +158,11 @@ _USUAL = {
         + _matches(r".*[eE]\d\d"),
         # DuckDB reads 128 bits in tens of microseconds. Behind an exponent neither it nor Google's evaluator rounds as
         # the reference says: half away from zero, to nine decimals.
-        f"CASE WHEN {_matches(r'[+-]?[0-9]{1,9}([.][0-9]{0,9})?')} THEN CAST({_NARROW} AS DECIMAL(38,9))"
-        f" WHEN {_matches(r'.*[eE].*')} THEN {numeric.FROM_TEXT}({{0}})"
-        " ELSE CAST({0} AS DECIMAL(38,9)) END",
+        (
+            f"CASE WHEN {_matches(r'[+-]?[0-9]{1,9}([.][0-9]{0,9})?')} THEN CAST({_NARROW} AS DECIMAL(38,9))"
+            f" WHEN {_matches(r'.*[eE].*')} THEN {numeric.FROM_TEXT}({{0}})"
+            " ELSE CAST({0} AS DECIMAL(38,9)) END"
+        ),
     ),
     ("STRING", "BOOL"): ("lower({0}) IN ('true', 'false')", "(lower({0}) = 'true')"),
     ("STRING", "DATE"): _reads(_DATE, "DATE"),
@@ -182,13 +184,17 @@ _USUAL = {
     # Fifteen digits if they are enough to tell it from all others, else seventeen.
     ("FLOAT64", "STRING"): (
         "isfinite({0})",
-        "CASE WHEN {0} = 0 THEN '0' WHEN CAST(printf('%.15g', {0}) AS DOUBLE) = {0} THEN printf('%.15g', {0})"
-        " ELSE printf('%.17g', {0}) END",
+        (
+            "CASE WHEN {0} = 0 THEN '0' WHEN CAST(printf('%.15g', {0}) AS DOUBLE) = {0} THEN printf('%.15g', {0})"
+            " ELSE printf('%.17g', {0}) END"
+        ),
     ),
     ("NUMERIC", "INT64"): (
         f"{{0}} BETWEEN {_LEAST_WHOLE} AND 9223372036854775807",
         # DuckDB divides 128 bits in microseconds, 64 bits in nanoseconds.
-        f"CASE WHEN {{0}} BETWEEN -900000000 AND 900000000 THEN CAST({_NARROW} AS BIGINT)"
-        " ELSE CAST({0} AS BIGINT) END",
+        (
+            f"CASE WHEN {{0}} BETWEEN -900000000 AND 900000000 THEN CAST({_NARROW} AS BIGINT)"
+            " ELSE CAST({0} AS BIGINT) END"
+        ),
     ),
 }

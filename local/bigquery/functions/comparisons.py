@@ -53,15 +53,15 @@ def _not_equal(call: Call) -> str:
 
 
 def _less(operator: str) -> Callable[[Call], str]:
-    return lambda call: less_sql(call, 0, 1, operator)
+    return lambda call: less_sql(call, operator)
 
 
 def _greater(operator: str) -> Callable[[Call], str]:
     """`a > b` is `b < a`."""
-    return lambda call: less_sql(call, 1, 0, operator)
+    return lambda call: less_sql(call, operator, left=1, right=0)
 
 
-def less_sql(call: Call, left: int, right: int, operator: str) -> str:
+def less_sql(call: Call, operator: str, *, left: int = 0, right: int = 1) -> str:
     """Whether the argument at `left` is less than, with `<=` at most, the one at `right`."""
     low, high = call[left], call[right]
     if call.kind(left) != "FLOAT64" or is_finite_literal(call, right):
@@ -69,7 +69,9 @@ def less_sql(call: Call, left: int, right: int, operator: str) -> str:
     if is_finite_literal(call, left):
         # NaN is the greatest value in DuckDB, whatever its sign.
         return f"(-{high} {operator} -{low})"
-    return bound([low, high], f"CASE WHEN isnan({{1}}) THEN {{0}} < {_LOWEST} ELSE {{0}} {operator} {{1}} END")
+    return bound(
+        [low, high], f"CASE WHEN isnan({{1}}) THEN {{0}} < {_LOWEST} ELSE {{0}} {operator} {{1}} END"
+    )
 
 
 def _between(call: Call) -> str:
@@ -119,7 +121,9 @@ def _extreme(function: str) -> Callable[[Call], str]:
 def _nullif(call: Call) -> str:
     if is_exact(call, 0) or is_exact(call, 1):
         return f"nullif({call[0]}, {call[1]})"
-    return bound(call.arguments, f"CASE WHEN {equal_sql(call.types[0], '{0}', '{1}')} THEN NULL ELSE {{0}} END")
+    return bound(
+        call.arguments, f"CASE WHEN {equal_sql(call.types[0], '{0}', '{1}')} THEN NULL ELSE {{0}} END"
+    )
 
 
 def _case_with_value(call: Call) -> str:

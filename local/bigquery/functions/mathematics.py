@@ -29,7 +29,9 @@ def _absolute(call: Call) -> str | None:
 def _sign(call: Call) -> str | None:
     kind = call.type.duckdb
     if call.kind(0) == "FLOAT64":
-        return bound(call.arguments, f"CASE WHEN isnan({{0}}) THEN {{0}} ELSE CAST(sign({{0}}) AS {kind}) END")
+        return bound(
+            call.arguments, f"CASE WHEN isnan({{0}}) THEN {{0}} ELSE CAST(sign({{0}}) AS {kind}) END"
+        )
     return f"CAST(sign({call[0]}) AS {kind})"
 
 

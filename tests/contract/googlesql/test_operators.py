@@ -12,5 +12,7 @@ from tests.contract.googlesql.conftest import Engine
 
 
 @pytest.mark.parametrize(("function", "sql", "expected"), CASES)
-def test_one_of_the_operators_has_google_s_value(engine: Engine, function: str, sql: str, expected: Any) -> None:
+def test_one_of_the_operators_has_google_s_value(
+    engine: Engine, function: str, sql: str, expected: Any
+) -> None:
     assert_case(engine, sql, expected)

@@ -41,7 +41,11 @@ CASES: list[tuple[str, str, Any]] = [
     ("BIT_XOR", "(SELECT BIT_XOR(DISTINCT x) FROM UNNEST([1234, 5678, 1234]) AS x)", 4860),
     ("COUNT", "SELECT COUNT(*), COUNT(DISTINCT x) FROM UNNEST([1, 4, 4, 5]) AS x", [(4, 3)]),
     ("COUNT", "SELECT COUNT(*), COUNT(x) FROM UNNEST([1, 4, NULL, 4, 5]) AS x", [(5, 4)]),
-    ("COUNTIF", "SELECT COUNTIF(x < 0), COUNTIF(x > 0) FROM UNNEST([5, -2, 3, 6, -10, -7, 4, 0]) AS x", [(3, 4)]),
+    (
+        "COUNTIF",
+        "SELECT COUNTIF(x < 0), COUNTIF(x > 0) FROM UNNEST([5, -2, 3, 6, -10, -7, 4, 0]) AS x",
+        [(3, 4)],
+    ),
     ("COUNTIF", "(SELECT COUNTIF(x < 0) FROM UNNEST(ARRAY<INT64>[]) AS x)", 0),
     (
         "GROUPING",
@@ -56,9 +60,21 @@ CASES: list[tuple[str, str, Any]] = [
     ("MIN", "(SELECT MIN(x) FROM UNNEST([8, 37, 55, 4]) AS x)", 4),
     ("MAX_BY", f"(SELECT MAX_BY(fruit, sold) FROM {_SOLD})", "apple"),
     ("MIN_BY", f"(SELECT MIN_BY(fruit, sold) FROM {_SOLD})", "banana"),
-    ("STRING_AGG", "(SELECT STRING_AGG(x) FROM UNNEST(['apple', NULL, 'pear', 'banana', 'pear']) AS x)", "apple,pear,banana,pear"),
-    ("STRING_AGG", f"(SELECT STRING_AGG(x, ' & ' ORDER BY LENGTH(x), x) FROM {_FRUITS} AS x)", "pear & pear & apple & banana"),
-    ("STRING_AGG", f"(SELECT STRING_AGG(DISTINCT x, ' & ' ORDER BY x DESC LIMIT 2) FROM {_FRUITS} AS x)", "pear & banana"),
+    (
+        "STRING_AGG",
+        "(SELECT STRING_AGG(x) FROM UNNEST(['apple', NULL, 'pear', 'banana', 'pear']) AS x)",
+        "apple,pear,banana,pear",
+    ),
+    (
+        "STRING_AGG",
+        f"(SELECT STRING_AGG(x, ' & ' ORDER BY LENGTH(x), x) FROM {_FRUITS} AS x)",
+        "pear & pear & apple & banana",
+    ),
+    (
+        "STRING_AGG",
+        f"(SELECT STRING_AGG(DISTINCT x, ' & ' ORDER BY x DESC LIMIT 2) FROM {_FRUITS} AS x)",
+        "pear & banana",
+    ),
     ("STRING_AGG", "(SELECT STRING_AGG(x, b'-') FROM UNNEST([b'a', b'b']) AS x)", b"a-b"),
     ("SUM", "(SELECT SUM(x) FROM UNNEST([1, 2, 3, 4, 5, 4, 3, 2, 1]) AS x)", 25),
     ("SUM", "(SELECT SUM(DISTINCT x) FROM UNNEST([1, 2, 3, 4, 5, 4, 3, 2, 1]) AS x)", 15),
@@ -112,7 +128,11 @@ CASES: list[tuple[str, str, Any]] = [
         "SELECT x, FIRST_VALUE(x) OVER (ORDER BY x DESC) FROM UNNEST([1, 3, 2]) AS x ORDER BY x",
         [(1, 3), (2, 3), (3, 3)],
     ),
-    ("FIRST_VALUE", f"SELECT FIRST_VALUE(x IGNORE NULLS) OVER (ORDER BY x) FROM {_EACH} ORDER BY x LIMIT 2", [(None,), (0,)]),
+    (
+        "FIRST_VALUE",
+        f"SELECT FIRST_VALUE(x IGNORE NULLS) OVER (ORDER BY x) FROM {_EACH} ORDER BY x LIMIT 2",
+        [(None,), (0,)],
+    ),
     (
         "LAST_VALUE",
         """SELECT x, LAST_VALUE(x) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
@@ -139,17 +159,41 @@ CASES: list[tuple[str, str, Any]] = [
     ("PERCENTILE_CONT", f"SELECT PERCENTILE_CONT(x, 0.01) OVER () FROM {_EACH} LIMIT 1", [(0.03,)]),
     ("PERCENTILE_CONT", f"SELECT PERCENTILE_CONT(x, 0.5) OVER () FROM {_EACH} LIMIT 1", [(1.5,)]),
     ("PERCENTILE_CONT", f"SELECT PERCENTILE_CONT(x, 0.9) OVER () FROM {_EACH} LIMIT 1", [(2.7,)]),
-    ("PERCENTILE_CONT", f"SELECT PERCENTILE_CONT(x, 0.5 RESPECT NULLS) OVER () FROM {_EACH} LIMIT 1", [(1.0,)]),
-    ("PERCENTILE_DISC", "SELECT PERCENTILE_DISC(x, 0) OVER () FROM UNNEST(['c', NULL, 'b', 'a']) AS x LIMIT 1", [("a",)]),
-    ("PERCENTILE_DISC", "SELECT PERCENTILE_DISC(x, 0.5) OVER () FROM UNNEST(['c', NULL, 'b', 'a']) AS x LIMIT 1", [("b",)]),
+    (
+        "PERCENTILE_CONT",
+        f"SELECT PERCENTILE_CONT(x, 0.5 RESPECT NULLS) OVER () FROM {_EACH} LIMIT 1",
+        [(1.0,)],
+    ),
+    (
+        "PERCENTILE_DISC",
+        "SELECT PERCENTILE_DISC(x, 0) OVER () FROM UNNEST(['c', NULL, 'b', 'a']) AS x LIMIT 1",
+        [("a",)],
+    ),
+    (
+        "PERCENTILE_DISC",
+        "SELECT PERCENTILE_DISC(x, 0.5) OVER () FROM UNNEST(['c', NULL, 'b', 'a']) AS x LIMIT 1",
+        [("b",)],
+    ),
     (
         "PERCENTILE_DISC",
         "SELECT PERCENTILE_DISC(x, 0.5 RESPECT NULLS) OVER () FROM UNNEST(['c', NULL, 'b', 'a']) AS x LIMIT 1",
         [("a",)],
     ),
-    ("ROW_NUMBER", f"SELECT x, ROW_NUMBER() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 3", [(1, 1), (2, 2), (2, 3)]),
-    ("RANK", f"SELECT x, RANK() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 4", [(1, 1), (2, 2), (2, 2), (5, 4)]),
-    ("DENSE_RANK", f"SELECT x, DENSE_RANK() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 4", [(1, 1), (2, 2), (2, 2), (5, 3)]),
+    (
+        "ROW_NUMBER",
+        f"SELECT x, ROW_NUMBER() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 3",
+        [(1, 1), (2, 2), (2, 3)],
+    ),
+    (
+        "RANK",
+        f"SELECT x, RANK() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 4",
+        [(1, 1), (2, 2), (2, 2), (5, 4)],
+    ),
+    (
+        "DENSE_RANK",
+        f"SELECT x, DENSE_RANK() OVER (ORDER BY x) FROM {_X} ORDER BY x LIMIT 4",
+        [(1, 1), (2, 2), (2, 2), (5, 3)],
+    ),
     (
         "PERCENT_RANK",
         "SELECT x, PERCENT_RANK() OVER (ORDER BY x) FROM UNNEST([1, 2, 3]) AS x ORDER BY x",
