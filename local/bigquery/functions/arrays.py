@@ -14,17 +14,15 @@ _FAR = 1 << 61
 
 def _to_string(call: Call) -> str | None:
     # DuckDB wants the separator to be a constant.
-    if call.type.kind != "STRING" or not call.is_constant(1):
+    if call.type.kind != "STRING" or not all(call.is_constant(place) for place in range(1, len(call))):
         return None
-    items, nothing = "{0}", "{0} IS NULL OR {1} IS NULL"
+    items, others = "{0}", [one.replace("{", "{{").replace("}", "}}") for one in call.arguments[1:]]
     if len(call) > 2:
-        items, nothing = (
-            "list_transform({0}, lambda google_item: coalesce(google_item, {2}))",
-            f"{nothing} OR {{2}} IS NULL",
-        )
+        items = f"list_transform({{0}}, lambda google_item: coalesce(google_item, {others[1]}))"
+    nothing = " OR ".join(f"{one} IS NULL" for one in ["{0}", *others])
     # DuckDB has NULL for a list of none but NULLs.
-    body = f"CASE WHEN {nothing} THEN NULL ELSE coalesce(array_to_string({items}, {{1}}), '') END"
-    return bound(call.arguments, body)
+    body = f"CASE WHEN {nothing} THEN NULL ELSE coalesce(array_to_string({items}, {others[0]}), '') END"
+    return bound(call.arguments[:1], body)
 
 
 def _step(call: Call, place: int) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.bigquery.functions import patterns
+from local.bigquery.functions import patterns, python_texts
 from local.bigquery.functions.spelling import bound
 from local.bigquery.translate.call import EVALUATOR, Call
+from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import quoted
 
 # Letters whose case Google changes with all of Unicode's rules (İ, a final Σ, ß, ligatures), or to a newer Unicode.
@@ -173,6 +174,10 @@ def _digest(function: str) -> Any:
     return spell
 
 
+def _refused(call: Call) -> str:
+    raise refused(f"the function {call.name.upper()}")
+
+
 SCALARS: dict[str, Any] = {
     "concat": concat,
     "lower": _case("lower", _LOWER),
@@ -204,9 +209,14 @@ SCALARS: dict[str, Any] = {
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
+    # Google's library ends in the middle of the first two, and has no third.
+    "net.public_suffix": _refused,
+    "net.reg_domain": _refused,
+    "session_user": _refused,
     "generate_uuid": "CAST(uuid() AS VARCHAR)",
     "rand": "random()",
     **patterns.SCALARS,
+    **python_texts.SCALARS,
 }
 AGGREGATES: dict[str, Any] = {}
 WINDOWS: dict[str, Any] = {}

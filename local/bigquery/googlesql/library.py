@@ -53,8 +53,8 @@ class Library:
                 self._start()
             try:
                 found = self._exchange(f"ZetaSqlLocalService_{name}", content)
-            except wasmtime.WasmtimeError as error:
-                # Its memory can't be trusted any more.
+            except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+                # Its memory can't be trusted any more, and its locks may be held for ever.
                 self._start()
                 raise GoogleError("Code: 13, Message: the analyzer gave up on this statement") from error
         read: Answer = answer()
@@ -85,18 +85,18 @@ class Library:
         allocate, free = self._function("wasm_malloc"), self._function("wasm_free")
         place = allocate(self._store, max(len(content), 1))
         size_place = allocate(self._store, _SIZE_BYTES)
-        try:
-            ctypes.memmove(self._address() + place, content, len(content))
-            answer = self._function(name)(self._store, place, len(content), size_place)
-            if answer == 0:
-                raise GoogleError(self._last_error())
-            size = int.from_bytes(self._read(size_place, _SIZE_BYTES), "little")
-            found = self._read(answer, size)
-            free(self._store, answer)
-            return found
-        finally:
-            free(self._store, place)
-            free(self._store, size_place)
+        ctypes.memmove(self._address() + place, content, len(content))
+        answer = self._function(name)(self._store, place, len(content), size_place)
+        # Not in a `finally`: what failed in the middle is not touched again.
+        size = int.from_bytes(self._read(size_place, _SIZE_BYTES), "little")
+        found = self._read(answer, size) if answer else b""
+        refusal = "" if answer else self._last_error()
+        for taken in (answer, place, size_place):
+            if taken:
+                free(self._store, taken)
+        if not answer:
+            raise GoogleError(refusal)
+        return found
 
     def _last_error(self) -> str:
         size = self._function("wasm_get_last_error_size")(self._store)
