@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from local.bigquery.store import SCHEMA, load_catalog
 T = TypeVar("T")
 # Threads wait for DuckDB, and are made when they are needed; so many jobs run at once.
 _MOST_THREADS = 64
+_INTERRUPT_SECONDS = 0.02
 _CONFLICT = re.compile("conflict|Failed to commit")
 # BEGIN alone does not fix the moment whose rows are seen.
 _LOOK = "SELECT 1 FROM stand_in.datasets LIMIT 0"
@@ -147,9 +149,13 @@ class Database:
     def close(self) -> None:
         """Stop what is running, forget what waits, and close the database."""
         self.is_closing = True
-        for session in list(self._sessions):
-            session.interrupt()
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        # Again and again, because DuckDB forgets an interrupt that comes before its statement.
+        while self._sessions:
+            for session in list(self._sessions):
+                session.interrupt()
+            time.sleep(_INTERRUPT_SECONDS)
+        self._pool.shutdown()
         self.connection.close()
 
     def _attempt(self, work: Callable[[Session], T], ticket: Ticket | None) -> T:

@@ -52,7 +52,10 @@ class Job:
         self.user_email = user_email or "local@localhost"
         self.location = location or DEFAULT_LOCATION
         self.configuration = configuration
-        self.done = asyncio.Event()
+        # Whether it has ended, and its end is to be found where ended jobs are.
+        self.is_done = False
+        # Set when whoever waits for it is to look again.
+        self.news = asyncio.Event()
         # Set when it is to stop, for whoever waits on its behalf.
         self.abandoned = asyncio.Event()
         # Why it is to stop; empty as long as it isn't.

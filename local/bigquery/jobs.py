@@ -34,6 +34,7 @@ class Jobs:
         self._records = records
         self._live: dict[JobKey, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_ending = False
         self._flush: asyncio.TimerHandle | None = None
         database.jobs = self.all
 
@@ -47,12 +48,18 @@ class Jobs:
             self._start(self._stop_overdue(job, job.timeout_seconds))
 
     async def wait(self, job: Job, *, seconds: float | None = None) -> bool:
-        """Wait for the job's end; whether it has ended."""
-        if not job.done.is_set():
+        """Wait for the job's end, or the server's; whether the job has ended."""
+        if not job.is_done:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await job.done.wait()
-        return job.done.is_set()
+                    await job.news.wait()
+        return job.is_done
+
+    def end_waiting(self) -> None:
+        """Let nobody wait any longer: the server is about to stop."""
+        self._is_ending = True
+        for job in self._live.values():
+            job.news.set()
 
     def live(self, key: JobKey) -> Job | None:
         """The job if it has not ended."""
@@ -109,7 +116,7 @@ class Jobs:
 
     async def _insist(self, job: Job, reason: str) -> None:
         # DuckDB forgets an interrupt that comes between two of a job's statements.
-        while not await self.wait(job, seconds=_INTERRUPT_SECONDS):
+        while not self._is_ending and not await self.wait(job, seconds=_INTERRUPT_SECONDS):
             job.request_stop(reason)
 
     async def _carry_out(self, job: Job, execute: Execute) -> None:
@@ -125,7 +132,8 @@ class Jobs:
                 self._note(Ended(job.resource), is_written=False)
         finally:
             del self._live[job.key]
-            job.done.set()
+            job.is_done = True
+            job.news.set()
 
     def _run(self, session: Session, job: Job, execute: Execute) -> tuple[Ended, bool]:
         job.start(session.interrupt)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -40,8 +41,16 @@ def serve(*, port: int, data_dir: Path, project: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops cleanly, then raises the signal once more; that one would end the process in mid-close.
         signal.signal(number, lambda _number, _frame: None)
+    server = uvicorn.Server(config)
+    stop = server.handle_exit
+
+    def end(number: int, frame: FrameType | None) -> None:
+        app.jobs.end_waiting()
+        stop(number, frame)
+
+    server.handle_exit = end  # type: ignore[method-assign]
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     finally:
         app.jobs.close()
         database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ class Session:
         self._changes: list[Callable[[Catalog], Catalog]] = []
         self._is_transaction = True
         self._is_stopped = False
+        self._is_closed = False
+        self._closing = threading.Lock()
         # As of the transaction's begin, with its own changes.
         self.catalog: Catalog = database.catalog
 
@@ -76,8 +79,9 @@ class Session:
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""
         self._is_stopped = True
-        if self._connection is not None:
-            self._connection.interrupt()
+        with self._closing:
+            if self._connection is not None and not self._is_closed:
+                self._connection.interrupt()
 
     def lock(self, key: LockKey, lock: Lock) -> None:
         """Hold the lock from here to the end. To be called before the first statement, or else all is done again.
@@ -160,8 +164,10 @@ class Session:
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
+        with self._closing:
+            self._is_closed = True
+            if self._connection is not None:
+                self._connection.close()
 
     def _change(self, change: Callable[[Catalog], Catalog]) -> None:
         self.catalog = change(self.catalog)
