@@ -72,7 +72,9 @@ EXPRESSIONS: list[tuple[str, tuple[str, ...]]] = [
     ("SQRT(a0)", ("FLOAT64",)),
     ("a0 + a1", ("DATE", "INT64")),
     ("a0 - a1", ("DATE", "INT64")),
-    *((f"a0 {sign} INTERVAL a1 {part}", (k, "INT64")) for sign in "+-" for part in ("DAY", "HOUR") for k in _MOMENTS),
+    *((f"a0 {sign} INTERVAL a1 DAY", (kind, "INT64")) for sign in "+-" for kind in _MOMENTS),
+    # No INTERVAL here holds more than 292 years in hours.
+    *((f"a0 {sign} INTERVAL MOD(a1, 2000000) HOUR", (kind, "INT64")) for sign in "+-" for kind in _MOMENTS),
     *(("CAST(a0 - a1 AS STRING)", (kind, kind)) for kind in ("DATE", "DATETIME")),
     ("a0 || a1", ("STRING", "STRING")),
     ("a0 LIKE a1", ("STRING", "STRING")),
