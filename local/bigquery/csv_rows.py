@@ -83,12 +83,8 @@ class CsvRows:
             if kind.is_array or kind.is_struct:
                 message = f"A CSV file can't hold nested or repeated data. Field: {name}"
                 raise ApiError("invalid", f"Error while reading data, error message: {message}")
+        self.is_for_python = self._options.ignores_unknown or bool(load.get("maxBadRecords"))
         self._read = row_reader(table.fields)
-
-    @property
-    def is_exact_only(self) -> bool:
-        """Whether only Python can read it."""
-        return self._options.ignores_unknown
 
     def good_sql(self, doubt: Doubt) -> str:
         """A query of the rows that are good for certain, in the table's columns; the others are put aside."""

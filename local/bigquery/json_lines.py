@@ -17,6 +17,7 @@ from local.bigquery.values import ValueRefusedError, parse_json, row_reader
 
 _SAMPLE_BYTES = 65_536
 _MOST_KEY_LISTS = 4
+_SMALL_BYTES = 32_768
 # DuckDB reads numbers into doubles. Those that might suffer are made strings that begin with this character first.
 _MARK = r"\u0001"
 _BEFORE_NUMBER = r'"\s*:\s*|[\[,]\s*'
@@ -31,6 +32,8 @@ class JsonLines:
         self.columns = [name for name, _kind in table.columns]
         self.file = file
         self._table = table
+        # Python has read so few bytes before DuckDB has planned to.
+        self.is_for_python = file.path.stat().st_size <= _SMALL_BYTES
         self._ignores_unknown = bool(load.get("ignoreUnknownValues"))
         self._spelled, self._key_lists = _sampled_keys(file.path, self.columns)
         self.read_row = row_reader(table.fields, ignore_unknown=self._ignores_unknown, json_in_strings=False)
@@ -169,7 +172,7 @@ def _value(kind: GoogleType, text: str) -> str:
         no_number = rf"regexp_matches({text}, '(?i)(^|[:\[,])-?(nan|inf)')"
         return (
             # What is spelled by code units is read by Python, so that the same text is always spelled alike.
-            rf"CASE WHEN NOT {no_number} AND NOT contains({text}, '\u') THEN CAST("
+            rf"CASE WHEN NOT {no_number} AND NOT contains(replace({text}, '{_MARK}', ''), '\u') THEN CAST("
             f"CASE WHEN contains({text}, '{_MARK}') THEN {restored} ELSE {text} END AS JSON) END"
         )
     return value_sql(kind, text)

@@ -99,9 +99,6 @@ class Loads:
         _ = session.connection
         for source in sources:
             with unpacked(source, folder=self.folder) as file:
-                if kind == "CSV":
-                    cells = CsvRows(table, file, load)
-                    written += carrier.load(cells, is_exact_only=cells.is_exact_only or most_bad > 0)
-                else:
-                    written += carrier.load(JsonLines(table, file, load))
+                rows = CsvRows(table, file, load) if kind == "CSV" else JsonLines(table, file, load)
+                written += carrier.load(rows)
         return written, carrier.bad_rows

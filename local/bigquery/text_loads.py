@@ -17,8 +17,6 @@ from local.bigquery.source_files import PlainFile
 from local.bigquery.values import ValueRefusedError
 
 _BATCH_ROWS = 1000
-# Of so few bytes Python has read the rows before DuckDB has planned to.
-_SMALL_BYTES = 32_768
 _PREFIX = "Error while reading data, error message: "
 
 
@@ -27,6 +25,8 @@ class TextRows(Protocol):
 
     columns: list[str]
     file: PlainFile
+    # Whether Python is quicker, or the only one that can.
+    is_for_python: bool
 
     def good_sql(self, doubt: Doubt) -> str: ...
     def read(self, raw: Any) -> dict[str, Any]: ...
@@ -46,10 +46,10 @@ class TextLoad:
         self._most_bad = most_bad
         self.bad_rows = 0
 
-    def load(self, rows: TextRows, *, is_exact_only: bool = False) -> int:
+    def load(self, rows: TextRows) -> int:
         """Append the file's rows; how many. Raises ApiError that says what is wrong, and where."""
         file = rows.file
-        if is_exact_only or file.has_long_lines or file.path.stat().st_size <= _SMALL_BYTES:
+        if rows.is_for_python or file.has_long_lines:
             return self._insert(rows, rows.raw_rows())
         with self._doubts.collect() as doubt:
             try:
