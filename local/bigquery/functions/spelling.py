@@ -35,12 +35,13 @@ def bound(arguments: list[str], body: str) -> str:
 
 def or_evaluator(call: Call, condition: str, sql: str) -> str:
     """`sql` where `condition` holds, elsewhere Google's evaluator; NULL if an argument is. Over `{0}`, `{1}`, …."""
-    places = [f"{{{place}}}" for place in range(len(call)) if call.kind(place) != "ENUM"]
+    is_word = [kind.kind == "ENUM" for kind in call.types]
+    places = [f"{{{place}}}" for place in range(len(call)) if not is_word[place]]
     nothing = " OR ".join(f"{place} IS NULL" for place in places)
     evaluated = f"{EVALUATOR}({', '.join(places)})"
-    return bound(
-        call.arguments, f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {evaluated} END"
-    )
+    # A word, such as DAY, is a part of the evaluator's function and no value.
+    values = ["NULL" if word else one for word, one in zip(is_word, call.arguments, strict=True)]
+    return bound(values, f"CASE WHEN {condition} THEN {sql} WHEN {nothing} THEN NULL ELSE {evaluated} END")
 
 
 def filtered(
