@@ -6,21 +6,22 @@ Every step appends, so that whatever happened twice would be there twice.
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import TENANT, Stage
 
 RUN_COUNT = 50
-KILL_COUNT = 20
+KILLED = ("executor",) * 15 + ("bigquery",) * 3 + ("pubsub",) * 2
+PAUSES = (0.2, 1.2)
+"""Seconds between one kill and the next."""
 PIPELINE = """\
 timeout: 1h
 steps:
@@ -46,34 +47,33 @@ ROWS = {
 }
 
 
-@dataclass
-class Killer:
-    """Kills a random one of `names` every now and then, KILL_COUNT times; `kills` counts."""
+@contextmanager
+def killing(stage: Stage, dice: random.Random) -> Iterator[None]:
+    """While the block lasts and until all are done: kill each of KILLED in random order, one every now and then."""
+    names = dice.sample(KILLED, k=len(KILLED))
 
-    stage: Stage
-    names: tuple[str, ...]
-    pauses: tuple[float, float]
-    dice: random.Random
-    kills: Counter[str] = field(default_factory=Counter)
+    def kill_all() -> None:
+        for name in names:
+            time.sleep(dice.uniform(*PAUSES))
+            kill(stage, name)
 
-    def go(self) -> None:
-        while self.kills.total() < KILL_COUNT:
-            time.sleep(self.dice.uniform(*self.pauses))
-            name = self.dice.choice(self.names)
-            try:
-                os.kill(self.stage.platform.pid_of(name), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-            self.kills[name] += 1
+    with ThreadPoolExecutor(1) as killer:
+        killed = killer.submit(kill_all)
+        yield
+        killed.result()
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        thread = threading.Thread(target=self.go)
-        thread.start()
+
+def kill(stage: Stage, name: str) -> None:
+    """Kill a process, once it lives again if it was killed a moment ago."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
         try:
-            yield
-        finally:
-            thread.join()
+            os.kill(stage.platform.pid_of(name), signal.SIGKILL)
+        except ProcessLookupError:
+            assert time.monotonic() < deadline, f"{name} was not started again"
+            time.sleep(0.05)
+        else:
+            return
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +90,12 @@ def test_fifty_runs_at_once_leave_each_row_once_however_often_everything_is_kill
     clean = appending.run(TRIGGER)
     expected = rows_by_run(appending)[clean["run_id"]]
     seed = random.SystemRandom().randrange(10**9)
-    dice = random.Random(seed)
-    killer = Killer(appending, ("executor",) * 6 + ("pubsub", "bigquery"), (0.2, 1.2), dice)
 
-    with killer.at_work(), ThreadPoolExecutor(RUN_COUNT) as callers:
+    with killing(appending, random.Random(seed)), ThreadPoolExecutor(RUN_COUNT) as callers:
         run_ids = list(callers.map(lambda number: accepted(appending, f"{seed}-{number}"), range(RUN_COUNT)))
     runs = [appending.finished(run_id, key=appending.key()) for run_id in run_ids]
 
-    told = f"seed {seed}, kills {dict(killer.kills)}"
-    print(f"\n{RUN_COUNT} runs, {told}")
+    told = f"seed {seed}"
     assert Counter((run["status"], run["error_message"]) for run in runs) == {("SUCCESS", None): RUN_COUNT}, (
         told
     )
