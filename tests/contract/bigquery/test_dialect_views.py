@@ -135,7 +135,7 @@ ANSWERS: list[tuple[str, list[Any], list[tuple[Any, ...]]]] = [
     ),
     (
         (
-            "SELECT JSON_VALUE(s, '$.id'), ARRAY_LENGTH(JSON_VALUE_ARRAY(s, '$.needs')), at"
+            "SELECT JSON_VALUE(s, '$.id'), ARRAY_LENGTH(JSON_VALUE_ARRAY(s, '$.needs')), place"
             " FROM pipeline_runs, UNNEST(JSON_QUERY_ARRAY(plan, '$.steps')) AS s WITH OFFSET AS place ORDER BY place"
         ),
         [],
