@@ -61,14 +61,17 @@ class CsvOptions:
                 quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
                 strict=True,
             )
-            number = 1
-            try:
-                for row in rows:
-                    if number > self.skipped and row:
-                        yield number, row
-                    number = rows.line_num + 1
-            except (csv.Error, ValueError):
-                yield number, None
+            yield from self._numbered(rows)
+
+    def _numbered(self, rows: Any) -> Iterator[tuple[int, list[str] | None]]:
+        number = 1
+        try:
+            for row in rows:
+                if number > self.skipped and row:
+                    yield number, row
+                number = rows.line_num + 1
+        except (csv.Error, ValueError):
+            yield number, None
 
 
 class CsvRows:

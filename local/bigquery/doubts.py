@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 import duckdb
@@ -21,7 +21,9 @@ class Doubts:
         self._folder = folder
         self._files: dict[str, IO[str]] = {}
         self._guard = threading.Lock()
-        connection.create_function(
+        # DuckDB's stubs know no names of types but their own.
+        untyped: Any = connection
+        untyped.create_function(
             _FUNCTION,
             self._put_aside,
             ["VARCHAR", "VARCHAR"],

@@ -81,9 +81,10 @@ def _field_reader(field: dict[str, Any], ignore_unknown: bool, json_in_strings: 
             field["fields"], ignore_unknown=ignore_unknown, json_in_strings=json_in_strings, path=f"{path}."
         )
 
-        def single(value: Any) -> Any:
+        def read_record(value: Any) -> Any:
             return inner(_record(value, path))
 
+        single: Read = read_record
     elif (kind.element or kind).kind == "JSON":
         single = _scalar_reader("json", _json_text if json_in_strings else json_text, path)
     else:
