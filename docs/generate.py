@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from docs.bigquery_parts import functions_part, statements_part  # noqa: E402
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
 
 _PART = re.compile(
@@ -38,7 +39,8 @@ def table_part(name: str) -> str:
 
 def parts() -> dict[str, str]:
     """Every generated part by its name."""
-    return {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
+    tables = {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
+    return {**tables, "functions": functions_part(), "statements": statements_part()}
 
 
 def generated(page: str, texts: Mapping[str, str]) -> str:
