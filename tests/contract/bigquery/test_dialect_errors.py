@@ -36,6 +36,14 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("SELECT id FROM dialect_errors.t WHERE", "invalidQuery", "Syntax error: Unexpected"),
     ("SELECT (1", "invalidQuery", "Syntax error: "),
     ("SELECT 'open", "invalidQuery", "Syntax error: Unclosed string literal"),
+    ("SELECT 'a\nb'", "invalidQuery", "Syntax error: Unclosed string literal at [1:8]"),
+    ("SELECT 1 AS at", "invalidQuery", "Syntax error: Unexpected keyword AT at [1:13]"),
+    ("SELECT TIMESTAMP '2025-11-01+01:00'", "invalidQuery", "Invalid TIMESTAMP literal at [1:8]"),
+    (
+        "SELECT * FROM dialect_errors.t AS x JOIN dialect_errors.t AS y ON x.id = y.id",
+        "invalidQuery",
+        "Duplicate column names in the result are not supported. Found duplicate(s): id, n",
+    ),
     (
         "SELECT id, COUNT(*) FROM dialect_errors.t",
         "invalidQuery",

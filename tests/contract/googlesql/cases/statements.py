@@ -117,6 +117,11 @@ QUERIES = [
         [("a", 3, 6), ("b", 2, 4)],
     ),
     Case(
+        "SAFE. before a function",
+        "SELECT SAFE.DIV(x, 0) AS d, SAFE.LN(x) AS l, SAFE.SUBSTR('a', x, x) AS s FROM UNNEST([-1]) AS x",
+        [(None, None, None)],
+    ),
+    Case(
         "time travel (FOR SYSTEM_TIME AS OF)",
         _T + "SELECT a FROM {d}.t FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)",
         Refused("time travel"),
