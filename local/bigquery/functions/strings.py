@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from local.bigquery.functions import patterns, python_texts
@@ -167,6 +168,25 @@ def _find(call: Call) -> str | None:
     return f"strpos({call[0]}, {call[1]})"
 
 
+_FORMATTED = re.compile(r"%([sdi%])|([^%]+)", re.DOTALL)
+
+
+def _format(call: Call) -> str | None:
+    text = call.value(0) if call.is_literal(0) else None
+    if not text or "\0" in text or "".join(match[0] for match in _FORMATTED.finditer(text)) != text:
+        return None
+    parts, place = [], 1
+    for element, plain in _FORMATTED.findall(text):
+        if element in ("", "%"):
+            parts.append(quoted(plain or "%"))
+        elif place < len(call) and call.kind(place) == ("STRING" if element == "s" else "INT64"):
+            parts.append(f"CAST({call[place]} AS VARCHAR)" if element != "s" else call[place])
+            place += 1
+        else:
+            return None
+    return f"({' || '.join(parts)})" if place == len(call) else None
+
+
 def _digest(function: str) -> Any:
     def spell(call: Call) -> str | None:
         return f"unhex({function}({call[0]}))"
@@ -204,6 +224,7 @@ SCALARS: dict[str, Any] = {
     "repeat": _repeat,
     "reverse": _reverse,
     "split": _split,
+    "format": _format,
     "to_hex": "lower(hex({0}))",
     "to_base64": "to_base64({0})",
     "md5": _digest("md5"),

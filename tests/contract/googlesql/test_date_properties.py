@@ -147,9 +147,12 @@ EXPRESSIONS += [
             "%Y%m%d%H%M%S",
             "%d.%m.%Y %H:%M",
             "%F",
+            "%Y-%m-%d %T",
+            "%Y-%m-%d %R",
             "%Y-%m-%d %H:%M:%E*S",
         )
     ),
+    ("TIMESTAMP(a0)", [STRING]),
     ("PARSE_TIMESTAMP('%F %T', a0, 'America/New_York')", [STRING]),
 ]
 

@@ -73,6 +73,8 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     ),
     ("REGEXP_CONTAINS(a0, a1)", [STRING, STRING]),
     ("REGEXP_CONTAINS(a0, b'a')", [BYTES]),
+    ("FORMAT('%s: %d 100%%', a0, a1)", [STRING, INT64]),
+    ("FORMAT('%5s|%t', a0, a0)", [STRING]),
     ("ARRAY_LENGTH(a0)", [_SMALL]),
     ("ARRAY_REVERSE(a0)", [_SMALL]),
     ("ARRAY_CONCAT(a0, a1)", [_SMALL, _SMALL]),

@@ -65,14 +65,14 @@ CREATE OR REPLACE MACRO google_json_string(x) AS
 -- The fraction of a second with three digits or six, or none.
 CREATE OR REPLACE MACRO google_json_datetime(d) AS
     CASE
-        WHEN epoch_us(d) % 1000000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S')
+        WHEN epoch_us(d) % 1000000 = 0 THEN replace(d::VARCHAR, ' ', 'T')
         WHEN epoch_us(d) % 1000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S.%g')
         ELSE strftime(d, '%Y-%m-%dT%H:%M:%S.%f')
     END;
 
 CREATE OR REPLACE MACRO google_json_time(t) AS
     CASE
-        WHEN microsecond(t) % 1000000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S')
+        WHEN microsecond(t) % 1000000 = 0 THEN t::VARCHAR
         WHEN microsecond(t) % 1000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S.%g')
         ELSE strftime(DATE '2000-01-01' + t, '%H:%M:%S.%f')
     END;

@@ -29,6 +29,8 @@ CREATE OR REPLACE MACRO google_json_numeric(n) AS
     CASE
         WHEN suffix(n::VARCHAR, '.000000000') AND n BETWEEN -9223372036854775808 AND 18446744073709551615
             THEN left(n::VARCHAR, -10)
+        -- A double has the digits of such a number.
+        WHEN n BETWEEN 0.0001 AND 999999 OR n BETWEEN -999999 AND -0.0001 THEN google_plain_numeric(n)
         ELSE google_json_double(google_plain_numeric(n)::DOUBLE)
     END;
 
