@@ -40,31 +40,31 @@ _IN_TEXT = {
 }
 
 
-def _written(kind: GoogleType, value: str, spelling: dict[str, str], depth: int = 0) -> str | None:
+def _written(kind: GoogleType, value: str, spelling: dict[str, str], *, depth: int = 0) -> str | None:
     """SQL of the JSON text of `value`; None for a type that has no spelling here."""
     if kind.element is not None:
         item = f"google_item{depth}"
-        inner = _written(kind.element, item, spelling, depth + 1)
+        inner = _written(kind.element, item, spelling, depth=depth + 1)
         if inner is None:
             return None
         items = f"array_to_string(list_transform({value}, lambda {item}: {inner}), ',')"
         return f"coalesce('[' || {items} || ']', 'null')"
     if kind.is_struct:
-        return _members(kind, value, spelling, depth)
+        return _members(kind, value, spelling, depth=depth)
     template = spelling.get(kind.kind)
     return None if template is None else f"coalesce({template.format(value)}, 'null')"
 
 
-def _members(kind: GoogleType, value: str, spelling: dict[str, str], depth: int) -> str | None:
+def _members(kind: GoogleType, value: str, spelling: dict[str, str], *, depth: int) -> str | None:
     places = list(range(len(kind.fields)))
     if spelling is _IN_JSON:
         # The first of those that have one name stays.
         by_name = {kind.fields[place][0]: place for place in reversed(places)}
         places = [by_name[name] for name in sorted(by_name)]
-    parts = []
+    parts: list[str] = []
     for place in places:
         name, one = kind.fields[place]
-        inner = _written(one, f"struct_extract({value}, '{kind.field_name(place)}')", spelling, depth)
+        inner = _written(one, f"struct_extract({value}, '{kind.field_name(place)}')", spelling, depth=depth)
         if inner is None or not name.isprintable():
             return None
         comma = "," if parts else "{"

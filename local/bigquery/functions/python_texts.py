@@ -14,7 +14,8 @@ import pyarrow as pa
 from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.translate.call import Call
 
-_COMPATIBLE: dict[str, Literal["NFKC", "NFKD"]] = {"NFKC": "NFKC", "NFKD": "NFKD"}
+Form = Literal["NFKC", "NFKD"]
+_COMPATIBLE: tuple[Form, ...] = ("NFKC", "NFKD")
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -46,11 +47,11 @@ def _from_base32(text: str) -> bytes:
         raise ValueError(f"{MARK}Failed to decode invalid base32 string{MARK}") from error
 
 
-def _normalize(form: Literal["NFKC", "NFKD"]) -> Callable[[str], str]:
+def _normalize(form: Form) -> Callable[[str], str]:
     return lambda text: unicodedata.normalize(form, text)
 
 
-def _fold(form: Literal["NFKC", "NFKD"]) -> Callable[[str], str]:
+def _fold(form: Form) -> Callable[[str], str]:
     return lambda text: unicodedata.normalize(form, unicodedata.normalize(form, text).casefold())
 
 
