@@ -79,7 +79,7 @@ def _error(call: Call) -> str:
     return f"CAST(google_error({call[0]}) AS {call.type.duckdb})"
 
 
-SCALARS = {
+SCALARS: dict[str, str | Callable[[Call], str | None]] = {
     **comparisons.SCALARS,
     **arithmetic.SCALARS,
     "$and": _joined("AND"),
