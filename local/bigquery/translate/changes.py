@@ -108,7 +108,7 @@ def query(scan: Any, output: Any, scans: Scans) -> tuple[tuple[tuple[str, Google
     )
     order = f" ORDER BY {relation.ordering()}" if relation.order else ""
     sql = f"SELECT {items}{relation.clauses()}{order}"
-    return tuple(_named_columns(output, scans)), scans.with_named(sql)
+    return tuple(_named_columns(output, scans)), scans.named.before(sql)
 
 
 def _named_columns(output: Any, scans: Scans) -> list[tuple[str, GoogleType]]:

@@ -46,7 +46,7 @@ def insert(node: Any, scans: Scans, target: Target) -> Change:
     else:
         relation = scans.relation(node.query)
         ids = [one.column_id for one in node.query_output_column_list]
-        source = scans.with_named(relation.select(ids, ordered=True))
+        source = scans.named.before(relation.select(ids, ordered=True))
     sql = f"INSERT INTO {target.table.storage} ({', '.join(columns)}) {source}"
     return Change((Step(sql, "INSERT"),))
 
@@ -55,7 +55,7 @@ def delete(node: Any, scans: Scans, target: Target) -> Change:
     """DELETE … WHERE."""
     condition = scans.expressions.sql(node.where_expr, target.columns)
     sql = f"DELETE FROM {target.table.storage} WHERE {condition}"
-    return Change((Step(scans.with_named(sql), "DELETE"),))
+    return Change((Step(scans.named.before(sql), "DELETE"),))
 
 
 def truncate(node: Any, scans: Scans, target: Target) -> Change:
@@ -84,8 +84,8 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
         )
     sql = f"UPDATE {storage} SET {settings}{source} WHERE {condition}"
     return Change(
-        (Step(scans.with_named(sql), "UPDATE"),),
-        check=scans.with_named(check) if check else "",
+        (Step(scans.named.before(sql), "UPDATE"),),
+        check=scans.named.before(check) if check else "",
         refusal=_AMBIGUOUS,
     )
 
@@ -93,7 +93,7 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
 def merge(node: Any, scans: Scans, target: Target) -> Change:
     """MERGE. Its source is read once, before anything is changed."""
     relation = scans.names.plain(scans.relation(node.from_scan))
-    before = f"CREATE OR REPLACE TEMP TABLE {_SOURCE} AS {scans.with_named(relation.select())}"
+    before = f"CREATE OR REPLACE TEMP TABLE {_SOURCE} AS {scans.named.before(relation.select())}"
     source = Relation(_SOURCE, {id: f"{_SOURCE}.{name(id)}" for id in relation.columns})
     after = f"DROP TABLE {_SOURCE}"
     seen = {**target.columns, **source.columns}
