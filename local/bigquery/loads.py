@@ -8,7 +8,13 @@ from typing import Any
 from local.bigquery.catalog import Table
 from local.bigquery.csv_rows import CsvRows
 from local.bigquery.database import Database
-from local.bigquery.destination import Destination, clear_for_writing, parse_destination, require_table
+from local.bigquery.destination import (
+    Destination,
+    clear_for_writing,
+    parse_destination,
+    require_matching,
+    require_table,
+)
 from local.bigquery.detection import detect_fields
 from local.bigquery.doubts import Doubts
 from local.bigquery.job import Job, Outcome
@@ -75,7 +81,9 @@ class Loads:
             fields = detect_fields(sources[0], kind=kind, load=load, folder=self.folder)
         if not exists and not fields:
             raise ApiError("invalid", "No schema specified on job or table.")
-        return require_table(session, destination, fields=fields, layout=load)
+        table = require_table(session, destination, fields=fields, layout=load)
+        require_matching(table, fields)
+        return table
 
     def _load_files(
         self,
