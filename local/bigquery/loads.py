@@ -24,6 +24,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.source_files import SourceFile, find_files, source_format, unpacked
 from local.bigquery.text_loads import TextLoad
+from local.bigquery.threads import BYTES_OF_A_THREAD
 
 _UPLOADED = "the uploaded file"
 
@@ -50,12 +51,14 @@ class Loads:
             if files is not None
             else find_files(load.get("sourceUris") or [], buckets=self._buckets)
         )
+        size = sum(source.size for source in sources)
+        if size > BYTES_OF_A_THREAD:
+            session.take_all_threads()
         table = self._require_destination(session, destination, load=load, kind=kind, sources=sources)
         clear_for_writing(session, destination, table)
         written, bad_rows = self._load_files(
             session, destination, table, load=load, kind=kind, sources=sources
         )
-        size = sum(source.size for source in sources)
         figures = {
             "inputFiles": str(len(sources)),
             "inputFileBytes": str(size),
