@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
+from local.bigquery.functions.columnar import create_columnar
 from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.translate.call import Call
 
@@ -20,11 +21,8 @@ _COMPATIBLE: tuple[Form, ...] = ("NFKC", "NFKD")
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
-    untyped: Any = connection
     for name, function, takes, gives in _FUNCTIONS:
-        untyped.create_function(
-            name, _by_column(function, gives), [takes], gives, type="arrow", null_handling="special"
-        )
+        create_columnar(connection, name, _by_column(function, gives), parameters=[takes], result=gives)
 
 
 def _by_column(function: Callable[[Any], Any], gives: str) -> Any:
