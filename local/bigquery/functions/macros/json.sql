@@ -48,8 +48,7 @@ CREATE OR REPLACE MACRO google_json_type(e) AS
 -- A STRING as a JSON string. DuckDB writes the digits of control characters in capitals.
 CREATE OR REPLACE MACRO google_json_string(x) AS
     CASE
-        WHEN NOT regexp_matches(x, '[\x00-\x1f"\\]') THEN '"' || x || '"'
-        WHEN NOT regexp_matches(x, '[\x0b\x0e\x0f\x1a-\x1f]') THEN to_json(x)::VARCHAR
+        WHEN NOT contains(to_json(x)::VARCHAR, '\u00') THEN to_json(x)::VARCHAR
         ELSE '"' || array_to_string(
             list_transform(
                 string_split(x, ''),
