@@ -105,6 +105,9 @@ EXPRESSIONS = [
     "FLOAT64(a0)",
     "BOOL(a0)",
     "LAX_INT64(a0)",
+    "SAFE.INT64(a0)",
+    "SAFE.STRING(a0.a)",
+    "SAFE.BOOL(a0)",
     "LAX_FLOAT64(a0)",
     "LAX_BOOL(a0)",
     "LAX_STRING(a0)",
@@ -202,7 +205,9 @@ def test_a_value_becomes_json_as_with_google_s_evaluator(
     agrees()
 
 
-@pytest.mark.parametrize("expression", ["PARSE_JSON(a0)", "PARSE_JSON(a0, wide_number_mode=>'round')"])
+@pytest.mark.parametrize(
+    "expression", ["PARSE_JSON(a0)", "SAFE.PARSE_JSON(a0)", "PARSE_JSON(a0, wide_number_mode=>'round')"]
+)
 def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expression: str) -> None:
     well_formed = _VALUES.map(lambda value: json.dumps(value, separators=(", ", ": ")))
     broken = st.tuples(well_formed, st.integers(0, 20)).map(lambda pair: pair[0][: pair[1]])
