@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from local.bigquery.googlesql.types import GoogleType, type_of_rest
 
-
 # Beside a view's query in its resource: the dataset that its unqualified tables are in. Never shown.
 VIEW_DATASET = "defaultDataset"
 

@@ -21,6 +21,7 @@ from local.bigquery.catalog import Catalog
 from local.bigquery.locks import Lock, LockKey, Locks, Ticket, Wanted, wanted_locks
 from local.bigquery.session import AgainError, Session
 from local.bigquery.store import SCHEMA, load_catalog
+from local.bigquery.threads import Threads
 
 T = TypeVar("T")
 # Threads wait for DuckDB, and are made when they are needed; so many jobs run at once.
@@ -38,16 +39,17 @@ class AbandonedError(Exception):
 class Database:
     """Transactions side by side. What is committed survives a kill; what is not leaves nothing."""
 
-    def __init__(self, data_dir: Path, *, project: str) -> None:
+    def __init__(self, data_dir: Path, *, project: str, cores: int | None = None) -> None:
         self.project = project
         self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         self.connection = duckdb.connect(
             str(data_dir / "bigquery.db"),
-            config={"storage_compatibility_version": "latest", "threads": max(2, os.cpu_count() or 2)},
+            config={"storage_compatibility_version": "latest"},
         )
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self.connection.execute(SCHEMA)
+        self.threads = Threads(self.connection, most=cores or os.cpu_count() or 1)
         self.catalog: Catalog = load_catalog(self.connection)
         tables = self.catalog.tables.values()
         self._versions = itertools.count(1 + max((one.version for one in tables), default=0))
@@ -156,6 +158,7 @@ class Database:
                 session.interrupt()
             time.sleep(_INTERRUPT_SECONDS)
         self._pool.shutdown()
+        self.threads.close()
         self.connection.close()
 
     def _attempt(self, work: Callable[[Session], T], ticket: Ticket | None) -> T:

@@ -51,7 +51,7 @@ def _define(
 ) -> str:
     match definition:
         case CreateTable():
-            return _create_table(session, definition, statement, bind)
+            return _create_table(session, definition, statement, bind=bind)
         case CreateView():
             return _create_view(session, definition, default_dataset)
         case DropTable():
@@ -69,7 +69,7 @@ def _define(
 
 
 def _create_table(
-    session: Session, definition: CreateTable, statement: Statement, bind: Mapping[str, Any]
+    session: Session, definition: CreateTable, statement: Statement, *, bind: Mapping[str, Any]
 ) -> str:
     _require_dataset(session.catalog, definition.id)
     before = session.catalog.table(definition.id)

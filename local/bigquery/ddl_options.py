@@ -16,21 +16,21 @@ Put = Callable[[dict[str, Any], Any], None]
 
 def table_options(session: Session, options: Options, resource: Mapping[str, Any]) -> dict[str, Any]:
     """What the options change of a `Table` resource. Raises ApiError for an unknown one."""
-    return _changes(session, options, resource, _TABLE)
+    return _changes(session, options, resource, known=_TABLE)
 
 
 def dataset_options(session: Session, options: Options, resource: Mapping[str, Any]) -> dict[str, Any]:
     """What the options change of a `Dataset` resource. Raises ApiError for an unknown one."""
-    return _changes(session, options, resource, _DATASET)
+    return _changes(session, options, resource, known=_DATASET)
 
 
 def column_options(session: Session, options: Options, field: Mapping[str, Any]) -> dict[str, Any]:
     """What the options change of a `TableFieldSchema`. Raises ApiError for an unknown one."""
-    return _changes(session, options, field, _COLUMN)
+    return _changes(session, options, field, known=_COLUMN)
 
 
 def _changes(
-    session: Session, options: Options, resource: Mapping[str, Any], known: Mapping[str, Put]
+    session: Session, options: Options, resource: Mapping[str, Any], *, known: Mapping[str, Put]
 ) -> dict[str, Any]:
     changed: dict[str, Any] = {
         key: dict(value) for key, value in resource.items() if key == "timePartitioning" and options

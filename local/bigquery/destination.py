@@ -80,6 +80,22 @@ def require_table(
     return table
 
 
+def require_matching(table: Table, fields: list[dict[str, Any]]) -> None:
+    """Raises ApiError unless the table has all of `fields`, in their types."""
+    known = {column["name"].lower(): column for column in table.fields}
+    for column in fields:
+        prefix = f"Provided Schema does not match Table {table.id}."
+        found = known.get(str(column.get("name", "")).lower())
+        if found is None:
+            raise ApiError("invalid", f"{prefix} Cannot add fields (field: {column.get('name')})")
+        (given,) = require_creatable([column])
+        if _shape([given]) != _shape([found]):
+            message = (
+                f"{prefix} Field {found['name']} has changed type from {found['type']} to {given['type']}"
+            )
+            raise ApiError("invalid", message)
+
+
 def clear_for_writing(session: Session, destination: Destination, table: Table) -> None:
     """Carry out the write disposition before the first row is written."""
     where = _partition_filter(destination, table)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -74,7 +76,7 @@ def _rows(table: Table, kind: str) -> str:
                 raise ApiError("invalid", message)
         columns = [f"{_text(quoted(name), one)} AS {quoted(name)}" for name, one in table.columns]
     else:
-        columns = [f"CAST({_object(table.columns)} AS VARCHAR) AS line"]
+        columns = [f"{_object(table.columns)} AS line"]
     return f"SELECT {', '.join(columns)} FROM {table.storage}"
 
 
@@ -95,22 +97,28 @@ def _text(sql: str, kind: GoogleType) -> str:
             return f"CAST({sql} AS VARCHAR)"
 
 
-def _object(columns: Any, sql: str = "") -> str:
-    """A JSON object of the columns; BigQuery leaves out what is NULL."""
-    pairs = ", ".join(
-        f"{literal(name)}, {_json(f'{sql}.{place}' if sql else quoted(name), kind)}"
-        for (name, kind), place in zip(columns, (f"_{n}" for n in range(1, len(columns) + 1)), strict=True)
-    )
-    return f"json_merge_patch('{{}}', json_object({pairs}))"
+def _object(columns: Sequence[tuple[str, GoogleType]], record: str = "") -> str:
+    """The text of a JSON object of the columns (or fields); BigQuery leaves out what is NULL."""
+    members = []
+    for place, (name, kind) in enumerate(columns, 1):
+        value = f"{record}._{place}" if record else quoted(name)
+        members.append(f"{literal(json.dumps(name) + ':')} || {_json(value, kind)}")
+    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
 
 
 def _json(sql: str, kind: GoogleType) -> str:
+    """The text of a value as JSON, NULL for NULL. Only numbers that every reader keeps are written as such."""
     if kind.element is not None:
-        return f"list_transform({sql}, lambda item: {_json('item', kind.element)})"
+        items = f"list_transform({sql}, lambda item: coalesce({_json('item', kind.element)}, 'null'))"
+        return f"'[' || array_to_string({items}, ',') || ']'"
     if kind.is_struct:
         return f"CASE WHEN {sql} IS NOT NULL THEN {_object(kind.fields, sql)} END"
-    # As BigQuery: what a double can't hold is a string.
-    return f"CAST({sql} AS VARCHAR)" if kind.kind == "INT64" else _text(sql, kind)
+    text = f"CAST({_text(sql, kind)} AS VARCHAR)"
+    if kind.kind in ("JSON", "BOOL"):
+        return text
+    if kind.kind == "FLOAT64":
+        return f"CASE WHEN isfinite({sql}) THEN {text} ELSE '\"' || {text} || '\"' END"
+    return f"CAST(to_json({text}) AS VARCHAR)"
 
 
 def _named(sql: str, kind: GoogleType) -> str:

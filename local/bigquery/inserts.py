@@ -1,4 +1,4 @@
-"""INSERT of rows that Python has read: one statement, and all rows as its one JSON parameter.
+"""INSERT of rows that Python has read: a few as literals, more as the one JSON parameter of a statement.
 
 A parameter a value would cost DuckDB 0.1 ms each.
 """
@@ -14,6 +14,22 @@ from local.bigquery.googlesql.types import GoogleType, struct_of
 
 # What JSON has no form for, or not one that stays as it was written.
 _CARRIED_AS = {"JSON": "VARCHAR", "BYTES": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE"}
+
+
+_FEW_ROWS = 10
+
+
+def few_rows(table: Table, rows: Sequence[dict[str, Any]]) -> str | None:
+    """VALUES of rows as `values.row_reader` reads them; None for many rows, or values that have no simple literal."""
+    if len(rows) > _FEW_ROWS or any(kind.is_struct or kind.is_array for _name, kind in table.columns):
+        return None
+    kinds = [kind.kind for _name, kind in table.columns]
+    sql = ", ".join(
+        f"({', '.join(_literal(value, kind) for value, kind in zip(row.values(), kinds, strict=True))})"
+        for row in rows
+    )
+    # DuckDB reads no statement beyond it.
+    return None if "\0" in sql else f"VALUES {sql}"
 
 
 def rows_source(table: Table) -> str:
@@ -35,6 +51,13 @@ def rows_parameter(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
 def quoted(name: str) -> str:
     """The name as DuckDB's SQL has it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(value: Any, kind: str) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value).replace("'", "''")
+    return f"from_base64('{text}')" if kind == "BYTES" else f"'{text}'"
 
 
 def _structure(kind: GoogleType) -> Any:

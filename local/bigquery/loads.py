@@ -8,7 +8,13 @@ from typing import Any
 from local.bigquery.catalog import Table
 from local.bigquery.csv_rows import CsvRows
 from local.bigquery.database import Database
-from local.bigquery.destination import Destination, clear_for_writing, parse_destination, require_table
+from local.bigquery.destination import (
+    Destination,
+    clear_for_writing,
+    parse_destination,
+    require_matching,
+    require_table,
+)
 from local.bigquery.detection import detect_fields
 from local.bigquery.doubts import Doubts
 from local.bigquery.job import Job, Outcome
@@ -18,6 +24,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.source_files import SourceFile, find_files, source_format, unpacked
 from local.bigquery.text_loads import TextLoad
+from local.bigquery.threads import BYTES_OF_A_THREAD
 
 _UPLOADED = "the uploaded file"
 
@@ -44,12 +51,14 @@ class Loads:
             if files is not None
             else find_files(load.get("sourceUris") or [], buckets=self._buckets)
         )
+        size = sum(source.size for source in sources)
+        if size > BYTES_OF_A_THREAD:
+            session.take_all_threads()
         table = self._require_destination(session, destination, load=load, kind=kind, sources=sources)
         clear_for_writing(session, destination, table)
         written, bad_rows = self._load_files(
             session, destination, table, load=load, kind=kind, sources=sources
         )
-        size = sum(source.size for source in sources)
         figures = {
             "inputFiles": str(len(sources)),
             "inputFileBytes": str(size),
@@ -75,7 +84,9 @@ class Loads:
             fields = detect_fields(sources[0], kind=kind, load=load, folder=self.folder)
         if not exists and not fields:
             raise ApiError("invalid", "No schema specified on job or table.")
-        return require_table(session, destination, fields=fields, layout=load)
+        table = require_table(session, destination, fields=fields, layout=load)
+        require_matching(table, fields)
+        return table
 
     def _load_files(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
+from local.bigquery.googlesql.json_text import canonical
 from local.bigquery.googlesql.types import GoogleType, type_of_parameter
 from local.bigquery.problem import ApiError
 
@@ -130,7 +131,7 @@ def _timestamp(text: str) -> datetime.datetime:
 
 def _json(text: str) -> str:
     json.loads(text)
-    return text
+    return canonical(text) or text
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -165,19 +165,23 @@ def _converted_struct(sql: str, from_kind: Any, kind: GoogleType, *, where: tupl
 
 
 def _wrong_column(session: Session, table: Table, values: dict[str, str], relation: str) -> str:
-    """The first column with a value that can't be converted, or that is missing where it is REQUIRED."""
+    """The first column with a value that can't be converted, or that is missing where it is REQUIRED; "" for none."""
     required = {field["name"] for field in table.fields if field.get("mode") == "REQUIRED"}
     with session.connection.cursor() as cursor:
         for name, value in values.items():
-            condition = f"{value} IS NULL" if name in required else "FALSE"
-            try:
-                sql = f"SELECT count(*) FILTER ({condition}), max(hash({value})) FROM {relation}"
-                row = cursor.execute(sql).fetchone()
-            except duckdb.Error:
-                return name
-            if row is not None and row[0]:
+            missing = f"{value} IS NULL" if name in required else "FALSE"
+            sql = f"SELECT count(*) FILTER ({missing}), max(hash({value})) FROM {relation}"
+            if _is_wrong(cursor, sql):
                 return name
     return ""
+
+
+def _is_wrong(cursor: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    try:
+        row = cursor.execute(sql).fetchone()
+    except duckdb.Error:
+        return True
+    return row is not None and bool(row[0])
 
 
 def _refusal(source: SourceFile, message: str) -> ApiError:

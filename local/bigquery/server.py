@@ -44,9 +44,9 @@ def serve(*, port: int, data_dir: Path, project: str) -> None:
     server = uvicorn.Server(config)
     stop = server.handle_exit
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(sig: int, frame: FrameType | None) -> None:
         app.jobs.end_waiting()
-        stop(number, frame)
+        stop(sig, frame)
 
     server.handle_exit = end  # type: ignore[method-assign]
     try:

@@ -40,6 +40,7 @@ class Session:
         self._is_transaction = True
         self._is_stopped = False
         self._is_closed = False
+        self._has_all_threads = False
         self._closing = threading.Lock()
         # As of the transaction's begin, with its own changes.
         self.catalog: Catalog = database.catalog
@@ -75,6 +76,12 @@ class Session:
             self._connection = self._database.connection.cursor()
             self._is_transaction = False
         return self.execute(sql, parameters)
+
+    def take_all_threads(self) -> None:
+        """Have what follows carried out by as many threads as there are cores: it is much."""
+        if not self._has_all_threads:
+            self._has_all_threads = True
+            self._database.threads.take_all()
 
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""
@@ -164,6 +171,8 @@ class Session:
 
     def close(self) -> None:
         """Give the connection back."""
+        if self._has_all_threads:
+            self._database.threads.give_back()
         with self._closing:
             self._is_closed = True
             if self._connection is not None:

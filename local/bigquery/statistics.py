@@ -9,6 +9,7 @@ from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
+from local.bigquery.threads import ROWS_OF_A_THREAD
 
 MINIMUM_BILLED = 10 * 1024 * 1024
 _MIB = 1024 * 1024
@@ -24,6 +25,8 @@ class Cost:
         found = (session.catalog.table(id) for id in reads)
         self._tables = [table for table in found if table is not None and not table.is_view]
         counts = count_rows(session, self._tables)
+        if any(count > ROWS_OF_A_THREAD for count in counts):
+            session.take_all_threads()
         self.processed_bytes = sum(
             rows * row_bytes(table) for rows, table in zip(counts, self._tables, strict=True)
         )

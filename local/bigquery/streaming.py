@@ -8,7 +8,7 @@ from typing import Any
 
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.database import Database
-from local.bigquery.inserts import quoted, rows_parameter, rows_source
+from local.bigquery.inserts import few_rows, quoted, rows_parameter, rows_source
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
@@ -64,8 +64,15 @@ class Streaming:
             return sorted(errors + stopped, key=lambda error: int(error["index"]))
         fresh = self._unseen(id, body["rows"], good)
         if fresh:
-            session.execute(self._inserts(_Hashed(table)), rows_parameter(fresh))
+            self._insert(session, table, fresh)
         return errors
+
+    def _insert(self, session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+        few = few_rows(table, rows)
+        if few is None:
+            session.execute(self._inserts(_Hashed(table)), rows_parameter(rows))
+        else:
+            session.execute(f"{_insert_into(table)} {few}")
 
     def _unseen(
         self, id: TableId, rows: list[dict[str, Any]], good: dict[int, dict[str, Any]]
@@ -144,10 +151,12 @@ def _read_rows(
     return good, errors
 
 
+def _insert_into(table: Table) -> str:
+    return f"INSERT INTO {table.storage} ({', '.join(quoted(name) for name, _kind in table.columns)})"
+
+
 def _insert_sql(hashed: _Hashed) -> str:
-    table = hashed.table
-    columns = ", ".join(quoted(name) for name, _kind in table.columns)
-    return f"INSERT INTO {table.storage} ({columns}) {rows_source(table)}"
+    return f"{_insert_into(hashed.table)} {rows_source(hashed.table)}"
 
 
 def _reader(hashed: _Hashed, ignore_unknown: bool) -> ReadRow:

@@ -32,7 +32,7 @@ def delivered_sql(sql: str, kinds: Sequence[GoogleType]) -> str:
         f"CAST({name} AS {_delivered_type(kind)})" if _has_other_form(kind) else name
         for name, kind in zip(names, kinds, strict=True)
     )
-    return f"SELECT {', '.join(columns)} FROM ({sql}\n) AS delivered({', '.join(names)})"  # noqa: S608 - no names of others
+    return f"SELECT {', '.join(columns)} FROM ({sql}\n) AS delivered({', '.join(names)})"
 
 
 def row_writer(kinds: Sequence[GoogleType]) -> Callable[[Sequence[Any]], list[Any]]:

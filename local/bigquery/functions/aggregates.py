@@ -76,7 +76,7 @@ def _array_concat_agg(call: AggregateCall) -> str:
 
 
 def _limited(call: AggregateCall, items: str) -> str:
-    return f"{items}[1:{call.limit}]" if call.limit else items
+    return f"CASE WHEN {call.limit} > 0 THEN {items}[1:{call.limit}] END" if call.limit else items
 
 
 def _string_agg(call: AggregateCall) -> str:

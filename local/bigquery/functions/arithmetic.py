@@ -131,7 +131,7 @@ def _safe_quotient(call: Call) -> str | None:
             return None
 
 
-SCALARS = {
+SCALARS: dict[str, str | Callable[[Call], str | None]] = {
     "$interval": intervals.interval,
     "$add": _sum("+"),
     "$subtract": _sum("-"),

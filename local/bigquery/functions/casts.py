@@ -125,6 +125,8 @@ def _moment() -> tuple[str, str]:
 
 
 _MOMENT = _moment()
+# DuckDB's own cast asks a calendar for the zone.
+_IN_UTC = "make_timestamp(epoch_us({0}))"
 _DAY, _SECONDS = "DATE '2000-01-01'", "'%Y-%m-%d %H:%M:%S.%f'"
 _ALWAYS = {
     ("INT64", "FLOAT64"): "CAST({0} AS DOUBLE)",
@@ -142,15 +144,15 @@ _ALWAYS = {
     ("STRING", "BYTES"): "encode({0})",
     ("DATE", "STRING"): "CAST({0} AS VARCHAR)",
     ("DATE", "DATETIME"): "CAST({0} AS TIMESTAMP)",
-    ("DATE", "TIMESTAMP"): "CAST({0} AS TIMESTAMP WITH TIME ZONE)",
+    ("DATE", "TIMESTAMP"): "make_timestamptz(epoch_us(CAST({0} AS TIMESTAMP)))",
     ("DATETIME", "DATE"): "CAST({0} AS DATE)",
     ("DATETIME", "TIME"): "CAST({0} AS TIME)",
-    ("DATETIME", "TIMESTAMP"): "CAST({0} AS TIMESTAMP WITH TIME ZONE)",
+    ("DATETIME", "TIMESTAMP"): "make_timestamptz(epoch_us({0}))",
     ("DATETIME", "STRING"): _fraction(f"strftime({{0}}, {_SECONDS})"),
-    ("TIMESTAMP", "DATE"): "CAST({0} AS DATE)",
-    ("TIMESTAMP", "TIME"): "CAST(CAST({0} AS TIMESTAMP) AS TIME)",
-    ("TIMESTAMP", "DATETIME"): "CAST({0} AS TIMESTAMP)",
-    ("TIMESTAMP", "STRING"): "(" + _fraction(f"strftime({{0}}, {_SECONDS})") + " || '+00')",
+    ("TIMESTAMP", "DATE"): f"CAST({_IN_UTC} AS DATE)",
+    ("TIMESTAMP", "TIME"): f"CAST({_IN_UTC} AS TIME)",
+    ("TIMESTAMP", "DATETIME"): _IN_UTC,
+    ("TIMESTAMP", "STRING"): "(" + _fraction(f"strftime({_IN_UTC}, {_SECONDS})") + " || '+00')",
     ("TIME", "STRING"): _fraction(f"strftime({_DAY} + {{0}}, '%H:%M:%S.%f')"),
 }
 

@@ -13,6 +13,7 @@ def create_columnar(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     function: Callable[..., pa.Array],
+    *,
     parameters: Sequence[str],
     result: str,
 ) -> None:

@@ -139,7 +139,7 @@ def _case_with_value(call: Call) -> str:
     return f"(CASE {branches}{otherwise} END)"
 
 
-SCALARS = {
+SCALARS: dict[str, str | Callable[[Call], str | None]] = {
     "$equal": _equal,
     "$not_equal": _not_equal,
     "$less": _less("<"),

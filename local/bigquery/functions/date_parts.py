@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from local.bigquery.functions.moments import (
@@ -71,7 +72,7 @@ def over(local: str, template: str) -> str:
     return template.replace("{0}", local)
 
 
-def in_zone(target: str) -> Any:
+def in_zone(target: str) -> Callable[[Call], str | None]:
     """A DATE, TIME or DATETIME of a TIMESTAMP in a time zone, or of a DATETIME."""
 
     duckdb = "TIMESTAMP" if target == "DATETIME" else target

@@ -29,20 +29,22 @@ _FORMATTED = {
 }
 # What a text must be in order that both read the same.
 _PARSED = {
-    "Y": r"([0-9]{4})",
-    "m": r"([01][0-9])",
-    "d": r"([0-3][0-9])",
-    "H": r"([012][0-9])",
-    "M": r"([0-5][0-9])",
-    "S": r"([0-5][0-9])",
+    "Y": (4, "[0-9]{4}"),
+    "m": (2, "[01][0-9]"),
+    "d": (2, "[0-3][0-9]"),
+    "H": (2, "[012][0-9]"),
+    "M": (2, "[0-5][0-9]"),
+    "S": (2, "[0-5][0-9]"),
 }
-_SHORT = {"F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}
+# %F is not read by Google.
+_SHORT = {"T": "%H:%M:%S", "R": "%H:%M"}
 _BETWEEN = re.compile(r"[-/:.TZ_ ]*")
-_ORDERS = {
-    "Ymd": "{}-{}-{}",
-    "YmdH": "{}-{}-{} {}:00",
-    "YmdHM": "{}-{}-{} {}:{}",
-    "YmdHMS": "{}-{}-{} {}:{}:{}",
+# DuckDB's form of what is there.
+_FORMS = {
+    "Ymd": "%Y-%m-%d",
+    "YmdH": "%Y-%m-%d %H:00",
+    "YmdHM": "%Y-%m-%d %H:%M",
+    "YmdHMS": "%Y-%m-%d %H:%M:%S",
 }
 
 
@@ -82,20 +84,25 @@ def _format(call: Call) -> str | None:
 
 
 def _pattern(text: str) -> tuple[str, str] | None:
-    """The regular expression of texts in the format, and what makes DuckDB's form of its groups."""
+    """The regular expression of texts in the format, and SQL that brings one into DuckDB's form."""
     for letter, long in _SHORT.items():
         text = text.replace(f"%{letter}", long)
-    pattern, order = "", ""
+    pattern, place, places = "", 1, {}
     for element, plain in _elements(text):
-        if element not in _PARSED and (element or not _BETWEEN.fullmatch(plain)):
+        if element in places or (element not in _PARSED and (element or not _BETWEEN.fullmatch(plain))):
             return None
-        pattern += _PARSED[element] if element else plain.replace(".", "[.]")
-        order += element
-    form = next((form for letters, form in _ORDERS.items() if sorted(letters) == sorted(order)), None)
-    if form is None:
+        pattern += _PARSED[element][1] if element else plain.replace(".", "[.]")
+        width = _PARSED[element][0] if element else len(plain)
+        if element:
+            places[element] = f"{{0}}[{place}:{place + width - 1}]"
+        place += width
+    form = _FORMS.get("".join(letter for letter in _PARSED if letter in places))
+    if form is None or len(places) > len(_PARSED):
         return None
-    letters = next(letters for letters in _ORDERS if sorted(letters) == sorted(order))
-    return pattern, form.format(*(f"\\{order.index(letter) + 1}" for letter in letters))
+    if text == form:
+        return pattern, "{0}"
+    parts = [places[element] if element else f"'{plain}'" for element, plain in _elements(form)]
+    return pattern, " || ".join(parts)
 
 
 def _parse(kind: str) -> Any:
@@ -107,18 +114,18 @@ def _parse(kind: str) -> Any:
         if (
             found is None
             or zone(call, 2) not in ("UTC", "Etc/UTC", "GMT")
-            or (kind == "DATE" and ":" in found[1])
+            or (kind == "DATE" and "H" in str(text))
         ):
             return None
         pattern = found[0].replace("{", "{{").replace("}", "}}")
         rest = f", {call[2]}" if len(call) > 2 else ""
-        value = f"TRY_CAST(regexp_replace({{0}}, '{pattern}', '{found[1]}') AS {duckdb})"
-        sure = f"regexp_full_match({{0}}, '{pattern}') AND year({value}) BETWEEN 1 AND 9998"
-        result = moment(value) if kind == "TIMESTAMP" else value
-        return bound(
-            [call[1]],
-            f"CASE WHEN {{0}} IS NULL THEN NULL WHEN {sure} THEN {result} ELSE {EVALUATOR}({call[0]}, {{0}}{rest}) END",
+        value = f"CASE WHEN regexp_full_match({{0}}, '{pattern}') THEN TRY_CAST({found[1]} AS {duckdb}) END"
+        result = moment("{0}") if kind == "TIMESTAMP" else "{0}"
+        google = f"{EVALUATOR}({call[0]}, {{1}}{rest})"
+        body = (
+            f"CASE WHEN year({{0}}) BETWEEN 1 AND 9998 THEN {result} WHEN {{1}} IS NOT NULL THEN {google} END"
         )
+        return bound([bound([call[1]], value), call[1]], body)
 
     return spell
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from local.bigquery.functions import date_parts, date_steps, date_texts
+from local.bigquery.functions import casts, date_parts, date_steps, date_texts
 from local.bigquery.functions.moments import civil, moment, zone
 from local.bigquery.functions.spelling import bound
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -30,6 +31,8 @@ def _datetime(call: Call) -> str | None:
 
 
 def _timestamp(call: Call) -> str | None:
+    if call.kind(0) == "STRING" and len(call) == 1:
+        return casts.cast(replace(call, name="$cast"))
     if zone(call, 1) not in ("UTC", "Etc/UTC", "GMT"):
         return None
     match call.kind(0):

@@ -12,7 +12,7 @@ _MICROSECONDS = {
 }  # fmt: skip
 # The most months and days of an INTERVAL, 10000 years, and the most microseconds that Arrow can hold, 292 years.
 _MOST_MONTHS, _MOST_DAYS, _MOST_MICROSECONDS = 120_000, 3_660_000, 9_223_372_036_854_775
-_FIRST, _LAST = "'0001-01-01 00:00:00'", "'9999-12-31 23:59:59.999999'"
+_FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _DAY = 24 * _MICROSECONDS["HOUR"]
 
 
@@ -39,17 +39,20 @@ def interval(call: Call) -> str | None:
 def moved(call: Call, operator: str) -> str | None:
     """A DATE, DATETIME or TIMESTAMP plus or minus an INTERVAL."""
     time, by = (1, 0) if call.kind(0) == "INTERVAL" and operator == "+" else (0, 1)
-    kind = {"DATE": "TIMESTAMP", "DATETIME": "TIMESTAMP", "TIMESTAMP": "TIMESTAMP WITH TIME ZONE"}.get(
-        call.kind(time)
-    )
-    if kind is None or call.kind(by) != "INTERVAL":
+    if call.kind(by) != "INTERVAL":
         return None
-    result = f"CAST({{{time}}} AS {kind}) {operator} {{{by}}}"
-    condition = f"{result} BETWEEN CAST({_FIRST} AS {kind}) AND CAST({_LAST} AS {kind})"
-    if call.kind(time) == "TIMESTAMP":
-        # Months have no length to a TIMESTAMP.
-        condition = f"date_part('year', {{{by}}}) = 0 AND date_part('month', {{{by}}}) = 0 AND {condition}"
-    return or_evaluator(call, condition, result)
+    match call.kind(time):
+        case "TIMESTAMP":
+            # Months have no length to a TIMESTAMP; what is left needs no calendar.
+            result = f"epoch_us({{{time}}}) {operator} epoch_us({{{by}}})"
+            exact = f"date_part('year', {{{by}}}) = 0 AND date_part('month', {{{by}}}) = 0"
+            condition = f"{exact} AND {result} BETWEEN epoch_us({_FIRST}) AND epoch_us({_LAST})"
+            return or_evaluator(call, condition, f"make_timestamptz({result})")
+        case "DATE" | "DATETIME":
+            result = f"CAST({{{time}}} AS TIMESTAMP) {operator} {{{by}}}"
+            return or_evaluator(call, f"{result} BETWEEN {_FIRST} AND {_LAST}", result)
+        case _:
+            return None
 
 
 def difference(call: Call) -> str | None:

@@ -18,7 +18,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
     It gives the value's own text, and NULL where Google's evaluator has to judge.
     """
-    create_columnar(connection, "google_json", _own_texts, ["VARCHAR"], "VARCHAR")
+    create_columnar(connection, "google_json", _own_texts, parameters=["VARCHAR"], result="VARCHAR")
 
 
 def _own_texts(texts: Any) -> pa.Array:

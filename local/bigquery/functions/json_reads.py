@@ -9,6 +9,7 @@ from local.bigquery.functions.spelling import bound
 from local.bigquery.translate.call import EVALUATOR, Call
 
 _INT = "^-?[0-9]{{1,18}}$"
+_FLOAT = "^-?[0-9.]{{1,17}}(e[-+][0-9]+)?$"
 
 
 def _found(call: Call) -> str | None:
@@ -131,8 +132,12 @@ SCALARS: dict[str, Any] = {
     "json_type": lambda call: bound([f"CAST({call[0]} AS VARCHAR)"], "google_json_type({0})"),
     "string": _scalar("{0}[1] = '\"'", "google_json_scalar({0})", kind="STRING"),
     "int64": _scalar(f"regexp_matches({{0}}, '{_INT}')", "CAST({0} AS BIGINT)", kind="INT64"),
-    "float64": _scalar(
-        "regexp_matches({0}, '^-?[0-9.]{{1,17}}(e[-+][0-9]+)?$')", "CAST({0} AS DOUBLE)", kind="FLOAT64"
+    "float64": _scalar(f"regexp_matches({{0}}, '{_FLOAT}')", "CAST({0} AS DOUBLE)", kind="FLOAT64"),
+    "lax_string": _scalar(
+        f"{{0}}[1] = '\"' OR regexp_matches({{0}}, '{_INT}')", "google_json_scalar({0})", kind="STRING"
     ),
+    "lax_int64": _scalar(f"regexp_matches({{0}}, '{_INT}')", "CAST({0} AS BIGINT)", kind="INT64"),
+    "lax_float64": _scalar(f"regexp_matches({{0}}, '{_FLOAT}')", "CAST({0} AS DOUBLE)", kind="FLOAT64"),
+    "lax_bool": _scalar("{0} IN ('true', 'false')", "({0} = 'true')", kind="BOOL"),
     "bool": _scalar("{0} IN ('true', 'false')", "({0} = 'true')", kind="BOOL"),
 }

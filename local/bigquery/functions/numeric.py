@@ -31,8 +31,8 @@ _LIMIT = 10**38
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
     for name, function in _FUNCTIONS.items():
-        create_columnar(connection, name, function, [_DUCKDB, _DUCKDB], _DUCKDB)
-    create_columnar(connection, FROM_TEXT, from_text, ["VARCHAR"], _DUCKDB)
+        create_columnar(connection, name, function, parameters=[_DUCKDB, _DUCKDB], result=_DUCKDB)
+    create_columnar(connection, FROM_TEXT, from_text, parameters=["VARCHAR"], result=_DUCKDB)
 
 
 def from_text(texts: pa.Array) -> pa.Array:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from local.bigquery.functions import arithmetic, comparisons
 from local.bigquery.functions.spelling import bound
 from local.bigquery.translate.call import EVALUATOR, Call
-from local.bigquery.translate.literals import quoted
 
 
 def _joined(word: str) -> Callable[[Call], str]:
@@ -65,21 +64,11 @@ def _make_array(call: Call) -> str:
     return f"CAST([{', '.join(call.arguments)}] AS {call.type.duckdb})"
 
 
-def _subscript(call: Call) -> str | None:
-    if call.kind(0) != "JSON" or not call.is_literal(1) or call.value(1) is None:
-        return None
-    place = call.value(1)
-    if isinstance(place, int):
-        return f"json_extract({call[0]}, '$[{place}]')" if place >= 0 else None
-    path = '$."' + place.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"json_extract({call[0]}, {quoted(path)})"
-
-
 def _error(call: Call) -> str:
     return f"CAST(google_error({call[0]}) AS {call.type.duckdb})"
 
 
-SCALARS = {
+SCALARS: dict[str, str | Callable[[Call], str | None]] = {
     **comparisons.SCALARS,
     **arithmetic.SCALARS,
     "$and": _joined("AND"),
@@ -103,7 +92,6 @@ SCALARS = {
     "$safe_array_at_offset": lambda call: _safe_element(call, 0),
     "$safe_array_at_ordinal": lambda call: _safe_element(call, 1),
     "$make_array": _make_array,
-    "$subscript": _subscript,
     "error": _error,
 }
 AGGREGATES: dict[str, object] = {}

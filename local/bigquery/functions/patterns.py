@@ -53,7 +53,11 @@ def _pattern(call: Call) -> int | None:
 
 def _contains(call: Call) -> str | None:
     # DuckDB compiles a parameter's pattern once as well, and says of a bad one what Google says.
-    is_parameter = call.kind(0) == "STRING" and call.nodes[1].WhichOneof("node") == "resolved_parameter_node"
+    is_parameter = (
+        call.kind(0) == "STRING"
+        and not call.safe
+        and call.nodes[1].WhichOneof("node") == "resolved_parameter_node"
+    )
     if is_parameter or _pattern(call) is not None:
         return f"regexp_matches({call[0]}, {call[1]})"
     return None

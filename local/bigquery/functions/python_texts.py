@@ -11,19 +11,18 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
+from local.bigquery.functions.columnar import create_columnar
 from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.translate.call import Call
 
-_COMPATIBLE: dict[str, Literal["NFKC", "NFKD"]] = {"NFKC": "NFKC", "NFKD": "NFKD"}
+Form = Literal["NFKC", "NFKD"]
+_COMPATIBLE: tuple[Form, ...] = ("NFKC", "NFKD")
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to a database."""
-    untyped: Any = connection
     for name, function, takes, gives in _FUNCTIONS:
-        untyped.create_function(
-            name, _by_column(function, gives), [takes], gives, type="arrow", null_handling="special"
-        )
+        create_columnar(connection, name, _by_column(function, gives), parameters=[takes], result=gives)
 
 
 def _by_column(function: Callable[[Any], Any], gives: str) -> Any:
@@ -46,11 +45,11 @@ def _from_base32(text: str) -> bytes:
         raise ValueError(f"{MARK}Failed to decode invalid base32 string{MARK}") from error
 
 
-def _normalize(form: Literal["NFKC", "NFKD"]) -> Callable[[str], str]:
+def _normalize(form: Form) -> Callable[[str], str]:
     return lambda text: unicodedata.normalize(form, text)
 
 
-def _fold(form: Literal["NFKC", "NFKD"]) -> Callable[[str], str]:
+def _fold(form: Form) -> Callable[[str], str]:
     return lambda text: unicodedata.normalize(form, unicodedata.normalize(form, text).casefold())
 
 

@@ -33,6 +33,8 @@ SCALARS: dict[str, Template] = {
     **json_values.SCALARS,
     **arrays.SCALARS,
 }
+# Those whose templates leave every error to Google's evaluator, which under SAFE. gives NULL for it.
+_WITHOUT_ERRORS = {*strings.SCALARS, *dates.SCALARS, *json_values.SCALARS, *arrays.SCALARS} - {"from_base32"}
 AGGREGATES: dict[str, AggregateTemplate] = {**aggregates.AGGREGATES}
 WINDOWS: dict[str, AggregateTemplate] = {**windows.WINDOWS}
 
@@ -40,6 +42,7 @@ WINDOWS: dict[str, AggregateTemplate] = {**windows.WINDOWS}
 def scalar(call: Call) -> str | None:
     """The call as DuckDB SQL; None where DuckDB can't do it exactly."""
     template = SCALARS.get(call.name)
-    if template is None:
+    # Under SAFE. the errors of the call are NULL and those of its arguments are not, which DuckDB can't tell apart.
+    if template is None or (call.safe and call.name not in _WITHOUT_ERRORS):
         return None
     return template.format(*call.arguments) if isinstance(template, str) else template(call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from local.bigquery.functions import patterns, python_texts
@@ -84,18 +85,18 @@ def _byte_length(call: Call) -> str:
     return f"strlen({call[0]})" if call.kind(0) == "STRING" else f"octet_length({call[0]})"
 
 
-def _written(call: Call, place: int, low: int, high: int) -> bool:
-    """Whether the argument is a constant between the bounds."""
+def _written(call: Call, place: int, within: range) -> bool:
+    """Whether the argument is a constant in the range."""
     if not call.is_literal(place):
         return False
     value = call.value(place)
-    return value is not None and low <= value <= high
+    return value is not None and value in within
 
 
 def _substr(call: Call) -> str | None:
     if call.kind(0) != "STRING":
         return None
-    if all(_written(call, place, place % 2, 1 << 31) for place in range(1, len(call))):
+    if all(_written(call, place, range(place % 2, 1 << 31)) for place in range(1, len(call))):
         return f"substring({', '.join(call.arguments)})"
     start = (
         "CASE WHEN {1} > 0 THEN least({1}, 4294967294) WHEN {1} = 0 THEN 1"
@@ -120,7 +121,7 @@ def _side(function: str) -> Any:
         )
         return (
             f"{function}({call[0]}, {call[1]})"
-            if _written(call, 1, 0, 1 << 31)
+            if _written(call, 1, range(1 << 31))
             else bound(call.arguments, body)
         )
 
@@ -129,7 +130,7 @@ def _side(function: str) -> Any:
 
 def _pad(function: str) -> Any:
     def spell(call: Call) -> str | None:
-        if call.kind(0) != "STRING" or not _written(call, 1, 0, _SHORT):
+        if call.kind(0) != "STRING" or not _written(call, 1, range(_SHORT)):
             return None
         if len(call) > 2 and not (call.is_literal(2) and call.value(2)):
             return None
@@ -139,7 +140,7 @@ def _pad(function: str) -> Any:
 
 
 def _repeat(call: Call) -> str | None:
-    if call.kind(0) != "STRING" or not _written(call, 1, 0, _SHORT):
+    if call.kind(0) != "STRING" or not _written(call, 1, range(_SHORT)):
         return None
     return f"repeat({call[0]}, {call[1]})"
 
@@ -165,6 +166,25 @@ def _find(call: Call) -> str | None:
     if len(call) > 2 or call.kind(0) != "STRING":
         return None
     return f"strpos({call[0]}, {call[1]})"
+
+
+_FORMATTED = re.compile(r"%([sdi%])|([^%]+)", re.DOTALL)
+
+
+def _format(call: Call) -> str | None:
+    text = call.value(0) if call.is_literal(0) else None
+    if not text or "\0" in text or "".join(match[0] for match in _FORMATTED.finditer(text)) != text:
+        return None
+    parts, place = [], 1
+    for element, plain in _FORMATTED.findall(text):
+        if element in ("", "%"):
+            parts.append(quoted(plain or "%"))
+        elif place < len(call) and call.kind(place) == ("STRING" if element == "s" else "INT64"):
+            parts.append(f"CAST({call[place]} AS VARCHAR)" if element != "s" else call[place])
+            place += 1
+        else:
+            return None
+    return f"({' || '.join(parts)})" if place == len(call) else None
 
 
 def _digest(function: str) -> Any:
@@ -204,6 +224,7 @@ SCALARS: dict[str, Any] = {
     "repeat": _repeat,
     "reverse": _reverse,
     "split": _split,
+    "format": _format,
     "to_hex": "lower(hex({0}))",
     "to_base64": "to_base64({0})",
     "md5": _digest("md5"),

@@ -23,6 +23,21 @@ def _navigation(function: str) -> Callable[[AggregateCall], str]:
     return sql
 
 
+def _neighbour(function: str) -> Callable[[AggregateCall], str]:
+    """LAG or LEAD; DuckDB would turn round for a negative offset."""
+    message = f"'The offset to the function {function.upper()} must not be negative'"
+
+    def sql(call: AggregateCall) -> str:
+        arguments = list(call.arguments)
+        if len(arguments) > 1 and not (call.is_literal(1) and call.value(1) >= 0):
+            arguments[1] = (
+                f"CASE WHEN {arguments[1]} < 0 THEN google_error({message}) ELSE {arguments[1]} END"
+            )
+        return f"{function}({', '.join(arguments)}) OVER ({call.over})"
+
+    return sql
+
+
 def _percentile_cont(call: AggregateCall) -> str | None:
     if call.kind(0) != "FLOAT64" or call.ignore_nulls is False:
         return None
@@ -46,8 +61,8 @@ WINDOWS: dict[str, Callable[[AggregateCall], str | None]] = {
     "percent_rank": _ranking("percent_rank"),
     "cume_dist": _ranking("cume_dist"),
     "ntile": _ranking("ntile"),
-    "lag": _navigation("lag"),
-    "lead": _navigation("lead"),
+    "lag": _neighbour("lag"),
+    "lead": _neighbour("lead"),
     "first_value": _navigation("first_value"),
     "last_value": _navigation("last_value"),
     "nth_value": _navigation("nth_value"),

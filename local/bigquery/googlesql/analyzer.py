@@ -93,7 +93,7 @@ class Analyzer:
         else:
             options.parameter_mode = options_pb2.PARAMETER_POSITIONAL
             options.positional_query_parameters.extend(kind.proto for kind in parameters)
-        return _call(self.library, "Analyze", request, local_service_pb2.AnalyzeResponse)
+        return _call(self.library, "Analyze", request, answer=local_service_pb2.AnalyzeResponse)
 
     def _statements(self, sql: str) -> Iterator[tuple[str, list[Path]]]:
         text = sql.encode()
@@ -110,7 +110,7 @@ class Analyzer:
                 self.library,
                 "ExtractTableNamesFromNextStatement",
                 request,
-                local_service_pb2.ExtractTableNamesFromNextStatementResponse,
+                answer=local_service_pb2.ExtractTableNamesFromNextStatementResponse,
             )
             paths = [tuple(name.table_name_segment) for name in found.table_name]
             # Line ends before it are kept, so that places in it are places in the script.
@@ -183,7 +183,7 @@ def _has_more(rest: bytes) -> bool:
     return bool(bare)
 
 
-def _call(library: Library, name: str, request: Any, answer: Any) -> Any:
+def _call(library: Library, name: str, request: Any, *, answer: Any) -> Any:
     try:
         return library.call(name, request, answer)
     except GoogleError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from local.bigquery.catalog import TableId
 from local.bigquery.googlesql.analyzer import Path
 from local.bigquery.googlesql.types import GoogleType
-from local.bigquery.translate import dml
+from local.bigquery.translate import dml, merging
 from local.bigquery.translate.definitions import Definitions, FindId
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.named import Named
@@ -93,7 +93,7 @@ _CHANGES = {
     "resolved_insert_stmt_node": ("INSERT", dml.insert),
     "resolved_update_stmt_node": ("UPDATE", dml.update),
     "resolved_delete_stmt_node": ("DELETE", dml.delete),
-    "resolved_merge_stmt_node": ("MERGE", dml.merge),
+    "resolved_merge_stmt_node": ("MERGE", merging.merge),
     "resolved_truncate_stmt_node": ("TRUNCATE_TABLE", dml.truncate),
 }
 
@@ -108,7 +108,7 @@ def query(scan: Any, output: Any, scans: Scans) -> tuple[tuple[tuple[str, Google
     )
     order = f" ORDER BY {relation.ordering()}" if relation.order else ""
     sql = f"SELECT {items}{relation.clauses()}{order}"
-    return tuple(_named_columns(output, scans)), scans.with_named(sql)
+    return tuple(_named_columns(output, scans)), scans.named.before(sql)
 
 
 def _named_columns(output: Any, scans: Scans) -> list[tuple[str, GoogleType]]:

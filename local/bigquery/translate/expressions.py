@@ -74,8 +74,7 @@ class Expressions:
 
     def function(self, call: Call) -> str:
         """A scalar call, by DuckDB where it is exact, else by Google's evaluator."""
-        # Under SAFE. the errors of the call are NULL and those of its arguments are not, which DuckDB can't tell apart.
-        sql = None if call.safe else scalar(call)
+        sql = scalar(call)
         return self._evaluated(call) if sql is None else self._completed(call, sql)
 
     def _argument(self, node: Any, columns: Columns) -> str:

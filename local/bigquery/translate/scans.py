@@ -11,8 +11,10 @@ from zetasql.wasi._pb2.zetasql.public import type_pb2
 from local.bigquery.translate.aggregation import Aggregation
 from local.bigquery.translate.expressions import Columns, Expressions
 from local.bigquery.translate.limits import refused
-from local.bigquery.translate.literals import identifier, quoted
+from local.bigquery.translate.literals import quoted
+from local.bigquery.translate.named_queries import NamedQueries, Recursive
 from local.bigquery.translate.relation import Names, Ordering, Relation, name
+from local.bigquery.translate.unnesting import Unnesting, elements, unnested
 
 # A named table of the statement as DuckDB reads it: its source, and its columns by their place.
 ReadTable = Callable[[Any], tuple[str, Mapping[str, str]]]
@@ -30,11 +32,7 @@ class Scans:
         self.expressions = Expressions(self)
         self._aggregation = Aggregation(self.expressions, self.names)
         self._read_table = read_table
-        # Named subqueries in the order of their definition, and whether one reads itself.
-        self._named: list[str] = []
-        self._columns_by_named: dict[str, list[int]] = {}
-        self._recursion: list[tuple[str, list[int]]] = []
-        self._is_recursive = False
+        self.named = NamedQueries(self.names)
 
     def relation(self, node: Any, outer: Columns | None = None) -> Relation:
         """The scan; `outer` are the columns that a subquery sees of the query around it."""
@@ -51,13 +49,6 @@ class Scans:
         while "column_list" not in content.DESCRIPTOR.fields_by_name:
             content = content.parent
         return list(content.column_list)
-
-    def with_named(self, sql: str) -> str:
-        """The statement with the named subqueries that it reads."""
-        if not self._named:
-            return sql
-        recursive = "RECURSIVE " if self._is_recursive else ""
-        return f"WITH {recursive}{', '.join(self._named)} {sql}"
 
     def _content(self, node: Any) -> tuple[str, Any]:
         which = node.WhichOneof("node")
@@ -123,46 +114,28 @@ class Scans:
             raise refused("UNNEST of several arrays")
         has_input = node.HasField("input_scan")
         relation = self.names.plain(self.relation(node.input_scan, outer)) if has_input else Relation()
-        array = self.expressions.sql(node.array_expr_list[0], self._inside(outer, relation))
-        element = node.element_column_list[0].column_id
-        offset = node.array_offset_column.column.column_id if node.HasField("array_offset_column") else None
-        if node.HasField("join_expr") and node.is_outer:
-            return self._joined_array(node, outer, relation, array=array, element=element, offset=offset)
-        if node.is_outer:
-            array = f"CASE WHEN len({array}) > 0 THEN {array} ELSE [NULL] END"
-        unnested = self.names.subquery(
-            self._unnested(relation, array, element=element, offset=offset, is_outer=node.is_outer),
-            [*relation.columns, element, *([] if offset is None else [offset])],
-            order=relation.order,
+        unnesting = Unnesting(
+            self.expressions.sql(node.array_expr_list[0], self._inside(outer, relation)),
+            node.element_column_list[0].column_id,
+            node.array_offset_column.column.column_id if node.HasField("array_offset_column") else None,
+            node.is_outer,
         )
+        if node.HasField("join_expr") and node.is_outer:
+            return self._joined_array(node, outer, relation, unnesting=unnesting)
+        found = unnested(relation, unnesting, self.names)
         if node.HasField("join_expr"):
-            condition = self.expressions.sql(node.join_expr, self._inside(outer, unnested))
-            unnested = replace(unnested, where=(f"({condition})",))
-        return unnested.only(_ids(node))
-
-    def _unnested(
-        self, relation: Relation, array: str, *, element: int, offset: int | None, is_outer: bool
-    ) -> str:
-        items = [f"{sql} AS {name(id)}" for id, sql in relation.columns.items()]
-        items.append(f"unnest({array}) AS {name(element)}")
-        if offset is not None:
-            places = f"range(len({array}))"
-            if is_outer:
-                places = f"CASE WHEN {array} = [NULL] THEN [NULL::BIGINT] ELSE {places} END"
-            items.append(f"unnest({places}) AS {name(offset)}")
-        return f"SELECT {', '.join(items)}{relation.clauses()}"
+            condition = self.expressions.sql(node.join_expr, self._inside(outer, found))
+            found = replace(found, where=(f"({condition})",))
+        return found.only(_ids(node))
 
     def _joined_array(
-        self, node: Any, outer: Columns, relation: Relation, *, array: str, element: int, offset: int | None
+        self, node: Any, outer: Columns, relation: Relation, *, unnesting: Unnesting
     ) -> Relation:
         left = relation if relation.source else self.names.wrap(relation)
-        elements = self.names.subquery(
-            self._unnested(Relation(), array, element=element, offset=offset, is_outer=False),
-            [element, *([] if offset is None else [offset])],
-        )
-        columns = {**left.columns, **elements.columns}
+        right = elements(unnesting, self.names)
+        columns = {**left.columns, **right.columns}
         condition = self.expressions.sql(node.join_expr, {**outer, **columns})
-        source = f"{left.source} LEFT JOIN LATERAL {elements.source} ON {condition}"
+        source = f"{left.source} LEFT JOIN LATERAL {right.source} ON {condition}"
         return Relation(source, columns, left.where, single=False).only(_ids(node))
 
     def _resolved_aggregate_scan_node(self, node: Any, outer: Columns) -> Relation:
@@ -174,17 +147,15 @@ class Scans:
         return self._aggregation.window(node, relation, outer)
 
     def _resolved_set_operation_scan_node(self, node: Any, outer: Columns) -> Relation:
-        ids = _ids(node)
-        word = _SETS[node.op_type]
-        parts = []
-        for item in node.input_item_list:
-            relation = self.relation(item.scan, outer)
-            own = [one.column_id for one in item.output_column_list]
-            items = ", ".join(
-                f"{relation.columns[one]} AS {name(id)}" for one, id in zip(own, ids, strict=True)
-            )
-            parts.append(f"(SELECT {items}{relation.clauses()})")
-        return self.names.subquery(f" {word} ".join(parts), ids)
+        terms = [f"({self._term(item, outer, _ids(node))})" for item in node.input_item_list]
+        return self.names.subquery(f" {_SETS[node.op_type]} ".join(terms), _ids(node))
+
+    def _term(self, item: Any, outer: Columns, ids: list[int]) -> str:
+        """A term of a union and its like, its columns named as those of the whole."""
+        relation = self.relation(item.scan, outer)
+        own = [one.column_id for one in item.output_column_list]
+        items = (f"{relation.columns[one]} AS {name(id)}" for one, id in zip(own, ids, strict=True))
+        return f"SELECT {', '.join(items)}{relation.clauses()}"
 
     def _resolved_order_by_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.relation(node.input_scan, outer)
@@ -205,47 +176,27 @@ class Scans:
         return self.names.wrap(relation, suffix=suffix).only(_ids(node))
 
     def _resolved_with_scan_node(self, node: Any, outer: Columns) -> Relation:
-        self._is_recursive = self._is_recursive or node.recursive
         for entry in node.with_entry_list:
             ids = [one.column_id for one in self.column_list(entry.with_subquery)]
-            self._recursion.append((entry.with_query_name, ids))
-            relation = self.relation(entry.with_subquery, outer)
-            self._recursion.pop()
-            columns = ", ".join(name(id) for id in ids)
-            head = f"{identifier(entry.with_query_name)}{f'({columns})' if ids else ''}"
-            self._named.append(f"{head} AS ({relation.select(ids, ordered=True)})")
-            self._columns_by_named[entry.with_query_name.lower()] = ids
+            self.named.begin(entry.with_query_name, ids)
+            self.named.define(self.relation(entry.with_subquery, outer))
         return self.relation(node.query, outer)
 
     def _resolved_with_ref_scan_node(self, node: Any, _outer: Columns) -> Relation:
-        ids = self._columns_by_named[node.with_query_name.lower()]
-        return self._reference(node, node.with_query_name, ids)
+        return self.named.read(node.with_query_name, _ids(node))
 
     def _resolved_recursive_scan_node(self, node: Any, outer: Columns) -> Relation:
         if node.HasField("recursion_depth_modifier"):
             raise refused("WITH DEPTH")
         ids = _ids(node)
-        terms = []
-        for item in (node.non_recursive_term, node.recursive_term):
-            relation = self.relation(item.scan, outer)
-            own = [one.column_id for one in item.output_column_list]
-            items = ", ".join(
-                f"{relation.columns[one]} AS {name(id)}" for one, id in zip(own, ids, strict=True)
-            )
-            terms.append(f"SELECT {items}{relation.clauses()}")
+        first, second = (
+            self._term(item, outer, ids) for item in (node.non_recursive_term, node.recursive_term)
+        )
         word = "UNION ALL" if node.op_type == 0 else "UNION"
-        return Recursive(f"{terms[0]} {word} {terms[1]}", ids)
+        return Recursive(columns={id: name(id) for id in ids}, union=f"{first} {word} {second}")
 
     def _resolved_recursive_ref_scan_node(self, node: Any, _outer: Columns) -> Relation:
-        named, ids = self._recursion[-1]
-        return self._reference(node, named, ids)
-
-    def _reference(self, node: Any, named: str, ids: list[int]) -> Relation:
-        alias = self.names.next()
-        columns = {
-            own.column_id: f"{alias}.{name(id)}" for own, id in zip(node.parent.column_list, ids, strict=True)
-        }
-        return Relation(f"{identifier(named)} AS {alias}", columns)
+        return self.named.read_itself(_ids(node))
 
     def _resolved_sample_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.names.wrap(self.relation(node.input_scan, outer))
@@ -264,18 +215,6 @@ class Scans:
         message = self.expressions.sql(node.message, seen)
         check = f"CASE WHEN {condition} THEN TRUE ELSE error({quoted('Assert failed: ')} || {message}) END"
         return replace(relation, where=(*relation.where, check)).only(_ids(node))
-
-
-class Recursive(Relation):
-    """A recursive query, which stands as it is behind the name it reads."""
-
-    def __init__(self, sql: str, ids: list[int]) -> None:
-        super().__init__("", {id: name(id) for id in ids})
-        object.__setattr__(self, "sql", sql)
-
-    def select(self, _ids: Any = None, *, ordered: bool = False) -> str:  # noqa: ARG002
-        """The union of its two terms."""
-        return str(getattr(self, "sql"))  # noqa: B009
 
 
 def _ids(node: Any) -> list[int]:

@@ -11,7 +11,9 @@ from local.bigquery.translate.limits import refused
 from local.bigquery.translate.scans import Scans
 
 
-def assignments(items: Any, column_by_id: Mapping[int, str], seen: Columns, scans: Scans) -> dict[str, str]:
+def assignments(
+    items: Any, scans: Scans, *, column_by_id: Mapping[int, str], seen: Columns
+) -> dict[str, str]:
     """The new value of each column, by its quoted name."""
     changed: dict[str, str] = {}
     for item in items:

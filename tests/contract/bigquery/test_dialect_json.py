@@ -69,8 +69,14 @@ ANSWERS: list[tuple[str, Any]] = [
 ]
 
 JSON_TEXTS: list[tuple[str, str]] = [
-    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 00:00:00Z' AS moment))", '{"moment":"2025-11-01T00:00:00Z"}'),
-    ("TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 10:11:12.5Z' AS moment))", '{"moment":"2025-11-01T10:11:12.500Z"}'),
+    (
+        "TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 00:00:00Z' AS moment))",
+        '{"moment":"2025-11-01T00:00:00Z"}',
+    ),
+    (
+        "TO_JSON_STRING(STRUCT(TIMESTAMP '2025-11-01 10:11:12.5Z' AS moment))",
+        '{"moment":"2025-11-01T10:11:12.500Z"}',
+    ),
     ("TO_JSON_STRING(STRUCT(DATE '2025-11-01' AS d, NULL AS n))", '{"d":"2025-11-01","n":null}'),
     ("TO_JSON_STRING(STRUCT(NUMERIC '1.50' AS n, NUMERIC '2' AS whole))", '{"n":"1.5","whole":2}'),
     ("TO_JSON_STRING(TO_JSON(STRUCT(NUMERIC '1.50' AS n, 8e-07 AS f, 1 AS i)))", '{"f":8e-07,"i":1,"n":1.5}'),

@@ -85,6 +85,29 @@ def test_a_gzipped_file_is_loaded(bigquery_client: bigquery.Client, table: str, 
     assert _rows(bigquery_client, table) == EXPECTED
 
 
+@pytest.mark.parametrize("source_format", CONTENTS)
+def test_a_file_without_rows_creates_its_table(
+    bigquery_client: bigquery.Client, dataset: str, source_format: str
+) -> None:
+    table, content = f"{PROJECT}.{dataset}.fresh", b""
+    if source_format == "PARQUET":
+        file = io.BytesIO()
+        pq.write_table(pa.table({"a": pa.array([], pa.int64())}), file)
+        content = file.getvalue()
+
+    job = _load(bigquery_client, content, table, source_format=source_format, schema=SCHEMA[:1])
+
+    assert (job.output_rows, bigquery_client.get_table(table).num_rows) == (0, 0)
+
+
+def test_names_that_differ_in_case_only_are_kept_in_json(
+    bigquery_client: bigquery.Client, table: str
+) -> None:
+    _load(bigquery_client, b'{"a": 1, "j": {"k": 1, "K": {"x": 2, "X": 3}}}\n', table)
+
+    assert _rows(bigquery_client, table) == [(1, None, None, {"k": 1, "K": {"x": 2, "X": 3}})]
+
+
 def test_an_appending_load_counts_only_its_own_rows(bigquery_client: bigquery.Client, table: str) -> None:
     _load(bigquery_client, NDJSON, table)
 

@@ -100,3 +100,46 @@ def test_a_refused_insert_id_may_be_sent_again(bigquery_client: bigquery.Client,
 def test_a_missing_table_is_not_found(bigquery_client: bigquery.Client, dataset: str) -> None:
     with pytest.raises(NotFound, match="Not found: Table"):
         bigquery_client.insert_rows_json(f"{PROJECT}.{dataset}.missing", [{"a": 1}], retry=None)
+
+
+@pytest.mark.parametrize("count", [1, 100], ids=["few", "many"])
+def test_values_of_every_type_are_stored_exactly(
+    bigquery_client: bigquery.Client, dataset: str, count: int
+) -> None:
+    given = {
+        "INT64": "-9223372036854775808",
+        "FLOAT64": "-Infinity",
+        "NUMERIC": "99999999999999999999999999999.999999999",
+        "BOOL": "yes",
+        "STRING": "é🙂 'x' \u0000 \\ \n",
+        "BYTES": "AP8n",
+        "DATE": "0001-01-01",
+        "TIME": "23:59:59.999999",
+        "DATETIME": "9999-12-31 23:59:59.999999",
+        "TIMESTAMP": "9999-12-31T23:59:59.999999Z",
+        "JSON": '{"k": "it\'s", "K": [1, null]}',
+    }
+    schema = [bigquery.SchemaField("n", "INT64")]
+    schema += [bigquery.SchemaField(kind.lower(), kind) for kind in given]
+    table = f"{PROJECT}.{dataset}.every"
+    bigquery_client.create_table(bigquery.Table(table, schema))
+    row = {kind.lower(): value for kind, value in given.items()}
+
+    errors = bigquery_client.insert_rows_json(table, [{"n": 0, **row}, *({"n": 1} for _ in range(count))])
+
+    first, second, *_others = bigquery_client.query_and_wait(f"SELECT * FROM `{table}` ORDER BY n")
+    assert errors == []
+    assert [str(value) for value in list(first.values())[1:]] == [
+        "-9223372036854775808",
+        "-inf",
+        "99999999999999999999999999999.999999999",
+        "True",
+        "é🙂 'x' \u0000 \\ \n",
+        'b"\\x00\\xff\'"',
+        "0001-01-01",
+        "23:59:59.999999",
+        "9999-12-31 23:59:59.999999",
+        "9999-12-31 23:59:59.999999+00:00",
+        "{'K': [1, None], 'k': \"it's\"}",
+    ]
+    assert set(list(second.values())[1:]) == {None}

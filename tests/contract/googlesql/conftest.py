@@ -40,10 +40,14 @@ class Engine:
         self._evaluator.install(dict(found.evaluated))
         return self._connection.execute(found.sql).fetchall()
 
-    def column(self, expression: str, kinds: list[GoogleType], columns: list[list[Any]]) -> tuple[GoogleType, list[Any]]:
+    def column(
+        self, expression: str, kinds: list[GoogleType], columns: list[list[Any]]
+    ) -> tuple[GoogleType, list[Any]]:
         """The type of an expression over columns `a0`, `a1`, …, and its value for each row."""
         places = pa.array(range(len(columns[0])), type=pa.int64())
-        arrays = [pa.array(values, type=arrow_type(kind)) for kind, values in zip(kinds, columns, strict=True)]
+        arrays = [
+            pa.array(values, type=arrow_type(kind)) for kind, values in zip(kinds, columns, strict=True)
+        ]
         # By way of Arrow: as parameters, NaN would be NULL and Decimal('1E+20') another number.
         self._connection.register(
             "probe", pa.table([*arrays, places], names=[*(f"a{at}" for at in range(len(kinds))), "place"])

@@ -147,9 +147,16 @@ EXPRESSIONS += [
             "%Y%m%d%H%M%S",
             "%d.%m.%Y %H:%M",
             "%F",
+            "%Y-%m-%d %T",
+            "%Y-%m-%d %R",
             "%Y-%m-%d %H:%M:%E*S",
         )
     ),
+    ("TIMESTAMP(a0)", [STRING]),
+    *((f"SAFE.{one}", [STRING]) for one in ("TIMESTAMP(a0)", "PARSE_DATE('%Y-%m-%d', a0)")),
+    ("SAFE.DATE(a0, a1, a2)", [INT64, INT64, INT64]),
+    ("SAFE.DATE_ADD(a0, INTERVAL a1 MONTH)", [DATE, INT64]),
+    ("SAFE.TIMESTAMP_SECONDS(a0)", [INT64]),
     ("PARSE_TIMESTAMP('%F %T', a0, 'America/New_York')", [STRING]),
 ]
 

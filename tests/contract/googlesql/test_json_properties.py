@@ -105,6 +105,12 @@ EXPRESSIONS = [
     "FLOAT64(a0)",
     "BOOL(a0)",
     "LAX_INT64(a0)",
+    "SAFE.INT64(a0)",
+    "SAFE.STRING(a0.a)",
+    "SAFE.BOOL(a0)",
+    "LAX_FLOAT64(a0)",
+    "LAX_BOOL(a0)",
+    "LAX_STRING(a0)",
     "LAX_STRING(a0.a)",
     "TO_JSON_STRING(a0)",
     "TO_JSON(a0)",
@@ -199,7 +205,9 @@ def test_a_value_becomes_json_as_with_google_s_evaluator(
     agrees()
 
 
-@pytest.mark.parametrize("expression", ["PARSE_JSON(a0)", "PARSE_JSON(a0, wide_number_mode=>'round')"])
+@pytest.mark.parametrize(
+    "expression", ["PARSE_JSON(a0)", "SAFE.PARSE_JSON(a0)", "PARSE_JSON(a0, wide_number_mode=>'round')"]
+)
 def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expression: str) -> None:
     well_formed = _VALUES.map(lambda value: json.dumps(value, separators=(", ", ": ")))
     broken = st.tuples(well_formed, st.integers(0, 20)).map(lambda pair: pair[0][: pair[1]])
@@ -218,3 +226,24 @@ def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expres
     )
 
     _agrees(engine, expression, STRING, well_formed | broken | odd | _TEXTS)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "JSON_OBJECT('b', a0, 'a', a1, 'b', 1)",
+        "JSON_OBJECT()",
+        "JSON_OBJECT('it\\'s \"{', a0)",
+        "JSON_OBJECT(a0, a1)",
+        "JSON_ARRAY(a0, a1, NULL)",
+        "JSON_ARRAY()",
+        "JSON_OBJECT(['a', a0], [a1, a1])",
+    ],
+)
+def test_json_is_put_together_as_by_google_s_evaluator(engine: Engine, expression: str) -> None:
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=1, max_size=25))
+    def agrees(rows: list[Any]) -> None:
+        assert_agreement(engine, expression, [STRING, JSON], rows)
+
+    agrees()

@@ -136,17 +136,17 @@ def test_an_aggregate_has_google_s_value(engine: Engine, kind: str, function: st
 
 @settings(max_examples=40, deadline=None, database=None)
 @given(st.lists(st.tuples(BY_KIND["FLOAT64"].filter(lambda one: abs(one) < 1e100)), min_size=1, max_size=9))
-def test_an_average_and_a_variance_are_google_s_but_for_the_last_digits(rows: list[tuple[float]]) -> None:
-    engine = Engine()
+def test_an_average_and_a_variance_are_exact_but_for_the_last_digits(
+    engine: Engine, rows: list[tuple[float]]
+) -> None:
     values = ", ".join(f"CAST('{one!r}' AS FLOAT64)" for (one,) in rows)
 
     found = engine.rows(f"SELECT AVG(x), VAR_POP(x) FROM UNNEST([{values}]) AS x")
 
     exact = [Decimal(one) for (one,) in rows]
     with localcontext(prec=400):
-        mean = sum(exact) / len(exact)
-        variance = sum((one - mean) ** 2 for one in exact) / len(exact)
+        mean = sum(exact, Decimal()) / len(exact)
+        variance = sum(((one - mean) ** 2 for one in exact), Decimal()) / len(exact)
     scale = max(abs(one) for (one,) in rows)
     assert found[0][0] == pytest.approx(float(mean), rel=1e-14, abs=scale * 1e-15)
     assert found[0][1] == pytest.approx(float(variance), rel=1e-12, abs=scale * scale * 1e-15)
-    engine.close()

@@ -57,6 +57,10 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     *((f"{name}(a0, a1)", [STRING, INT64]) for name in ("SUBSTR", "LEFT", "RIGHT")),
     ("SUBSTR(a0, a1)", [BYTES, INT64]),
     ("SUBSTR(a0, a1, a2)", [STRING, INT64, INT64]),
+    ("SAFE.SUBSTR(a0, a1, a2)", [STRING, INT64, INT64]),
+    ("SAFE.LEFT(a0, a1)", [STRING, INT64]),
+    ("SAFE.REGEXP_CONTAINS(a0, '(')", [STRING]),
+    ("SAFE.REGEXP_EXTRACT(a0, '(a)(b)')", [STRING]),
     *((f"SUBSTR(a0, {start})", [STRING]) for start in ("2", "1, 3", "0, 2", "-2", "3, 0")),
     *(
         (f"{name}(a0, {more})", [STRING])
@@ -73,6 +77,8 @@ EXPRESSIONS: list[tuple[str, list[GoogleType]]] = [
     ),
     ("REGEXP_CONTAINS(a0, a1)", [STRING, STRING]),
     ("REGEXP_CONTAINS(a0, b'a')", [BYTES]),
+    ("FORMAT('%s: %d 100%%', a0, a1)", [STRING, INT64]),
+    ("FORMAT('%5s|%t', a0, a0)", [STRING]),
     ("ARRAY_LENGTH(a0)", [_SMALL]),
     ("ARRAY_REVERSE(a0)", [_SMALL]),
     ("ARRAY_CONCAT(a0, a1)", [_SMALL, _SMALL]),

@@ -48,8 +48,7 @@ CREATE OR REPLACE MACRO google_json_type(e) AS
 -- A STRING as a JSON string. DuckDB writes the digits of control characters in capitals.
 CREATE OR REPLACE MACRO google_json_string(x) AS
     CASE
-        WHEN NOT regexp_matches(x, '[\x00-\x1f"\\]') THEN '"' || x || '"'
-        WHEN NOT regexp_matches(x, '[\x0b\x0e\x0f\x1a-\x1f]') THEN to_json(x)::VARCHAR
+        WHEN NOT contains(to_json(x)::VARCHAR, '\u00') THEN to_json(x)::VARCHAR
         ELSE '"' || array_to_string(
             list_transform(
                 string_split(x, ''),
@@ -65,14 +64,14 @@ CREATE OR REPLACE MACRO google_json_string(x) AS
 -- The fraction of a second with three digits or six, or none.
 CREATE OR REPLACE MACRO google_json_datetime(d) AS
     CASE
-        WHEN epoch_us(d) % 1000000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S')
+        WHEN epoch_us(d) % 1000000 = 0 THEN replace(d::VARCHAR, ' ', 'T')
         WHEN epoch_us(d) % 1000 = 0 THEN strftime(d, '%Y-%m-%dT%H:%M:%S.%g')
         ELSE strftime(d, '%Y-%m-%dT%H:%M:%S.%f')
     END;
 
 CREATE OR REPLACE MACRO google_json_time(t) AS
     CASE
-        WHEN microsecond(t) % 1000000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S')
+        WHEN microsecond(t) % 1000000 = 0 THEN t::VARCHAR
         WHEN microsecond(t) % 1000 = 0 THEN strftime(DATE '2000-01-01' + t, '%H:%M:%S.%g')
         ELSE strftime(DATE '2000-01-01' + t, '%H:%M:%S.%f')
     END;

@@ -297,6 +297,36 @@ def test_a_replacement_may_have_other_columns(loading: Loading, tmp_path: Path) 
     assert (loading.fields(), loading.rows()) == ([("b", "NUMERIC", "NULLABLE")], [["2"]])
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([field("b", "STRING")], "Cannot add fields (field: b)"),
+        ([field("a", "STRING")], "Field a has changed type from INTEGER to STRING"),
+    ],
+)
+def test_a_schema_that_is_not_the_table_s_is_refused(
+    loading: Loading, tmp_path: Path, columns: list[dict[str, Any]], said: str
+) -> None:
+    loading.create(COLUMNS)
+
+    with pytest.raises(ApiError) as refused:
+        loading.load(file_of(tmp_path / "a.ndjson", "{}"), schema={"fields": columns})
+
+    assert said in refused.value.message
+
+
+def test_columns_may_be_added_and_relaxed_when_told(loading: Loading, tmp_path: Path) -> None:
+    loading.create([field("a", "INTEGER", "REQUIRED")])
+    fields = [field("a", "INTEGER"), field("b", "STRING")]
+    allowed = ["ALLOW_FIELD_ADDITION", "ALLOW_FIELD_RELAXATION"]
+
+    loading.load(
+        file_of(tmp_path / "a.ndjson", '{"b": "x"}'), schema={"fields": fields}, schemaUpdateOptions=allowed
+    )
+
+    assert loading.rows() == [[None, "x"]]
+
+
 def test_nothing_is_left_of_a_load_but_its_rows(loading: Loading, tmp_path: Path) -> None:
     loading.create(COLUMNS)
     content = io.BytesIO()

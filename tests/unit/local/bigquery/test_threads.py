@@ -1,0 +1,36 @@
+"""DuckDB's threads: few for what is small, all for what is not, and few again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local.bigquery.database import Database
+from local.bigquery.session import Session
+
+
+def _threads(database: Database) -> int:
+    row = database.connection.execute("SELECT current_setting('threads')").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_threads_are_there_as_long_as_one_session_needs_them(tmp_path: Path) -> None:
+    database = Database(tmp_path, project="p", cores=3)
+    seen = [_threads(database)]
+
+    def note(session: Session) -> None:
+        session.take_all_threads()
+        session.take_all_threads()
+        seen.append(_threads(database))
+
+    with database.session() as first:
+        with database.session() as second:
+            note(first)
+            note(second)
+        database.threads.settle()
+        seen.append(_threads(database))
+    database.threads.settle()
+    seen.append(_threads(database))
+    database.close()
+
+    assert seen == [1, 3, 3, 3, 1]
