@@ -96,8 +96,8 @@ CASES: list[tuple[str, str, Any]] = [
     ),
     (
         "GAP_FILL",
-        "SELECT * FROM GAP_FILL(TABLE d.x, ts_column => 't', bucket_width => INTERVAL 1 HOUR)",
-        Refused("not found"),
+        "SELECT * FROM GAP_FILL((SELECT DATE '2025-01-01' AS t), ts_column => 't', bucket_width => INTERVAL 1 DAY)",
+        Refused("function not found: GAP_FILL"),
     ),
     ("GENERATE_RANGE_ARRAY", f"GENERATE_RANGE_ARRAY({_RANGE}, INTERVAL 1 MONTH)", Refused("RANGE")),
     ("RANGE", "RANGE(DATE '2022-12-01', DATE '2022-12-31')", Refused("RANGE")),
@@ -105,6 +105,10 @@ CASES: list[tuple[str, str, Any]] = [
     ("RANGE_END", f"RANGE_END({_RANGE})", Refused("RANGE")),
     ("RANGE_INTERSECT", f"RANGE_INTERSECT({_RANGE}, {_RANGE})", Refused("RANGE")),
     ("RANGE_OVERLAPS", f"RANGE_OVERLAPS({_RANGE}, {_RANGE})", Refused("RANGE")),
-    ("RANGE_SESSIONIZE", "SELECT * FROM RANGE_SESSIONIZE(TABLE d.x, 'r', ['a'])", Refused("not found")),
+    (
+        "RANGE_SESSIONIZE",
+        "SELECT * FROM RANGE_SESSIONIZE((SELECT 1 AS a), 'r', ['a'])",
+        Refused("function not found: RANGE_SESSIONIZE"),
+    ),
     ("RANGE_START", f"RANGE_START({_RANGE})", Refused("RANGE")),
 ]
