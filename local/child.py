@@ -13,8 +13,9 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
+from local.forks import Forks
 from local.log_lines import LogFile, Say
 from local.settings import StartError
 
@@ -29,12 +30,29 @@ _PAUSE_AFTER_QUICK_DEATH_SECONDS = 0.8
 _SHOWN_LINES = 12
 
 
+class Process(Protocol):
+    """What is known of a child, however it was started."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdin(self) -> IO[Any] | None: ...
+    @property
+    def stdout(self) -> IO[str] | None: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
 class Child:
     """A named child that listens on `port`.
 
     `ready_path` is what an HTTP server that listens before it is ready is asked for; for others the open port will do.
     `log_file` is None when what the child prints is not for the log. `held` are open files that the child keeps open as
-    long as it lives.
+    long as it lives. It is one of `forks`, whose environment and folder count then, or a Python of its own.
     """
 
     def __init__(
@@ -50,9 +68,10 @@ class Child:
         log_file: LogFile | None,
         say: Say,
         held: Sequence[int] = (),
+        forks: Forks | None = None,
     ) -> None:
         self.name = name
-        self._command = [sys.executable, "-m", "local.tether", *command]
+        self._command = list(command)
         self._port = port
         self._ready_path = ready_path
         self._environment = environment
@@ -61,6 +80,7 @@ class Child:
         self._log_file = log_file
         self._say = say
         self._held = tuple(held)
+        self._forks = forks
         self._ready = threading.Event()
         self._stopping = threading.Event()
         # So that a child is either seen by `stop` or not started any more.
@@ -119,7 +139,7 @@ class Child:
                     return
                 self._child = self._spawn()
 
-    def _follow(self, child: subprocess.Popen[str]) -> None:
+    def _follow(self, child: Process) -> None:
         """Copy what the child logs until it is gone, then let go of its pipes."""
         if child.stdout is not None and self._log_file is not None:
             self._log_file.copy_from(child.stdout)
@@ -128,12 +148,15 @@ class Child:
             if pipe is not None:
                 _close(pipe)
 
-    def _spawn(self) -> subprocess.Popen[str]:
+    def _spawn(self) -> Process:
         with self._output.open("ab") as output:
+            stdout = output if self._log_file is None else None
+            if self._forks is not None:
+                return self._forks.start(self._command, stdout=stdout, stderr=output, held=self._held)
             return subprocess.Popen(
-                self._command,
+                [sys.executable, "-m", "local.tether", *self._command],
                 stdin=subprocess.PIPE,
-                stdout=output if self._log_file is None else subprocess.PIPE,
+                stdout=stdout or subprocess.PIPE,
                 stderr=output,
                 text=True,
                 encoding="utf-8",

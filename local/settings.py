@@ -1,9 +1,10 @@
 """What a local platform is made of: ports, folders, project."""
 
+import json
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +46,16 @@ class Settings:
     @property
     def credentials(self) -> Path:
         return self.data_dir / "service-account.json"
+
+    def to_json(self) -> str:
+        """The settings for another process of the platform; see `parse_settings`."""
+        return json.dumps(asdict(self), default=str)
+
+
+def parse_settings(text: str) -> Settings:
+    """What `Settings.to_json` wrote."""
+    values = json.loads(text)
+    return Settings(**{field.name: field.type(values[field.name]) for field in fields(Settings)})  # type: ignore[operator]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

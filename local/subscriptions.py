@@ -1,8 +1,9 @@
-"""The topics and subscriptions of the platform, made or brought up to date.
+"""`python -m local.subscriptions PUSH_URL SETTINGS`: the platform's topics and subscriptions, made or kept up to date.
 
 As in the cloud, but for the pause before a message is delivered again.
 """
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from google.api_core.exceptions import AlreadyExists, NotFound
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from local.settings import Settings
+from local.settings import Settings, parse_settings
 
 _ACK_DEADLINE_SECONDS = 600
 _CHANGEABLE = ["push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy"]
@@ -76,3 +77,12 @@ def _unless(reason: type[Exception], call: Callable[..., Any], **request: object
         call(**request, timeout=_CALL_SECONDS)
     except reason:
         return
+
+
+def main() -> None:
+    push_url, settings = sys.argv[1:]
+    keep_subscriptions(parse_settings(settings), push_url=push_url)
+
+
+if __name__ == "__main__":
+    main()

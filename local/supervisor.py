@@ -1,22 +1,20 @@
 """The whole platform on this machine: started in order, kept running, stopped in order."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from local.bigquery.bq_settings import write_bq_settings
 from local.child import Child
 from local.environment import child_environment, shell_environment, shell_path, write_shell_file
+from local.errand import Errand
 from local.folder_lock import hold_folder
+from local.forks import Forks
 from local.identity.account import keep_account
 from local.log_lines import LogFile, Say
-from local.settings import Settings, StartError, free_ports, is_free, require_free_ports
-from local.subscriptions import keep_subscriptions
+from local.settings import Settings, free_ports, is_free, require_free_ports
 
-# For what hangs.
-_TABLES_SECONDS = 600
 # Google's discovery document: answered without touching a table.
 _BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
 
@@ -24,7 +22,8 @@ _BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
 class Platform:
     """The running stand-ins and functions.
 
-    Children are `bigquery`, `pubsub`, `gateway`, `executor` and `reconciler`; each keeps `lock` open.
+    Children are `bigquery`, `pubsub`, `gateway`, `executor` and `reconciler`; each keeps `lock` open. BigQuery, which
+    shares next to nothing with the others, starts while what they share is loaded.
     """
 
     def __init__(self, settings: Settings, log_file: LogFile, say: Say, *, lock: int) -> None:
@@ -35,30 +34,35 @@ class Platform:
         self._log_file = log_file
         self._say = say
         self._environment = child_environment(settings)
+        self._forks: Forks | None = None
         self._children: dict[str, Child] = {}
 
     def start(self) -> None:
         """Return when everything answers and the metadata tables are there. Raises StartError."""
-        settings, source = self.settings, str(self.settings.root / "main.py")
+        settings, source = self.settings, ("--source", str(self.settings.root / "main.py"))
+        self._start_stand_in("bigquery", settings.bigquery_port, "--project", settings.project)
+        self._forks = Forks(environment=self._environment, folder=settings.root, output=self._output("forks"))
         keep_account(settings.credentials, project=settings.project, token_uri=f"{self.api_url}/token")
         executor_port = _executor_port(settings)
-        self._start_stand_in("bigquery", settings.bigquery_port, "--project", settings.project)
-        self._start_functions("executor", executor_port, "--source", source)
-        credentials = ("--source", source, "--credentials", str(settings.credentials))
-        self._start_functions("gateway", settings.port, *credentials)
+        self._start_functions("executor", executor_port, *source)
+        self._start_functions("gateway", settings.port, *source, "--credentials", str(settings.credentials))
         # Pub/Sub delivers what is left from last time at once: its subscriber has to be there before it.
         self._children["executor"].await_ready()
         self._start_stand_in("pubsub", settings.pubsub_port)
         self._children["pubsub"].await_ready()
-        keep_subscriptions(settings, push_url=f"http://127.0.0.1:{executor_port}/")
+        push_url = f"http://127.0.0.1:{executor_port}/"
+        subscriptions = self._errand("subscriptions", "local.subscriptions", push_url, settings.to_json())
         self._children["gateway"].await_ready()
         self._children["bigquery"].await_ready()
-        self._set_up_tables()
+        tables = self._errand("metadata tables", str(settings.root / "scripts" / "init_metadata_tables.py"))
+        subscriptions.await_end()
+        for line in tables.await_end():
+            self._say(line)
         self._write_environment()
         # Nobody waits for it: it has something to do only when something else went wrong.
         [port] = free_ports(1)
         every = ("--every", str(settings.reconcile_every_seconds))
-        self._start_functions("reconciler", port, "--source", source, *every)
+        self._start_functions("reconciler", port, *source, *every)
         self._children["reconciler"].keep_up()
 
     def pid_of(self, name: str) -> int:
@@ -71,6 +75,8 @@ class Platform:
             child = self._children.pop(name, None)
             if child is not None:
                 child.stop()
+        if self._forks is not None:
+            self._forks.close()
 
     def _start_stand_in(self, name: str, port: int, *arguments: str) -> None:
         folder = ("--data-dir", str(self.settings.data_dir / name))
@@ -87,30 +93,23 @@ class Platform:
             ready_path=_BIGQUERY_READY_PATH if name == "bigquery" else None,
             environment=self._environment,
             folder=self.settings.root,
-            output=self.settings.data_dir / "output" / f"{name}.txt",
+            output=self._output(name),
             log_file=self._log_file if logs else None,
             say=self._say,
             held=[self._lock],
+            forks=self._forks,
         )
 
-    def _set_up_tables(self) -> None:
-        script = self.settings.root / "scripts" / "init_metadata_tables.py"
-        done = subprocess.run(
-            [sys.executable, str(script)],
-            cwd=self.settings.root,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_TABLES_SECONDS,
-            check=False,
-            start_new_session=True,
+    def _errand(self, what: str, *command: str) -> Errand:
+        if self._forks is None:
+            raise AssertionError("nothing is forked before what is shared is loaded")
+        trouble = f"The {what} could not be set up"
+        return Errand(
+            command, forks=self._forks, output=self._output(what.replace(" ", "-")), trouble=trouble
         )
-        if done.returncode != 0:
-            raise StartError(f"The metadata tables could not be set up:\n{done.stdout.rstrip()}")
-        for line in done.stdout.splitlines():
-            self._say(line)
+
+    def _output(self, name: str) -> Path:
+        return self.settings.data_dir / "output" / f"{name}.txt"
 
     def _write_environment(self) -> None:
         settings = self.settings

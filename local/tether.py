@@ -10,8 +10,20 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 _SECONDS_TO_END_WELL = 3.0
+
+
+def run_tethered(command: Sequence[str]) -> None:
+    """Run a module, or a file that ends in .py, with its arguments as the program; see `end_with_parent`."""
+    end_with_parent()
+    program = command[0]
+    sys.argv = list(command)
+    if program.endswith(".py"):
+        runpy.run_path(program, run_name="__main__")
+    else:
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 
 def end_with_parent() -> None:
@@ -28,7 +40,4 @@ def _await_end() -> None:
 
 
 if __name__ == "__main__":
-    end_with_parent()
-    module = sys.argv[1]
-    sys.argv = sys.argv[1:]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    run_tethered(sys.argv[1:])
