@@ -10,6 +10,7 @@ from typing import Any
 from local.bigquery.catalog import VIEW_DATASET, Catalog, Table, TableId
 from local.bigquery.googlesql.analyzer import NamedTable, Path
 from local.bigquery.problem import ApiError
+from local.bigquery.translate.canonical import START
 from local.bigquery.translate.information_schema import view
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
@@ -19,9 +20,9 @@ from local.bigquery.translate.wildcards import declared, matching_tables, source
 TranslateView = Callable[[Table, Catalog], Any]
 # The analyzer finds no table behind ALTER by itself.
 _ALTERED = re.compile(
-    r"\s*ALTER\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?P<guard>IF\s+EXISTS\s+)?"
+    rf"{START}ALTER\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?P<guard>IF\s+EXISTS\s+)?"
     r"(?P<path>(?:`[^`]+`|[\w-]+)(?:\s*\.\s*(?:`[^`]+`|[\w-]+))*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 _PART = re.compile(r"`[^`]+`|[\w-]+")
 
