@@ -139,6 +139,9 @@ def _converted(sql: str, from_kind: Any, kind: GoogleType, *, where: tuple[Sourc
         if found == "struct":
             return _converted_struct(sql, from_kind, kind, where=where)
     elif found in _TAKEN.get(kind.kind, ()):
+        if kind == JSON:
+            # The text that the value has however it comes; a copy, because DuckDB keeps the function's too short.
+            sql = f"coalesce(google_json(CAST({sql} AS VARCHAR)) || '', {sql})"
         return f"CAST({sql} AS {kind.duckdb})"
     source, name = where
     raise _refusal(

@@ -13,6 +13,7 @@ from local.bigquery.functions.moments import ZONES
 from local.bigquery.googlesql.types import DATE, DATETIME, INT64, STRING, TIME, TIMESTAMP, GoogleType
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
+from tests.contract.googlesql.effort import examples
 
 _DATES = st.dates() | st.sampled_from(
     [
@@ -165,9 +166,9 @@ EXPRESSIONS += [
 def test_a_date_is_what_google_s_evaluator_says(
     engine: Engine, expression: str, kinds: list[GoogleType]
 ) -> None:
-    rows = st.lists(st.tuples(*(st.none() | _VALUES[kind.kind] for kind in kinds)), min_size=1, max_size=25)
+    rows = st.lists(st.tuples(*(st.none() | _VALUES[kind.kind] for kind in kinds)), min_size=10, max_size=25)
 
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
     @given(rows)
     def agrees(some: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, expression, kinds, some)

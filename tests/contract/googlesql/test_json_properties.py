@@ -29,6 +29,7 @@ from local.bigquery.googlesql.types import (
 )
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
+from tests.contract.googlesql.effort import examples
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
     [
@@ -120,8 +121,8 @@ EXPRESSIONS = [
 
 
 def _agrees(engine: Engine, expression: str, kind: GoogleType, texts: st.SearchStrategy[str]) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.none() | texts, min_size=1, max_size=25))
+    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.none() | texts, min_size=10, max_size=25))
     def agrees(rows: list[str | None]) -> None:
         assert_agreement(engine, expression, [kind], [(row,) for row in rows])
 
@@ -197,8 +198,8 @@ _KINDS = [BOOL, BYTES, DATE, DATETIME, FLOAT64, INT64, JSON, NUMERIC, STRING, TI
 def test_a_value_becomes_json_as_with_google_s_evaluator(
     engine: Engine, function: str, kind: GoogleType
 ) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(_of(kind), min_size=1, max_size=25))
+    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(_of(kind), min_size=10, max_size=25))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, function, [kind], [(row,) for row in rows])
 
@@ -241,8 +242,8 @@ def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expres
     ],
 )
 def test_json_is_put_together_as_by_google_s_evaluator(engine: Engine, expression: str) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=1, max_size=25))
+    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=10, max_size=25))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, expression, [STRING, JSON], rows)
 

@@ -1,0 +1,3 @@
+-- A view.
+select id as customer_id, name
+from {{ ref('raw_customers') }}
