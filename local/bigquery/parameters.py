@@ -19,7 +19,7 @@ from local.bigquery.problem import ApiError
 _NUMERIC_STEP = Decimal("1e-9")
 _NUMERIC_LIMIT = Decimal(10) ** 29
 _INT64 = range(-(2**63), 2**63)
-_NAMED = re.compile(r"\$(\w+)")
+_NAMED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w+)""")
 _ZONE = re.compile(r"\s*(?:UTC|Z|z)$")
 
 
@@ -34,7 +34,7 @@ class Parameters:
         """The values that a DuckDB statement names; it takes no others."""
         if not self.values:
             return None
-        named = set(_NAMED.findall(sql))
+        named = {match[1] for match in _NAMED.finditer(sql)}
         return {name: value for name, value in self.values.items() if name in named} or None
 
 

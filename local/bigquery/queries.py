@@ -32,6 +32,8 @@ _LOCKS = {
     "TRUNCATE_TABLE": Lock.CHANGE,
     "ALTER_TABLE": Lock.ALTER,
 }
+# BigQuery names the table that they fill or change as the destination of their job.
+_FILLING = {"CREATE_TABLE_AS_SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"}
 
 
 class Queries:
@@ -45,17 +47,20 @@ class Queries:
     def run(self, session: Session, job: Job) -> Outcome:
         """Run the statements, and write the rows of a query to the destination table where one is named."""
         script = Script(self._translator, session, job)
+        filled: dict[str, str] | None = None
         for statement in script.foreseen():
             # Both before the transaction has begun.
             self._evaluator.install(dict(statement.evaluated))
             if statement.target is not None:
+                if statement.kind in _FILLING:
+                    filled = reference(statement.target)
                 session.lock(statement.target, _LOCKS.get(statement.kind, Lock.DROP))
         outcomes = [self._run_statement(script, place) for place in range(script.size)]
         last = outcomes[-1]
         statistics = last.statistics if script.size == 1 else _script_statistics(outcomes)
         query = {"priority": "INTERACTIVE", **script.query}
         if not script.names_destination:
-            query["destinationTable"] = anonymous_table(job)
+            query["destinationTable"] = filled if filled and script.size == 1 else anonymous_table(job)
         return Outcome(
             statistics,
             result=last.result,

@@ -12,8 +12,11 @@ import duckdb
 import pyarrow as pa
 
 from local.bigquery.functions.columnar import create_columnar
+from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.translate.call import Call
+from local.bigquery.translate.limits import refused
+from local.bigquery.translate.literals import quoted
 
 Form = Literal["NFKC", "NFKD"]
 _COMPATIBLE: tuple[Form, ...] = ("NFKC", "NFKD")
@@ -71,7 +74,21 @@ def _in_form(function: str) -> Any:
     return spell
 
 
+def _contains_substr(call: Call) -> str:
+    """Whether a text holds another, both without case and in compatible letters."""
+    wanted = call.value(1) if call.is_literal(1) else None
+    if call.kind(0) != "STRING" or not wanted:
+        raise refused("CONTAINS_SUBSTR of anything but a STRING and a written text")
+    folded = quoted(_fold("NFKC")(wanted)).replace("{", "{{").replace("}", "}}")
+    return bound(
+        call.arguments[:1],
+        f"CASE WHEN strlen({{0}}) = length({{0}}) THEN contains(lower({{0}}), {folded})"
+        f" ELSE contains(google_fold_nfkc({{0}}), {folded}) END",
+    )
+
+
 SCALARS: dict[str, Any] = {
+    "contains_substr": _contains_substr,
     "to_base32": "(google_to_base32({0}) || '')",
     "from_base32": "(google_from_base32({0}) || ''::BLOB)",
     "normalize": _in_form("google_normalize"),

@@ -1,6 +1,7 @@
 """Functions that BigQuery documents and the analyzer does not know by itself.
 
 https://cloud.google.com/bigquery/docs/reference/standard-sql/aggregate_functions#max_by and #min_by
+https://cloud.google.com/bigquery/docs/reference/standard-sql/string_functions#contains_substr
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import Any
 
 from zetasql.wasi._pb2.zetasql.proto import function_pb2
 from zetasql.wasi._pb2.zetasql.public import function_pb2 as function_words
+from zetasql.wasi._pb2.zetasql.public import type_pb2
 
 _ANY_1, _ANY_2 = function_words.ARG_TYPE_ANY_1, function_words.ARG_TYPE_ANY_2
 _MODES = function_words.FunctionEnums
@@ -19,6 +21,7 @@ NAMES = ("max_by", "min_by")
 def add_functions(catalog: Any) -> None:
     """Declare them in a `SimpleCatalogProto`."""
     catalog.custom_function.extend(_chosen_by(name) for name in NAMES)
+    catalog.custom_function.append(_contains_substr())
 
 
 def named(message: str) -> str:
@@ -35,4 +38,18 @@ def _chosen_by(name: str) -> function_pb2.FunctionProto:
     for kind in (_ANY_1, _ANY_2):
         argument = signature.argument.add(kind=kind, num_occurrences=1)
         argument.options.must_support_ordering = kind == _ANY_2
+    return function
+
+
+def _contains_substr() -> function_pb2.FunctionProto:
+    function = function_pb2.FunctionProto(name_path=["contains_substr"], group=_GROUP, mode=_MODES.SCALAR)
+    signature = function.signature.add()
+    signature.argument.add(kind=_ANY_1, num_occurrences=1)
+    for declared, kind in (
+        (signature.argument.add(num_occurrences=1), type_pb2.TYPE_STRING),
+        (signature.return_type, type_pb2.TYPE_BOOL),
+    ):
+        declared.kind = function_words.ARG_TYPE_FIXED
+        declared.num_occurrences = 1
+        declared.type.type_kind = kind
     return function

@@ -95,9 +95,9 @@ class Aggregation:
         if call.name == "any_value":
             return f"arg_{kind}_null({call[0]}, {value})"
         rows = f"list({{'k': {value}, 'v': {call[0]}}})"
-        extreme = f"list_{kind}(list_transform({rows}, lambda s: s.k))"
-        kept = f"list_filter({rows}, lambda r: r.k IS NOT DISTINCT FROM {extreme})"
-        values = f"list_transform({kept}, lambda r: r.v)"
+        extreme = f"list_{kind}(list_transform({rows}, lambda google_each: google_each.k))"
+        kept = f"list_filter({rows}, lambda google_row: google_row.k IS NOT DISTINCT FROM {extreme})"
+        values = f"list_transform({kept}, lambda google_row: google_row.v)"
         if call.name in ("max", "min", "sum", "avg", "count"):
             return f"CAST(list_aggregate({values}, '{call.name}') AS {call.type.duckdb})"
         raise refused(f"HAVING {kind.upper()} in {call.name.upper()}")

@@ -17,13 +17,15 @@ _COMMENT = r"--[^\n]*|\#[^\n]*|/\*.*?\*/"
 _NAME = r"(?:`[^`]+`|[A-Za-z_][\w-]*)"
 _TOKEN = re.compile(rf"(?P<kept>{_STRING}|{_COMMENT})|(?P<path>{_NAME}(?:\s*\.\s*{_NAME})*)", re.DOTALL)
 _PART = re.compile(r"`([^`]+)`|([\w-]+)")
+# What may come before the first word of a statement.
+START = rf"(?:\s|{_COMMENT})*"
 # Whose table is defined, and not among those that the statement reads.
 _DEFINED = re.compile(
-    rf"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?)"
+    rf"{START}(?:CREATE\s+(?:OR\s+REPLACE\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?)"
     rf"(?P<path>{_NAME}(?:\s*\.\s*{_NAME})*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
-_VIEW = re.compile(r"\s*CREATE\b[^(]*?\bVIEW\b", re.IGNORECASE)
+_VIEW = re.compile(rf"{START}CREATE\b[^(]*?\bVIEW\b", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[\w-]+")
 
 

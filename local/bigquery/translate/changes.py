@@ -39,7 +39,12 @@ def statement(
                 reads=tuple(reads),
                 evaluated=scans.expressions.evaluated,
             )
-        case "resolved_create_statement_node" | "resolved_drop_stmt_node" | "resolved_alter_object_stmt_node":
+        case (
+            "resolved_create_statement_node"
+            | "resolved_drop_stmt_node"
+            | "resolved_alter_object_stmt_node"
+            | "resolved_alter_table_set_options_stmt_node"
+        ):
             return _definition(which, node, scans, reads=reads, find_id=find_id)
         case _:
             return _change(which, node, scans, named=named, reads=reads)
@@ -54,6 +59,8 @@ def _definition(
         kind, definition, filled = definitions.create(node)
     elif which == "resolved_drop_stmt_node":
         kind, definition = definitions.drop(node)
+    elif which == "resolved_alter_table_set_options_stmt_node":
+        kind, definition = definitions.set_options(node)
     else:
         kind, definition = definitions.alter(node)
     columns, sql = ((), "") if filled is None else query(filled.query, filled.output_column_list, scans)

@@ -88,6 +88,11 @@ class Definitions:
         kind = "ALTER_TABLE" if which == "resolved_alter_table_stmt_node" else "ALTER_VIEW"
         return kind, AlterTable(self._find_id(tuple(inner.name_path)), inner.is_if_exists, actions)
 
+    def set_options(self, node: Any) -> tuple[str, Definition]:
+        """ALTER TABLE of nothing but options, which the analyzer has a statement of its own for."""
+        actions = (SetOptions(self._options(node.option_list)),)
+        return "ALTER_TABLE", AlterTable(self._find_id(tuple(node.name_path)), node.is_if_exists, actions)
+
     def _create_table(self, node: Any) -> tuple[str, Definition, Any]:
         which = node.WhichOneof("node")
         table = getattr(node, which)

@@ -56,6 +56,12 @@ class Expressions:
         except KeyError as error:
             raise refused("a type of this statement") from error
 
+    def _held_type(self, proto: Any) -> GoogleType:
+        """The type of values that DuckDB or Google's evaluator make; ApiError if they can't be held here."""
+        kind = self.read_type(proto)
+        storable(kind)
+        return kind
+
     def call(self, base: Any, columns: Columns, *, arguments: list[str] | None = None) -> Call:
         """A scalar call with its arguments in DuckDB SQL."""
         nodes = list(base.argument_list)
@@ -66,7 +72,7 @@ class Expressions:
             name=function_name(base),
             arguments=arguments or [self._argument(node, columns) for node in nodes],
             types=types,
-            type=self.read_type(base.parent.type),
+            type=self._held_type(base.parent.type),
             nodes=nodes,
             safe=base.error_mode == _SAFE,
             names=argument_names(base.signature),
@@ -102,7 +108,7 @@ class Expressions:
         return self.function(self.call(node.resolved_function_call_node.parent, columns))
 
     def _resolved_cast_node(self, node: Any, columns: Columns) -> str:
-        source, target = self.type_of(node.expr), self.read_type(node.parent.type)
+        source, target = self.type_of(node.expr), self._held_type(node.parent.type)
         if node.HasField("format"):
             return self._cast_with_format(node, columns, target)
         value = self.sql(node.expr, columns)

@@ -43,7 +43,8 @@ def _values(columns: Columns, rows: Rows) -> str:
     return f"SELECT * FROM (VALUES {', '.join(lines)}) AS rows({names})"
 
 
-def _tables(catalog: Catalog, project: str, dataset: str) -> Iterator[Table]:
+def tables_of(catalog: Catalog, project: str, dataset: str) -> Iterator[Table]:
+    """A dataset's tables, with "" for it those of the project, by their names."""
     for table in sorted(catalog.tables.values(), key=lambda one: one.id):
         if table.id.project == project and dataset in ("", table.id.dataset):
             yield table
@@ -57,7 +58,7 @@ def _schemata(catalog: Catalog, project: str, dataset: str) -> Rows:
 
 
 def _table_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
-    for table in _tables(catalog, project, dataset):
+    for table in tables_of(catalog, project, dataset):
         kind = {"VIEW": "VIEW", "MATERIALIZED_VIEW": "MATERIALIZED VIEW"}.get(
             table.resource.get("type", ""), "BASE TABLE"
         )
@@ -66,7 +67,7 @@ def _table_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
 
 
 def _column_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
-    for table in _tables(catalog, project, dataset):
+    for table in tables_of(catalog, project, dataset):
         clusters = (table.resource.get("clustering") or {}).get("fields") or []
         for place, field in enumerate(table.fields, 1):
             name = field["name"]
@@ -77,14 +78,14 @@ def _column_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
 
 
 def _field_path_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
-    for table in _tables(catalog, project, dataset):
+    for table in tables_of(catalog, project, dataset):
         for field in table.fields:
             for path, inner in _paths(field, ""):
                 yield (*table.id, field["name"], path, _type_text(inner), inner.get("description"))
 
 
 def _option_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
-    for table in _tables(catalog, project, dataset):
+    for table in tables_of(catalog, project, dataset):
         resource = table.resource
         if resource.get("description"):
             yield (*table.id, "description", "STRING", _quoted(resource["description"]))
@@ -99,9 +100,15 @@ def _option_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
 
 
 def _view_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
-    for table in _tables(catalog, project, dataset):
+    for table in tables_of(catalog, project, dataset):
         if table.is_view:
             yield (*table.id, table.view, "NO", "YES")
+
+
+def _materialized_rows(catalog: Catalog, project: str, dataset: str) -> Rows:
+    for table in tables_of(catalog, project, dataset):
+        if table.resource.get("type") == "MATERIALIZED_VIEW":
+            yield (*table.id, None, None)
 
 
 def _jobs(project: str) -> str:
@@ -175,6 +182,11 @@ _VIEWS: dict[str, tuple[Columns, ReadRows]] = {
     "VIEWS": (
         (*_ID, ("view_definition", STRING), ("check_option", STRING), ("use_standard_sql", STRING)),
         _view_rows,
+    ),
+    # Their rows are those of the moment: they are never refreshed.
+    "MATERIALIZED_VIEWS": (
+        (*_ID, ("last_refresh_time", TIMESTAMP), ("refresh_watermark", TIMESTAMP)),
+        _materialized_rows,
     ),
 }  # fmt: skip
 _JOBS: dict[str, tuple[GoogleType, str]] = {

@@ -10,7 +10,9 @@ from typing import Any
 from local.bigquery.catalog import VIEW_DATASET, Catalog, Table, TableId
 from local.bigquery.googlesql.analyzer import NamedTable, Path
 from local.bigquery.problem import ApiError
-from local.bigquery.translate.information_schema import view
+from local.bigquery.translate import dataset_tables
+from local.bigquery.translate.canonical import START
+from local.bigquery.translate.information_schema import Columns, view
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
 from local.bigquery.translate.wildcards import declared, matching_tables, source
@@ -19,9 +21,9 @@ from local.bigquery.translate.wildcards import declared, matching_tables, source
 TranslateView = Callable[[Table, Catalog], Any]
 # The analyzer finds no table behind ALTER by itself.
 _ALTERED = re.compile(
-    r"\s*ALTER\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?P<guard>IF\s+EXISTS\s+)?"
+    rf"{START}ALTER\s+(?:TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?P<guard>IF\s+EXISTS\s+)?"
     r"(?P<path>(?:`[^`]+`|[\w-]+)(?:\s*\.\s*(?:`[^`]+`|[\w-]+))*)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 _PART = re.compile(r"`[^`]+`|[\w-]+")
 
@@ -146,21 +148,26 @@ class NamedTables:
         """A view of INFORMATION_SCHEMA, of a dataset, a region or the project; None for any other path."""
         parts = [part for one in path for part in one.split(".")]
         words = [part.upper() for part in parts]
+        if words[-1] == dataset_tables.NAME:
+            return self._computed(self.id(path), dataset_tables.COLUMNS, dataset_tables.rows)
         if "INFORMATION_SCHEMA" not in words[:-1] or words.index("INFORMATION_SCHEMA") != len(parts) - 2:
             return None
         above = parts[:-2]
         dataset = "" if not above or above[-1].lower().startswith("region-") else above[-1]
         project = above[0] if len(above) > 1 else self._project
-        if dataset:
-            self._require_dataset(TableId(project, dataset, ""))
         found = view(words[-1])
         if found is None:
             raise refused(f"the view INFORMATION_SCHEMA.{words[-1]}")
-        columns, query = found
+        return self._computed(TableId(project, dataset, words[-1]), *found)
+
+    def _computed(self, id: TableId, columns: Columns, rows: Callable[[Catalog, str, str], str]) -> Named:
+        """A table whose rows are computed from the catalog, of a dataset, or without one of the project."""
+        if id.dataset:
+            self._require_dataset(id)
 
         def read(_translate_view: TranslateView, _reads: dict[TableId, None]) -> Source:
-            rows = query(self._catalog, project, dataset)
-            return f"({rows})", {name.lower(): identifier(name) for name, _kind in columns}
+            query = rows(self._catalog, id.project, id.dataset)
+            return f"({query})", {name.lower(): identifier(name) for name, _kind in columns}
 
         return Named(NamedTable(columns), None, read)
 

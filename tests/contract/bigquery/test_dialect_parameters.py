@@ -144,3 +144,14 @@ def test_quotes_beside_a_parameter_hide_nothing(bigquery_client: bigquery.Client
     rows = _ask(bigquery_client, sql, bigquery.ScalarQueryParameter("v", "STRING", "it"))
 
     assert rows == [("it",)]
+
+
+def test_a_text_that_looks_like_a_parameter_is_none(bigquery_client: bigquery.Client) -> None:
+    rows = _ask(
+        bigquery_client,
+        "SELECT '$v costs $w', JSON_VALUE('{\"v\": 1}', '$.v'), @w",
+        bigquery.ScalarQueryParameter("v", "STRING", "x"),
+        bigquery.ScalarQueryParameter("w", "STRING", "y"),
+    )
+
+    assert rows == [("$v costs $w", "1", "y")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,13 +71,13 @@ class Held:
         self.let_go.wait()
 
 
-def _beside(database: Database, held: Held, work: object) -> bool:
+def _beside(database: Database, held: Held, work: Callable[[Session], object]) -> bool:
     """Whether the work is done while the other one is held; it is done afterwards in any case."""
 
     async def race() -> bool:
         first = asyncio.create_task(database.run(held))
         await asyncio.to_thread(held.begun.wait)
-        second = asyncio.create_task(database.run(work))  # type: ignore[arg-type]
+        second: asyncio.Task[object] = asyncio.create_task(database.run(work))
         done = await _is_done_or_waits(database, second)
         held.let_go.set()
         await asyncio.gather(first, second)
@@ -107,7 +107,7 @@ async def _is_done_or_waits(database: Database, task: asyncio.Task[object]) -> b
     ],
 )
 def test_work_on_one_table_waits_only_where_it_must(
-    database: Database, held: Lock, work: object, beside: bool
+    database: Database, held: Lock, work: Callable[[Session], object], beside: bool
 ) -> None:
     assert _beside(database, Held(held), work) is beside
 
@@ -142,8 +142,12 @@ def test_rows_and_catalog_are_of_one_moment(database: Database) -> None:
         assert table is not None
         return _values(session) == [table.resource["description"]]
 
+    def replaced_often() -> None:
+        for number in range(25):
+            replaced(number)
+
     async def race() -> list[bool]:
-        writer = asyncio.create_task(asyncio.to_thread(lambda: [replaced(n) for n in range(25)]))
+        writer = asyncio.create_task(asyncio.to_thread(replaced_often))
         seen: list[bool] = []
         while not writer.done():
             seen += await asyncio.gather(*(database.run(is_sound) for _ in range(4)))

@@ -180,7 +180,7 @@ def test_a_required_column_must_have_a_value(loading: Loading, tmp_path: Path, m
         loading.load(path)
 
 
-CSV_REFUSED = [
+CSV_REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("1,x,y", {}, "Too many values"),
     ("1", {}, "Too few values"),
     ('1,"x', {}, "not well-formed"),
