@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.bigquery.web import Request
-from local.identity.tokens import email_in
+from local.identity.access_tokens import email_in
 
 
 def caller(request: Request) -> str | None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from local.identity.access_tokens import access_token_of, email_in
 from local.identity.account import Account
 from local.identity.certificates import certificates_of
-from local.identity.tokens import LIFETIME_SECONDS, GrantError, access_token_of, email_in, grant_token
+from local.identity.tokens import LIFETIME_SECONDS, GrantError, grant_token
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 # Google's say about six hours. Who starts the platform again with another key has to be believed sooner.

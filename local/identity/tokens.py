@@ -6,21 +6,18 @@ exchange. In a universe other than Google's that library asks for no token: it s
 google.aip.dev/auth/4111). Id tokens are verified by `triggers`, with the certificates of `GET /certs`.
 """
 
-import base64
-import binascii
-import secrets
 import time
 from collections.abc import Mapping
 
 from google.auth import crypt, exceptions, jwt
 
+from local.identity.access_tokens import access_token_of
 from local.identity.account import Account
 
 _GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME_SECONDS = 3600
 # The client library names this audience whatever token_uri says.
 _GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, not a token
-_MARK = "local"
 _ISSUER = "https://accounts.google.com"
 
 
@@ -46,34 +43,6 @@ def grant_token(form: Mapping[str, str], account: Account) -> dict[str, str | in
         "expires_in": LIFETIME_SECONDS,
         "token_type": "Bearer",
     }
-
-
-def access_token_of(email: str) -> str:
-    """A token of the account with this address. Nobody checks it, so it needs no signature."""
-    who = base64.urlsafe_b64encode(email.encode("utf-8")).decode("ascii")
-    return f"{_MARK}.{who}.{secrets.token_urlsafe(24)}"
-
-
-def email_in(authorization: str) -> str | None:
-    """Whose token an Authorization header holds; None where it is none of ours."""
-    token = authorization.removeprefix("Bearer ")
-    mark, _, rest = token.partition(".")
-    if mark != _MARK:
-        return _issuer_in(token)
-    try:
-        return base64.urlsafe_b64decode(rest.partition(".")[0]).decode("utf-8") or None
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _issuer_in(token: str) -> str | None:
-    """Who signed a token for itself; the signature isn't looked at."""
-    try:
-        claims: Mapping[str, object] = jwt.decode(token, verify=False)  # type: ignore[no-untyped-call]
-    except (ValueError, exceptions.GoogleAuthError):
-        return None
-    issuer = claims.get("iss")
-    return str(issuer) if issuer else None
 
 
 def _require_claims(assertion: str, account: Account) -> Mapping[str, object]:

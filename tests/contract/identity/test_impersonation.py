@@ -7,8 +7,8 @@ import pytest
 from google.auth.exceptions import RefreshError
 from google.auth.transport.requests import Request
 
+from local.identity.access_tokens import access_token_of, email_in
 from local.identity.account import UNIVERSE_DOMAIN, email_of, load_account
-from local.identity.tokens import access_token_of, email_in
 from shared.adapters.own_account import own_credentials
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.tenant_account import tenant_account

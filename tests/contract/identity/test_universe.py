@@ -9,9 +9,9 @@ import pytest
 from google.auth.transport import Response
 from google.auth.transport.requests import Request
 
+from local.identity.access_tokens import email_in
 from local.identity.account import UNIVERSE_DOMAIN, email_of, load_account
 from local.identity.credentials import load_credentials
-from local.identity.tokens import email_in
 from shared.adapters.own_account import own_credentials
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.tenant_account import tenant_account
