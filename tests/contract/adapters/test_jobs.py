@@ -11,7 +11,7 @@ import pytest
 from google.cloud import bigquery
 from google.oauth2.credentials import Credentials
 
-from local.identity.tokens import access_token_of
+from local.identity.access_tokens import access_token_of
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.ids import job_id, run_id_at
