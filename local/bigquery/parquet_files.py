@@ -94,7 +94,7 @@ def load_parquet(
     except (duckdb.InterruptException, duckdb.TransactionException):
         raise
     except duckdb.Error as error:
-        wrong = _wrong_column(session, table, values, relation)
+        wrong = _wrong_column(session, table, values, relation=relation)
         message = f"A value does not fit into its column. Field: {wrong};" if wrong else "The file is broken."
         raise _refusal(source, message) from error
 
@@ -167,7 +167,7 @@ def _converted_struct(sql: str, from_kind: Any, kind: GoogleType, *, where: tupl
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(fields)}) END"
 
 
-def _wrong_column(session: Session, table: Table, values: dict[str, str], relation: str) -> str:
+def _wrong_column(session: Session, table: Table, values: dict[str, str], *, relation: str) -> str:
     """The first column with a value that can't be converted, or that is missing where it is REQUIRED; "" for none."""
     required = {field["name"] for field in table.fields if field.get("mode") == "REQUIRED"}
     with session.connection.cursor() as cursor:

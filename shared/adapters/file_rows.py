@@ -173,6 +173,9 @@ def json_value(value: object) -> JsonValue:
         case Decimal():
             return f"{value:f}"
         case datetime():
+            # Where pandas is installed, Arrow makes its times, which hold nanoseconds and lose them in text.
+            if getattr(value, "nanosecond", 0):
+                raise ValueError(value)
             moment = value if value.tzinfo else value.replace(tzinfo=UTC)
             return re.sub(r"\+00:00$", "Z", moment.astimezone(UTC).isoformat())
         case date() | day_time():

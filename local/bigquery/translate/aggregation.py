@@ -156,7 +156,9 @@ def _grouping_set(node: Any, keys: dict[int, str]) -> str:
 
 
 def _safely(call: AggregateCall, sql: str) -> str:
-    return f"TRY({sql})" if call.safe else sql
+    if call.safe:
+        raise refused("SAFE. before an aggregate or window function")
+    return sql
 
 
 def _with(call: AggregateCall, **changes: Any) -> AggregateCall:

@@ -10,6 +10,7 @@ from typing import Any
 
 from local.bigquery.catalog import Dataset, TableId
 from local.bigquery.database import Database
+from local.bigquery.functions.install import install
 from local.bigquery.job import Job, JobKey
 from local.bigquery.loads import Loads
 from local.bigquery.tables import create_table
@@ -26,6 +27,7 @@ class Loading:
 
     def __init__(self, folder: Path) -> None:
         self.database = Database(folder / "bigquery", project="p")
+        install(self.database.connection)
         self.loads = Loads(self.database)
         with self.database.session() as session:
             session.put_dataset(Dataset("p", "d", {}))
