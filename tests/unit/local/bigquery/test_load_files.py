@@ -241,7 +241,7 @@ def test_parquet_is_stored_by_name_and_exactly(loading: Loading, tmp_path: Path)
     loading.load(parquet(tmp_path / "a.parquet", table))
 
     assert loading.rows() == [
-        ["1", [{"v": {"f": [{"v": "1E-9"}, {"v": "0.000000001"}]}}], '{"k": 1.50}'],
+        ["1", [{"v": {"f": [{"v": "1E-9"}, {"v": "0.000000001"}]}}], '{"k":1.5}'],
         ["2", [{"v": {"f": [{"v": str(costs[1])}, {"v": str(costs[1])}]}}], None],
     ]
 
