@@ -11,7 +11,7 @@ from local.bigquery.database import Database
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
-from local.bigquery.tables import etag, merged, now_ms, require_dataset, require_etag
+from local.bigquery.tables import etag, merged, now_ms, require_dataset, require_etag, with_int64_texts
 from local.bigquery.web import Request, Response, Route, json_response
 
 PROJECTS = "/bigquery/v2/projects"
@@ -142,7 +142,8 @@ def create_dataset(session: Session, project: str, name: str, *, body: dict[str,
     session.lock((project, name), Lock.ALTER)
     if session.catalog.dataset(project, name) is not None:
         raise ApiError("duplicate", f"Already Exists: Dataset {project}:{name}")
-    kept = {key: value for key, value in body.items() if key not in _NOT_KEPT and value is not None}
+    told = {key: value for key, value in body.items() if key not in _NOT_KEPT and value is not None}
+    kept: dict[str, Any] = with_int64_texts(told)
     resource = {"location": "US", **kept, "creationTime": now_ms(), "lastModifiedTime": now_ms()}
     dataset = Dataset(project, name, resource)
     session.put_dataset(dataset)

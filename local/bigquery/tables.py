@@ -77,7 +77,7 @@ def new_resource(
     catalog: Catalog, id: TableId, body: dict[str, Any], *, fields: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """What is kept of a table that is created now."""
-    kept = {name: body[name] for name in _KEPT if body.get(name) is not None}
+    kept = with_int64_texts({name: body[name] for name in _KEPT if body.get(name) is not None})
     resource = _with_filter_apart({**kept, "schema": {"fields": fields}})
     dataset = require_dataset(catalog, id.project, id.dataset)
     lifetime = dataset.resource.get("defaultTableExpirationMs")
@@ -142,10 +142,24 @@ def list_item(table: Table) -> dict[str, Any]:
 
 def merged(resource: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """`resource` with `changes`; None takes a member away, labels are merged one by one."""
-    if changes.get("labels"):
+    changes = with_int64_texts(changes)
+    if changes.get("labels") is not None:
         labels = {**(resource.get("labels") or {}), **changes["labels"]}
         changes = {**changes, "labels": {key: value for key, value in labels.items() if value is not None}}
     return {name: value for name, value in {**resource, **changes}.items() if value not in (None, {})}
+
+
+def with_int64_texts(told: Any) -> Any:
+    """What a caller says of a resource, with texts for whole numbers: all are int64, which the API shows as texts."""
+    match told:
+        case dict():
+            return {name: with_int64_texts(one) for name, one in told.items()}
+        case list():
+            return [with_int64_texts(one) for one in told]
+        case int() if not isinstance(told, bool):
+            return str(told)
+        case _:
+            return told
 
 
 def etag(resource: dict[str, Any]) -> str:

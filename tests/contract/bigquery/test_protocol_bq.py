@@ -56,6 +56,22 @@ def test_a_dataset_and_a_partitioned_clustered_table_are_made_shown_and_removed(
     assert "DAY (field: day)" in listed.stdout
 
 
+def test_a_table_is_changed_and_shown_with_times_as_texts(bq: Bq, dataset: str) -> None:
+    bq("mk", "--table", f"{dataset}.t", "a:INTEGER")
+
+    changed = [
+        bq("update", "--description=d", "--set_label=k:v", "--expiration=7200", f"{dataset}.t"),
+        bq("update", f"{dataset}.t", "a:INTEGER,b:NUMERIC"),
+        bq("query", f"ALTER TABLE {dataset}.t SET OPTIONS (friendly_name = 'f')"),
+    ]
+    shown = json.loads(bq("show", "--format=json", f"{dataset}.t").stdout)
+
+    assert [one.returncode for one in changed] == [0] * 3
+    assert (shown["description"], shown["labels"], shown["friendlyName"]) == ("d", {"k": "v"}, "f")
+    assert [one["name"] for one in shown["schema"]["fields"]] == ["a", "b"]
+    assert shown["expirationTime"].isdigit()
+
+
 def test_rows_are_inserted_loaded_and_read(bq: Bq, dataset: str, tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text('{"a": 1, "n": "0.0000008"}\n')
     (tmp_path / "rows.csv").write_text("2,1.5\n")
@@ -70,6 +86,42 @@ def test_rows_are_inserted_loaded_and_read(bq: Bq, dataset: str, tmp_path: Path)
     expected = [{"a": "1", "n": "0.0000008"}, {"a": "2", "n": "1.5"}]
     assert json.loads(queried.stdout) == expected
     assert sorted(json.loads(head.stdout), key=lambda row: str(row["a"])) == expected
+
+
+def test_a_table_is_copied_extracted_and_loaded_again(bq: Bq, dataset: str) -> None:
+    bq("query", f"CREATE TABLE {dataset}.t AS SELECT 1 AS a, NUMERIC '0.5' AS n, DATE '2024-01-02' AS day")
+
+    done = [
+        bq("cp", f"{dataset}.t", f"{dataset}.copied"),
+        bq("extract", "--destination_format=PARQUET", f"{dataset}.copied", f"gs://{dataset}/t.parquet"),
+        bq("load", "--source_format=PARQUET", f"{dataset}.back", f"gs://{dataset}/t.parquet"),
+    ]
+    read = bq(
+        "query",
+        "--format=json",
+        "--parameter=least:INT64:1",
+        f"SELECT * FROM {dataset}.back WHERE a >= @least",
+    )
+
+    assert [one.returncode for one in done] == [0] * 3
+    assert json.loads(read.stdout) == [{"a": "1", "n": "0.5", "day": "2024-01-02"}]
+
+
+def test_jobs_are_validated_listed_shown_and_found_ended(bq: Bq, dataset: str) -> None:
+    bq("query", f"CREATE TABLE {dataset}.t AS SELECT 1 AS a")
+
+    dry = bq("query", "--dry_run", f"SELECT a FROM {dataset}.t")
+    started = bq("query", "--nosync", f"--job_id=j_{dataset}", "--label=k:v", "SELECT 1 AS a")
+    waited = bq("wait", f"j_{dataset}")
+    shown = bq("show", "-j", "--format=json", f"j_{dataset}")
+    listed = bq("ls", "-j", "-n", "1000", "--format=json")
+    cancelled = bq("cancel", f"j_{dataset}")
+
+    assert [one.returncode for one in (dry, started, waited, shown, listed, cancelled)] == [0] * 6
+    assert "running this query will process 8 bytes of data" in dry.stdout
+    assert json.loads(shown.stdout)["configuration"]["labels"] == {"k": "v"}
+    assert f"j_{dataset}" in {one["jobReference"]["jobId"] for one in json.loads(listed.stdout)}
+    assert "Job completed before it could be cancelled" in cancelled.stdout
 
 
 def test_a_statement_and_a_view_are_googlesql_without_a_flag(bq: Bq, dataset: str) -> None:
