@@ -117,8 +117,11 @@ DEFINITIONS: list[tuple[str, str, Any]] = [
     ),
     (
         "ALTER TABLE SET OPTIONS",
-        _T + "ALTER TABLE {d}.t SET OPTIONS (description = 'k')",
-        Refused("SET OPTIONS"),
+        (
+            _T + "ALTER TABLE {d}.t SET OPTIONS (description = 'k'); "
+            "SELECT option_value FROM {d}.INFORMATION_SCHEMA.TABLE_OPTIONS"
+        ),
+        [('"k"',)],
     ),
     (
         "ALTER VIEW SET OPTIONS",
