@@ -90,3 +90,24 @@ def test_defining_a_table_is_not_billed(bigquery_client: bigquery.Client, datase
         job.result(retry=None)
 
         assert (job.total_bytes_processed, job.total_bytes_billed) == (0, 0)
+
+
+def test_comments_may_come_before_a_definition(bigquery_client: bigquery.Client, dataset: str) -> None:
+    comment = '/* {"app": "dbt"} */\n-- a view\n'
+    bigquery_client.query_and_wait(f"{comment}CREATE TABLE {dataset}.t AS SELECT 1 AS a")
+    bigquery_client.query_and_wait(f"{comment}ALTER TABLE {dataset}.t ADD COLUMN b STRING")
+
+    bigquery_client.query_and_wait(f"{comment}CREATE VIEW {dataset}.v AS SELECT a, b FROM {dataset}.t")
+
+    assert [tuple(row) for row in bigquery_client.query_and_wait(f"SELECT * FROM {dataset}.v")] == [(1, None)]
+
+
+def test_a_statement_names_the_table_that_it_fills_as_its_destination(
+    bigquery_client: bigquery.Client, dataset: str
+) -> None:
+    made = bigquery_client.query(f"CREATE TABLE {dataset}.t AS SELECT 1 AS a")
+    made.result()
+    changed = bigquery_client.query(f"UPDATE {dataset}.t SET a = 2 WHERE TRUE")
+    changed.result()
+
+    assert [str(one.destination) for one in (made, changed)] == [f"{PROJECT}.{dataset}.t"] * 2

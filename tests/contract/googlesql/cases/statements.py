@@ -225,7 +225,18 @@ INFORMATION = [
     ),
     Case("JOBS, JOBS_BY_PROJECT", f"SELECT COUNT(*) > 0 AS v FROM {_LOCATED}JOBS", [(True,)]),
     Case("every other view", "SELECT * FROM {d}.INFORMATION_SCHEMA.PARTITIONS", Refused("PARTITIONS")),
-    Case("`__TABLES__`", _T + "SELECT table_id, row_count FROM {d}.__TABLES__", [("t", 3)]),
+    Case(
+        "MATERIALIZED_VIEWS",
+        "CREATE MATERIALIZED VIEW {d}.m AS SELECT 1 AS a; "
+        "SELECT table_name FROM {d}.INFORMATION_SCHEMA.MATERIALIZED_VIEWS",
+        [("m",)],
+    ),
+    Case(
+        "`__TABLES__`",
+        "CREATE TABLE {d}.n AS SELECT 1 AS a; CREATE VIEW {d}.v AS SELECT 1 AS a; "
+        "SELECT dataset_id = '{d}', table_id, row_count, size_bytes, type FROM {d}.__TABLES__ ORDER BY table_id",
+        [(True, "n", 1, 8, 1), (True, "v", 0, 0, 2)],
+    ),
 ]
 
 STATEMENTS: dict[str, list[Case]] = {
