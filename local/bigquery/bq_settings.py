@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # bq asks for GoogleSQL in each command that takes SQL; its own default is legacy SQL.
 _RC = """\
@@ -44,6 +45,7 @@ def write_bq_settings(directory: Path, *, api_url: str, project: str) -> dict[st
         "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1",
         # Looked for over the network, with a wait, on every call.
         "CLOUDSDK_CORE_CHECK_GCE_METADATA": "0",
+        "GCE_METADATA_ROOT": urlsplit(api_url).netloc,
         "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1",
     }
 
