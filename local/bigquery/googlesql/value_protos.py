@@ -51,7 +51,7 @@ def unpack(kind: GoogleType, proto: Any) -> Any:
             kind.field_name(place): unpack(one, content.field[place])
             for place, (_name, one) in enumerate(kind.fields)
         }
-    read = _UNPACK.get(kind.kind)
+    read = READERS.get(kind.kind)
     return content if read is None else read(content)
 
 
@@ -145,7 +145,8 @@ def _read_interval(content: bytes) -> tuple[int, int, int]:
     return (-months if packed >> 31 else months, days, microseconds * 1000)
 
 
-_UNPACK: dict[str, Callable[[Any], Any]] = {
+# What is packed, by the type's name; all other scalars are Python's own.
+READERS: dict[str, Callable[[Any], Any]] = {
     "NUMERIC": _read_numeric,
     "DATE": lambda days: _FIRST_DAY + datetime.timedelta(days=days),
     "TIME": _read_time,

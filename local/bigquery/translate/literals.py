@@ -5,17 +5,13 @@ How they are packed: zetasql/public/value.proto, zetasql/public/civil_time.h, ze
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Callable
-from decimal import Decimal, localcontext
 from typing import Any
 
 from local.bigquery.googlesql.types import GoogleType
+from local.bigquery.googlesql.value_protos import READERS
 from local.bigquery.translate.limits import refused
-
-_EPOCH = datetime.date(1970, 1, 1)
-_NANOSECONDS = 1000
 
 
 def quoted(text: str) -> str:
@@ -110,57 +106,21 @@ def _infinite(value: float) -> str:
     return f"CAST('{name}' AS DOUBLE)"
 
 
-def _numeric(content: bytes) -> Decimal:
-    with localcontext(prec=60):
-        return Decimal(int.from_bytes(content, "little", signed=True)).scaleb(-9)
-
-
-def _date(days: int) -> str:
-    return (_EPOCH + datetime.timedelta(days=days)).isoformat()
-
-
-def _timestamp(content: Any) -> str:
-    moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(
-        seconds=content.seconds, microseconds=content.nanos // _NANOSECONDS
-    )
-    return moment.isoformat(sep=" ")
-
-
-def _datetime(content: Any) -> str:
-    seconds = content.bit_field_datetime_seconds
-    day = datetime.datetime(  # noqa: DTZ001 - a DATETIME has no zone
-        seconds >> 26,
-        seconds >> 22 & 15,
-        seconds >> 17 & 31,
-        seconds >> 12 & 31,
-        seconds >> 6 & 63,
-        seconds & 63,
-        content.nanos // _NANOSECONDS,
-    )
-    return day.isoformat(sep=" ")
-
-
-def _time(content: int) -> str:
-    nanoseconds, seconds = content & (1 << 30) - 1, content >> 30
-    moment = datetime.time(seconds >> 12 & 31, seconds >> 6 & 63, seconds & 63, nanoseconds // _NANOSECONDS)
-    return moment.isoformat()
-
-
 def _interval(content: bytes) -> str:
-    microseconds = int.from_bytes(content[:8], "little", signed=True)
-    days = int.from_bytes(content[8:12], "little", signed=True)
-    # Months, and a fraction of a microsecond that BigQuery has not, in one.
-    packed = int.from_bytes(content[12:16], "little")
-    months = packed >> 13 & 0x3FFFF
-    months = -months if packed >> 31 else months
-    return f"(to_months({months}) + to_days({days}) + to_microseconds({microseconds}))"
+    months, days, nanoseconds = READERS["INTERVAL"](content)
+    return f"(to_months({months}) + to_days({days}) + to_microseconds({nanoseconds // 1000}))"
+
+
+def _text_of(kind: str) -> Callable[[Any], str]:
+    """ISO 8601, with a blank between day and time."""
+    return lambda content: str(READERS[kind](content))
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "NUMERIC": _numeric,
-    "DATE": _date,
-    "TIMESTAMP": _timestamp,
-    "DATETIME": _datetime,
-    "TIME": _time,
+    "NUMERIC": READERS["NUMERIC"],
+    "DATE": _text_of("DATE"),
+    "TIMESTAMP": _text_of("TIMESTAMP"),
+    "DATETIME": _text_of("DATETIME"),
+    "TIME": _text_of("TIME"),
     "INTERVAL": _interval,
 }
