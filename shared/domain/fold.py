@@ -28,14 +28,14 @@ def fold(events: Iterable[Event]) -> Run | None:
     queued = next((fact for fact in facts if isinstance(fact, RunQueued)), None)
     if queued is None:
         return None
-    forced = earliest(fact for fact in facts if isinstance(fact, ForcedEnding))
+    stop = earliest(fact for fact in facts if isinstance(fact, ForcedEnding))
     steps = tuple(record_of(step, facts, forced=False) for step in queued.plan.steps)
     natural_end = _natural_end(steps)
-    if forced is not None and (natural_end is None or forced.occurred_at < natural_end):
+    forced = stop if stop is not None and (natural_end is None or stop.occurred_at < natural_end) else None
+    completed_at = natural_end
+    if forced is not None:
         steps = tuple(record_of(step, facts, forced=True) for step in queued.plan.steps)
-        completed_at: datetime | None = forced.occurred_at
-    else:
-        completed_at, forced = natural_end, None
+        completed_at = forced.occurred_at
     starts = [fact.occurred_at for fact in facts if isinstance(fact, StepStarted)]
     return Run(
         run_id=queued.run_id,
@@ -53,7 +53,7 @@ def fold(events: Iterable[Event]) -> Run | None:
         last_seen_at=max(event.occurred_at for event in seen),
         started_at=min(starts, default=None),
         completed_at=completed_at,
-        was_stopped=forced is not None,
+        was_stopped=stop is not None,
         error_message=_error_message(steps, forced=forced, ended=completed_at is not None),
         steps=steps,
         facts=facts,

@@ -55,7 +55,10 @@ class Run(Model):
     started_at: UtcTime | None
     completed_at: UtcTime | None
     was_stopped: bool
-    """Whether it was ended from outside, by a cancel or a time-out, before all its steps had ended."""
+    """Whether a cancel or a time-out was recorded, also one that came when all its steps had ended.
+
+    Nothing starts after it: not even a step that was skipped because its need seemed to have failed.
+    """
     error_message: str | None
     steps: tuple[StepRecord, ...]
     facts: tuple[Event, ...]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.domain.command import RunStep
 from shared.domain.errors import ConflictError, ForbiddenError, InvalidError, TransientError
-from shared.domain.event import StepStarted
+from shared.domain.event import StepEvent
 from shared.domain.ids import RunId
 from shared.domain.job import Job
 from shared.domain.run import LOG_LAG
@@ -120,6 +120,5 @@ class Workers:
 
 def _has_started(log: SimulatedLog, run_id: RunId, *, by: datetime | None = None) -> bool:
     return any(
-        isinstance(row.event, StepStarted) and (by is None or row.appended_at <= by)
-        for row in log.rows[run_id]
+        isinstance(row.event, StepEvent) and (by is None or row.appended_at <= by) for row in log.rows[run_id]
     )

@@ -1,5 +1,6 @@
 """What events add up to."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -246,6 +247,17 @@ def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeed
     assert run.stance(run.plan.steps[2], now=NOON) is Stance.SKIP
     assert statuses(later) == ["FAILED", "SUCCESS", "SUCCESS", "SKIPPED"]
     assert [command.step_id for command in later.next_commands(after="step_2")] == ["step_3"]
+
+
+@pytest.mark.parametrize("stop", [cancelled, timed_out])
+def test_nothing_that_was_skipped_starts_after_a_stop(stop: Callable[..., Event]) -> None:
+    ended = [queued(), started(1), failed(1, seconds=5), skipped(2, seconds=5), skipped(3, seconds=5)]
+
+    run = folded([*ended, succeeded(1, seconds=8), stop(seconds=11)])
+
+    assert run.has_ended
+    assert run.next_commands(after="step_1") == ()
+    assert run.stance(run.plan.steps[1], now=NOON) is Stance.SKIP
 
 
 def test_a_success_counts_whenever_it_came() -> None:
