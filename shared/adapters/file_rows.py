@@ -2,21 +2,16 @@
 
 import csv
 import gzip
-import json
-import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
-from datetime import time as day_time
-from decimal import Decimal
 from io import TextIOWrapper
 from itertools import chain
-from math import isfinite
 from typing import IO, cast
 
 from pydantic import JsonValue
 
+from shared.adapters.exact_json import TwiceError, json_value, parse_json
 from shared.adapters.readable_file import FoundFiles, ReadableFile
 from shared.domain.errors import StepError
 from shared.domain.source import FilesSource
@@ -24,8 +19,6 @@ from shared.domain.source import FilesSource
 _FIELD_LIMIT = 10_000_000
 """BigQuery takes rows of up to 10 MB or so; the csv module's own limit is 131,072 characters."""
 _BATCH_ROWS = 10_000
-_EXACT_INTEGER = 2**53
-_JSON_BLANKS = " \t\r\n"
 
 
 def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, JsonValue]]:
@@ -88,62 +81,14 @@ def _ndjson_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
             if not line.strip():
                 continue
             try:
-                row = _parsed(line)
-            except _TwiceError as error:
+                row = parse_json(line)
+            except TwiceError as error:
                 raise StepError(f"{file.name}: line {number} has a field twice") from error
             except (ValueError, RecursionError) as error:
                 raise StepError(f"{file.name}: line {number} is not JSON") from error
             if not isinstance(row, dict):
                 raise StepError(f"{file.name}: line {number} is not a JSON object")
             yield row
-
-
-def _parsed(line: bytes) -> JsonValue:
-    try:
-        text = line.decode().strip(_JSON_BLANKS)
-        row, end = _JSON.raw_decode(text)
-    except ValueError:
-        # What is wrong, or begins with a byte order mark, or is not in UTF-8: as json.loads reads bytes.
-        text = line.decode(json.detect_encoding(line), "surrogatepass")
-        row, end = _JSON.decode(text), len(text)
-    if end != len(text):
-        raise ValueError(line)
-    return cast(JsonValue, row)
-
-
-class _TwiceError(Exception):
-    """A JSON object says the same field twice; readers would disagree which one counts."""
-
-
-def _each_field_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise _TwiceError
-    return fields
-
-
-def _exact_number(text: str) -> float | str:
-    # What a double can't hold stays text: money must not change on its way through JSON.
-    number = float(text)
-    return number if Decimal(repr(number)) == Decimal(text) else text
-
-
-def _exact_integer(text: str) -> int | str:
-    number = int(text)
-    return number if abs(number) <= _EXACT_INTEGER else text
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(text)
-
-
-_JSON = json.JSONDecoder(
-    parse_float=_exact_number,
-    parse_int=_exact_integer,
-    parse_constant=_no_constant,
-    object_pairs_hook=_each_field_once,
-)
-"""One for all lines: to make one takes as long as to read a short line."""
 
 
 def _parquet_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
@@ -159,35 +104,6 @@ def _parquet_rows(file: ReadableFile) -> Iterator[dict[str, JsonValue]]:
     except (pyarrow.ArrowException, ValueError) as error:
         # A ValueError is a time of nanoseconds that Python has no value for.
         raise StepError(f"{file.name} can't be read as Parquet: {type(error).__name__}") from error
-
-
-def json_value(value: object) -> JsonValue:
-    """A Python value as JSON holds it without loss: decimals and big integers as strings, times in UTC."""
-    match value:
-        case None | bool() | str():
-            return value
-        case float():
-            return value if isfinite(value) else str(value)
-        case int():
-            return _exact_integer(str(value))
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            # Where pandas is installed, Arrow makes its times, which hold nanoseconds and lose them in text.
-            if getattr(value, "nanosecond", 0):
-                raise ValueError(value)
-            moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-            return re.sub(r"\+00:00$", "Z", moment.astimezone(UTC).isoformat())
-        case date() | day_time():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case dict():
-            return {str(key): json_value(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [json_value(inner) for inner in value]
-        case _:
-            return str(value)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from pydantic import JsonValue
 
-from shared.adapters.file_rows import json_value
+from shared.adapters.exact_json import json_value
 from shared.adapters.transience import BY_STATUS, asked_pause_seconds
 from shared.domain.errors import StepError, TransientError
 from shared.domain.source import RestApiSource

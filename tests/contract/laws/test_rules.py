@@ -8,7 +8,7 @@ from google.cloud import bigquery
 from hypothesis import strategies as st
 
 from shared.adapters.bigquery_tables import BigQueryTables
-from shared.adapters.file_rows import json_value
+from shared.adapters.exact_json import json_value
 from shared.domain.ids import JobId, RunId, run_id_at
 from shared.domain.job import LoadJob
 from shared.domain.plan import PlannedDq

@@ -1,7 +1,6 @@
 """Rows of files: what is read, what is refused, and what is never shown."""
 
 import gzip
-import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,6 @@ import pyarrow.parquet
 import pytest
 from pydantic import JsonValue
 
-from shared.adapters.file_rows import json_value
 from shared.domain.errors import StepError
 from tests.unit.adapters.conftest import Put, Read
 
@@ -227,15 +225,3 @@ def test_a_broken_gzip_file_is_refused(read: Read, put: Put, contents: bytes, me
         read("files/x.csv.gz")
 
     assert str(caught.value) == message
-
-
-@pytest.mark.parametrize(
-    "value", [float("inf"), float("-inf"), float("nan"), 2**53 + 1, Decimal("1E+2"), [(1, {2: b"x"})]]
-)
-def test_every_value_becomes_json_that_others_can_read(value: object) -> None:
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
-
-    text = json.dumps(json_value(value))
-
-    assert json.loads(text, parse_constant=refuse) is not None
