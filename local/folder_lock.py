@@ -1,7 +1,8 @@
 """One platform at a time on a data folder.
 
-The lock belongs to an open file that the platform's processes share, so the operating system lets go of it when the
-last of them is gone, however they end.
+Two locks, each of an open file, so that the operating system lets go of them when the processes that share the file are
+gone, however they end: `owner` is held by `make run` alone, `lock` by it and all its processes. So nobody has to be
+asked whether a process lives: one that was killed and that its parent never asks about has its number, and no lock.
 """
 
 import fcntl
@@ -12,34 +13,50 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from local.log_lines import Say
 from local.settings import StartError
 
-_SECONDS_FOR_ORPHANS = 60.0
+# For what hangs: a process whose owner is gone ends within seconds of the processor's time (local/tether.py).
+_SECONDS_FOR_ORPHANS = 600.0
+_SECONDS_UNTIL_SAID = 1.0
 _LOOK_AGAIN_SECONDS = 0.05
 
 
 @contextmanager
-def hold_folder(folder: Path) -> Iterator[int]:
-    """Hold the folder's lock; what is yielded is its open file, to be handed to the processes that share it.
+def hold_folder(folder: Path, *, say: Say = lambda _: None) -> Iterator[int]:
+    """Hold the folder's locks; what is yielded is the open file to be handed to the processes of the platform.
 
-    A platform that was killed is given time for its processes to end. Raises StartError when one is running.
+    A platform that was killed is given time for its processes to end; `say` is told if that takes long. Raises
+    StartError when one is running.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    with path.open("a+", encoding="utf-8") as lock:
-        give_up_at = time.monotonic() + _SECONDS_FOR_ORPHANS
-        while not _is_taken(lock):
-            owner = path.read_text("utf-8").strip()
-            if _is_running(owner) or time.monotonic() >= give_up_at:
-                raise StartError(
-                    f"{folder} is already in use by a running platform (process {owner}). "
-                    "Stop that one, or set DATA_DIR to another folder."
-                )
-            time.sleep(_LOOK_AGAIN_SECONDS)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+    with (folder / "owner").open("a+", encoding="utf-8") as owner, (folder / "lock").open("a") as lock:
+        if not _is_taken(owner):
+            raise StartError(
+                f"{folder} is already in use by a running platform{_named(folder / 'owner')}. "
+                "Stop that one, or set DATA_DIR to another folder."
+            )
+        owner.truncate(0)
+        owner.write(str(os.getpid()))
+        owner.flush()
+        _await_orphans(lock, folder=folder, say=say)
         yield lock.fileno()
+
+
+def _await_orphans(lock: IO[str], *, folder: Path, say: Say) -> None:
+    began = time.monotonic()
+    was_said = False
+    while not _is_taken(lock):
+        waited = time.monotonic() - began
+        if waited > _SECONDS_FOR_ORPHANS:
+            raise StartError(
+                f"Processes of an earlier platform still use {folder} after {waited:.0f} s, though it is gone itself. "
+                f"`fuser {folder / 'lock'}` lists them. Stop them, or set DATA_DIR to another folder."
+            )
+        if waited > _SECONDS_UNTIL_SAID and not was_said:
+            say("Waiting for the processes of an earlier platform to end …")
+            was_said = True
+        time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def _is_taken(lock: IO[str]) -> bool:
@@ -50,14 +67,7 @@ def _is_taken(lock: IO[str]) -> bool:
     return True
 
 
-def _is_running(process: str) -> bool:
-    if not process.isdecimal():
-        # The owner has taken the lock, and is about to write who it is.
-        return True
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _named(owner: Path) -> str:
+    # Empty for as long as the owner, who has the lock, has not written who it is.
+    process = owner.read_text("utf-8").strip()
+    return f" (process {process})" if process else ""

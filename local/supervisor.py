@@ -131,7 +131,10 @@ def platform(settings: Settings, *, say: Say = _silence) -> Iterator[Platform]:
     Raises StartError, with everything stopped again, when a port is taken, another platform uses the same folder, or
     a part does not start.
     """
-    with hold_folder(settings.data_dir) as lock, closing(LogFile(settings.log_file, say)) as log_file:
+    with (
+        hold_folder(settings.data_dir, say=say) as lock,
+        closing(LogFile(settings.log_file, say)) as log_file,
+    ):
         require_free_ports(settings)
         running = Platform(settings, log_file, say, lock=lock)
         try:
