@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shared.config.problem import nearest
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.ids import is_tenant_id
+from shared.domain.message import listed
 from shared.ports import Configs, Tables
 
 
@@ -35,4 +36,4 @@ def unknown_tenant(tenant_id: str, known: Sequence[str]) -> NotFoundError:
     meant = nearest(tenant_id, known)
     if meant is not None:
         return NotFoundError(f"There is no tenant '{tenant_id}'. Did you mean '{meant}'?")
-    return NotFoundError(f"There is no tenant '{tenant_id}'. There is {', '.join(known) or 'none yet'}")
+    return NotFoundError(f"There is no tenant '{tenant_id}'. There is {listed(known) or 'none yet'}")

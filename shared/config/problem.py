@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.domain.errors import InvalidError
+from shared.domain.message import listed, shortened
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +34,7 @@ class ConfigProblem:
         where = f"{self.path}: " if self.path else ""
         allowed = f"; use {_choice(self.allowed)}" if self.allowed else ""
         meant = f". Did you mean '{self.suggestion}'?" if self.suggestion else ""
-        return f"{where}{self.message}{allowed}{meant}"
+        return shortened(f"{where}{self.message}{allowed}{meant}")
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.detail}"
@@ -61,4 +62,4 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def _choice(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+    return words[0] if len(words) == 1 else f"one of {listed(words)}"

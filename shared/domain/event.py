@@ -4,15 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from shared.domain import ids
 from shared.domain.ids import EventId, PipelineId, RunId, TenantId
+from shared.domain.message import LONGEST_MESSAGE, shortened
 from shared.domain.model import Model, UtcTime
 from shared.domain.plan import Plan, StepType
 from shared.domain.rule import RuleResult
 
 TriggerKind = Literal["api", "schedule", "backfill", "cli"]
+
+_LONGEST_STEP = 100 + len(": ")
+"""What a run's message has before its step's: a step's id has at most 100 characters."""
+
+
+def _told(message: str) -> str:
+    return shortened(message, longest=LONGEST_MESSAGE - _LONGEST_STEP)
+
+
+Message = Annotated[str, AfterValidator(_told)]
+"""What went wrong, cut so that the run's message, which names the step before it, is no longer than any other."""
 
 
 class Metrics(Model):
@@ -84,7 +96,7 @@ class StepRetried(_StepEvent):
     """The attempt failed in a way that may pass; another follows, not before `retry_at` where that is known."""
 
     event_type: Literal["StepRetried"] = "StepRetried"
-    error_message: str
+    error_message: Message
     retry_at: UtcTime | None = None
 
 
@@ -92,7 +104,7 @@ class StepFailed(_StepEvent):
     """The step failed for good."""
 
     event_type: Literal["StepFailed"] = "StepFailed"
-    error_message: str
+    error_message: Message
     metrics: Metrics = Metrics()
     results: tuple[RuleResult, ...] = ()
 
@@ -101,7 +113,7 @@ class StepSkipped(_StepEvent):
     """The step will never start, because one that it needs failed."""
 
     event_type: Literal["StepSkipped"] = "StepSkipped"
-    error_message: str
+    error_message: Message
 
 
 class RunCancelled(_Event):
@@ -115,7 +127,7 @@ class RunTimedOut(_Event):
     """The run went past its timeout."""
 
     event_type: Literal["RunTimedOut"] = "RunTimedOut"
-    error_message: str
+    error_message: Message
 
 
 Event = Annotated[

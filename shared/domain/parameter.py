@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue
 from shared.domain.date_range import parse_date_range, parse_day
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
+from shared.domain.message import listed, shortened
 from shared.domain.model import Model
 from shared.domain.sql_parameter import SqlParameter, SqlType
 
@@ -154,10 +155,10 @@ def resolve_parameters(
 
 
 def _undeclared(name: str, declared: tuple[str, ...]) -> str:
-    known = ", ".join(declared) or "none"
+    known = listed(declared) or "none"
     near = get_close_matches(name, declared, n=1)
     meant = f". Did you mean '{near[0]}'?" if near else ""
-    return f"'{name}' is not a parameter of this pipeline; it takes {known}{meant}"
+    return f"'{shortened(name, longest=100)}' is not a parameter of this pipeline; it takes {known}{meant}"
 
 
 def _resolve(name: str, parameter: Parameter, given: JsonValue, *, today: date) -> ParameterValue:
@@ -243,5 +244,5 @@ def _boolean(value: object) -> str:
 
 def _word(value: object, words: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in words:
-        raise ValueError(f"must be one of {', '.join(words)}")
+        raise ValueError(f"must be one of {listed(words)}")
     return value

@@ -5,6 +5,8 @@ BigQuery quotes the value that it could not convert; values are the tenant's dat
 
 import re
 
+from shared.domain.message import shortened
+
 _HIDDEN = "(value not shown)"
 _VALUE_IN_MESSAGE = (
     re.compile(
@@ -18,11 +20,10 @@ _VALUE_IN_MESSAGE = (
     re.compile(r"(value )(['\"]).*\2", re.I),
     re.compile(r"((?:overflow|out of range)[^:]*: ).+", re.I),
 )
-_MAX_LENGTH = 1000
 
 
 def without_row_values(message: str) -> str:
     """The message with every quoted or trailing row value replaced, and at most 1,000 characters long."""
     for pattern in _VALUE_IN_MESSAGE:
         message = pattern.sub(lambda match: match[1] + _HIDDEN, message)
-    return message if len(message) <= _MAX_LENGTH else message[: _MAX_LENGTH - 1] + "…"
+    return shortened(message)

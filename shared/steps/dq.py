@@ -1,5 +1,6 @@
 """A dq step: every rule in one query, and what its figures mean."""
 
+from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import RuleResult
 from shared.ports import Warehouse
@@ -9,6 +10,8 @@ from shared.steps.column_sql import table_window_sql
 from shared.steps.rule_sql import figure_sql, rule_parameters
 from shared.steps.submit import submit
 from shared.steps.verdict import rule_result
+
+_LONGEST_FAILURE = 800
 
 
 def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
@@ -62,4 +65,5 @@ def _scope(step: PlannedDq) -> str:
 
 
 def _failure(broken: list[RuleResult]) -> str:
-    return "; ".join(f"{result.rule_id}: {result.message}" for result in broken)
+    told = [f"{result.rule_id}: {result.message}" for result in broken]
+    return listed(told, separator="; ", longest=_LONGEST_FAILURE)

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from pydantic_core import PydanticSerializationError, to_json
 
 from shared.domain.errors import StepError
+from shared.domain.message import listed
 
 _COMPRESSION_LEVEL = 3
 """Three times faster than the default for a file a tenth larger; it is read once."""
@@ -65,6 +66,6 @@ def _line_of_any_depth(row: Mapping[str, object], *, number: int) -> bytes:
 def _unknown_fields(row: Mapping[str, JsonValue], columns: frozenset[str], *, number: int) -> StepError:
     unknown = sorted(set(row) - columns)
     return StepError(
-        f"row {number} has fields that the table has no column for: {', '.join(unknown)}; "
-        f"its columns are {', '.join(sorted(columns))}"
+        f"row {number} has fields that the table has no column for: {listed(unknown)}; "
+        f"its columns are {listed(sorted(columns))}"
     )

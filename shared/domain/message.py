@@ -1,0 +1,26 @@
+"""Sentences for people: lists and texts of any length, cut to what a person reads."""
+
+from collections.abc import Sequence
+
+LONGEST_MESSAGE = 1_000
+"""Characters of an error message, wherever it is shown."""
+_LONGEST_LIST = 300
+_LONGEST_WORD = 100
+
+
+def listed(words: Sequence[str], *, separator: str = ", ", longest: int = _LONGEST_LIST) -> str:
+    """`a, b, c and 4,997 more`: as many of the words as have room in `longest` characters, but at least one."""
+    shown: list[str] = []
+    length = 0
+    for word in words:
+        short = shortened(word, longest=max(_LONGEST_WORD, longest // 3))
+        length += len(short) + len(separator)
+        if shown and length > longest:
+            return f"{separator.join(shown)} and {len(words) - len(shown):,} more"
+        shown.append(short)
+    return separator.join(shown)
+
+
+def shortened(text: str, *, longest: int = LONGEST_MESSAGE) -> str:
+    """The text; its first `longest` characters, the last of them `…`, where it has more."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
