@@ -9,6 +9,7 @@ from shared.usecases.read_backfill import read_backfill
 from shared.web.auth import api_key
 from shared.web.backfill_views import backfill_json
 from shared.web.endpoint import json_response, method_not_allowed
+from shared.web.query import require_no_query
 
 
 def answer_backfills(request: Request, backfill_id: str, world: World) -> Response:
@@ -24,6 +25,7 @@ def answer_backfills(request: Request, backfill_id: str, world: World) -> Respon
 
 def _show(request: Request, backfill_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_no_query(request)
     return json_response(
         backfill_json(read_backfill(backfill_id, tenant_id=principal.tenant_id, log=world.log))
     )
@@ -31,6 +33,7 @@ def _show(request: Request, backfill_id: str, world: World) -> Response:
 
 def _cancel(request: Request, backfill_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_no_query(request)
     cancelled = cancel_backfill(
         backfill_id,
         tenant_id=principal.tenant_id,

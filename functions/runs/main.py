@@ -12,8 +12,9 @@ from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run, read_wait
 from shared.usecases.rerun_run import rerun_run
 from shared.web.auth import api_key
-from shared.web.body import RerunBody, TriggerBody, parse_body, parse_idempotency_key, parse_run_query
+from shared.web.body import RerunBody, TriggerBody, parse_body, parse_idempotency_key
 from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
+from shared.web.query import parse_run_query, require_no_query
 from shared.web.views import accepted_response, run_json, run_page_json
 from shared.wiring import world
 
@@ -58,12 +59,14 @@ def _list(request: Request, world: World) -> Response:
 
 def _show(request: Request, run_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_no_query(request)
     run = read_run(run_id, tenant_id=principal.tenant_id, log=world.log)
     return json_response(run_json(run, read_wait(run, log=world.log)))
 
 
 def _cancel(request: Request, run_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_no_query(request)
     run = cancel_run(
         run_id,
         tenant_id=principal.tenant_id,
@@ -77,6 +80,7 @@ def _cancel(request: Request, run_id: str, world: World) -> Response:
 
 def _rerun(request: Request, run_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    require_no_query(request, body_takes='{"from": "failed"}')
     body = parse_body(request, RerunBody)
     accepted = rerun_run(
         run_id,

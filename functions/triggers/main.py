@@ -19,6 +19,7 @@ from shared.usecases.start_run import start_run
 from shared.web.auth import api_key, bearer_token, require_tenant
 from shared.web.body import TriggerBody, parse_idempotency_key, parse_schedule_time, parse_trigger_body
 from shared.web.endpoint import method_not_allowed, not_found, respond
+from shared.web.query import require_no_query
 from shared.web.views import accepted_response
 from shared.wiring import settings, world
 
@@ -27,6 +28,8 @@ _PATH = re.compile(
     r"(?P<backfill>/backfill)?/?"
 )
 _TICK_PATH = "/api/v1/pipelines/tick"
+_RUN_BODY = '{"parameters": {"name": "value"}}'
+_BACKFILL_BODY = '{"date_range": "2025-11-01/2025-11-07", "dry_run": true}'
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,14 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
     token = bearer_token(request)
     if match is None:
         _require_scheduler(request, token or "", account=scheduler_account, tokens=world.tokens)
+        require_no_query(request)
         return answer_tick(request, world)
     if token is None:
         caller = _require_key(request, match["tenant"], world=world)
     else:
         caller = _require_scheduler(request, token, account=scheduler_account, tokens=world.tokens)
     address = _address(match["tenant"], match["provider"], match["domain"], match["pipeline"])
+    require_no_query(request, body_takes=_BACKFILL_BODY if match["backfill"] else _RUN_BODY)
     if match["backfill"]:
         key = _key(request, TriggerBody(), caller, clock=world.clock)
         return answer_backfill(request, address, triggered_by=caller.label, key=key, world=world)

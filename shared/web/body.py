@@ -1,25 +1,26 @@
-"""Request bodies and query strings, parsed or refused with a pointer to what is wrong."""
+"""Request bodies and what headers say beside them, parsed or refused with a pointer to what is wrong."""
 
-import base64
-import binascii
-from collections.abc import Callable
+import codecs
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
+from shared.config.problem import nearest
+from shared.config.sentence import requirement, shown
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
-from shared.domain.history import PageMark, RunQuery
+from shared.domain.message import listed, shortened
 from shared.domain.model import Model
-from shared.domain.run import RUN_STATUSES
+from shared.web.json_text import ambiguities
+from shared.web.query import parse_time
 
 _LARGEST_BODY = 1_000_000
-_MOST_RUNS = 500
+_MOST_PROBLEMS = 100
+_LONGEST_NAME = 100
 _LONGEST_KEY = 255
 _SCHEDULE_TIME = "X-CloudScheduler-ScheduleTime"
-_FIRST_YEAR, _LAST_YEAR = 1970, 9998
-_RUN_QUERY = ("status", "pipeline_id", "backfill_id", "since", "until", "limit", "page_token")
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -47,29 +48,75 @@ def parse_trigger_body(request: Request) -> TriggerBody:
 
 
 def parse_body(request: Request, model: type[_M]) -> _M:
-    """The body. Raises InvalidError for one that is too large, not JSON, or holds what we don't know."""
+    """The body. Raises InvalidError for one that is too large, not plain JSON, or holds what we don't know."""
     # A body that comes in chunks doesn't say how long it is: never read more than one byte too many.
     raw = request.stream.read(_LARGEST_BODY + 1)
     if max(request.content_length or 0, len(raw)) > _LARGEST_BODY:
         raise InvalidError(f"The body is larger than {_LARGEST_BODY:,} bytes", code="body_too_large")
     if not raw.strip():
         return parse_json("{}", model)
-    if not request.is_json:
-        raise InvalidError(
-            "The body must be JSON and come with Content-Type: application/json",
-            code="unsupported_media_type",
-        )
+    _require_plain_json(request)
     return parse_json(raw, model)
+
+
+def _require_plain_json(request: Request) -> None:
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise _unsupported(f"The body must not be compressed; send it without Content-Encoding: {encoding}")
+    if not request.is_json:
+        raise _unsupported("The body must be JSON and come with Content-Type: application/json")
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise _unsupported(f"The body must be UTF-8, which JSON is; send it without charset={charset}")
+
+
+def _unsupported(message: str) -> InvalidError:
+    return InvalidError(shortened(message), code="unsupported_media_type")
 
 
 def parse_json(raw: bytes | str, model: type[_M]) -> _M:
     """The text as a model. Raises InvalidError with a JSON pointer for each thing that is wrong."""
+    if isinstance(raw, bytes) and raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _invalid([FieldProblem("", "begins with a byte-order mark; JSON is UTF-8 without one")])
     try:
-        return model.model_validate_json(raw)
+        found = model.model_validate_json(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-    problems = tuple(FieldProblem(json_pointer(*entry["loc"]), entry["msg"]) for entry in found)
-    raise InvalidError("The body is not what this call takes", code="invalid_body", problems=problems)
+        entries = error.errors(include_url=False)
+        # Raised outside the handler: pydantic's own error quotes the whole body.
+        problems = [_problem(entry, model) for entry in entries[:_MOST_PROBLEMS]]
+    else:
+        problems = list(ambiguities(raw))[:_MOST_PROBLEMS]
+        if not problems:
+            return found
+    raise _invalid(problems)
+
+
+def _invalid(problems: list[FieldProblem]) -> InvalidError:
+    return InvalidError("The body is not what this call takes", code="invalid_body", problems=tuple(problems))
+
+
+def _problem(entry: ErrorDetails, model: type[BaseModel]) -> FieldProblem:
+    pointer = shortened(json_pointer(*entry["loc"]))
+    match entry["type"]:
+        case "extra_forbidden" if len(entry["loc"]) == 1:
+            return FieldProblem(pointer, _unknown_field(str(entry["loc"][0]), model))
+        case "extra_forbidden":
+            return FieldProblem(pointer, "is not a field that is known here")
+        case "missing":
+            return FieldProblem(pointer, "is missing")
+        case "json_invalid":
+            return FieldProblem(pointer, shortened(entry["msg"]))
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return FieldProblem(pointer, f"must be an object, is {shown(entry['input'])}")
+        case _:
+            return FieldProblem(pointer, shortened(requirement(entry)))
+
+
+def _unknown_field(name: str, model: type[BaseModel]) -> str:
+    known = [field.alias or own for own, field in model.model_fields.items()]
+    near = nearest(name, known)
+    meant = f". Did you mean '{near}'?" if near else ""
+    return f"'{shortened(name, longest=_LONGEST_NAME)}' is not a field of this body; it takes {listed(known)}{meant}"
 
 
 def parse_idempotency_key(request: Request, body: TriggerBody) -> str | None:
@@ -96,73 +143,6 @@ def parse_schedule_time(request: Request) -> datetime | None:
     if not text:
         return None
     try:
-        return _time(text)
+        return parse_time(text)
     except ValueError as error:
         raise InvalidError(f"{_SCHEDULE_TIME} {error}", code="invalid_schedule_time") from error
-
-
-def parse_run_query(request: Request, *, tenant_id: str) -> RunQuery:
-    """Which runs a list asks for. Raises InvalidError for every query parameter that is unknown or wrong."""
-    problems = [
-        FieldProblem(name, f"is not a query parameter of this call; it takes {', '.join(_RUN_QUERY)}")
-        for name in request.args
-        if name not in _RUN_QUERY
-    ]
-    fields: dict[str, object] = {}
-    parsers: dict[str, Callable[[str], object]] = {
-        "status": _status,
-        "pipeline_id": str,
-        "backfill_id": str,
-        "since": _time,
-        "until": _time,
-        "limit": _limit,
-        "page_token": _page_mark,
-    }
-    for name, parse in parsers.items():
-        if name in request.args:
-            try:
-                fields[name] = parse(request.args[name])
-            except ValueError as error:
-                problems.append(FieldProblem(name, str(error)))
-    if problems:
-        raise InvalidError("The query is wrong", code="invalid_query", problems=tuple(problems))
-    after = fields.pop("page_token", None)
-    return RunQuery.model_validate({"tenant_id": tenant_id, "after": after, **fields})
-
-
-def page_token(mark: PageMark) -> str:
-    """The mark as an opaque token."""
-    return base64.urlsafe_b64encode(mark.model_dump_json().encode()).decode().rstrip("=")
-
-
-def _status(text: str) -> str:
-    if text not in RUN_STATUSES:
-        raise ValueError(f"must be one of {', '.join(RUN_STATUSES)}")
-    return text
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError("must be a time such as 2025-11-15T10:30:45Z") from error
-    if moment.tzinfo is None:
-        raise ValueError("must say its time zone, e.g. 2025-11-15T10:30:45Z (in an address, + is %2B)")
-    # Before 1970 there can't be a run, and a year at the edge leaves no day before or after it.
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise ValueError(f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}")
-    return moment
-
-
-def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_RUNS):
-        raise ValueError(f"must be a whole number from 1 to {_MOST_RUNS}")
-    return int(text)
-
-
-def _page_mark(text: str) -> PageMark:
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        return PageMark.model_validate_json(base64.urlsafe_b64decode(padded.encode()))
-    except (ValueError, binascii.Error) as error:
-        raise ValueError("is not a page_token that this call gave") from error

@@ -16,6 +16,7 @@ from shared.domain.errors import (
     TransientError,
     UnauthorizedError,
 )
+from shared.domain.message import shortened
 from shared.log import kind_and_place, log
 from shared.web.problem import problem, problem_of
 
@@ -39,7 +40,7 @@ def respond(request: Request, answer: Callable[[Request], Response]) -> Response
         response = answer(request)
     except _FORESEEN as error:
         response = problem_of(error)
-        reason = str(error)
+        reason = shortened(str(error))
     except Exception as error:  # noqa: BLE001 - where what nobody foresaw ends for a request
         response = problem(_SERVER_ERROR, "Something went wrong on our side", code="internal_error")
         reason = kind_and_place(error)

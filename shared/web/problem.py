@@ -17,6 +17,7 @@ from shared.domain.errors import (
     TransientError,
     UnauthorizedError,
 )
+from shared.domain.message import shortened
 
 KnownError = (
     InvalidError
@@ -59,15 +60,19 @@ def problem(
         "type": "about:blank",
         "title": title or _TITLE_BY_STATUS[status],
         "status": status,
-        "detail": detail,
+        "detail": shortened(detail),
         "code": code,
     }
     if errors:
-        body["errors"] = errors
+        body["errors"] = [
+            {"pointer": shortened(each["pointer"]), "detail": shortened(each["detail"])} for each in errors
+        ]
     if run_id is not None:
         body["run_id"] = run_id
+    # A file's name may hold half a character; as an escape JSON can say it.
+    text = json.dumps(body, ensure_ascii=False) + "\n"
     return Response(
-        json.dumps(body, ensure_ascii=False) + "\n",
+        text.encode("utf-8", "backslashreplace"),
         status=status,
         headers=dict(headers or {}),
         content_type="application/problem+json",

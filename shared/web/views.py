@@ -9,8 +9,8 @@ from shared.domain.history import RunPage, RunSummary
 from shared.domain.run import Run
 from shared.domain.slots import Wait
 from shared.domain.step_record import StepRecord
-from shared.web.body import page_token
 from shared.web.endpoint import json_response
+from shared.web.query import page_token
 
 
 def accepted_response(run: Run, wait: Wait | None) -> Response:
