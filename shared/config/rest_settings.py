@@ -1,22 +1,25 @@
-"""The settings of a REST source: what they refer to is there, and no secret is written out."""
+"""The settings of a REST source: dlt's words, what they refer to is there, and no secret is written out."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue, ValidationError
 
-from shared.config.document import Location
 from shared.config.problem import ConfigProblem
 from shared.config.recipe_checks import Place
+from shared.config.rest_resources import check_resources
+from shared.config.rest_secrets import check_written_out
+from shared.config.rest_shape import misfits
+from shared.config.rest_words import SETTINGS
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Pipeline
 from shared.domain.reference import ParameterReference, SecretReference, references
+from shared.domain.rest_settings import settings_of
 from shared.domain.source import RestApiSource
-
-_SECRET_KEYS = frozenset({"api_key", "token", "password", "access_token", "client_secret", "private_key"})
 
 
 def check_rest_source(source: RestApiSource, pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
-    """References to what is not there, and secrets written into the file."""
+    """Words that dlt doesn't know, references to what is not there, guesses, and secrets written into the file."""
     known = tuple(
         end
         for name, parameter in pipeline.parameters.items()
@@ -24,21 +27,14 @@ def check_rest_source(source: RestApiSource, pipeline: Pipeline, place: Place) -
             (f"{name}_start", f"{name}_end") if isinstance(parameter, DateRangeParameter) else (name,)
         )
     )
-    settings: dict[str, JsonValue] = {
-        "client": source.client,
-        "resource_defaults": source.resource_defaults,
-        "resources": list(source.resources),
-    }
+    settings = settings_of(source)
+    for word, value in settings.items():
+        yield from misfits(value, SETTINGS[word], place.at(word))
     for location, reference in references(settings):
         yield from _check_reference(reference, known, place.at(*location))
-    for location, key in _written_out(settings):
-        yield place.at(*location).problem(
-            f"'{key}' is a secret; write {{secret: name}} and keep it in secrets/"
-        )
-    if len(source.resources) > 1 and source.resource is None:
-        yield place.at("resources").problem(
-            "there are several resources; 'resource' must say whose rows are meant"
-        )
+    yield from check_written_out(settings, place)
+    yield from _check_address(source.client.get("base_url"), place.at("client", "base_url"))
+    yield from check_resources(source, settings, place)
 
 
 def _check_reference(
@@ -56,14 +52,13 @@ def _check_reference(
         )
 
 
-def _written_out(value: JsonValue, location: Location = ()) -> Iterator[tuple[Location, str]]:
-    match value:
-        case dict():
-            for key, inner in value.items():
-                here = (*location, key)
-                if key in _SECRET_KEYS and isinstance(inner, str):
-                    yield here, key
-                yield from _written_out(inner, here)
-        case list():
-            for index, inner in enumerate(value):
-                yield from _written_out(inner, (*location, index))
+def _check_address(address: JsonValue, place: Place) -> Iterator[ConfigProblem]:
+    if not isinstance(address, str):
+        return
+    try:
+        parts = urlsplit(address)
+        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        yield place.problem("must be an address that begins with https:// or http://")

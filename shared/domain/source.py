@@ -103,6 +103,9 @@ class RestApiSource(Model):
     resource: Annotated[
         str | None, Field(description="whose rows are ingested, where there are several resources")
     ] = None
+    max_pages: Annotated[
+        int, Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails")
+    ] = 10_000
 
 
 Source = Annotated[FilesSource | BigQuerySource | RestApiSource, Field(discriminator="type")]

@@ -25,7 +25,8 @@ REST = """\
 type: rest_api
 client: {base_url: https://api.example.com, auth: {type: bearer, token: {secret: key}}}
 resources:
-  - {name: costs, endpoint: {path: costs, params: {start: {parameter: days_start, format: unix}}}}
+  - {name: costs, endpoint: {path: costs, params: {start: {parameter: days_start, format: unix}},
+                             paginator: single_page, data_selector: data}}
 """
 
 

@@ -98,7 +98,7 @@ def test_a_transform_that_could_be_read_in_two_ways_is_refused() -> None:
             "4:52: resources[0].endpoint.params.start: is not a reference: Input should be 'date', 'rfc3339' or 'unix'",
         ),
         (
-            f"{REST}  - {{name: usage}}\n",
+            f"{REST}  - {{name: usage, endpoint: {{paginator: single_page, data_selector: data}}}}\n",
             "3:1: resources: there are several resources; 'resource' must say whose rows are meant",
         ),
     ],
