@@ -14,14 +14,14 @@ from shared.domain.api_key import ApiKey
 from shared.domain.command import RunStep
 from shared.domain.event import Event
 from shared.domain.history import RunOutcome, RunPage, RunQuery
-from shared.domain.ids import PipelineId, RunId
+from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
 from shared.domain.source import FilesSource, RestApiSource
-from shared.domain.table import Table
+from shared.domain.table import Purpose, Table
 from shared.domain.tenant import Tenant
 
 OPEN_RUN_DAYS = 35
@@ -88,6 +88,13 @@ class Publisher(Protocol):
 
 class Warehouse(Protocol):
     """The tenants' BigQuery jobs, each submitted and looked after by its tenant's own account."""
+
+    def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
+        """Have the tenant's table as it is declared, and say whether it had to be made or given columns.
+
+        What was found once may be taken for granted, unless it is asked for `anew`. Raises StepError naming what only a
+        person can mend.
+        """
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""

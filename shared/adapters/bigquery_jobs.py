@@ -15,10 +15,12 @@ from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.google_errors import transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, outcome_of
+from shared.adapters.tenant_tables import TenantTables
 from shared.domain.errors import StepError, StillRunningError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.redaction import without_row_values
+from shared.domain.table import Purpose, Table
 
 if TYPE_CHECKING:
     from google.api_core.exceptions import GoogleAPICallError
@@ -41,6 +43,11 @@ class BigQueryJobs:
         """`client_of` gives a client with the credentials of a tenant's account, the same one each time."""
         self._client_of = client_of
         self._submitted: dict[str, Any] = {}
+        self._tables = TenantTables(client_of)
+
+    def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
+        """Have the tenant's table as it is declared; whether anything had to be done."""
+        return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""

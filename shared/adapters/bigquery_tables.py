@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.google_errors import summary, translated
+from shared.adapters.table_growth import make_or_grow
 from shared.domain.errors import ConflictError
 from shared.domain.ids import METADATA_DATASET
-from shared.domain.table import Column, Table
+from shared.domain.table import Table
 from shared.log import log
 
 if TYPE_CHECKING:
@@ -72,22 +73,9 @@ class BigQueryTables:
             )
 
     def create_table(self, dataset: str, table: Table) -> None:
-        """Create the table if it is missing; add the nullable columns it lacks."""
-        from google.api_core.exceptions import NotFound
-
-        name = self._name(dataset, table.name)
+        """Create the table if it is missing; add the columns it lacks and can be given."""
         with translated(f"create table {dataset}.{table.name}"):
-            try:
-                existing = self._client.get_table(name, retry=bounded_retry(), timeout=CALL_SECONDS)
-            except NotFound:
-                self._client.create_table(
-                    _declared(name, table), exists_ok=True, retry=bounded_retry(), timeout=CALL_SECONDS
-                )
-                return
-            missing = _missing_columns(existing, table)
-            if missing:
-                existing.schema = [*existing.schema, *map(_field, missing)]
-                self._client.update_table(existing, ["schema"], retry=bounded_retry(), timeout=CALL_SECONDS)
+            make_or_grow(self._client, self._name(dataset, table.name), table, purpose="set_up")
 
     def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
         """Create the view, or give it this query."""
@@ -114,59 +102,3 @@ class BigQueryTables:
 
     def _name(self, *parts: str) -> str:
         return ".".join((self._client.project, *parts))
-
-
-def schema_fields(table: Table) -> "list[bigquery.SchemaField]":
-    """The columns as the client library says them."""
-    return [_field(column) for column in table.columns]
-
-
-def _field(column: Column) -> "bigquery.SchemaField":
-    from google.cloud import bigquery
-
-    if column.description is None:
-        return bigquery.SchemaField(column.name, column.type, mode=column.mode)
-    return bigquery.SchemaField(column.name, column.type, mode=column.mode, description=column.description)
-
-
-def _declared(name: str, table: Table) -> "bigquery.Table":
-    from google.cloud import bigquery
-
-    declared = bigquery.Table(name, schema=schema_fields(table))
-    declared.description = table.description
-    if table.partitioning is not None:
-        declared.time_partitioning = bigquery.TimePartitioning(
-            type_=table.partitioning.type, field=table.partitioning.field
-        )
-    declared.clustering_fields = list(table.clustering) or None
-    return declared
-
-
-_OTHER_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "DECIMAL": "NUMERIC"}
-
-
-def _missing_columns(existing: "bigquery.Table", table: Table) -> list[Column]:
-    """The columns to add. Raises ConflictError naming every difference that adding columns can't mend."""
-    found = {field.name: field for field in existing.schema}
-    missing = [column for column in table.columns if column.name not in found]
-    problems = [
-        f"column {column.name} is missing and REQUIRED" for column in missing if column.mode == "REQUIRED"
-    ]
-    for column in table.columns:
-        field = found.get(column.name)
-        if field is not None and _OTHER_NAMES.get(field.field_type, field.field_type) != column.type:
-            problems.append(f"column {column.name} is {field.field_type}, must be {column.type}")
-        if field is not None and field.mode == "REQUIRED" and column.mode == "NULLABLE":
-            problems.append(f"column {column.name} is REQUIRED, must be NULLABLE")
-    partitioned_by = existing.time_partitioning.field if existing.time_partitioning else None
-    wanted = table.partitioning.field if table.partitioning else None
-    if partitioned_by != wanted:
-        problems.append(
-            f"it is partitioned by {partitioned_by or 'nothing'}, must be by {wanted or 'nothing'}"
-        )
-    if problems:
-        raise ConflictError(
-            f"{existing.dataset_id}.{existing.table_id} differs in a way that only a person may change: "
-            + "; ".join(problems)
-        )
-    return missing

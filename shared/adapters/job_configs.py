@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shared.adapters.bigquery_tables import schema_fields
 from shared.domain.job import LoadJob, QueryJob
 from shared.domain.sql_parameter import SqlParameter
 
@@ -33,14 +32,17 @@ def query_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
 
 
 def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
-    """Rows are added to a table that exists."""
+    """Rows are added to a table that exists, and whose own columns count.
+
+    A schema here would have to agree with them in every mode: a column that somebody made NULLABLE, or that could only
+    be added so, is refused where REQUIRED is asked for.
+    """
     from google.cloud import bigquery
 
     config = bigquery.LoadJobConfig(
         source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
         create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
         write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
-        schema=schema_fields(job.table),
         labels=job.labels,
     )
     config.job_timeout_ms = job.timeout_seconds * 1000

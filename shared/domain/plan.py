@@ -76,6 +76,8 @@ class Plan(Model):
     """The run whose id the rows and the jobs carry, where this one only finishes what that one began."""
     parameters: tuple[ParameterValue, ...]
     steps: tuple[PlannedStep, ...]
+    tables: tuple[Table, ...] = ()
+    """The tenant's tables that a step reads and no step is about."""
 
     def step(self, step_id: str) -> PlannedStep | None:
         """The step of that id, if the plan has one."""

@@ -11,6 +11,7 @@ from shared.domain.pipeline import DqStep, IngestStep, Recipe, Step, TransformSt
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
 from shared.domain.retry import MOST_ATTEMPTS, Retry
 from shared.domain.run import Run
+from shared.domain.tables_read import unplanned_tables
 
 
 def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Plan:
@@ -21,6 +22,10 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
     """
     values = resolve_parameters(recipe.pipeline.parameters, parameters, today=today)
     steps = recipe.pipeline.steps
+    planned = tuple(
+        _planned(step, recipe, number=number, needs=needs_of(steps, number - 1))
+        for number, step in enumerate(steps, start=1)
+    )
     return Plan(
         tenant_id=recipe.address.tenant_id,
         pipeline_id=recipe.address.pipeline_id,
@@ -29,10 +34,8 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
         max_bytes_billed=recipe.tenant.limits.bytes_billed_per_job,
         concurrent_runs=recipe.tenant.limits.concurrent_runs,
         parameters=values,
-        steps=tuple(
-            _planned(step, recipe, number=number, needs=needs_of(steps, number - 1))
-            for number, step in enumerate(steps, start=1)
-        ),
+        steps=planned,
+        tables=unplanned_tables(planned, recipe.tables.values()),
     )
 
 

@@ -14,6 +14,9 @@ ColumnType = Literal[
 
 _DDL_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
+Purpose = Literal["set_up", "written", "read"]
+"""What a table has to be good for: to be as it is set up, to take a step's rows, or to be read."""
+
 GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "created_at")
 """Columns that the platform fills in itself wherever a destination has them."""
 

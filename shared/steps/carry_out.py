@@ -2,16 +2,26 @@
 
 from typing import assert_never
 
+from shared.domain.errors import StepError
 from shared.domain.plan import PlannedDq, PlannedIngest, PlannedTransform
 from shared.ports import Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.dq import check
 from shared.steps.ingest import ingest
+from shared.steps.required_tables import failure_after, require_tables
 from shared.steps.transform import transform
 
 
 def carry_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
     """The step's result. Raises StepError when it failed for good, TransientError when it may yet succeed."""
+    require_tables(attempt, warehouse=warehouse)
+    try:
+        return _carried_out(attempt, warehouse=warehouse, reader=reader)
+    except StepError as error:
+        raise failure_after(error, attempt, warehouse=warehouse) from error
+
+
+def _carried_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
     match attempt.step:
         case PlannedIngest():
             return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader)

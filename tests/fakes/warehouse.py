@@ -9,8 +9,9 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, GivenUpError, StepError, StillRunningError, TransientError
-from shared.domain.ids import JobId
+from shared.domain.ids import JobId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
+from shared.domain.table import Purpose, Table
 
 ROWS = 10
 """How many rows every query job finds or writes, unless a test says otherwise."""
@@ -40,6 +41,9 @@ class MemoryWarehouse:
 
     `outcome_of` decides what comes of a job, or raises StepError or AttemptError. A job whose id is in `running` goes
     on until a test takes it out or it is cancelled. The ids in `voided` belong to jobs that do nothing but fail.
+
+    Of the tenants' tables those in `missing` are made once they are required; those in `unsound` a person has to mend.
+    `required` are the names of those that were looked for, in order.
     """
 
     def __init__(self, outcome_of: OutcomeOf = succeeded) -> None:
@@ -47,6 +51,9 @@ class MemoryWarehouse:
         self.loaded: dict[JobId, list[dict[str, JsonValue]]] = {}
         self.running: set[JobId] = set()
         self.voided: set[JobId] = set()
+        self.missing: set[str] = set()
+        self.unsound: set[str] = set()
+        self.required: list[str] = []
         self.is_reachable = True
         self._outcome_of = outcome_of
         self._outcomes: dict[JobId, Outcome] = {}
@@ -64,6 +71,15 @@ class MemoryWarehouse:
             for job_id, job in self.jobs.items()
             if job_id not in self.running and isinstance(self._outcomes[job_id], JobOutcome)
         }
+
+    def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
+        self._require_reachable()
+        self.required.append(table.name)
+        if table.name in self.unsound and purpose == "written":
+            raise StepError(f"{tenant_id}.{table.name} differs")
+        is_missing = table.name in self.missing
+        self.missing.discard(table.name)
+        return is_missing
 
     def submit(self, job: Job) -> JobHandle:
         self._require_reachable()

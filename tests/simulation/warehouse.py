@@ -6,8 +6,9 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientKind
-from shared.domain.ids import JobId
+from shared.domain.ids import JobId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.table import Purpose, Table
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
 from tests.simulation.timeline import Timeline
 
@@ -29,6 +30,9 @@ class SimulatedWarehouse:
         self._outcome_of = outcome_of
         self._kept = MemoryWarehouse(self._begun)
         self._ends_at: dict[JobId, float] = {}
+
+    def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
+        return False
 
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline

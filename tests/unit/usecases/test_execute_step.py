@@ -170,7 +170,7 @@ def parts(world: MemoryWorld, run_id: str) -> list[str]:
 
 
 def test_an_executor_that_died_after_submitting_adopts_its_job() -> None:
-    world, wire = memory_world(), Wire(cut_after=3)
+    world, wire = memory_world(), Wire(cut_after=4)
     start(world, CHAIN)
     command = world.publisher.take()
     with pytest.raises(CutError, match=r"after warehouse\.submit"):

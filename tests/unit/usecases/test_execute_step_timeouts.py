@@ -97,7 +97,7 @@ def test_a_step_whose_worker_died_before_its_job_reads_no_source_once_it_is_over
     run = start(world, CHAIN)
     command = world.publisher.take()
     with pytest.raises(CutError, match=r"after reader\.read"):
-        execute(watched(world, Wire(cut_after=2)), command)
+        execute(watched(world, Wire(cut_after=3)), command)
     world.reader.error = StepError("the source was read")
     world.clock.advance(A_MINUTE)
 

@@ -92,7 +92,7 @@ def test_a_run_whose_worker_died_goes_on_with_the_job_that_is_there() -> None:
     world = memory_world()
     run = start(world, CHAIN)
     with pytest.raises(CutError, match=r"after warehouse\.submit"):
-        execute(watched(world, Wire(cut_after=3)), world.publisher.take())
+        execute(watched(world, Wire(cut_after=4)), world.publisher.take())
     world.clock.advance(A_QUARTER)
 
     reconcile(world)

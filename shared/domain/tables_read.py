@@ -1,0 +1,45 @@
+"""Which of a tenant's tables a step reads besides the one that it is about."""
+
+import re
+from collections.abc import Iterable
+from typing import assert_never
+
+from shared.domain.plan import PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
+from shared.domain.rule import ExpressionRule
+from shared.domain.source import BigQuerySource, Source
+from shared.domain.table import Table
+
+
+def tables_read(step: PlannedStep, tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Those of the tenant's `tables` whose name is a word of the step's SQL, the step's own left out.
+
+    A word may mean something else, a column or an alias: then a table is looked at in vain.
+    """
+    words = set(re.findall(r"[A-Za-z0-9_]+", "\n".join(_texts(step))))
+    return tuple(table for table in tables if table.name in words and table.name != step.table.name)
+
+
+def unplanned_tables(steps: tuple[PlannedStep, ...], tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Those of the tenant's `tables` that some step reads and no step is about."""
+    planned = {step.table.name for step in steps}
+    return tuple(
+        table
+        for table in tables
+        if table.name not in planned and any(tables_read(step, [table]) for step in steps)
+    )
+
+
+def _texts(step: PlannedStep) -> tuple[str, ...]:
+    match step:
+        case PlannedIngest():
+            return _names(step.source)
+        case PlannedDq():
+            return tuple(rule.expression for rule in step.rules if isinstance(rule, ExpressionRule))
+        case PlannedTransform():
+            return (step.sql,)
+        case _:
+            assert_never(step)
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    return (source.query or source.table or "",) if isinstance(source, BigQuerySource) else ()
