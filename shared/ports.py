@@ -3,7 +3,7 @@
 Every call may raise TransientError (try again later) and ForbiddenError (Google refused us).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -193,8 +193,13 @@ class Reader(Protocol):
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
+        look: Callable[[], None] = lambda: None,
     ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time. Raises StepError for what can't be read."""
+        """The source's rows, one at a time. Raises StepError for what can't be read.
+
+        `look` is called where long may pass without a row, such as before each request; what it raises ends the
+        reading.
+        """
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from pydantic import JsonValue
+from requests.adapters import BaseAdapter
 
 from shared.adapters.exact_json import json_value
 from shared.adapters.transience import BY_STATUS, asked_pause_seconds
@@ -22,8 +23,12 @@ _TIMEOUTS_SECONDS = (10, 60)
 time if the API says so, longer than an executor's call may take; the step is tried again later anyway."""
 
 
-def read_rest_api(source: RestApiSource, settings: dict[str, Any]) -> Iterator[dict[str, JsonValue]]:
+def read_rest_api(
+    source: RestApiSource, settings: dict[str, Any], *, look: Callable[[], None] = lambda: None
+) -> Iterator[dict[str, JsonValue]]:
     """The rows of the source's resource; `settings` are its client, resource_defaults and resources, resolved.
+
+    Before each request, also of pages without rows and of tries again, `look` is called; what it raises ends it.
 
     Raises StepError for an answer that no repetition will change, TransientError for others. Neither holds more of the
     request than the host: addresses may carry keys.
@@ -33,7 +38,7 @@ def read_rest_api(source: RestApiSource, settings: dict[str, Any]) -> Iterator[d
 
     host = urlsplit(str(settings["client"].get("base_url", ""))).hostname or "the API"
     try:
-        for row in _resource(source, settings):
+        for row in _resource(source, settings, look):
             yield {str(key): json_value(value) for key, value in row.items()}
     except (StepError, TransientError):
         raise
@@ -41,7 +46,9 @@ def read_rest_api(source: RestApiSource, settings: dict[str, Any]) -> Iterator[d
         raise _translated(error, host) from None
 
 
-def _resource(source: RestApiSource, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _resource(
+    source: RestApiSource, settings: dict[str, Any], look: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
     # dlt asks the environment whether it may report its use; it may not.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     from dlt.sources.helpers.requests import Client
@@ -56,6 +63,8 @@ def _resource(source: RestApiSource, settings: dict[str, Any]) -> Iterator[dict[
         request_max_retry_delay=_LONGEST_PAUSE_SECONDS,
     )
     with client.session as session:
+        for prefix, adapter in list(session.adapters.items()):
+            session.mount(prefix, cast(BaseAdapter, _Looking(adapter, look)))
         bounded = {**settings, "client": {**settings["client"], "session": session}}
         resources = {resource.name: resource for resource in rest_api_resources(cast(Any, bounded))}
         wanted = source.resource or next(iter(resources))
@@ -63,6 +72,21 @@ def _resource(source: RestApiSource, settings: dict[str, Any]) -> Iterator[dict[
             raise StepError(f"'{wanted}' is not one of the source's resources: {', '.join(resources)}")
         for row in resources[wanted]:
             yield _require_object(row, wanted)
+
+
+class _Looking:
+    """A way of sending requests before each of which somebody looks."""
+
+    def __init__(self, adapter: BaseAdapter, look: Callable[[], None]) -> None:
+        self._adapter = adapter
+        self._look = look
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        self._look()
+        return self._adapter.send(request, **options)
+
+    def close(self) -> None:
+        self._adapter.close()
 
 
 def _require_object(row: object, resource: str) -> dict[str, Any]:
@@ -76,6 +100,8 @@ def _require_object(row: object, resource: str) -> dict[str, Any]:
 def _translated(error: BaseException, host: str) -> StepError | TransientError:
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, StepError | TransientError):
+            return cause
         if isinstance(cause, requests.HTTPError) and cause.response is not None:
             return _refusal(cause.response, host)
         if isinstance(cause, requests.ConnectionError | requests.Timeout):

@@ -1,6 +1,6 @@
 """Reader: every source outside BigQuery."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import JsonValue
 
@@ -29,8 +29,9 @@ class SourceReader:
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
+        look: Callable[[], None] = lambda: None,
     ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time."""
+        """The source's rows, one at a time; of an API, `look` is called before each request."""
         match source:
             case FilesSource():
                 files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
@@ -51,4 +52,5 @@ class SourceReader:
                         )
                         for name, value in settings.items()
                     },
+                    look=look,
                 )

@@ -1,6 +1,6 @@
 """Sources outside BigQuery, in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -22,6 +22,7 @@ class MemoryReader:
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
+        look: Callable[[], None] = lambda: None,
     ) -> Iterator[dict[str, JsonValue]]:
         if self.error is not None:
             raise self.error
