@@ -40,11 +40,11 @@ class App:
         results = Results(database.data_dir / "results")
         self.jobs = Jobs(database, records=JobRecords(database))
         _offer_jobs(database)
-        queries = Queries(translator, evaluator, results=results)
+        self.queries = Queries(translator, evaluator, results=results)
         pages = ResultPages(database, results)
         loads = Loads(database)
         others: dict[str, Execute] = {"load": loads.run, "copy": run_copy, "extract": run_extract}
-        calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=others)
+        calls = JobCalls(self.jobs, database=database, queries=self.queries, pages=pages, others=others)
         self._routes = Routes(
             [
                 *calls.routes(),

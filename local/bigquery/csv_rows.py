@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.column_limits import fits
 from local.bigquery.doubts import Doubt
 from local.bigquery.problem import ApiError
 from local.bigquery.source_files import PlainFile
@@ -142,10 +143,11 @@ class CsvRows:
 
     def _condition(self, place: int) -> str:
         kind, text = self._table.columns[place][1].kind, f"t{place}"
-        if self._table.fields[place].get("mode") == "REQUIRED":
-            fits = f"v{place} IS NOT NULL"
-        else:
-            fits = f"({text} IS NULL OR v{place} IS NOT NULL)"
+        field = self._table.fields[place]
+        limit = fits(field, f"v{place}")
+        good = f"v{place} IS NOT NULL{f' AND {limit}' if limit else ''}"
+        if field.get("mode") != "REQUIRED":
+            good = f"({text} IS NULL OR {good})"
         if kind in ("STRING", "JSON") and not self._options.takes_newlines:
-            return f"{fits} AND ({text} IS NULL OR NOT contains({text}, chr(10)))"
-        return fits
+            return f"{good} AND ({text} IS NULL OR NOT contains({text}, chr(10)))"
+        return good

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 
 from local.bigquery.alterations import alter
 from local.bigquery.catalog import VIEW_DATASET, Catalog, Dataset, Table, TableId
+from local.bigquery.column_limits import stored_rows
 from local.bigquery.ddl_options import dataset_options, table_options
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
@@ -99,8 +100,10 @@ def _fill(
         source = _require_table(session.catalog, definition.copied)
         session.execute(f"INSERT INTO {storage} SELECT * FROM {source.storage}")
         return
-    names = ", ".join(identifier(field["name"]) for field in definition.resource["schema"]["fields"])
-    session.execute(f"INSERT INTO {storage} ({names}) {statement.sql}", dict(bind) or None)
+    fields = definition.resource["schema"]["fields"]
+    names = ", ".join(identifier(field["name"]) for field in fields)
+    rows = stored_rows(fields, statement.sql)
+    session.execute(f"INSERT INTO {storage} ({names}) {rows}", dict(bind) or None)
 
 
 def _create_view(session: Session, definition: CreateView, default_dataset: str | None) -> str:

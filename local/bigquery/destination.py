@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local.bigquery.catalog import Table, TableId
+from local.bigquery.column_limits import stored_rows
 from local.bigquery.inserts import quoted
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
@@ -118,6 +119,8 @@ def insert_select(
 ) -> int:
     """Append the rows of a DuckDB query, whose columns are in the order of `columns`; the number of rows written."""
     names = ", ".join(map(quoted, columns))
+    fields = {field["name"].lower(): field for field in table.fields}
+    source = stored_rows([fields[column.lower()] for column in columns], source)
     sql = f"INSERT INTO {table.storage} ({names}) {source}"
     where = _partition_filter(destination, table)
     if not where:

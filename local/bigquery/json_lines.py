@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.column_limits import fits
 from local.bigquery.doubts import Doubt
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.inserts import quoted
+from local.bigquery.scalars import parse_json
 from local.bigquery.source_files import LONGEST_LINE, PlainFile
 from local.bigquery.text_columns import literal, value_sql
-from local.bigquery.values import ValueRefusedError, parse_json, row_reader
+from local.bigquery.values import ValueRefusedError, row_reader
 
 _SAMPLE_BYTES = 65_536
 _MOST_KEY_LISTS = 4
@@ -95,12 +97,17 @@ class JsonLines:
         kind = self._table.columns[place][1]
         field = self._table.fields[place]
         text, value = f"t{place}", f"v{place}"
+        limit = fits(field, value)
+        within = f" AND {limit}" if limit else ""
         if field.get("mode") == "REQUIRED":
-            return f"{value} IS NOT NULL"
+            return f"{value} IS NOT NULL{within}"
         if kind.kind == "STRING":
             is_text = f"json_type(json, {_path(self._spelled[place])}) = 'VARCHAR'"
-            return f"CASE WHEN starts_with({text}, '{{') OR starts_with({text}, '[') THEN {is_text} ELSE TRUE END"
-        return f"({text} IS NULL OR {value} IS NOT NULL)"
+            return (
+                f"CASE WHEN starts_with({text}, '{{') OR starts_with({text}, '[') THEN {is_text} ELSE TRUE END"
+                + (f" AND ({value} IS NULL OR {limit})" if limit else "")
+            )
+        return f"({text} IS NULL OR {value} IS NOT NULL{within})"
 
     @property
     def _texts(self) -> str:
@@ -172,8 +179,8 @@ def _value(kind: GoogleType, text: str) -> str:
         no_number = rf"regexp_matches({text}, '(?i)(^|[:\[,])-?(nan|inf)')"
         return (
             # What is spelled by code units is read by Python, so that the same text is always spelled alike.
-            rf"CASE WHEN NOT {no_number} AND NOT contains(replace({text}, '{_MARK}', ''), '\u') THEN CAST("
-            f"CASE WHEN contains({text}, '{_MARK}') THEN {restored} ELSE {text} END AS JSON) END"
+            rf"CASE WHEN NOT {no_number} AND NOT contains(replace({text}, '{_MARK}', ''), '\u') THEN CAST(google_json("
+            f"CASE WHEN contains({text}, '{_MARK}') THEN {restored} ELSE {text} END) || '' AS JSON) END"
         )
     return value_sql(kind, text)
 

@@ -11,6 +11,7 @@ import duckdb
 
 from local.bigquery.catalog import Table
 from local.bigquery.destination import Destination, insert_select
+from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.googlesql.types import (
     BOOL,
     BYTES,
@@ -32,6 +33,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.source_files import SourceFile
 from local.bigquery.text_columns import literal
+from local.bigquery.translate.failures import failure
 
 _PREFIX = "Error while reading data, error message: "
 _WHOLE = ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint")
@@ -94,6 +96,8 @@ def load_parquet(
     except (duckdb.InterruptException, duckdb.TransactionException):
         raise
     except duckdb.Error as error:
+        if MARK in str(error):
+            raise _refusal(source, f"{failure(error).message}.") from error
         wrong = _wrong_column(session, table, values, relation=relation)
         message = f"A value does not fit into its column. Field: {wrong};" if wrong else "The file is broken."
         raise _refusal(source, message) from error

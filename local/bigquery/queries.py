@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from local.bigquery.catalog import Table
+from local.bigquery.column_limits import stored_rows
 from local.bigquery.ddl import define
 from local.bigquery.destination import Destination, clear_for_writing, insert_select
 from local.bigquery.googlesql.evaluator import Evaluator
@@ -104,7 +105,9 @@ class Queries:
             raise failure(error) from error
 
     def _fetch(self, script: Script, statement: Statement) -> Result:
-        sql = delivered_sql(statement.sql, [kind for _name, kind in statement.columns])
+        fields = [rest_field(name, kind) for name, kind in statement.columns]
+        rows = stored_rows(fields, statement.sql)
+        sql = delivered_sql(rows, [kind for _name, kind in statement.columns])
         run = script.session.execute if statement.reads else script.session.execute_alone
         cursor = run(sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"

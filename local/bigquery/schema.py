@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.column_limits import require_valid
 from local.bigquery.googlesql.types import GoogleType, rest_field, type_of_rest
 from local.bigquery.problem import ApiError
 
@@ -55,6 +56,7 @@ def _creatable(column: dict[str, Any], *, path: str) -> dict[str, Any]:
     if single.is_struct and not inner:
         raise ApiError("invalid", f"Field {name} is type RECORD but has no schema")
     _require_storable(single, name=name)
+    require_valid(column)
     described = {key: value for key, value in column.items() if key not in _TYPELESS}
     mode = str(column.get("mode") or "NULLABLE").upper()
     shown = {**rest_field(column["name"], kind, mode=mode), **described}

@@ -11,9 +11,10 @@ from local.bigquery.database import Database
 from local.bigquery.inserts import few_rows, quoted, rows_parameter, rows_source
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
+from local.bigquery.scalars import parse_json
 from local.bigquery.session import Session
 from local.bigquery.tables import require_table
-from local.bigquery.values import ReadRow, ValueRefusedError, parse_json, row_reader
+from local.bigquery.values import ReadRow, ValueRefusedError, row_reader
 from local.bigquery.web import Request, Response, Route, json_response
 
 INSERT_ALL = "/bigquery/v2/projects/{project}/datasets/{dataset}/tables/{table}/insertAll"

@@ -60,7 +60,7 @@ _VALUES["TIMESTAMP"] = _moment(f"{_DAY}[T ]{_CLOCK}{_ZONE}", "TIMESTAMP WITH TIM
 # DuckDB's reader also takes NaN, Infinity and a comma too many.
 _VALUES["JSON"] = (
     r"CASE WHEN json_valid({0}) AND NOT regexp_matches({0}, '(?i)nan|inf|,\s*[]}}]')"
-    r" THEN CAST(coalesce(google_json({0}) || '', {0}) AS JSON) END"
+    r" THEN CAST(google_json({0}) || '' AS JSON) END"
 )
 
 

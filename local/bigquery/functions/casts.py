@@ -11,6 +11,7 @@ from local.bigquery.functions import numeric, rounding
 from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import EVALUATOR, Call
+from local.bigquery.translate.literals import quoted
 
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _CLOCK = r"([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?"
@@ -48,24 +49,44 @@ def limited(sql: str, kind: GoogleType, parameters: Any, *, safe: bool) -> str:
     """A value after its cast to STRING(length), BYTES(length) or NUMERIC(precision, scale)."""
     if parameters.HasField("numeric_type_parameters") and kind.kind == "NUMERIC":
         given = parameters.numeric_type_parameters
-        return bound([sql], _of_precision(given.precision, given.scale, safe=safe))
+        return bound([sql], of_precision(given.precision, given.scale, safe=safe))
     if parameters.HasField("string_type_parameters"):
         most = parameters.string_type_parameters.max_length
-        length = "length({0})" if kind.kind == "STRING" else "octet_length({0})"
-        message = f"'{kind.kind}({most}) has maximum length {most} but got a value with length ' || {length}"
-        return bound([sql], f"CASE WHEN {length} > {most} THEN {_refusal(message, safe=safe)} ELSE {{0}} END")
+        return bound([sql], of_length(kind, most, safe=safe))
     return sql
 
 
-def _of_precision(precision: int, scale: int, *, safe: bool) -> str:
-    greatest = "9" * (precision - scale) + (f".{'9' * scale}" if scale else "")
-    message = (
-        f"'NUMERIC({precision}{f', {scale}' if scale else ''}) has precision {precision} and scale {scale}"
-        f" but got a value that is not in range of [-{greatest}, {greatest}]'"
+def of_length(kind: GoogleType, most: int, *, safe: bool = False, told: str = "") -> str:
+    """A template: the STRING or BYTES if it is not longer. `told` begins the refusal."""
+    length = "length({0})" if kind.kind == "STRING" else "octet_length({0})"
+    text = quoted(f"{told}{kind.kind}({most}) has maximum length {most} but got a value with length ")
+    return f"CASE WHEN {length} > {most} THEN {_refusal(f'{text} || {length}', safe=safe)} ELSE {{0}} END"
+
+
+def of_precision(precision: int, scale: int, *, safe: bool = False, told: str = "") -> str:
+    """A template: the NUMERIC rounded to `scale`, if it has not more digits. `told` begins the refusal."""
+    refusal = _refusal(quoted(told + out_of_range_message(precision, scale)), safe=safe)
+    rounded = f"CAST(round({{0}}, {scale}) AS DECIMAL(38,9))"
+    return f"CASE WHEN {out_of_range(precision, scale)} THEN {refusal} ELSE {rounded} END"
+
+
+def out_of_range(precision: int, scale: int) -> str:
+    """A template: whether a NUMERIC has more digits."""
+    return f"abs(round({{0}}, {scale})) > CAST('{most_digits(precision, scale)}' AS DECIMAL(38,{scale}))"
+
+
+def out_of_range_message(precision: int, scale: int) -> str:
+    """What Google says of a NUMERIC that has more digits."""
+    greatest = most_digits(precision, scale)
+    return (
+        f"NUMERIC({precision}{f', {scale}' if scale else ''}) has precision {precision} and scale {scale}"
+        f" but got a value that is not in range of [-{greatest}, {greatest}]"
     )
-    rounded = f"round({{0}}, {scale})"
-    is_out = f"abs({rounded}) > CAST('{greatest}' AS DECIMAL(38,{scale}))"
-    return f"CASE WHEN {is_out} THEN {_refusal(message, safe=safe)} ELSE CAST({rounded} AS DECIMAL(38,9)) END"
+
+
+def most_digits(precision: int, scale: int) -> str:
+    """The greatest NUMERIC of so many digits."""
+    return ("9" * (precision - scale) or "0") + (f".{'9' * scale}" if scale else "")
 
 
 def _refusal(message: str, *, safe: bool) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from local.bigquery.catalog import Table
+from local.bigquery.column_limits import stored, stored_rows
 from local.bigquery.googlesql.analyzer import Path
 from local.bigquery.problem import ApiError
-from local.bigquery.translate.expressions import Columns
+from local.bigquery.translate.expressions import DEFAULT, Columns
 from local.bigquery.translate.literals import identifier
 from local.bigquery.translate.named import Named
 from local.bigquery.translate.scans import Scans
@@ -31,18 +32,27 @@ class Target:
         known = {one.lower(): identifier(one) for one, _kind in found.columns}
         self.column_by_id = {one.column_id: known[one.name.lower()] for one in scan.parent.column_list}
         self.columns: Columns = {id: f"{self.alias}.{column}" for id, column in self.column_by_id.items()}
+        self._fields = {identifier(one["name"]): one for one in found.fields}
+
+    def stored(self, column: str, value: str) -> str:
+        """A new value of a column, by its quoted name, as the table stores it."""
+        return value if value == DEFAULT else stored(self._fields[column], value)
+
+    def stored_rows(self, columns: Sequence[str], source: str) -> str:
+        """Rows whose columns are in the order of `columns`, as the table stores them."""
+        return stored_rows([self._fields[column] for column in columns], source)
 
 
 def insert(node: Any, scans: Scans, target: Target) -> Change:
     """INSERT … VALUES or SELECT."""
     columns = [identifier(column_name(target.table, one.name)) for one in node.insert_column_list]
     if node.row_list:
-        rows = ", ".join(f"({', '.join(_values(row, scans, {}))})" for row in node.row_list)
-        source = f"VALUES {rows}"
+        rows = (zip(columns, _values(row, scans, {}), strict=True) for row in node.row_list)
+        source = f"VALUES {', '.join(f'({_stored(target, row)})' for row in rows)}"
     else:
         relation = scans.relation(node.query)
         ids = [one.column_id for one in node.query_output_column_list]
-        source = scans.named.before(relation.select(ids, ordered=True))
+        source = target.stored_rows(columns, scans.named.before(relation.select(ids, ordered=True)))
     sql = f"INSERT INTO {target.table.storage} ({', '.join(columns)}) {source}"
     return Change((Step(sql, "INSERT"),))
 
@@ -72,7 +82,7 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
         source = f" FROM {relation.source}"
     condition = scans.expressions.sql(node.where_expr, seen)
     changed = assignments(node.update_item_list, scans, column_by_id=target.column_by_id, seen=seen)
-    settings = ", ".join(f"{column} = {value}" for column, value in changed.items())
+    settings = ", ".join(f"{column} = {target.stored(column, value)}" for column, value in changed.items())
     if source:
         check = (
             f"SELECT 1 FROM {storage} AS {target.alias},{source.removeprefix(' FROM')} WHERE {condition} "
@@ -88,6 +98,10 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
 
 def _values(row: Any, scans: Scans, seen: Columns) -> list[str]:
     return [scans.expressions.sql(one.value, seen) for one in row.value_list]
+
+
+def _stored(target: Target, row: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(target.stored(column, value) for column, value in row)
 
 
 def column_name(table: Table, column: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # DuckDB SQL of each column in sight, by the analyzer's column id.
 Columns = Mapping[int, str]
+# The word with which INSERT, UPDATE and MERGE set a column to its default value.
+DEFAULT = "DEFAULT"
 _SAFE = 1
 _REPEATED = 1
 _SCALAR, _ARRAY, _EXISTS, _IN = range(4)
@@ -146,8 +148,7 @@ class Expressions:
         return self._evaluated(call)
 
     def _resolved_dmldefault_node(self, _node: Any, _columns: Columns) -> str:
-        # A column's default is filled in where the change is translated.
-        return "NULL"
+        return DEFAULT
 
     def _resolved_make_struct_node(self, node: Any, columns: Columns) -> str:
         kind = self.read_type(node.parent.type)

@@ -52,6 +52,7 @@ def _annotate(field: dict[str, Any], annotations: Any) -> None:
     # The one child of an ARRAY is its element; the children of a STRUCT are its fields.
     children = list(annotations.child_list)
     if field["mode"] == "REPEATED" and children:
+        field["mode"] = "NULLABLE"
         _annotate(field, children[0])
         field["mode"] = "REPEATED"
         return

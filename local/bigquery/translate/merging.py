@@ -91,12 +91,14 @@ class _Merging:
         changed = assignments(
             one.update_item_list, self._scans, column_by_id=self._target.column_by_id, seen=self._seen
         )
-        return f"{head} UPDATE SET {', '.join(f'{column} = {value}' for column, value in changed.items())}"
+        settings = (f"{column} = {self._target.stored(column, value)}" for column, value in changed.items())
+        return f"{head} UPDATE SET {', '.join(settings)}"
 
     def _inserted(self, one: Any) -> tuple[str, str]:
         table = self._target.table
         names = [identifier(column_name(table, column.name)) for column in one.insert_column_list]
-        values = [self._scans.expressions.sql(value.value, self._seen) for value in one.insert_row.value_list]
+        given = [self._scans.expressions.sql(value.value, self._seen) for value in one.insert_row.value_list]
+        values = (self._target.stored(column, value) for column, value in zip(names, given, strict=True))
         return ", ".join(names), ", ".join(values)
 
     def _where(self, one: Any) -> str:

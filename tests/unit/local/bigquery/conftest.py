@@ -1,0 +1,22 @@
+"""One stand-in without a server for the tests of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.local.bigquery.running import Running, running_in
+
+
+@pytest.fixture(scope="session")
+def _stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_in(tmp_path_factory.mktemp("running")) as running:
+        yield running
+
+
+@pytest.fixture
+def running(_stand_in: Running) -> Running:
+    """The stand-in, whose dataset `d` is empty."""
+    _stand_in.job("DROP SCHEMA d CASCADE; CREATE SCHEMA d")
+    return _stand_in
