@@ -121,6 +121,13 @@ def not_found(error: NotFoundError, address: Address, *, installation: Installat
     return NotFoundError(f"{error}: {address.text}{hint}")
 
 
+def no_such_run(tenant_id: str, run_id: str) -> NotFoundError:
+    """The error for a run that the tenant doesn't have."""
+    return NotFoundError(
+        f"Tenant {tenant_id} has no run {run_id}. List its runs: convergence runs list {tenant_id}"
+    )
+
+
 def _follow(started: Run, *, installation: Installation) -> int:
     """Show the run until it has ended; the exit status."""
     world = installation.world

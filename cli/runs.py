@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 import click
 from pydantic import JsonValue
@@ -11,7 +10,8 @@ from pydantic import JsonValue
 from cli.address import parse_pipeline_id
 from cli.installation import Installation
 from cli.known_tenants import require_dataset, require_tenant_id
-from cli.run import show_started
+from cli.rerun import start_rerun
+from cli.run import no_such_run
 from cli.run_view import build_run_view, build_runs
 from cli.screen import open_console, plural
 from shared.domain.errors import NotFoundError
@@ -19,7 +19,6 @@ from shared.domain.history import RunPage, RunQuery
 from shared.domain.run import RUN_STATUSES, RunStatus
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run
-from shared.usecases.rerun_run import rerun_run
 
 _MOST_RUNS = 500
 _DATE_LENGTH = len("2025-11-01")
@@ -126,7 +125,7 @@ def show_run(installation: Installation, tenant_id: str, run_id: str, *, as_json
     try:
         found = read_run(run_id, tenant_id=tenant_id, log=world.log)
     except NotFoundError as error:
-        raise _no_such_run(tenant_id, run_id) from error
+        raise no_such_run(tenant_id, run_id) from error
     if as_json:
         # Not at the top, as in list_runs.
         from shared.web.views import run_json
@@ -159,58 +158,11 @@ def stop_run(installation: Installation, tenant_id: str, run_id: str) -> None:
             clock=world.clock,
         )
     except NotFoundError as error:
-        raise _no_such_run(tenant_id, run_id) from error
+        raise no_such_run(tenant_id, run_id) from error
     click.echo(f"{cancelled.run_id}  {cancelled.status}")
 
 
-@runs.command("rerun")
-@click.argument("tenant_id", metavar="TENANT")
-@click.argument("run_id", metavar="RUN_ID")
-@click.option(
-    "--from",
-    "start",
-    type=click.Choice(["failed", "start"]),
-    default="failed",
-    show_default=True,
-    help="Where the new run begins: with the steps that didn't succeed, or with the first.",
-)
-@click.option("--follow", "-f", is_flag=True, help="Show the steps until the new run has ended.")
-@click.pass_context
-def start_rerun(
-    ctx: click.Context, *, tenant_id: str, run_id: str, start: Literal["failed", "start"], follow: bool
-) -> None:
-    """Do a run again that has ended, with its plan and its parameters.
-
-    From where it failed, what it has done is kept, and it is done once however often it is asked for; from the start,
-    all of it is done again. A changed configuration needs a new run instead.
-
-    \b
-    Example:
-      convergence runs rerun acme_corp_001 019a8b6e-5c40-7000-8000-000000000001 --follow
-    """
-    installation: Installation = ctx.obj
-    require_tenant_id(tenant_id)
-    world = installation.world
-    try:
-        accepted = rerun_run(
-            run_id,
-            start=start,
-            tenant_id=tenant_id,
-            trigger="cli",
-            triggered_by=installation.user,
-            log=world.log,
-            publisher=world.publisher,
-            clock=world.clock,
-        )
-    except NotFoundError as error:
-        raise _no_such_run(tenant_id, run_id) from error
-    ctx.exit(show_started(accepted.run, follow=follow, installation=installation))
-
-
-def _no_such_run(tenant_id: str, run_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"Tenant {tenant_id} has no run {run_id}. List its runs: convergence runs list {tenant_id}"
-    )
+runs.add_command(start_rerun)
 
 
 def _print_json(answer: dict[str, JsonValue]) -> None:

@@ -85,12 +85,15 @@ def _rerun(request: Request, run_id: str, world: World) -> Response:
     accepted = rerun_run(
         run_id,
         start=body.start,
+        configuration=body.configuration,
         tenant_id=principal.tenant_id,
         trigger="api",
         triggered_by=principal.label,
         key=parse_idempotency_key(request, TriggerBody()),
         log=world.log,
         publisher=world.publisher,
+        tables=world.tables,
+        configs=world.configs,
         clock=world.clock,
     )
     run = accepted.run

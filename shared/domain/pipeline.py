@@ -129,6 +129,12 @@ class Address(Model):
         return "/".join((self.tenant_id, self.provider, self.domain, self.pipeline))
 
 
+def address_of(pipeline: PipelineId) -> Address:
+    """The address that a pipeline's id was made of: no part of it has a dash."""
+    tenant_id, provider, domain, name = pipeline.split("-")
+    return Address(tenant_id=tenant_id, provider=provider, domain=domain, pipeline=name)
+
+
 def is_segment(text: str) -> bool:
     """Whether `text` may be the provider, the domain or the pipeline of an address."""
     return SEGMENT.fullmatch(text) is not None and len(text) <= 100

@@ -125,14 +125,17 @@ def _left(step: PlannedStep, run: Run, left_ids: set[str]) -> PlannedStep:
     return step.model_copy(
         update={
             "needs": tuple(need for need in step.needs if need in left_ids),
-            "attempts_before": step.attempts_before + _attempts_used_up(step, run),
-            "retry": step.retry if run.step(step.id).status == "FAILED" else _one_more(step.retry),
+            "attempts_before": step.attempts_before + attempts_used_up(step, run),
+            "retry": step.retry if run.step(step.id).status == "FAILED" else one_more(step.retry),
         }
     )
 
 
-def _attempts_used_up(step: PlannedStep, run: Run) -> int:
-    # Not those that only started: an attempt whose end nobody recorded may yet have its effect.
+def attempts_used_up(step: PlannedStep, run: Run) -> int:
+    """Which attempt of the run at the step was the last to fail.
+
+    Not one that only started: an attempt whose end nobody recorded may yet have its effect.
+    """
     return max(
         (
             fact.attempt
@@ -143,7 +146,7 @@ def _attempts_used_up(step: PlannedStep, run: Run) -> int:
     )
 
 
-def _one_more(retry: Retry) -> Retry:
+def one_more(retry: Retry) -> Retry:
     """The last attempt of a stopped run may be void: finding that out costs one, whatever `retry` says."""
     return retry.model_copy(
         update={

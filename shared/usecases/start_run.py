@@ -67,7 +67,7 @@ def start_run(
             plan=plan(recipe, parameters, today=now.date()),
         )
         run = record(queued, log=log)
-    _require_same_request(run, request_hash)
+    require_same_request(run, request_hash)
     return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
 
 
@@ -88,7 +88,8 @@ def record(queued: RunQueued, *, log: EventLog) -> Run:
     return run
 
 
-def _require_same_request(run: Run, request_hash: str) -> None:
+def require_same_request(run: Run, request_hash: str) -> None:
+    """Raise InvalidError for a run that was made for another request under the same key."""
     if run.request_hash != request_hash:
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
 

@@ -40,6 +40,7 @@ class RerunBody(Model):
     model_config = ConfigDict(populate_by_name=False)
 
     start: Literal["failed", "start"] = Field(default="failed", alias="from")
+    configuration: Literal["recorded", "current"] = "recorded"
 
 
 def parse_trigger_body(request: Request) -> TriggerBody:

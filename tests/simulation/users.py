@@ -167,6 +167,8 @@ class Users:
                 triggered_by="somebody",
                 log=workers.log,
                 publisher=workers.topic,
+                tables=self._tables,
+                configs=self._configs,
                 clock=workers.clock,
             )
         except (TransientError, ForbiddenError, NotFoundError, ConflictError) as error:

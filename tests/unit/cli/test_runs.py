@@ -203,3 +203,29 @@ def test_a_run_that_was_rerun_names_its_rerun(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert f"Run {again} did the rest of this run and has ended: FAILED" in result.stderr
+
+
+def test_a_rest_is_done_with_the_current_files_or_is_told_what_has_changed(tmp_path: Path) -> None:
+    line = command_line(tmp_path, reader=MemoryReader({"charges.csv": [{"service": "a", "cost": "1"}]}))
+    failed = start(line.world, GRAPH)
+    deliver_all(line.world)
+    sources = line.configs_dir / TENANT / "sources"
+    before = (sources / "charges.yml").read_text(encoding="utf-8")
+    (sources / "charges.yml").write_text(before.replace("charges.csv", "new.csv"), encoding="utf-8")
+
+    refused = line.run("runs", "rerun", TENANT, failed.run_id, "--configuration", "current")
+    (sources / "charges.yml").write_text(before, encoding="utf-8")
+    (sources / "credits.yml").write_text(before, encoding="utf-8")
+    taken = line.run("runs", "rerun", TENANT, failed.run_id, "--configuration", "current")
+    (line.configs_dir / TENANT / "pipelines/demo/cost/graph.yml").unlink()
+    gone = line.run("runs", "rerun", TENANT, failed.run_id, "--configuration", "current", "--from", "start")
+
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        (
+            "Error: The files have changed: step 'ingest_charges' succeeded and differs in source.path. "
+            "Rerun with the recorded configuration, or from the start\n"
+        ),
+    )
+    assert (taken.exit_code, taken.stdout.splitlines()[-1].split()) == (0, ["status", "QUEUED"])
+    assert (gone.exit_code, gone.stderr) == (1, "Error: Pipeline not found\n")

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from functions.runs.main import answer
+from shared.domain.plan import PlannedIngest
+from shared.domain.source import FilesSource
 from shared.ports import World
 from tests.fakes.acme import CHAIN, OTHER_KEY, ROWS_BY_PATH
+from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import deliver_all, start
 from tests.fakes.reader import MemoryReader
 from tests.fakes.runs import acceptances
@@ -121,3 +124,30 @@ def test_other_methods_are_405() -> None:
     response = answer(request_of("GET", f"{RUNS}/x/rerun"), memory_world())
 
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+
+
+def test_the_rest_is_done_with_the_current_files_where_the_body_says_so() -> None:
+    world, run_id = failed_run()
+    configs = world.configs
+    assert isinstance(configs, MemoryConfigs)
+    configs.folder.files["acme/sources/charges.yml"] = "type: files\npath: credits.csv\nformat: csv\n"
+
+    status, answered = asked(world, run_id, body='{"configuration": "current"}')
+
+    plan = acceptances(world.log.events)[-1].plan
+    assert (status, answered["status"]) == (202, "QUEUED")
+    step = plan.steps[0]
+    assert isinstance(step, PlannedIngest)
+    assert isinstance(step.source, FilesSource)
+    assert (plan.rows_of, step.source.path, step.attempts_before) == (run_id, "credits.csv", 1)
+
+
+def test_a_configuration_that_there_is_not_is_refused_and_so_is_another_one_for_the_same_rest() -> None:
+    world, run_id = failed_run()
+
+    wrong = asked(world, run_id, body='{"configuration": "new"}')
+    asked(world, run_id, body='{"configuration": "current"}')
+    other = asked(world, run_id, body='{"configuration": "recorded"}')
+
+    assert (wrong[0], wrong[1]["errors"][0]["pointer"]) == (400, "/configuration")
+    assert (other[0], other[1]["code"]) == (409, "already_rerun")

@@ -40,6 +40,8 @@ def rerun(
         key=key,
         log=world.log,
         publisher=world.publisher,
+        tables=world.tables,
+        configs=world.configs,
         clock=world.clock,
     ).run
 

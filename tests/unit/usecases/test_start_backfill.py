@@ -154,6 +154,8 @@ def test_a_rerun_that_succeeded_counts_as_a_run_of_its_chunk() -> None:
         triggered_by="key 12345678",
         log=world.log,
         publisher=world.publisher,
+        tables=world.tables,
+        configs=world.configs,
         clock=world.clock,
     )
     deliver_all(world)
