@@ -19,7 +19,7 @@ from shared.domain.slots import open_run, whose_turn
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_backfill import read_backfill_runs
 from shared.usecases.start_run import require_yesterday_in_sight
-from shared.usecases.tenant_dataset import require_dataset, require_location
+from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
 
 _MOST_BYTES = 9_000_000
 """One insertAll request, of which all is recorded or nothing, takes 10 MB (BigQuery's "Quotas and limits")."""
@@ -65,7 +65,7 @@ def start_backfill(
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     asked = _Asked(address, request, triggered_by, now=clock.now())
-    backfill_id, runs = _earlier(asked, key, day=key_day, log=log)
+    backfill_id, runs = _earlier(asked, key, day=key_day, log=log, configs=configs)
     if any(run.request_hash != asked.request_hash for run in runs):
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
     if not _is_whole(runs):
@@ -127,7 +127,9 @@ class _Asked:
         return [queued for queued in every if queued.run_id not in besides]
 
 
-def _earlier(asked: _Asked, key: str | None, *, day: date | None, log: EventLog) -> tuple[RunId, list[Run]]:
+def _earlier(
+    asked: _Asked, key: str | None, *, day: date | None, log: EventLog, configs: Configs
+) -> tuple[RunId, list[Run]]:
     """The backfill that was already made for this key with the runs it was accepted with; else a fresh id and none."""
     address, today = asked.address, asked.now.date()
     if key is None:
@@ -137,6 +139,7 @@ def _earlier(asked: _Asked, key: str | None, *, day: date | None, log: EventLog)
     for backfill_id in ids:
         found = read_backfill_runs(backfill_id, tenant_id=address.tenant_id, log=log)
         if found:
+            require_folder(address.tenant_id, configs=configs)
             return backfill_id, [run for run in found if run.rerun_of is None]
     if day is None:
         require_yesterday_in_sight(asked.now)

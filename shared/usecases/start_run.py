@@ -18,7 +18,7 @@ from shared.domain.run import LOG_LAG, Run
 from shared.domain.slots import Wait
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_runs import read_runs, read_wait
-from shared.usecases.tenant_dataset import require_dataset, require_location
+from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def start_run(
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     now, request_hash = clock.now(), _request_hash(address, parameters)
-    run = _earlier(address, key, day=key_day, now=now, log=log)
+    run = _earlier(address, key, day=key_day, now=now, log=log, configs=configs)
     if run is None:
         recipe = configs.load_recipe(address)
         require_location(recipe, dataset_location=dataset_location)
@@ -101,18 +101,21 @@ def _run_id(address: Address, key: str | None, *, day: date | None, now: datetim
 
 
 def _earlier(
-    address: Address, key: str | None, *, day: date | None, now: datetime, log: EventLog
+    address: Address, key: str | None, *, day: date | None, now: datetime, log: EventLog, configs: Configs
 ) -> Run | None:
-    """The run that was already made for this request."""
+    """The run that was already made for this request. Raises NotFoundError where the tenant's folder is gone."""
     if key is None:
         return None
     if day is None:
         found = find_by_key(address.tenant_id, address.pipeline_id, key, today=now.date(), log=log)
         if found is None:
             require_yesterday_in_sight(now)
-        return found
-    run_id = run_id_for_key(pipeline=address.pipeline_id, key=key, day=day)
-    return next(iter(read_runs(address.tenant_id, [run_id], log=log)), None)
+    else:
+        run_id = run_id_for_key(pipeline=address.pipeline_id, key=key, day=day)
+        found = next(iter(read_runs(address.tenant_id, [run_id], log=log)), None)
+    if found is not None:
+        require_folder(address.tenant_id, configs=configs)
+    return found
 
 
 def find_by_key(

@@ -1,8 +1,10 @@
-"""A tenant's dataset, looked at before anything is recorded."""
+"""A tenant's dataset and folder, looked at before anything is recorded."""
+
+from contextlib import suppress
 
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.pipeline import Recipe
-from shared.ports import Tables
+from shared.ports import Configs, Tables
 
 
 def require_dataset(tenant_id: str, *, tables: Tables) -> str:
@@ -11,6 +13,12 @@ def require_dataset(tenant_id: str, *, tables: Tables) -> str:
     if location is None:
         raise NotFoundError("Tenant not found")
     return location
+
+
+def require_folder(tenant_id: str, *, configs: Configs) -> None:
+    """Raise NotFoundError for a tenant whose folder is gone; one with mistakes in it is there."""
+    with suppress(InvalidError):
+        configs.load_tenant(tenant_id)
 
 
 def require_location(recipe: Recipe, *, dataset_location: str) -> None:

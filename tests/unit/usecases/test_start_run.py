@@ -1,5 +1,6 @@
 """Accepting a run."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,27 @@ def test_a_tenant_without_a_dataset_is_not_found() -> None:
         start(world, CHAIN)
 
     assert world.log.events == []
+
+
+def test_a_tenant_whose_folder_is_gone_is_not_found_whatever_the_key() -> None:
+    world = memory_world(configs=MemoryConfigs(FILES))
+    start(world, CHAIN, key="monday")
+    published = list(world.publisher.commands)
+    gone = replace(world, configs=MemoryConfigs({}))
+
+    for key in ("monday", "tuesday", None):
+        with pytest.raises(NotFoundError):
+            start(gone, CHAIN, key=key)
+
+    assert (len(world.log.events), world.publisher.commands) == (1, published)
+
+
+def test_a_folder_with_mistakes_in_it_is_there() -> None:
+    world = memory_world()
+    first = start(world, CHAIN, key="monday")
+    wrong = replace(world, configs=MemoryConfigs({**FILES, "acme/tenant.yml": "display_nam: Acme\n"}))
+
+    assert start(wrong, CHAIN, key="monday").run_id == first.run_id
 
 
 def test_a_tenant_whose_dataset_is_elsewhere_than_its_file_says_is_refused() -> None:
