@@ -10,12 +10,13 @@ from rich.text import Text
 from cli.installation import Installation
 from cli.run import INTERRUPTED
 from cli.screen import build_table, count_words, duration_words, plural, status_cell, time_words
-from shared.domain.backfill import Backfill, Chunk
+from shared.domain.backfill import Backfill, Chunk, ChunkRecord
 from shared.domain.errors import NotFoundError, TransientError
+from shared.domain.message import listed
 from shared.domain.run import RUN_STATUSES
 from shared.usecases.read_backfill import read_backfill
 
-_CHUNK_COLUMNS = ("DAYS", "STATUS", "RUN", "ERROR")
+_CHUNK_COLUMNS = ("DAYS", "STATUS", "RUN", "ERROR", "WARNINGS")
 _PREVIEW_COLUMNS = ("DAYS", "ACTION", "REASON")
 _ENDED = ("SUCCESS", "FAILED", "CANCELLED")
 _PATIENCE = 10
@@ -51,10 +52,21 @@ def build_backfill_view(found: Backfill) -> Iterator[RenderableType]:
     yield build_table(
         _CHUNK_COLUMNS,
         [
-            (chunk.date_range, status_cell(chunk.status), chunk.run_id, chunk.error_message or "")
+            (
+                chunk.date_range,
+                status_cell(chunk.status),
+                chunk.run_id,
+                chunk.error_message or "",
+                listed(chunk.warnings),
+            )
             for chunk in found.chunks
         ],
     )
+
+
+def _told(chunk: ChunkRecord) -> str:
+    error = f": {chunk.error_message}" if chunk.error_message else ""
+    return f"{error}; warnings: {listed(chunk.warnings)}" if chunk.warnings else error
 
 
 def count_by_status(found: Backfill) -> str:
@@ -97,9 +109,7 @@ def _show_changes(
             line = f"{chunk.date_range} {chunk.status}"
             if chunk.status != "QUEUED" and shown.get(chunk.date_range) != line:
                 shown[chunk.date_range] = line
-                console.print(
-                    f"{line}: {chunk.error_message}" if chunk.error_message else line, soft_wrap=True
-                )
+                console.print(f"{line}{_told(chunk)}", soft_wrap=True)
         if seen.status in _ENDED:
             return seen
         installation.wait()

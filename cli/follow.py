@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.live import Live
 
-from cli.run_view import build_steps
+from cli.run_view import build_steps, warning_words
 from cli.screen import count_words, duration_words
 from shared.domain.errors import NotFoundError, TransientError
 from shared.domain.run import Run
@@ -72,4 +72,5 @@ def _line(step: StepRecord) -> str:
     took = f" in {duration_words(step.duration_ms)}" if step.duration_ms is not None else ""
     rows = f", {count_words(step.metrics.rows_out)} rows" if step.metrics.rows_out is not None else ""
     error = f": {step.error_message}" if step.error_message else ""
-    return f"{step.number} {step.id} {step.status}{attempt}{took}{rows}{error}"
+    warnings = f"; {warning_words(step)}" if step.warnings else ""
+    return f"{step.number} {step.id} {step.status}{attempt}{took}{rows}{error}{warnings}"

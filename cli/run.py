@@ -7,7 +7,7 @@ from cli.address import parse_address, parse_parameter
 from cli.follow import follow_run
 from cli.installation import Installation
 from cli.known_tenants import require_dataset
-from cli.screen import count_words, duration_words, open_console
+from cli.screen import count_words, duration_words, open_console, plural
 from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import nearest
 from shared.config.tenant_folder import addresses
@@ -158,4 +158,5 @@ def _summary(ended: Run) -> str:
     figures = {"ingested": totals.rows_ingested, "transformed": totals.rows_transformed}
     rows = "".join(f", {count_words(n)} rows {what}" for what, n in figures.items() if n is not None)
     took = f" in {duration_words(ended.duration_ms)}" if ended.duration_ms is not None else ""
-    return f"{ended.status}{took}{rows}"
+    warnings = f", {plural(len(ended.warnings), 'warning')}" if ended.warnings else ""
+    return f"{ended.status}{took}{rows}{warnings}"

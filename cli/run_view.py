@@ -1,21 +1,24 @@
 """A run as it is shown in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.screen import Cell, build_table, count_words, duration_words, status_cell, time_words
+from cli.screen import Cell, build_table, count_words, duration_words, plural, status_cell, time_words
 from shared.domain.history import RunSummary
 from shared.domain.ids import PipelineId
+from shared.domain.message import listed
 from shared.domain.run import Run
 from shared.domain.step_record import StepRecord
 
 _STEP_COLUMNS = ("#", "STEP", "TYPE", "STATUS", "ATTEMPT", "TOOK", "ROWS IN", "ROWS OUT", "ERROR")
 _RULE_COLUMNS = ("STEP", "RULE", "TYPE", "SEVERITY", "PASSED", "ROWS", "FAILED", "MESSAGE")
 _RUN_COLUMNS = ("RUN", "PIPELINE", "STATUS", "QUEUED", "TOOK", "ROWS", "QUALITY", "ERROR")
+
+_LONGEST_WARNINGS = 60
 
 
 def build_run_view(run: Run, *, now: datetime) -> Iterator[RenderableType]:
@@ -73,7 +76,7 @@ def _build_facts(run: Run) -> Table:
         "parameters": ", ".join(f"{value.name}={value.text}" for value in run.plan.parameters),
         "rows ingested": count_words(totals.rows_ingested),
         "rows transformed": count_words(totals.rows_transformed),
-        "quality": _quality_words(totals.quality_passed),
+        "quality": _quality_words(totals.quality_passed, run.warnings),
         "bytes processed": count_words(totals.bytes_processed),
         "bytes billed": count_words(totals.bytes_billed),
         "slot time": duration_words(totals.slot_ms),
@@ -101,8 +104,14 @@ def _step_row(step: StepRecord, now: datetime) -> tuple[Cell, ...]:
     )
 
 
+def warning_words(step: StepRecord) -> str:
+    """`warning: has_cost: 1 of 10 rows have no value`, for every rule of severity `warn` that did not hold."""
+    told = [f"warning: {result.rule_id}: {result.message}" for result in step.warnings]
+    return listed(told, separator="; ")
+
+
 def _error_words(step: StepRecord) -> str:
-    error = step.error_message or ""
+    error = "; ".join(filter(None, (step.error_message, warning_words(step))))
     if step.status != "RETRYING" or step.retry_at is None:
         return error
     return f"{error} (again at {time_words(step.retry_at)})"
@@ -116,7 +125,7 @@ def _run_row(run: RunSummary) -> tuple[Cell, ...]:
         time_words(run.created_at),
         duration_words(run.duration_ms),
         count_words(run.rows_ingested),
-        _quality_words(run.quality_passed),
+        _quality_words(run.quality_passed, run.warnings),
         run.error_message or "",
     )
 
@@ -126,5 +135,8 @@ def _path(pipeline_id: PipelineId) -> str:
     return "/".join(pipeline_id.split("-")[1:])
 
 
-def _quality_words(passed: bool | None) -> str:
-    return "" if passed is None else "passed" if passed else "failed"
+def _quality_words(passed: bool | None, warnings: Sequence[str]) -> str:
+    words = "" if passed is None else "passed" if passed else "failed"
+    if not warnings:
+        return words
+    return f"{words}, {plural(len(warnings), 'warning')}: {listed(warnings, longest=_LONGEST_WARNINGS)}"

@@ -80,7 +80,7 @@ class BigQueryLog:
         )
         found = [dict(row) for row in rows]
         total = found[0]["total"] if found else 0
-        runs = tuple(RunSummary.model_validate(_without(row, "total")) for row in found[: query.limit])
+        runs = tuple(map(_summary, found[: query.limit]))
         more = len(found) > query.limit
         mark = PageMark(created_at=runs[-1].created_at, run_id=runs[-1].run_id) if more else None
         return RunPage(runs=runs, total=total, next_mark=mark)
@@ -201,6 +201,12 @@ def _open_run(row: dict[str, Any]) -> OpenRun | None:
         wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]}))
         log("open_run_unreadable", severity="ERROR", run_id=str(row["run_id"]), reason=f"wrong are: {wrong}")
         return None
+
+
+def _summary(row: dict[str, Any]) -> RunSummary:
+    # A list in one text, as the view has it: no name has a comma in it.
+    warnings = tuple(filter(None, (row["warnings"] or "").split(", ")))
+    return RunSummary.model_validate({**_without(row, "total"), "warnings": warnings})
 
 
 def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class ChunkRecord(Model):
     run_id: RunId
     status: RunStatus
     error_message: str | None
+    warnings: tuple[str, ...]
+    """The rules of severity `warn` that did not hold, as `step.rule`, of each step in the last run that checked it."""
 
 
 class Backfill(Model):
@@ -154,12 +156,21 @@ def fold_backfill(runs: Iterable[Run]) -> Backfill | None:
         completed_at=max(known) if len(known) == len(ends) else None,
         chunks=tuple(
             ChunkRecord(
-                date_range=days, run_id=run.run_id, status=run.status, error_message=run.error_message
+                date_range=days,
+                run_id=run.run_id,
+                status=run.status,
+                error_message=run.error_message,
+                warnings=_warnings(runs_by_days[days]),
             )
             for days, run in newest.items()
         ),
         totals=_totals(runs_by_days.values()),
     )
+
+
+def _warnings(runs: Sequence[Run]) -> tuple[str, ...]:
+    latest = {step.id: step for run in runs for step in run.steps if step.results}
+    return tuple(f"{step.id}.{result.rule_id}" for step in latest.values() for result in step.warnings)
 
 
 def days_of(run: Run) -> str:

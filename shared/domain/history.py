@@ -45,6 +45,8 @@ class RunSummary(Model):
     bytes_billed: int
     rerun_of: RunId | None
     backfill_id: RunId | None
+    warnings: tuple[str, ...] = ()
+    """The rules of severity `warn` that did not hold, as `step.rule`."""
 
 
 class RunOutcome(Model):

@@ -87,6 +87,15 @@ class Run(Model):
             slot_ms=sum(each.slot_ms for each in metrics),
         )
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The rules of severity `warn` that did not hold, as `step.rule`."""
+        return tuple(
+            f"{step.id}.{result.rule_id}"
+            for step in sorted(self.steps, key=lambda step: step.number)
+            for result in step.warnings
+        )
+
     def step(self, step_id: str) -> StepRecord:
         """The record of a step of the plan."""
         return next(step for step in self.steps if step.id == step_id)

@@ -46,6 +46,11 @@ class StepRecord(Model):
         return milliseconds_between(self.started_at, self.completed_at)
 
     @property
+    def warnings(self) -> tuple[RuleResult, ...]:
+        """The results of the rules of severity `warn` that did not hold."""
+        return tuple(result for result in self.results if result.severity == "warn" and not result.passed)
+
+    @property
     def has_ended(self) -> bool:
         """Whether nothing more will happen to the step."""
         return self.status in {"SUCCESS", "FAILED", "SKIPPED", "CANCELLED"}

@@ -13,6 +13,7 @@ WITH matching AS (
     rows_ingested,
     rows_transformed,
     quality_passed,
+    warnings,
     bytes_billed,
     rerun_of,
     backfill_id,

@@ -28,6 +28,7 @@ steps AS (
     run_id,
     step_number,
     MAX(step_type) AS step_type,
+    MAX(step_id) AS step_id,
     MIN(IF(event_type = 'RunQueued', occurred_at, NULL)) AS queued_at,
     MAX(IF(event_type = 'RunQueued', detail, NULL)) AS queued,
     MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
@@ -50,6 +51,16 @@ steps AS (
     )[SAFE_OFFSET(0)] AS ending
   FROM facts
   GROUP BY run_date, tenant_id, pipeline_id, run_id, step_number
+),
+checked AS (
+  SELECT
+    *,
+    (
+      SELECT STRING_AGG(CONCAT(step_id, '.', JSON_VALUE(result, '$$.rule_id')), ', ' ORDER BY place)
+      FROM UNNEST(JSON_QUERY_ARRAY(ending.detail, '$$.results')) AS result WITH OFFSET AS place
+      WHERE JSON_VALUE(result, '$$.severity') = 'warn' AND JSON_VALUE(result, '$$.passed') = 'false'
+    ) AS warnings
+  FROM steps
 ),
 runs AS (
   SELECT
@@ -80,10 +91,11 @@ runs AS (
     SUM(IF(step_type = 'transform', CAST(JSON_VALUE(ending.detail, '$$.metrics.rows_out') AS INT64), NULL))
       AS rows_transformed,
     LOGICAL_AND(CAST(JSON_VALUE(ending.detail, '$$.metrics.quality_passed') AS BOOL)) AS quality_passed,
+    STRING_AGG(warnings, ', ' ORDER BY step_number) AS warnings,
     IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.bytes_processed') AS INT64)), 0) AS bytes_processed,
     IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.bytes_billed') AS INT64)), 0) AS bytes_billed,
     IFNULL(SUM(CAST(JSON_VALUE(ending.detail, '$$.metrics.slot_ms') AS INT64)), 0) AS slot_ms
-  FROM steps
+  FROM checked
   GROUP BY run_date, tenant_id, pipeline_id, run_id
 ),
 counted AS (
@@ -135,6 +147,7 @@ SELECT
   rows_ingested,
   rows_transformed,
   quality_passed,
+  warnings,
   bytes_processed,
   bytes_billed,
   slot_ms,

@@ -60,6 +60,7 @@ def run_json(run: Run, wait: Wait | None = None) -> dict[str, JsonValue]:
         "error_message": run.error_message,
         "parameters": {value.name: value.json_value for value in run.plan.parameters},
         "metrics": totals.model_dump(mode="json"),
+        "warnings": list(run.warnings),
         "steps": [_step_json(step) for step in run.steps],
     }
 
@@ -85,6 +86,7 @@ def _summary_json(summary: RunSummary) -> dict[str, JsonValue]:
         "rows_ingested": summary.rows_ingested,
         "rows_transformed": summary.rows_transformed,
         "quality_passed": summary.quality_passed,
+        "warnings": list(summary.warnings),
         "bytes_billed": summary.bytes_billed,
     }
 

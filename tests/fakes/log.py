@@ -143,4 +143,5 @@ def _summary(run: Run) -> RunSummary:
         bytes_billed=run.totals.bytes_billed,
         rerun_of=run.rerun_of,
         backfill_id=run.backfill.backfill_id if run.backfill else None,
+        warnings=run.warnings,
     )

@@ -183,6 +183,7 @@ def test_a_list_tells_of_each_run_what_its_events_add_up_to(log: EventLog) -> No
         "bytes_billed": 0,
         "rerun_of": None,
         "backfill_id": None,
+        "warnings": (),
     }
 
 

@@ -19,6 +19,7 @@ from shared.domain.event import BackfillPart, Event
 from shared.domain.history import RunOutcome
 from shared.domain.ids import RunId
 from shared.domain.parameter import ParameterValue
+from shared.domain.rule import RuleResult
 from shared.domain.run import RUN_STATUSES, Run, RunStatus
 from tests.fakes.runs import folded
 from tests.unit.domain.histories import RUN, cancelled, failed, plan_of, queued, started, succeeded
@@ -148,9 +149,9 @@ def test_the_order_of_the_chunks_does_not_matter(orders: tuple[list[RunStatus], 
     assert backfill_status(orders[0]) == backfill_status(orders[1])
 
 
-def run_of_chunk(name: str, text: str, *events: Event) -> Run:
+def run_of_chunk(name: str, text: str, *events: Event, steps: int = 1) -> Run:
     """A run of a backfill with these events of its own."""
-    plan = plan_of(()).model_copy(
+    plan = plan_of(*[()] * steps).model_copy(
         update={"parameters": (ParameterValue(name="days", type="date_range", text=text),)}
     )
     part = BackfillPart(backfill_id=RUN, concurrent_runs=3, parameter="days", run_count=2)
@@ -201,3 +202,26 @@ def test_a_backfill_is_not_complete_before_all_its_chunks_are() -> None:
 
 def test_no_runs_are_no_backfill() -> None:
     assert fold_backfill([]) is None
+
+
+def test_a_chunk_has_the_warnings_of_each_step_in_the_last_run_that_checked_it() -> None:
+    def checked(number: int, rule_id: str, seconds: int) -> Event:
+        result = RuleResult(
+            rule_id=rule_id,
+            rule_type="not_null",
+            severity="warn",
+            passed=False,
+            rows_checked=10,
+            rows_failed=1,
+            message="1 of 10 rows have no value",
+        )
+        return succeeded(number, seconds=seconds).model_copy(update={"results": (result,)})
+
+    day = "2025-11-01/2025-11-01"
+    first = run_of_chunk("a", day, checked(1, "has_team", 1), checked(2, "has_day", 2), steps=3)
+    rest = run_of_chunk("b", day, checked(2, "has_cost", 5), steps=3)
+
+    made = fold_backfill([first, rest])
+
+    assert made is not None
+    assert made.chunks[0].warnings == ("step_1.has_team", "step_2.has_cost")

@@ -194,6 +194,7 @@ def test_a_backfill_is_shown_with_counts_chunks_and_sums() -> None:
                 "run_id": chunk["run_id"],
                 "status": "SUCCESS",
                 "error_message": None,
+                "warnings": [],
             }
             for chunk in accepted["chunks"]
         ],

@@ -57,6 +57,7 @@ def test_a_run_is_shown_whole() -> None:
             "bytes_billed": 2000,
             "slot_ms": 15,
         },
+        "warnings": [],
     }
     assert [(step["step_number"], step["step_id"], step["step_type"], step["status"]) for step in steps] == [
         (1, "ingest_charges", "ingest", "SUCCESS"),
