@@ -10,7 +10,8 @@ from local.bigquery.catalog import Table, TableId
 from local.bigquery.ddl_options import column_options, table_options
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.problem import ApiError
-from local.bigquery.session import Session, column_definition
+from local.bigquery.schema import NO_DEFAULT_AT_ONCE
+from local.bigquery.session import Session
 from local.bigquery.translate.definition import (
     Action,
     AddColumn,
@@ -20,6 +21,7 @@ from local.bigquery.translate.definition import (
     RenameColumn,
     RenameTable,
     SetDataType,
+    SetDefault,
     SetOptions,
 )
 from local.bigquery.translate.literals import identifier
@@ -54,6 +56,8 @@ def _carry_out(session: Session, table: Table, action: Action) -> Table:
             return _rename(session, table, action)
         case DropNotNull():
             return _drop_not_null(session, table, action.name)
+        case SetDefault():
+            return _set_default(session, table, action)
         case SetDataType():
             return _set_type(session, table, action)
         case SetOptions():
@@ -70,27 +74,25 @@ def _add(session: Session, table: Table, action: AddColumn) -> Table:
         raise _wrong(f"Column already exists: {name}")
     if action.field.get("mode") == "REQUIRED":
         raise _wrong(f"Cannot add required column {name} to an existing table")
-    session.execute(f"ALTER TABLE {table.storage} ADD COLUMN {column_definition(action.field)}")
+    if action.field.get("defaultValueExpression"):
+        raise _wrong(f"{NO_DEFAULT_AT_ONCE} (column: {name})")
+    session.add_column(table.storage, action.field)
     return _with_fields(session, table, [*table.fields, action.field])
 
 
 def _drop(session: Session, table: Table, action: DropColumn) -> Table:
-    place = _place(table, action.name)
+    place = _wanted_place(table, action)
     if place is None:
-        if action.if_exists:
-            return table
-        raise _wrong(f"Column not found: {action.name}")
+        return table
     fields = table.fields
     session.execute(f"ALTER TABLE {table.storage} DROP COLUMN {identifier(fields.pop(place)['name'])}")
     return _with_fields(session, table, fields)
 
 
 def _rename_column(session: Session, table: Table, action: RenameColumn) -> Table:
-    place = _place(table, action.name)
+    place = _wanted_place(table, action)
     if place is None:
-        if action.if_exists:
-            return table
-        raise _wrong(f"Column not found: {action.name}")
+        return table
     fields = table.fields
     old, new = identifier(fields[place]["name"]), identifier(action.new)
     session.execute(f"ALTER TABLE {table.storage} RENAME COLUMN {old} TO {new}")
@@ -115,6 +117,16 @@ def _drop_not_null(session: Session, table: Table, name: str) -> Table:
         column = identifier(fields[place]["name"])
         session.execute(f"ALTER TABLE {table.storage} ALTER COLUMN {column} DROP NOT NULL")
     fields[place] = {**fields[place], "mode": "NULLABLE"}
+    return _with_fields(session, table, fields)
+
+
+def _set_default(session: Session, table: Table, action: SetDefault) -> Table:
+    place = _wanted_place(table, action)
+    if place is None:
+        return table
+    fields = table.fields
+    fields[place] = _merged(fields[place], {"defaultValueExpression": action.expression or None})
+    session.set_default(table.storage, fields[place])
     return _with_fields(session, table, fields)
 
 
@@ -157,11 +169,23 @@ def _place(table: Table, name: str) -> int | None:
     return names.index(name.lower()) if name.lower() in names else None
 
 
+def _wanted_place(table: Table, action: DropColumn | RenameColumn | SetDefault) -> int | None:
+    """Where the column is; None where there is none and the statement says IF EXISTS. Raises ApiError."""
+    place = _place(table, action.name)
+    if place is None and not action.if_exists:
+        raise _not_found(action.name)
+    return place
+
+
 def _require_place(table: Table, name: str) -> int:
     place = _place(table, name)
     if place is None:
-        raise _wrong(f"Column not found: {name}")
+        raise _not_found(name)
     return place
+
+
+def _not_found(name: str) -> ApiError:
+    return _wrong(f"Column not found: {name}")
 
 
 def _wrong(message: str) -> ApiError:

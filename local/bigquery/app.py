@@ -35,16 +35,17 @@ class App:
     def __init__(self, database: Database) -> None:
         library = Library()
         translator = Translator(library)
+        database.default_value = translator.default_value
         install(database.connection)
         evaluator = Evaluator(library, database.connection)
         results = Results(database.data_dir / "results")
         self.jobs = Jobs(database, records=JobRecords(database))
         _offer_jobs(database)
-        self.queries = Queries(translator, evaluator, results=results)
+        queries = Queries(translator, evaluator, results=results)
         pages = ResultPages(database, results)
         loads = Loads(database)
         others: dict[str, Execute] = {"load": loads.run, "copy": run_copy, "extract": run_extract}
-        calls = JobCalls(self.jobs, database=database, queries=self.queries, pages=pages, others=others)
+        calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=others)
         self._routes = Routes(
             [
                 *calls.routes(),

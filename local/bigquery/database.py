@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from local.bigquery.catalog import Catalog
+from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.locks import Lock, LockKey, Locks, Ticket, Wanted, wanted_locks
 from local.bigquery.session import AgainError, Session
 from local.bigquery.store import SCHEMA, load_catalog
@@ -63,6 +64,8 @@ class Database:
         self.is_closing = False
         # All `Job` resources of a project; whoever keeps them puts that here.
         self.jobs: Callable[[str], list[dict[str, Any]]] = _no_jobs
+        # The default value of a column, given its GoogleSQL and type, as DuckDB SQL; as before.
+        self.default_value: Callable[[str, GoogleType], str] = _no_default
 
     async def run(self, work: Callable[[Session], T], *, abandoned: asyncio.Event | None = None) -> T:
         """Carry out `work` in a transaction, on a thread. It is called again when what it saw has changed meanwhile.
@@ -221,6 +224,10 @@ def _set_soon(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
 
 def _no_jobs(_project: str) -> list[dict[str, Any]]:
     return []
+
+
+def _no_default(_expression: str, _kind: GoogleType) -> str:
+    return "NULL"
 
 
 def _nothing() -> None:

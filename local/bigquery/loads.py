@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Loads:
             raise ApiError("invalid", "No schema specified on job or table.")
         table = require_table(session, destination, fields=fields, layout=load)
         require_matching(table, fields)
-        return table
+        return _with_given(table, fields) if fields and kind != "PARQUET" else table
 
     def _load_files(
         self,
@@ -113,3 +114,16 @@ class Loads:
                 rows = CsvRows(table, file, load) if kind == "CSV" else JsonLines(table, file, load)
                 written += carrier.load(rows)
         return written, carrier.bad_rows
+
+
+def _with_given(table: Table, fields: list[dict[str, Any]]) -> Table:
+    """The table with the columns that the job's schema has, in its order; the others get their default values."""
+    known = {field["name"].lower(): field for field in table.fields}
+    given = [known.pop(str(field["name"]).lower()) for field in fields]
+    for field in known.values():
+        if field.get("mode") == "REQUIRED" and not field.get("defaultValueExpression"):
+            message = (
+                f"Provided Schema does not match Table {table.id}. Missing required field {field['name']}"
+            )
+            raise ApiError("invalid", message)
+    return replace(table, resource={**table.resource, "schema": {"fields": given}})

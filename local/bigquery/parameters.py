@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from local.bigquery.googlesql.json_text import canonical
+from local.bigquery.googlesql.json_text import rounded
 from local.bigquery.googlesql.types import GoogleType, type_of_parameter
 from local.bigquery.problem import ApiError
 
@@ -131,7 +131,7 @@ def _timestamp(text: str) -> datetime.datetime:
 
 def _json(text: str) -> str:
     json.loads(text)
-    return canonical(text) or text
+    return rounded(text)
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -9,6 +9,10 @@ from local.bigquery.column_limits import require_valid
 from local.bigquery.googlesql.types import GoogleType, rest_field, type_of_rest
 from local.bigquery.problem import ApiError
 
+# https://cloud.google.com/bigquery/docs/default-values#limitations
+NO_DEFAULT_AT_ONCE = (
+    "A new column of an existing table can't have a default value: add it without one, then set that."
+)
 _TYPELESS = {"name", "type", "mode", "fields"}
 
 
@@ -37,6 +41,9 @@ def added_columns(table: Table, fields: list[dict[str, Any]]) -> list[dict[str, 
     for added in proposed.values():
         if added["mode"] == "REQUIRED":
             message = f"{prefix} Cannot add required columns to an existing schema. (field: {added['name']})"
+            raise ApiError("invalid", message)
+        if added.get("defaultValueExpression"):
+            message = f"{prefix} {NO_DEFAULT_AT_ONCE} (field: {added['name']})"
             raise ApiError("invalid", message)
     return list(proposed.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ import duckdb
 
 from local.bigquery import store
 from local.bigquery.catalog import Catalog, Dataset, Table, TableId
+from local.bigquery.column_limits import stored
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.locks import Lock, LockKey, Ticket, Wanted, wanted_locks
+from local.bigquery.problem import ApiError
 
 if TYPE_CHECKING:
     from local.bigquery.database import Database
@@ -148,8 +150,44 @@ class Session:
     def create_storage(self, columns: list[dict[str, Any]]) -> str:
         """Make a DuckDB table for rows of these REST columns; its quoted name. REQUIRED ones take no NULL."""
         name = self._database.next_storage()
-        self.execute(f"CREATE TABLE {name} ({_definitions(columns)})")
+        # DuckDB has no table without columns.
+        definitions = ", ".join(map(self._column_definition, columns)) or '"_" BOOLEAN'
+        self.execute(f"CREATE TABLE {name} ({definitions})")
         return name
+
+    def add_column(self, storage: str, column: dict[str, Any]) -> None:
+        """Add a column to a table of `create_storage`, which is NULL or empty in the rows that are there."""
+        self.execute(f"ALTER TABLE {storage} ADD COLUMN {self._column_definition(column)}")
+
+    def set_default(self, storage: str, column: dict[str, Any]) -> None:
+        """Have the column's default value be what its resource says now."""
+        name = '"' + str(column["name"]).replace('"', '""') + '"'
+        self.execute(f"ALTER TABLE {storage} ALTER COLUMN {name} SET DEFAULT {self.default_value(column)}")
+
+    def default_value(self, column: dict[str, Any]) -> str:
+        """What the column has where a row is written without it, as DuckDB SQL. Raises ApiError."""
+        kind, expression = type_of_rest(column), column.get("defaultValueExpression")
+        if not expression:
+            return f"([]::{kind.duckdb})" if kind.is_array else "NULL"
+        value = self._database.default_value(str(expression), kind)
+        row = self.execute(f"SELECT {value} IS NULL, {stored(column, value)}").fetchone()
+        if column.get("mode") in ("REQUIRED", "REPEATED") and row is not None and row[0]:
+            message = f"Column {column['name']} can't have NULL for its default value: it is {column['mode']}"
+            raise ApiError("invalidQuery", message, location="query")
+        if not column.get("precision") or kind.is_array:
+            return f"({value})"
+        # Rounded without a function of ours, none of which is kept in the database.
+        return f"CAST(round({value}, {int(column.get('scale') or 0)}) AS {kind.duckdb})"
+
+    def _column_definition(self, column: dict[str, Any]) -> str:
+        """A REST column as DuckDB's CREATE TABLE and ADD COLUMN have it."""
+        kind = type_of_rest(column)
+        name = '"' + str(column["name"]).replace('"', '""') + '"'
+        default = self.default_value(column)
+        given = "" if default == "NULL" else f" DEFAULT {default}"
+        # An ARRAY is never NULL, and DuckDB adds no column with a constraint.
+        required = " NOT NULL" if column.get("mode") == "REQUIRED" else ""
+        return f"{name} {kind.duckdb}{given}{required}"
 
     def next_version(self) -> int:
         """A number that no other version of any table has."""
@@ -181,20 +219,6 @@ class Session:
     def _change(self, change: Callable[[Catalog], Catalog]) -> None:
         self.catalog = change(self.catalog)
         self._changes.append(change)
-
-
-def column_definition(column: dict[str, Any]) -> str:
-    """A REST column as DuckDB's CREATE TABLE and ADD COLUMN have it. An ARRAY is empty unless it is given."""
-    kind = type_of_rest(column)
-    name = '"' + str(column["name"]).replace('"', '""') + '"'
-    if kind.is_array:
-        return f"{name} {kind.duckdb} DEFAULT ([]::{kind.duckdb})"
-    return f"{name} {kind.duckdb}{' NOT NULL' if column.get('mode') == 'REQUIRED' else ''}"
-
-
-def _definitions(columns: Iterable[dict[str, Any]]) -> str:
-    # DuckDB has no table without columns.
-    return ", ".join(map(column_definition, columns)) or '"_" BOOLEAN'
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

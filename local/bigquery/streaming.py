@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -69,9 +71,24 @@ class Streaming:
         return errors
 
     def _insert(self, session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+        if all(len(row) == len(table.columns) for row in rows):
+            self._insert_whole(session, table, rows, sql=self._inserts)
+            return
+        # What is left out has a default value, which is DuckDB's business: rows that leave out the same go together.
+        by_places: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in rows:
+            by_places.setdefault(tuple(row), []).append(row)
+        for places, some in by_places.items():
+            narrow = _narrowed(table, places)
+            named = [{f"_{at}": value for at, value in enumerate(row.values(), 1)} for row in some]
+            self._insert_whole(session, narrow, named, sql=_insert_sql)
+
+    def _insert_whole(
+        self, session: Session, table: Table, rows: list[dict[str, Any]], *, sql: Callable[[_Hashed], str]
+    ) -> None:
         few = few_rows(table, rows)
         if few is None:
-            session.execute(self._inserts(_Hashed(table)), rows_parameter(rows))
+            session.execute(sql(_Hashed(table)), rows_parameter(rows))
         else:
             session.execute(f"{_insert_into(table)} {few}")
 
@@ -160,5 +177,11 @@ def _insert_sql(hashed: _Hashed) -> str:
     return f"{_insert_into(hashed.table)} {rows_source(hashed.table)}"
 
 
+def _narrowed(table: Table, places: Sequence[str]) -> Table:
+    """The table with some of its columns, by the names that the fields of a stored STRUCT have."""
+    fields = [table.fields[int(place.removeprefix("_")) - 1] for place in places]
+    return replace(table, resource={**table.resource, "schema": {"fields": fields}})
+
+
 def _reader(hashed: _Hashed, ignore_unknown: bool) -> ReadRow:
-    return row_reader(hashed.table.fields, ignore_unknown=ignore_unknown)
+    return row_reader(hashed.table.fields, ignore_unknown=ignore_unknown, leaves_defaults=True)

@@ -13,7 +13,7 @@ from local.bigquery.catalog import Catalog, Dataset, Table, TableId
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.schema import added_columns, require_creatable
-from local.bigquery.session import Session, column_definition
+from local.bigquery.session import Session
 from local.bigquery.statistics import count_rows, row_bytes
 
 # What a caller may say of a table, and is kept as it was said.
@@ -32,6 +32,7 @@ _KEPT = (
     "encryptionConfiguration",
     "resourceTags",
 )
+_DEFAULT = "defaultValueExpression"
 _LISTED = ("creationTime", "expirationTime", "labels", "timePartitioning", "rangePartitioning", "clustering")
 _NAME = re.compile(r"[\w\- ]{1,1024}")
 
@@ -111,8 +112,10 @@ def change_columns(session: Session, table: Table, fields: list[dict[str, Any]])
     for before, after in zip(table.fields, kept, strict=True):
         if before.get("mode") == "REQUIRED" and after["mode"] != "REQUIRED":
             session.execute(f'ALTER TABLE {table.storage} ALTER COLUMN "{before["name"]}" DROP NOT NULL')
+        if before.get(_DEFAULT) != after.get(_DEFAULT):
+            session.set_default(table.storage, after)
     for column in added:
-        session.execute(f"ALTER TABLE {table.storage} ADD COLUMN {column_definition(column)}")
+        session.add_column(table.storage, column)
     resource = {**table.resource, "schema": {"fields": kept + added}, "lastModifiedTime": now_ms()}
     changed = replace(table, resource=resource, version=session.next_version())
     session.put_table(changed)

@@ -27,12 +27,14 @@ def row_reader(
     *,
     ignore_unknown: bool = False,
     json_in_strings: bool = True,
+    leaves_defaults: bool = False,
     path: str = "",
 ) -> ReadRow:
     """Reads a row into one entry for every column, named as the fields of a stored STRUCT are.
 
     The function raises ValueRefusedError. With `json_in_strings` a string for a JSON column is JSON text, as in
-    streamed rows; without, it is a JSON string, as in files.
+    streamed rows; without, it is a JSON string, as in files. With `leaves_defaults` a row that lacks a column with a
+    default value has no entry for it.
     """
     reads = [
         (f"_{place}", field["name"].lower(), _field_reader(field, ignore_unknown, json_in_strings, path=path))
@@ -40,11 +42,20 @@ def row_reader(
     ]
     known = {lower for _place, lower, _read in reads}
 
+    defaults = {field["name"].lower() for field in fields if field.get("defaultValueExpression")}
+    left_out = defaults if leaves_defaults else set()
+
     def read_row(row: Mapping[str, Any]) -> dict[str, Any]:
         given = {name.lower(): value for name, value in row.items()}
         if not ignore_unknown and not given.keys() <= known:
             name = next(name for name in row if name.lower() not in known)
             raise ValueRefusedError(path + name, f"no such field: {path}{name}.")
+        if not left_out <= given.keys():
+            return {
+                place: read(given.get(lower))
+                for place, lower, read in reads
+                if lower in given or lower not in left_out
+            }
         return {place: read(given.get(lower)) for place, lower, read in reads}
 
     return read_row

@@ -128,6 +128,15 @@ class DropNotNull:
 
 
 @dataclass(frozen=True)
+class SetDefault:
+    """ALTER COLUMN … SET DEFAULT and DROP DEFAULT, which has no expression."""
+
+    name: str
+    expression: str
+    if_exists: bool
+
+
+@dataclass(frozen=True)
 class SetDataType:
     """ALTER COLUMN … SET DATA TYPE, to a wider type."""
 
@@ -142,5 +151,7 @@ class SetOptions:
     column: str = ""
 
 
-Action = AddColumn | DropColumn | RenameColumn | RenameTable | DropNotNull | SetDataType | SetOptions
+Action = (
+    AddColumn | DropColumn | RenameColumn | RenameTable | DropNotNull | SetDefault | SetDataType | SetOptions
+)
 Definition = CreateTable | CreateView | DropTable | AlterTable | CreateSchema | DropSchema | AlterSchema

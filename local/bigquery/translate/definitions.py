@@ -25,6 +25,7 @@ from local.bigquery.translate.definition import (
     RenameColumn,
     RenameTable,
     SetDataType,
+    SetDefault,
     SetOptions,
 )
 from local.bigquery.translate.layouts import column_field, layout
@@ -189,6 +190,10 @@ class Definitions:
                 return DropNotNull(column)
             case "resolved_alter_column_options_action_node":
                 return SetOptions(self._options(one.option_list), column=column)
+            case "resolved_alter_column_set_default_action_node":
+                return SetDefault(column, one.default_value.sql, one.parent.is_if_exists)
+            case "resolved_alter_column_drop_default_action_node":
+                return SetDefault(column, "", one.parent.is_if_exists)
             case "resolved_alter_column_set_data_type_action_node":
                 return SetDataType(rest_field(column, self._expressions.read_type(one.updated_type)))
             case _:

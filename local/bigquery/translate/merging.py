@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from local.bigquery.translate.dml import AMBIGUOUS, Target, column_name
+from local.bigquery.translate.expressions import DEFAULT
+from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
 from local.bigquery.translate.relation import Relation, name
 from local.bigquery.translate.scans import Scans
@@ -74,11 +76,20 @@ class _Merging:
         )
 
     def _insert(self, one: Any) -> Step:
-        columns, values = self._inserted(one)
+        given = [pair for pair in self._inserted(one) if pair[1] != DEFAULT]
+        # A column of a SELECT can't be the word DEFAULT; without any there is no list to leave one out of.
+        columns, values = _listed(given or [self._empty_column()])
         storage = self._target.table.storage
-        return Step(
-            f"INSERT INTO {storage} ({columns}) SELECT {values} FROM {_SOURCE}{self._where(one)}", "INSERT"
+        sql = f"INSERT INTO {storage} ({columns}) SELECT {values} FROM {_SOURCE}{self._where(one)}"
+        return Step(sql, "INSERT")
+
+    def _empty_column(self) -> tuple[str, str]:
+        column = next(
+            (one for one in self._target.table.fields if not one.get("defaultValueExpression")), None
         )
+        if column is None:
+            raise refused("an INSERT of nothing but default values")
+        return identifier(column["name"]), "NULL"
 
     def _clause(self, one: Any) -> str:
         condition = self._condition_of(one)
@@ -86,7 +97,7 @@ class _Merging:
         if one.action_type == _DELETE:
             return f"{head} DELETE"
         if one.action_type == _INSERT:
-            columns, values = self._inserted(one)
+            columns, values = _listed(self._inserted(one))
             return f"{head} INSERT ({columns}) VALUES ({values})"
         changed = assignments(
             one.update_item_list, self._scans, column_by_id=self._target.column_by_id, seen=self._seen
@@ -94,12 +105,13 @@ class _Merging:
         settings = (f"{column} = {self._target.stored(column, value)}" for column, value in changed.items())
         return f"{head} UPDATE SET {', '.join(settings)}"
 
-    def _inserted(self, one: Any) -> tuple[str, str]:
+    def _inserted(self, one: Any) -> list[tuple[str, str]]:
         table = self._target.table
         names = [identifier(column_name(table, column.name)) for column in one.insert_column_list]
         given = [self._scans.expressions.sql(value.value, self._seen) for value in one.insert_row.value_list]
-        values = (self._target.stored(column, value) for column, value in zip(names, given, strict=True))
-        return ", ".join(names), ", ".join(values)
+        return [
+            (column, self._target.stored(column, value)) for column, value in zip(names, given, strict=True)
+        ]
 
     def _where(self, one: Any) -> str:
         condition = self._condition_of(one)
@@ -107,6 +119,10 @@ class _Merging:
 
     def _condition_of(self, one: Any) -> str:
         return self._scans.expressions.sql(one.match_expr, self._seen) if one.HasField("match_expr") else ""
+
+
+def _listed(pairs: list[tuple[str, str]]) -> tuple[str, str]:
+    return ", ".join(column for column, _value in pairs), ", ".join(value for _column, value in pairs)
 
 
 def _is(one: Any, match: int, action: int) -> bool:

@@ -14,6 +14,8 @@ from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.translate import changes
 from local.bigquery.translate.canonical import Canonical, canonical
+from local.bigquery.translate.defaults import require_default
+from local.bigquery.translate.limits import refused
 from local.bigquery.translate.named import Named, NamedTables, view_dataset
 from local.bigquery.translate.scans import Scans
 from local.bigquery.translate.statement import Statement
@@ -82,6 +84,15 @@ class Translator:
         if not found.only_reads:
             raise ApiError("invalidQuery", f"A view is a query, not {found.kind}", location="query")
         return found
+
+    def default_value(self, expression: str, kind: GoogleType) -> str:
+        """A column's default value as DuckDB SQL of the column's type, without a function of ours. Raises ApiError."""
+        sql = f"SELECT CAST({expression} AS {kind.sql})"
+        require_default(self._analyze(sql, {}, ()), expression)
+        found = self.translate(sql, [], catalog=Catalog(), project="")
+        if found.evaluated:
+            raise refused(f"the default value {expression}")
+        return found.sql.removeprefix("SELECT ").removesuffix(" AS o0")
 
     def _translate(
         self, sql: str, named: Mapping[Path, Named], tables: NamedTables, *, parameters: Parameters
