@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.unit.local.bigquery.loading import Loading, loading_into
 from tests.unit.local.bigquery.running import Running, running_in
 
 
@@ -20,3 +21,16 @@ def running(_stand_in: Running) -> Running:
     """The stand-in, whose dataset `d` is empty."""
     _stand_in.job("DROP SCHEMA d CASCADE; CREATE SCHEMA d")
     return _stand_in
+
+
+@pytest.fixture(scope="session")
+def _loading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+    with loading_into(tmp_path_factory.mktemp("loading")) as loading:
+        yield loading
+
+
+@pytest.fixture
+def loading(_loading: Loading) -> Loading:
+    """A database to load files into, whose table isn't there yet."""
+    _loading.forget()
+    return _loading

@@ -32,6 +32,12 @@ class Loading:
         with self.database.session() as session:
             session.put_dataset(Dataset("p", "d", {}))
 
+    def forget(self) -> None:
+        """Remove the table, if it is there."""
+        with self.database.session() as session:
+            if ID in session.catalog.tables:
+                session.remove_table(ID)
+
     def create(self, fields: list[dict[str, Any]]) -> None:
         with self.database.session() as session:
             create_table(session, ID, {"schema": {"fields": fields}})

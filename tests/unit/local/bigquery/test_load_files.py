@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field, loading_into
+from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field
 
 COLUMNS = [field("a", "INTEGER"), field("s", "STRING")]
-
-
-@pytest.fixture
-def loading(tmp_path: Path) -> Iterator[Loading]:
-    with loading_into(tmp_path) as loading:
-        yield loading
 
 
 def parquet(path: Path, table: pa.Table) -> Path:
@@ -69,7 +62,7 @@ def test_a_file_without_rows_loads_none(
 
 def test_objects_are_found_by_a_wildcard_and_in_several_uris(loading: Loading, tmp_path: Path) -> None:
     loading.create(COLUMNS)
-    bucket = tmp_path / "bigquery" / "gcs" / "bucket"
+    bucket = loading.database.data_dir / "gcs" / "bucket"
     file_of(bucket / "in/2025/a.ndjson", '{"a": 1}\n')
     file_of(bucket / "in/2026/01/b.ndjson", gzip.compress(b'{"a": 2}\n'))
     file_of(bucket / "in/2026/c.csv", "9\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field, loading_into
+from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field
 
 # Type, what the file says, and what REST says of the stored value.
 TAKEN = [
@@ -73,12 +72,6 @@ REFUSED = [
     ("TIMESTAMP", "0000-01-01 00:00:00"),
 ]
 MARGINS = pytest.mark.parametrize("is_large", [False, True], ids=["small", "large"])
-
-
-@pytest.fixture
-def loading(tmp_path: Path) -> Iterator[Loading]:
-    with loading_into(tmp_path) as loading:
-        yield loading
 
 
 def written(folder: Path, name: str, lines: list[str], *, is_large: bool, filler: str) -> tuple[Path, int]:
@@ -224,18 +217,18 @@ NUMBERS = st.one_of(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(NUMBERS, min_size=50, max_size=50))
-def test_a_numeric_never_goes_through_a_float(tmp_path: Path, numbers: list[str]) -> None:
+def test_a_numeric_never_goes_through_a_float(loading: Loading, tmp_path: Path, numbers: list[str]) -> None:
     lines = [
         f'{{"n": {place}, "v": {number}, "j": {{"v": [{number}]}}}}' for place, number in enumerate(numbers)
     ]
     filler = json.dumps({"n": len(lines), "s": "x" * 1000})
-    with loading_into(tmp_path / str(len(list(tmp_path.iterdir())))) as loading:
-        loading.create(
-            [field("n", "INTEGER"), field("v", "NUMERIC"), field("j", "JSON"), field("s", "STRING")]
-        )
-        path, _more = written(tmp_path, "a.ndjson", lines, is_large=True, filler=filler)
-        loading.load(path)
-        rows = loading.rows()[: len(numbers)]
+    loading.forget()
+    loading.create([field("n", "INTEGER"), field("v", "NUMERIC"), field("j", "JSON"), field("s", "STRING")])
+    path, _more = written(tmp_path, "a.ndjson", lines, is_large=True, filler=filler)
+
+    loading.load(path)
+
+    rows = loading.rows()[: len(numbers)]
 
     assert [Decimal(row[1]) for row in rows] == [rounded(number) for number in numbers]
     assert [json.loads(row[2]) for row in rows] == [{"v": [nearest(one)]} for one in numbers]
