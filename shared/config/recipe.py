@@ -1,13 +1,12 @@
 """A pipeline's files, read and held against each other: a recipe, or every problem of every file at once."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.config.document import Document
 from shared.config.folder import Folder
 from shared.config.reading import Reading
-from shared.config.recipe_checks import Place, check_schedule
+from shared.config.recipe_checks import Place
 from shared.config.recipe_parts import RecipeParts, read_parts
 from shared.config.tenant_tables import read_tables
 from shared.domain.errors import NotFoundError
@@ -33,9 +32,6 @@ class Extension(Model):
     schedule: Schedule | None = None
     timeout: Annotated[str, AfterValidator(require_timeout)] | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)] | None = None
-
-
-_P = TypeVar("_P", Pipeline, Extension)
 
 
 def load_recipe(folder: Folder, address: Address) -> Recipe:
@@ -81,9 +77,9 @@ def _path(address: Address) -> str:
 def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] | None:
     """The pipeline, where its steps stand, and whether files of the templates may be named."""
     if not _extends(reading, path):
-        found = _read_scheduled(reading, path, Pipeline)
+        found = reading.file(path, Pipeline)
         return (found[0], Place(found[1], ()), False) if found else None
-    own = _read_scheduled(reading, path, Extension)
+    own = reading.file(path, Extension)
     if own is None:
         return None
     extension, document = own
@@ -92,18 +88,11 @@ def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] 
         place = Place(document, ("extends",))
         reading.problems.append(place.problem(f"there is no {reading.folder.label}/{base_path}"))
         return None
-    base = _read_scheduled(reading, base_path, Pipeline)
+    base = reading.file(base_path, Pipeline)
     if base is None:
         return None
     steps_document = base[1] if extension.steps is None else document
     return _combined(base[0], extension), Place(steps_document, ()), True
-
-
-def _read_scheduled(reading: Reading, path: str, model: type[_P]) -> tuple[_P, Document] | None:
-    found = reading.file(path, model)
-    if found is not None and found[0].schedule is not None:
-        reading.problems.extend(check_schedule(found[0].schedule, Place(found[1], ("schedule",))))
-    return found
 
 
 def _extends(reading: Reading, path: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.config.cron import cron_problem, timezone_problem
 from shared.config.document import Document, Location, path_text
 from shared.config.problem import ConfigProblem, nearest
 from shared.config.sql_scope import SqlScope, check_expression, own_tables, uses_parameter
@@ -16,7 +15,6 @@ from shared.domain.pipeline import (
     DqStep,
     IngestStep,
     Pipeline,
-    Schedule,
     TransformStep,
     duration_seconds,
 )
@@ -75,16 +73,6 @@ def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
     cycle = steps_in_cycles(pipeline.steps) if len(set(ids)) == len(ids) else ()
     if cycle:
         yield place.at("steps").problem(f"these steps wait for each other: {', '.join(cycle)}")
-
-
-def check_schedule(schedule: Schedule, place: Place) -> Iterator[ConfigProblem]:
-    """Fields that no clock has, time zones that nobody knows: Cloud Scheduler would refuse the job."""
-    for name, problem in (
-        ("cron", cron_problem(schedule.cron)),
-        ("timezone", timezone_problem(schedule.timezone)),
-    ):
-        if problem is not None:
-            yield place.at(name).problem(problem)
 
 
 def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:

@@ -94,9 +94,8 @@ def _unknown_ends(runs: Sequence[Run], left: Sequence[PlannedStep]) -> Iterator[
     for step in left:
         before = stopped.get(step.id)
         if before is not None and (paths := differences(before, step)):
-            yield (
-                f"step '{step.id}' was stopped, may have had its effect nevertheless, and differs in {listed(paths, longest=_LONGEST_PATHS)}"
-            )
+            told = listed(paths, longest=_LONGEST_PATHS)
+            yield f"step '{step.id}' was stopped, may have had its effect nevertheless, and differs in {told}"
 
 
 def _numbers(runs: Sequence[Run], left: Sequence[PlannedStep]) -> dict[str, int]:

@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
+from shared.domain.cron import require_cron
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import SEGMENT, Name, PipelineId, TableName, TenantId, pipeline_id
 from shared.domain.model import Model
@@ -14,6 +15,7 @@ from shared.domain.rule import RuleSet
 from shared.domain.source import Source, Window
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
+from shared.domain.time_zone import require_time_zone
 
 _SECONDS_BY_UNIT = {"s": 1, "m": 60, "h": 3600}
 _MAX_TIMEOUT_SECONDS = 24 * 3600
@@ -36,15 +38,24 @@ def require_timeout(text: str) -> str:
 
 Timeout = Annotated[str, AfterValidator(require_timeout)]
 
-_CRON_FIELD = r"[0-9A-Za-z*,/-]+"
-Cron = Annotated[str, StringConstraints(pattern=rf"^{_CRON_FIELD}( {_CRON_FIELD}){{4}}$")]
+_CRON_FIELD = r"[0-9A-Z*,/-]+"
+Cron = Annotated[
+    str,
+    AfterValidator(require_cron),
+    # What an editor can see of it.
+    Field(json_schema_extra={"pattern": rf"^{_CRON_FIELD}( {_CRON_FIELD}){{4}}$"}),
+]
 
 
 class Schedule(Model):
     """When Cloud Scheduler triggers the pipeline."""
 
     cron: Annotated[Cron, Field(description="five unix-cron fields, e.g. '0 6 * * *'")]
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]+$")] = "Etc/UTC"
+    timezone: Annotated[
+        str,
+        AfterValidator(require_time_zone),
+        Field(description="a name of the IANA database, e.g. Europe/Berlin"),
+    ] = "Etc/UTC"
 
 
 class _Step(Model):

@@ -1,10 +1,10 @@
-"""Cron expressions: what is wrong with one, and when it is due."""
+"""When a cron expression is due."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from shared.config.cron import cron_problem, is_due, timezone_problem
+from shared.config.cron import is_due
 
 
 def minute(text: str) -> datetime:
@@ -51,36 +51,3 @@ def test_an_hour_that_the_clock_leaves_out_is_due_after_it() -> None:
     due = [moment for moment in hours if is_due("30 2 * * *", "Europe/Berlin", moment)]
 
     assert due == [minute("2026-03-29T01:00")]
-
-
-@pytest.mark.parametrize("cron", ["0 6 * * *", "*/5 0-6,8 1,15 JAN-MAR MON-FRI", "0 0 * * 7"])
-def test_what_unix_cron_takes_is_no_problem(cron: str) -> None:
-    assert cron_problem(cron) is None
-
-
-@pytest.mark.parametrize(
-    ("cron", "problem"),
-    [
-        ("61 6 * * *", "'61 6 * * *' is not a cron expression: bad minute"),
-        ("0 6 * 13 *", "'0 6 * 13 *' is not a cron expression: bad month"),
-        ("0 0 31 2 *", "'0 0 31 2 *' is not a cron expression: bad day-of-month"),
-        ("0 6 * * MOON", "'0 6 * * MOON' is not a cron expression: bad day-of-week"),
-    ],
-)
-def test_a_field_that_no_clock_has_is_named(cron: str, problem: str) -> None:
-    assert cron_problem(cron) == problem
-
-
-def test_a_time_zone_that_nobody_knows_is_a_problem() -> None:
-    assert timezone_problem("Etc/UTC") is None
-    assert timezone_problem("Europe/Berln") == (
-        "'Europe/Berln' is not the name of a time zone, such as Etc/UTC or Europe/Berlin. "
-        "Did you mean 'Europe/Berlin'?"
-    )
-
-
-@pytest.mark.parametrize(
-    "name", ["Europe", "America/Argentina", "../zoneinfo", "/etc", "a" * 300, "tzdata.zi"]
-)
-def test_what_is_no_time_zone_is_a_problem_whatever_is_there_by_that_name(name: str) -> None:
-    assert str(timezone_problem(name)).startswith(f"'{name}' is not the name of a time zone")
