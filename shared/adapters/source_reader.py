@@ -7,8 +7,10 @@ from pydantic import JsonValue
 from shared.adapters.file_rows import read_files
 from shared.adapters.readable_file import Files
 from shared.adapters.rest_rows import read_rest_api
+from shared.adapters.rest_session import FIRST_PAUSE_SECONDS
 from shared.domain.parameter import ParameterValue
 from shared.domain.reference import resolved
+from shared.domain.rest_settings import settings_of
 from shared.domain.source import FilesSource, RestApiSource
 from shared.domain.storage_uri import SCHEME
 from shared.ports import Secrets
@@ -17,8 +19,19 @@ from shared.ports import Secrets
 class SourceReader:
     """Reads the tenant's own files, objects of buckets, and REST APIs with the tenant's secrets."""
 
-    def __init__(self, *, own_files: Files, bucket_files: Files, secrets: Secrets) -> None:
-        """`own_files` are those that a path without `gs://` names, `bucket_files` the others."""
+    def __init__(
+        self,
+        *,
+        own_files: Files,
+        bucket_files: Files,
+        secrets: Secrets,
+        first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+    ) -> None:
+        """`own_files` are those that a path without `gs://` names, `bucket_files` the others.
+
+        `first_pause_seconds` is how long an API is left alone before it is asked again.
+        """
+        self._first_pause_seconds = first_pause_seconds
         self._own_files = own_files
         self._bucket_files = bucket_files
         self._secrets = secrets
@@ -37,20 +50,30 @@ class SourceReader:
                 files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
                 return read_files(source, files.find(tenant_id, source.path))
             case RestApiSource():
-                settings: dict[str, JsonValue] = {
-                    "client": source.client,
-                    "resource_defaults": source.resource_defaults,
-                    "resources": list(source.resources),
-                }
-                return read_rest_api(
-                    source,
-                    {
-                        name: resolved(
-                            value,
-                            secret=lambda secret: self._secrets.load(tenant_id, secret),
-                            parameters=parameters,
-                        )
-                        for name, value in settings.items()
-                    },
-                    look=look,
-                )
+                return self._rest_rows(source, look, tenant_id=tenant_id, parameters=parameters)
+
+    def _rest_rows(
+        self,
+        source: RestApiSource,
+        look: Callable[[], None],
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+    ) -> Iterator[dict[str, JsonValue]]:
+        secrets: list[str] = []
+
+        def load(name: str) -> str:
+            secrets.append(self._secrets.load(tenant_id, name))
+            return secrets[-1]
+
+        settings = {
+            name: resolved(value, secret=load, parameters=parameters)
+            for name, value in settings_of(source).items()
+        }
+        return read_rest_api(
+            source,
+            settings,
+            secrets=tuple(secrets),
+            look=look,
+            first_pause_seconds=self._first_pause_seconds,
+        )

@@ -111,11 +111,11 @@ def misfits(value: JsonValue, shape: Shape, place: Place) -> Iterator[ConfigProb
         case Named(inner):
             for key, each in _items(value).items():
                 yield from misfits(each, inner, place.at(key))
-            yield from _unless(isinstance(value, dict), value, _MAPPING, place)
+            yield from _unless(isinstance(value, dict), value, _MAPPING, place=place)
         case Listed(item):
             for index, each in enumerate(value if isinstance(value, list) else []):
                 yield from misfits(each, item, place.at(index))
-            yield from _unless(isinstance(value, list), value, "a list", place)
+            yield from _unless(isinstance(value, list), value, "a list", place=place)
         case Typed():
             yield from _of_typed(value, shape, place)
         case TextOr(longer):
@@ -136,19 +136,19 @@ def _of_value(value: JsonValue, shape: Value, place: Place) -> Iterator[ConfigPr
     if shape.secret and not fits:
         yield place.problem("must be {secret: name}")
     else:
-        yield from _unless(fits, value, shape.wanted, place)
+        yield from _unless(fits, value, shape.wanted, place=place)
 
 
 def _of_json_path(value: JsonValue, shape: JsonPath, place: Place) -> Iterator[ConfigProblem]:
     fits = isinstance(value, str) or (value is None and shape.or_null)
-    yield from _unless(fits, value, "a path into the answer such as data.items", place)
+    yield from _unless(fits, value, "a path into the answer such as data.items", place=place)
     problem = json_path_problem(value) if isinstance(value, str) else None
     if problem is not None:
         yield place.problem(problem)
 
 
 def _of_keys(value: JsonValue, shape: Keys, place: Place) -> Iterator[ConfigProblem]:
-    yield from _unless(isinstance(value, dict), value, _MAPPING, place)
+    yield from _unless(isinstance(value, dict), value, _MAPPING, place=place)
     items, known = _items(value), tuple(shape.shape_by_key)
     for key, inner in items.items():
         here = place.at(key)
@@ -190,7 +190,7 @@ def _items(value: JsonValue) -> dict[str, JsonValue]:
     return dict(value) if isinstance(value, dict) else {}
 
 
-def _unless(fits: bool, value: JsonValue, wanted: str, place: Place) -> Iterator[ConfigProblem]:
+def _unless(fits: bool, value: JsonValue, wanted: str, *, place: Place) -> Iterator[ConfigProblem]:
     if not fits:
         yield place.problem(f"must be {wanted}, is {shown(value)}")
 

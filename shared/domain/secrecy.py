@@ -33,7 +33,7 @@ _KEY = re.compile(
     r"\b(?:Bearer|Basic) +[\w.~+/=-]{8,}"
     r"|\b(?:sk|pk|rk|whsec)[-_][\w-]{8,}|\bAKIA[A-Z0-9]{12,}|\bAIza[\w-]{20,}|\bya29\.[\w.-]+"
     r"|\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat)[-_]\w{8,}|\bxox[a-z]-[\w-]{8,}|\bSG\.[\w.-]{16,}"
-    r"|\beyJ[\w-]{8,}\.[\w.-]+"
+    r"|\beyJ[\w-]{6,}\.[\w.-]+"
 )
 _LONG = re.compile(r"[\w-]{24,}")
 _CHANGE = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")

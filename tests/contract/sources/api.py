@@ -16,11 +16,16 @@ class Request:
     path: str
     headers: dict[str, str]
     parameters: dict[str, list[str]]
+    body: bytes = b""
+
+    def number(self, name: str, default: int = 0) -> int:
+        """The parameter as a number."""
+        return int(self.parameters.get(name, [str(default)])[0])
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and a body which is sent as JSON."""
+    """A status, and a body: bytes as they are, anything else as JSON. Status 0 is hung up."""
 
     body: Any = None
     status: int = 200
@@ -57,15 +62,17 @@ class _Endpoint(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.api.take(Request(url.path, headers, parse_qs(url.query)))
-        body = json.dumps(answer.body).encode()
+        answer = self.server.api.take(Request(url.path, headers, parse_qs(url.query), sent))
+        if answer.status == 0:
+            return
+        body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+        own = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         self.send_response(answer.status)
-        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+        for name, value in {**own, **answer.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

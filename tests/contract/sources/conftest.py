@@ -19,7 +19,8 @@ def reader(tmp_path: Path) -> SourceReader:
     secrets.mkdir(parents=True)
     (secrets / "api_key.txt").write_text(f"{SECRET}\n")
     files = DiskFiles(tmp_path, None)
-    return SourceReader(own_files=files, bucket_files=files, secrets=FolderSecrets(tmp_path))
+    secrets_of = FolderSecrets(tmp_path)
+    return SourceReader(own_files=files, bucket_files=files, secrets=secrets_of, first_pause_seconds=0)
 
 
 @pytest.fixture
