@@ -15,6 +15,7 @@ from typing import Any
 from local.bigquery.googlesql.json_text import rounded
 from local.bigquery.googlesql.types import GoogleType, type_of_parameter
 from local.bigquery.problem import ApiError
+from local.bigquery.translate.call import SESSION_USER
 
 _NUMERIC_STEP = Decimal("1e-9")
 _NUMERIC_LIMIT = Decimal(10) ** 29
@@ -29,26 +30,29 @@ class Parameters:
 
     types: Mapping[str, GoogleType] | Sequence[GoogleType] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    session_user: str = ""
 
     def of(self, sql: str) -> dict[str, Any] | None:
         """The values that a DuckDB statement names; it takes no others."""
-        if not self.values:
+        if not self.values and SESSION_USER not in sql:
             return None
         named = {match[1] for match in _NAMED.finditer(sql)}
-        return {name: value for name, value in self.values.items() if name in named} or None
+        known = {**self.values, SESSION_USER: self.session_user}
+        return {name: value for name, value in known.items() if name in named} or None
 
 
-def parse_parameters(query: dict[str, Any]) -> Parameters:
+def parse_parameters(query: dict[str, Any], *, session_user: str) -> Parameters:
     """The parameters of a query configuration. Raises ApiError `invalidQuery` for what is no value of its type."""
     given = query.get("queryParameters") or []
     if not given:
-        return Parameters()
+        return Parameters(session_user=session_user)
     kinds = [_type(one) for one in given]
     values = [_value(kind, one.get("parameterValue") or {}) for kind, one in zip(kinds, given, strict=True)]
     if all(one.get("name") for one in given):
         names = [str(one["name"]).lower() for one in given]
-        return Parameters(dict(zip(names, kinds, strict=True)), dict(zip(names, values, strict=True)))
-    return Parameters(kinds, {f"p{place}": value for place, value in enumerate(values, 1)})
+        types, by_name = dict(zip(names, kinds, strict=True)), dict(zip(names, values, strict=True))
+        return Parameters(types, by_name, session_user)
+    return Parameters(kinds, {f"p{place}": value for place, value in enumerate(values, 1)}, session_user)
 
 
 def _type(parameter: dict[str, Any]) -> GoogleType:

@@ -142,10 +142,6 @@ def _written(value: Any) -> str:
     return text
 
 
-def _interval(_value: Any) -> str:
-    raise ValueError("the local stand-in takes INTERVALs in statements only")
-
-
 # By type: its name in BigQuery's messages, and its reader, which raises ValueError, TypeError or an ArithmeticError.
 READERS: dict[str, tuple[str, Read]] = {
     "STRING": ("string", _string),
@@ -158,5 +154,4 @@ READERS: dict[str, tuple[str, Read]] = {
     "TIME": ("time", _time),
     "DATETIME": ("datetime", _datetime),
     "TIMESTAMP": ("timestamp", _timestamp),
-    "INTERVAL": ("interval", _interval),
 }

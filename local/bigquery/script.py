@@ -36,7 +36,7 @@ class Script:
         self._statements = translator.split(sql) if sql.strip() else []
         if not self._statements:
             raise ApiError("invalidQuery", "Syntax error: Unexpected end of statement", location="query")
-        self.parameters: Parameters = parse_parameters(query)
+        self.parameters: Parameters = parse_parameters(query, session_user=job.user_email)
         default = query.get("defaultDataset") or {}
         project = default.get("projectId") or job.key.project
         self.default_dataset = f"{project}.{default['datasetId']}" if default.get("datasetId") else None

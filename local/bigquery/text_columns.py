@@ -65,8 +65,8 @@ _VALUES["JSON"] = (
 
 
 def value_sql(kind: GoogleType, text: str) -> str:
-    """The value of a scalar type that the SQL expression `text` spells. Raises KeyError for what has no text."""
-    return _VALUES[kind.kind].format(text)
+    """The value of a scalar type that the SQL expression `text` spells."""
+    return _VALUES.get(kind.kind, f"CAST(NULL AS {kind.duckdb})").format(text)
 
 
 def literal(text: str) -> str:

@@ -10,6 +10,7 @@ from local.bigquery.column_limits import LimitError, fit
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.scalars import READERS, Read, json_in_text, json_value
 
+_IN_STATEMENTS_ONLY = ("INTERVAL", "RANGE")
 ReadRow = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -75,6 +76,8 @@ def _field_reader(field: dict[str, Any], ignore_unknown: bool, json_in_strings: 
         single: Read = read_record
     elif (kind.element or kind).kind == "JSON":
         single = _scalar_reader("json", json_in_text if json_in_strings else json_value, path)
+    elif (kind.element or kind).kind in _IN_STATEMENTS_ONLY:
+        single = _refusing((kind.element or kind).kind, path)
     else:
         single = _fitted(_scalar_reader(*READERS[(kind.element or kind).kind], path), field, path)
     required = kind.is_array or str(field.get("mode", "")).upper() == "REQUIRED"
@@ -89,6 +92,14 @@ def _field_reader(field: dict[str, Any], ignore_unknown: bool, json_in_strings: 
     if not kind.is_array:
         return read
     return lambda value: [read(item) for item in (value if isinstance(value, list | None) else [value]) or ()]
+
+
+def _refusing(kind: str, path: str) -> Read:
+    def read(_value: Any) -> Any:
+        message = f"The local stand-in takes {kind} values in statements only. Field: {path}."
+        raise ValueRefusedError(path, message)
+
+    return read
 
 
 def _fitted(read: Read, field: dict[str, Any], path: str) -> Read:

@@ -20,6 +20,7 @@ _INTERVAL = re.compile(
     r"(?:(?P<years>-?\d+) years?)? ?(?:(?P<months>-?\d+) months?)? ?(?:(?P<days>-?\d+) days?)? ?"
     r"(?:(?P<sign>-?)(?P<hours>\d+):(?P<minutes>\d+):(?P<seconds>\d+)(?P<fraction>\.\d+)?)?"
 )
+_OPEN = "UNBOUNDED"
 Write = Callable[[Any], Any]
 
 
@@ -80,6 +81,8 @@ def timestamp_form(options: Mapping[str, Any]) -> Callable[[int], str] | None:
 def _has(kind: GoogleType, *names: str) -> bool:
     if kind.element is not None:
         return _has(kind.element, *names)
+    if kind.bound is not None:
+        return _has(kind.bound, *names)
     return kind.kind in names or any(_has(inner, *names) for _name, inner in kind.fields)
 
 
@@ -95,6 +98,9 @@ def _delivered_type(kind: GoogleType) -> str:
             f"{kind.field_name(place)} {_delivered_type(one)}" for place, (_, one) in enumerate(kind.fields)
         )
         return f"STRUCT({', '.join(fields)})"
+    if kind.bound is not None:
+        bound = _delivered_type(kind.bound)
+        return f"STRUCT(range_start {bound}, range_end {bound})"
     return _DELIVERED.get(kind.kind, kind.duckdb)
 
 
@@ -107,6 +113,11 @@ def _write(kind: GoogleType) -> Write:
         writes = [(kind.field_name(place), _write(inner)) for place, (_, inner) in enumerate(kind.fields)]
         return lambda value: (
             None if value is None else {"f": [{"v": inner(value[name])} for name, inner in writes]}
+        )
+    if kind.bound is not None:
+        end = _write(kind.bound)
+        return lambda value: (
+            value and f"[{end(value['range_start']) or _OPEN}, {end(value['range_end']) or _OPEN})"
         )
     write = _WRITES.get(kind.kind, str)
     return lambda value: None if value is None else write(value)

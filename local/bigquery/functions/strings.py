@@ -7,7 +7,7 @@ from typing import Any
 
 from local.bigquery.functions import patterns, python_texts
 from local.bigquery.functions.spelling import bound
-from local.bigquery.translate.call import EVALUATOR, Call
+from local.bigquery.translate.call import EVALUATOR, SESSION_USER, Call
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import quoted
 
@@ -233,7 +233,7 @@ SCALARS: dict[str, Any] = {
     # Google's library ends in the middle of the first two, and has no third.
     "net.public_suffix": _refused,
     "net.reg_domain": _refused,
-    "session_user": _refused,
+    "session_user": f"CAST(${SESSION_USER} AS VARCHAR)",
     "generate_uuid": "CAST(uuid() AS VARCHAR)",
     "rand": "random()",
     **patterns.SCALARS,

@@ -13,6 +13,7 @@ from zetasql.wasi._pb2.zetasql.local_service import local_service_pb2
 from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2, parse_resume_location_pb2, simple_table_pb2
 
+from local.bigquery.googlesql.absent import absent
 from local.bigquery.googlesql.additions import NAMES, add_functions, named
 from local.bigquery.googlesql.kept_analyses import KeptAnalyses
 from local.bigquery.googlesql.language import analyzer_options, fingerprint, language
@@ -196,4 +197,5 @@ def refusal(text: str) -> ApiError:
     if match is None:
         return ApiError("invalidQuery", text, location="query")
     place = f" at [{match['place']}]" if match["place"] else ""
-    return ApiError("invalidQuery", named(match["message"]) + place, location="query")
+    message = named(match["message"])
+    return absent(message, place) or ApiError("invalidQuery", message + place, location="query")

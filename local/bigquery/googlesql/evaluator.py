@@ -182,6 +182,9 @@ def arrow_type(kind: GoogleType) -> pa.DataType:
         return pa.struct(
             [(kind.field_name(place), arrow_type(one)) for place, (_name, one) in enumerate(kind.fields)]
         )
+    if kind.bound is not None:
+        bound = arrow_type(kind.bound)
+        return pa.struct([("range_start", bound), ("range_end", bound)])
     return _ARROW[kind.kind]
 
 

@@ -15,7 +15,7 @@ _FIELD = "_{}"
 
 @dataclass(frozen=True)
 class GoogleType:
-    """A type: a scalar's name, or ARRAY with its `element`, or STRUCT with its named `fields`.
+    """A type: a scalar's name, or ARRAY with its `element`, STRUCT with its named `fields`, RANGE with its `bound`.
 
     A field without a name has the name "".
     """
@@ -23,6 +23,7 @@ class GoogleType:
     kind: str
     element: GoogleType | None = None
     fields: tuple[tuple[str, GoogleType], ...] = ()
+    bound: GoogleType | None = None
 
     @property
     def is_array(self) -> bool:
@@ -44,6 +45,9 @@ class GoogleType:
                 f"{_FIELD.format(place)} {kind.duckdb}" for place, (_name, kind) in enumerate(self.fields, 1)
             )
             return f"STRUCT({parts})" if parts else "STRUCT(_0 BOOLEAN)"
+        if self.bound is not None:
+            # An end that is open is NULL.
+            return f"STRUCT(range_start {self.bound.duckdb}, range_end {self.bound.duckdb})"
         return _DUCKDB[self.kind]
 
     @cached_property
@@ -53,7 +57,7 @@ class GoogleType:
             return f"ARRAY<{self.element.sql}>"
         if self.is_struct:
             return f"STRUCT<{', '.join(f'{name} {kind.sql}'.strip() for name, kind in self.fields)}>"
-        return self.kind
+        return self.kind if self.bound is None else f"RANGE<{self.bound.sql}>"
 
     @cached_property
     def proto(self) -> type_pb2.TypeProto:
@@ -70,6 +74,8 @@ class GoogleType:
                 field.field_type.CopyFrom(kind.proto)
         else:
             proto.type_kind = _KIND_BY_NAME[self.kind]
+            if self.bound is not None:
+                proto.range_type.element_type.CopyFrom(self.bound.proto)
         return proto
 
     def field_name(self, place: int) -> str:
@@ -151,6 +157,11 @@ def struct_of(fields: Iterable[tuple[str, GoogleType]]) -> GoogleType:
     return GoogleType("STRUCT", fields=tuple(fields))
 
 
+def range_of(bound: GoogleType) -> GoogleType:
+    """RANGE<bound>."""
+    return GoogleType("RANGE", bound=bound)
+
+
 def type_of_proto(proto: type_pb2.TypeProto) -> GoogleType:
     """The type that Google's analyzer names. Raises KeyError for one that BigQuery has not."""
     if proto.type_kind == type_pb2.TYPE_ARRAY:
@@ -159,6 +170,8 @@ def type_of_proto(proto: type_pb2.TypeProto) -> GoogleType:
         return struct_of(
             (field.field_name, type_of_proto(field.field_type)) for field in proto.struct_type.field
         )
+    if proto.type_kind == type_pb2.TYPE_RANGE:
+        return range_of(type_of_proto(proto.range_type.element_type))
     return GoogleType(_NAME_BY_KIND[proto.type_kind])
 
 
@@ -168,6 +181,8 @@ def type_of_rest(field: dict[str, Any]) -> GoogleType:
     kind = _CANONICAL.get(name, name)
     if kind == "STRUCT":
         single = struct_of((inner["name"], type_of_rest(inner)) for inner in field.get("fields") or [])
+    elif kind == "RANGE":
+        single = range_of(type_of_rest(field.get("rangeElementType") or {}))
     else:
         if kind not in _KIND_BY_NAME:
             raise KeyError(name)
@@ -182,6 +197,8 @@ def rest_field(name: str, kind: GoogleType, *, mode: str = "NULLABLE") -> dict[s
     field: dict[str, Any] = {"name": name, "type": _REST_NAME.get(kind.kind, kind.kind), "mode": mode}
     if kind.is_struct:
         field["fields"] = [rest_field(inner, one) for inner, one in kind.fields]
+    if kind.bound is not None:
+        field["rangeElementType"] = {"type": kind.bound.kind}
     return field
 
 
@@ -194,6 +211,8 @@ def type_of_parameter(parameter: dict[str, Any]) -> GoogleType:
         return struct_of(
             (one.get("name", ""), type_of_parameter(one["type"])) for one in parameter["structTypes"]
         )
+    if name == "RANGE":
+        return range_of(type_of_parameter(parameter["rangeElementType"]))
     kind = _CANONICAL.get(name, name)
     if kind not in _KIND_BY_NAME:
         raise KeyError(name)

@@ -33,6 +33,9 @@ def pack(kind: GoogleType, value: Any) -> value_pb2.ValueProto:
         proto.struct_value.field.extend(
             pack(one, value[kind.field_name(place)]) for place, (_name, one) in enumerate(kind.fields)
         )
+    elif kind.bound is not None:
+        proto.range_value.start.CopyFrom(pack(kind.bound, value["range_start"]))
+        proto.range_value.end.CopyFrom(pack(kind.bound, value["range_end"]))
     else:
         _PACK[kind.kind](proto, value)
     return proto
@@ -50,6 +53,11 @@ def unpack(kind: GoogleType, proto: Any) -> Any:
         return {
             kind.field_name(place): unpack(one, content.field[place])
             for place, (_name, one) in enumerate(kind.fields)
+        }
+    if kind.bound is not None:
+        return {
+            "range_start": unpack(kind.bound, content.start),
+            "range_end": unpack(kind.bound, content.end),
         }
     read = READERS.get(kind.kind)
     return content if read is None else read(content)

@@ -12,6 +12,8 @@ from local.bigquery.translate.literals import python_value
 BY_GOOGLE = "\x02by google\x02"
 # The name of the evaluator's function for that call, to be called with arguments that the template has at hand.
 EVALUATOR = "\x02evaluator\x02"
+# The parameter of DuckDB's statement that says who runs the job.
+SESSION_USER = "google_session_user"
 
 
 @dataclass(frozen=True)

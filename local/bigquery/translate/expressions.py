@@ -10,7 +10,7 @@ from local.bigquery.functions.registry import scalar
 from local.bigquery.googlesql.types import JSON, STRING, GoogleType, type_of_proto
 from local.bigquery.translate.call import BY_GOOGLE, EVALUATOR, Call
 from local.bigquery.translate.evaluated import Evaluated, evaluated
-from local.bigquery.translate.limits import refused
+from local.bigquery.translate.limits import ORDER_OF_RANGES, refused
 from local.bigquery.translate.literals import literal, quoted, storable
 from local.bigquery.translate.relation import name
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Columns = Mapping[int, str]
 # The word with which INSERT, UPDATE and MERGE set a column to its default value.
 DEFAULT = "DEFAULT"
+# Where an end of a RANGE that is open, NULL in DuckDB, would stand on the wrong side.
+_COMPARISONS = ("$less", "$less_or_equal", "$greater", "$greater_or_equal", "$between")
+_ORDERING = frozenset([*_COMPARISONS, "greatest", "least", "min", "max", "min_by", "max_by"])
 _SAFE = 1
 _REPEATED = 1
 _SCALAR, _ARRAY, _EXISTS, _IN = range(4)
@@ -70,8 +73,11 @@ class Expressions:
         if not nodes and base.generic_argument_list:
             nodes = [one.expr for one in base.generic_argument_list]
         types = [self.type_of(node) for node in nodes]
+        named = function_name(base)
+        if named in _ORDERING and any(kind.kind == "RANGE" for kind in types):
+            raise refused(ORDER_OF_RANGES)
         return Call(
-            name=function_name(base),
+            name=named,
             arguments=arguments or [self._argument(node, columns) for node in nodes],
             types=types,
             type=self._held_type(base.parent.type),

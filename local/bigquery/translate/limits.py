@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from local.bigquery.problem import ApiError
 
+ORDER_OF_RANGES = "an order of RANGE values"
+
 
 def refused(construct: str) -> ApiError:
     """The refusal of a construct that BigQuery has and the stand-in has not."""

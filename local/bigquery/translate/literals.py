@@ -27,7 +27,7 @@ def identifier(name: str) -> str:
 def python_value(kind: GoogleType, value: Any) -> Any:
     """The value in Python; text for what is not a number, a truth, text or bytes; None for NULL.
 
-    An ARRAY is a list, a STRUCT a tuple.
+    An ARRAY is a list, a STRUCT a tuple, and a RANGE one of its two ends.
     """
     which = value.WhichOneof("value")
     if which is None:
@@ -38,6 +38,8 @@ def python_value(kind: GoogleType, value: Any) -> Any:
     if kind.is_struct:
         pairs = zip(kind.fields, content.field, strict=True)
         return tuple(python_value(one, inner) for (_name, one), inner in pairs)
+    if kind.bound is not None:
+        return tuple(python_value(kind.bound, one) for one in (content.start, content.end))
     read = _READ.get(kind.kind)
     return content if read is None else read(content)
 
@@ -60,6 +62,9 @@ def spelled(kind: GoogleType, value: Any) -> str:
             for place, ((_name, one), inner) in enumerate(zip(kind.fields, value, strict=True))
         ]
         return f"{{{', '.join(parts)}}}" if parts else "{'_0': NULL}"
+    if kind.bound is not None:
+        start, end = (spelled(kind.bound, one) for one in value)
+        return f"{{'range_start': {start}, 'range_end': {end}}}"
     return _scalar(kind, value)
 
 

@@ -10,7 +10,7 @@ from zetasql.wasi._pb2.zetasql.public import type_pb2
 
 from local.bigquery.translate.aggregation import Aggregation
 from local.bigquery.translate.expressions import Columns, Expressions
-from local.bigquery.translate.limits import refused
+from local.bigquery.translate.limits import ORDER_OF_RANGES, refused
 from local.bigquery.translate.literals import quoted
 from local.bigquery.translate.named_queries import NamedQueries, Recursive
 from local.bigquery.translate.relation import Names, Ordering, Relation, name
@@ -222,8 +222,10 @@ def _ids(node: Any) -> list[int]:
 
 
 def ordering(item: Any) -> Ordering:
-    """One key of an ORDER BY."""
+    """One key of an ORDER BY. Raises ApiError for a RANGE."""
     column = item.column_ref.column
+    if column.type.type_kind == type_pb2.TYPE_RANGE:
+        raise refused(ORDER_OF_RANGES)
     return Ordering(column.column_id, direction(item), is_float=column.type.type_kind == type_pb2.TYPE_DOUBLE)
 
 

@@ -14,6 +14,7 @@ from local.bigquery.functions.install import install
 from local.bigquery.googlesql.evaluator import Evaluator, arrow_type
 from local.bigquery.googlesql.library import Library
 from local.bigquery.googlesql.types import INT64, GoogleType, rest_field
+from local.bigquery.parameters import Parameters
 from local.bigquery.translate.translator import Translator
 from tests.contract.googlesql.agreement import Oracle
 
@@ -38,7 +39,8 @@ class Engine:
         [(statement, paths)] = self._translator.split(sql)
         found = self._translator.translate(statement, paths, catalog=Catalog(), project="p")
         self._evaluator.install(dict(found.evaluated))
-        return self._connection.execute(found.sql).fetchall()
+        who = Parameters(session_user="jdoe@example.com")
+        return self._connection.execute(found.sql, who.of(found.sql)).fetchall()
 
     def column(
         self, expression: str, kinds: list[GoogleType], columns: list[list[Any]]

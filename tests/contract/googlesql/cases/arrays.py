@@ -20,7 +20,11 @@ def _utc(text: str) -> datetime.datetime:
     return _at(text).replace(tzinfo=datetime.UTC)
 
 
-_RANGE = "RANGE<DATE> '[2020-01-01, 2020-12-31)'"
+def _range(*days: str | None) -> dict[str, datetime.date | None]:
+    start, end = (day and datetime.date.fromisoformat(day) for day in days)
+    return {"range_start": start or None, "range_end": end or None}
+
+
 # The function as Google's reference names it; an expression or a query; its value, or its rows.
 CASES: list[tuple[str, str, Any]] = [
     (
@@ -97,18 +101,75 @@ CASES: list[tuple[str, str, Any]] = [
     (
         "GAP_FILL",
         "SELECT * FROM GAP_FILL((SELECT DATE '2025-01-01' AS t), ts_column => 't', bucket_width => INTERVAL 1 DAY)",
-        Refused("function not found: GAP_FILL"),
+        Refused("does not have the function GAP_FILL"),
     ),
-    ("GENERATE_RANGE_ARRAY", f"GENERATE_RANGE_ARRAY({_RANGE}, INTERVAL 1 MONTH)", Refused("RANGE")),
-    ("RANGE", "RANGE(DATE '2022-12-01', DATE '2022-12-31')", Refused("RANGE")),
-    ("RANGE_CONTAINS", f"RANGE_CONTAINS({_RANGE}, DATE '2020-06-01')", Refused("RANGE")),
-    ("RANGE_END", f"RANGE_END({_RANGE})", Refused("RANGE")),
-    ("RANGE_INTERSECT", f"RANGE_INTERSECT({_RANGE}, {_RANGE})", Refused("RANGE")),
-    ("RANGE_OVERLAPS", f"RANGE_OVERLAPS({_RANGE}, {_RANGE})", Refused("RANGE")),
+    (
+        "GENERATE_RANGE_ARRAY",
+        "GENERATE_RANGE_ARRAY(RANGE(DATE '2020-01-01', DATE '2020-01-06'), INTERVAL 1 DAY)",
+        [_range(f"2020-01-0{day}", f"2020-01-0{day + 1}") for day in range(1, 6)],
+    ),
+    (
+        "GENERATE_RANGE_ARRAY",
+        "GENERATE_RANGE_ARRAY(RANGE(DATE '2020-01-01', DATE '2020-01-06'), INTERVAL 3 DAY)",
+        [_range("2020-01-01", "2020-01-04"), _range("2020-01-04", "2020-01-06")],
+    ),
+    (
+        "GENERATE_RANGE_ARRAY",
+        "GENERATE_RANGE_ARRAY(RANGE(DATE '2020-01-01', DATE '2020-01-06'), INTERVAL 3 DAY, FALSE)",
+        [_range("2020-01-01", "2020-01-04")],
+    ),
+    ("RANGE", "RANGE(DATE '2022-12-01', DATE '2022-12-31')", _range("2022-12-01", "2022-12-31")),
+    ("RANGE", "RANGE(NULL, DATE '2022-12-31')", _range(None, "2022-12-31")),
+    ("RANGE", "RANGE(DATE '2022-12-01', NULL) = RANGE<DATE> '[2022-12-01, UNBOUNDED)'", True),
+    (
+        "RANGE",
+        "RANGE(DATETIME '2022-10-01 14:53:27', DATETIME '2022-10-01 16:00:00')",
+        {"range_start": _at("2022-10-01T14:53:27"), "range_end": _at("2022-10-01T16:00:00")},
+    ),
+    (
+        "RANGE",
+        "RANGE(TIMESTAMP '2022-10-01 14:53:27 America/Los_Angeles', NULL)",
+        {"range_start": _utc("2022-10-01T21:53:27"), "range_end": None},
+    ),
+    (
+        "RANGE",
+        "SELECT MAX(r) FROM UNNEST([RANGE<DATE> '[2022-12-01, 2022-12-31)']) AS r",
+        Refused("an order of RANGE values"),
+    ),
+    ("RANGE_CONTAINS", "RANGE_CONTAINS(RANGE<DATE> '[2022-01-01, 2023-01-01)', DATE '2022-06-01')", True),
+    ("RANGE_CONTAINS", "RANGE_CONTAINS(RANGE<DATE> '[2022-01-01, 2023-01-01)', DATE '2023-01-01')", False),
+    (
+        "RANGE_CONTAINS",
+        "RANGE_CONTAINS(RANGE<DATE> '[2022-01-01, 2023-01-01)', RANGE<DATE> '[2022-02-01, 2022-09-01)')",
+        True,
+    ),
+    ("RANGE_END", "RANGE_END(RANGE<DATE> '[2022-12-01, 2022-12-31)')", datetime.date(2022, 12, 31)),
+    ("RANGE_END", "RANGE_END(RANGE<DATE> '[2022-12-01, UNBOUNDED)')", None),
+    (
+        "RANGE_INTERSECT",
+        "RANGE_INTERSECT(RANGE<DATE> '[2022-02-01, 2022-09-01)', RANGE<DATE> '[2021-06-15, 2022-04-15)')",
+        _range("2022-02-01", "2022-04-15"),
+    ),
+    (
+        "RANGE_INTERSECT",
+        "RANGE_INTERSECT(RANGE<DATE> '[2022-02-01, UNBOUNDED)', RANGE<DATE> '[2021-06-15, 2022-04-15)')",
+        _range("2022-02-01", "2022-04-15"),
+    ),
+    (
+        "RANGE_OVERLAPS",
+        "RANGE_OVERLAPS(RANGE<DATE> '[2022-02-01, 2022-09-01)', RANGE<DATE> '[2021-06-15, 2022-04-15)')",
+        True,
+    ),
+    (
+        "RANGE_OVERLAPS",
+        "RANGE_OVERLAPS(RANGE<DATE> '[2020-02-01, 2020-09-01)', RANGE<DATE> '[2021-06-15, 2022-04-15)')",
+        False,
+    ),
     (
         "RANGE_SESSIONIZE",
         "SELECT * FROM RANGE_SESSIONIZE((SELECT 1 AS a), 'r', ['a'])",
-        Refused("function not found: RANGE_SESSIONIZE"),
+        Refused("does not have the function RANGE_SESSIONIZE"),
     ),
-    ("RANGE_START", f"RANGE_START({_RANGE})", Refused("RANGE")),
+    ("RANGE_START", "RANGE_START(RANGE<DATE> '[2022-12-01, 2022-12-31)')", datetime.date(2022, 12, 1)),
+    ("RANGE_START", "RANGE_START(RANGE<DATE> '[UNBOUNDED, 2022-12-31)')", None),
 ]

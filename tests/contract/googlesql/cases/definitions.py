@@ -40,8 +40,15 @@ DEFINITIONS: list[tuple[str, str, Any]] = [
         Refused("_PARTITIONDATE"),
     ),
     ("BIGNUMERIC columns", "CREATE TABLE {d}.n (a BIGNUMERIC)", Refused("BIGNUMERIC columns")),
-    ("GEOGRAPHY columns", "CREATE TABLE {d}.g (a GEOGRAPHY)", Refused("Type not found: GEOGRAPHY")),
-    ("RANGE columns", "CREATE TABLE {d}.r (a RANGE<DATE>)", Refused("RANGE columns")),
+    ("GEOGRAPHY columns", "CREATE TABLE {d}.g (a GEOGRAPHY)", Refused("does not have the type GEOGRAPHY")),
+    (
+        "RANGE columns",
+        (
+            "CREATE TABLE {d}.r (a RANGE<DATE>); INSERT INTO {d}.r VALUES (RANGE<DATE> '[2022-12-01, UNBOUNDED)'); "
+            "SELECT a = RANGE<DATE> '[2022-12-01, UNBOUNDED)' AS e, COUNT(*) AS n FROM {d}.r GROUP BY a"
+        ),
+        [(True, 1)],
+    ),
     (
         "NOT NULL",
         (

@@ -89,7 +89,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("CAST", "CAST('18-12-03' AS DATE FORMAT 'YY-MM-DD')", datetime.date(2018, 12, 3)),
     ("CAST", "CAST(12 AS STRING FORMAT '999')", "  12"),
     ("CAST", "CAST([1, 2] AS ARRAY<STRING>)", ["1", "2"]),
-    ("CAST", "CAST('1' AS BIGNUMERIC)", Refused("BIGNUMERIC")),
+    ("CAST", "CAST('1' AS BIGNUMERIC)", Refused("does not have the type BIGNUMERIC")),
     ("SAFE_CAST", "SAFE_CAST('apple' AS INT64)", None),
     ("SAFE_CAST", "SAFE_CAST('2025-02-30' AS DATE)", None),
     ("PARSE_NUMERIC", "PARSE_NUMERIC('123.45')", Decimal("123.45")),
@@ -97,5 +97,5 @@ CASES: list[tuple[str, str, Any]] = [
     ("PARSE_NUMERIC", "PARSE_NUMERIC(' 1 ')", Decimal(1)),
     ("PARSE_NUMERIC", "PARSE_NUMERIC('1,2,,3,.45 + ')", Decimal("123.45")),
     ("PARSE_NUMERIC", "PARSE_NUMERIC('.1234  ')", Decimal("0.1234")),
-    ("PARSE_BIGNUMERIC", "PARSE_BIGNUMERIC('123.45')", Refused("BIGNUMERIC")),
+    ("PARSE_BIGNUMERIC", "PARSE_BIGNUMERIC('123.45')", Refused("does not have the type BIGNUMERIC")),
 ]

@@ -35,6 +35,16 @@ def _written(
 @pytest.mark.parametrize(
     ("kind", "value", "written"),
     [
+        (
+            types.range_of(types.DATE),
+            "{'range_start': DATE '2022-12-01', 'range_end': NULL}",
+            "[2022-12-01, UNBOUNDED)",
+        ),
+        (
+            types.range_of(types.TIMESTAMP),
+            "{'range_start': NULL, 'range_end': TIMESTAMPTZ '1970-01-01 00:00:01+00'}",
+            "[UNBOUNDED, 1000000)",
+        ),
         (types.INT64, "-9223372036854775808", "-9223372036854775808"),
         (types.FLOAT64, "0.1", "0.1"),
         (types.FLOAT64, "'-inf'", "-Infinity"),
