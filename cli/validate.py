@@ -9,6 +9,7 @@ from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenant_folder import check_tenant
+from shared.config.text import Unreadable
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 
@@ -47,7 +48,13 @@ def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
 def _tenant_folders(folder: DiskFolder) -> tuple[str, ...]:
     """Every folder that is meant to be a tenant's, also where `tenant.yml` is missing."""
     names = (name for name in folder.names("") if not name.startswith(".") and name != TEMPLATES)
-    return tuple(name for name in names if folder.names(name))
+    return tuple(name for name in names if folder.names(name) or _is_lost(folder, name))
+
+
+def _is_lost(folder: DiskFolder, name: str) -> bool:
+    """Whether it is named like a tenant's folder and leads nowhere, or nobody may look into it."""
+    found = folder.read(name)
+    return is_tenant_id(name) and isinstance(found, Unreadable) and not found.is_folder
 
 
 def _problems(folder: DiskFolder, tenant_id: str) -> list[ConfigProblem]:

@@ -14,9 +14,8 @@ from google.api_core import exceptions
 from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.google_errors import translated
 from shared.adapters.kept import Kept
-from shared.config.document import LARGEST_TEXT
 from shared.config.folder import FolderChangedError
-from shared.config.problem import ConfigError, ConfigProblem
+from shared.config.text import LARGEST_BYTES, TOO_LONG, Unreadable, text_of
 from shared.domain.errors import InvalidError
 
 LISTED_FOR_SECONDS = 60.0
@@ -24,8 +23,6 @@ MOST_FILES = 10_000
 """Of one tenant. Far more than anybody has, and few enough to be kept."""
 _MOST_NAMES_KEPT = 50_000
 _MOST_CHARACTERS_KEPT = 8_000_000
-_LARGEST_BYTES = 4 * LARGEST_TEXT
-"""No UTF-8 text that is allowed has more."""
 _NOT_CONFIGURATION = frozenset({"secrets", "files"})
 
 
@@ -52,7 +49,7 @@ class BucketTree:
         self._prefix = prefix
         self._seconds = seconds
         self._listings: Kept[str, tuple[Listing, float]] = Kept(heaviest=_MOST_NAMES_KEPT)
-        self._texts: Kept[tuple[str, int], str] = Kept(heaviest=_MOST_CHARACTERS_KEPT)
+        self._texts: Kept[tuple[str, int], str | Unreadable] = Kept(heaviest=_MOST_CHARACTERS_KEPT)
         self.label = bucket.uri(prefix.rstrip("/"))
 
     def look(self) -> "BucketFolder":
@@ -72,12 +69,13 @@ class BucketTree:
         self._listings.keep(root, (found, asked_at), weight=weight)
         return found
 
-    def text(self, item: StoredObject, path: str) -> str:
-        """An object's text. Raises FolderChangedError where it is there no more, ConfigError where it is too long."""
+    def text(self, item: StoredObject, path: str) -> str | Unreadable:
+        """An object's text, or why it can't be read. Raises FolderChangedError where it is there no more."""
         text = self._texts.find((item.name, item.generation))
         if text is None:
             text = self._download(item, path)
-            self._texts.keep((item.name, item.generation), text, weight=len(text) + 1)
+            weight = len(text) if isinstance(text, str) else 0
+            self._texts.keep((item.name, item.generation), text, weight=weight + 1)
         return text
 
     def _level(self) -> Listing:
@@ -98,17 +96,16 @@ class BucketTree:
             objects[path] = item
         return Listing(objects)
 
-    def _download(self, item: StoredObject, path: str) -> str:
-        if item.size_bytes > _LARGEST_BYTES:
-            message = f"is longer than {LARGEST_TEXT:,} characters"
-            raise ConfigError([ConfigProblem(f"{self.label}/{path}", 1, 1, "", message)])
+    def _download(self, item: StoredObject, path: str) -> str | Unreadable:
+        if item.size_bytes > LARGEST_BYTES:
+            return TOO_LONG
         with translated(f"read {self.label}/{path}"):
             try:
                 contents = self._bucket.contents(item)
             except exceptions.NotFound as error:
                 self._listings.forget(_root_of(path))
                 raise FolderChangedError(f"{self.label}/{path} is being changed") from error
-        return contents.decode("utf-8", errors="replace")
+        return text_of(contents)
 
 
 class BucketFolder:
@@ -119,8 +116,8 @@ class BucketFolder:
         self._listings: dict[str, Listing] = {}
         self.label = tree.label
 
-    def read(self, path: str) -> str | None:
-        """The file's text. Bytes that are not UTF-8 become replacement characters, which YAML then refuses."""
+    def read(self, path: str) -> str | Unreadable | None:
+        """The file's text, or why it can't be read."""
         item = self._listing(_root_of(path)).objects.get(path)
         return None if item is None else self._tree.text(item, path)
 

@@ -1,5 +1,8 @@
 """Configs over a tree of files, on disk or elsewhere."""
 
+import errno
+import os
+import stat
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +14,7 @@ from shared.config.folder import Folder, FolderChangedError
 from shared.config.recipe import load_recipe
 from shared.config.recorded_folder import Answers, RecordedFolder
 from shared.config.schedules import load_schedules
+from shared.config.text import LARGEST_BYTES, TOO_LONG, Unreadable, text_of
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.table import Table
@@ -28,12 +32,19 @@ class DiskFolder:
         self._root = root
         self.label = root.name or str(root)
 
-    def read(self, path: str) -> str | None:
-        """The file's text. Bytes that are not UTF-8 become replacement characters, which YAML then refuses."""
+    def read(self, path: str) -> str | Unreadable | None:
+        """The file's text, or why it can't be read."""
+        file = self._root / path
         try:
-            return (self._root / path).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
+            kind = file.stat()
+            if stat.S_ISDIR(kind.st_mode):
+                return _as_folder(file)
+            # To open a pipe is to wait for whoever writes into it.
+            if not stat.S_ISREG(kind.st_mode):
+                return Unreadable("is not a regular file")
+            return TOO_LONG if kind.st_size > LARGEST_BYTES else text_of(file.read_bytes())
+        except OSError as error:
+            return reason_of(error, file)
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted."""
@@ -41,6 +52,22 @@ class DiskFolder:
             return sorted(entry.name for entry in (self._root / path).iterdir())
         except OSError:
             return []
+
+
+def _as_folder(file: Path) -> Unreadable:
+    os.listdir(file)  # raises OSError where nobody may look into it
+    return Unreadable("is a folder; a file is expected here", is_folder=True)
+
+
+def reason_of(error: OSError, file: Path) -> Unreadable | None:
+    """What is wrong with something that is there; None where there is nothing."""
+    if error.errno == errno.ELOOP:
+        return Unreadable("is a link that leads back to itself")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR) and file.is_symlink():
+        return Unreadable(f"is a link to '{os.readlink(file)}', which is not there")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+        return None
+    return Unreadable(f"can't be read: {(error.strerror or 'unknown error').lower()}")
 
 
 class FolderConfigs:

@@ -13,11 +13,11 @@ import yaml
 
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.scalar import parse_scalar
+from shared.config.text import LARGEST_TEXT, TOO_LONG
 from shared.config.yaml_words import syntax_sentence
 
 Location = tuple[str | int, ...]
 
-LARGEST_TEXT = 1_000_000
 DEEPEST_LEVEL = 40
 
 
@@ -50,7 +50,7 @@ def parse_document(text: str, *, file: str) -> Document:
     Raises ConfigError with every problem up to the first syntax error, after which YAML can't be read on.
     """
     if len(text) > LARGEST_TEXT:
-        raise ConfigError([ConfigProblem(file, 1, 1, "", f"is longer than {LARGEST_TEXT:,} characters")])
+        raise ConfigError([ConfigProblem(file, 1, 1, "", TOO_LONG.message)])
     reading = _Reading(file=file)
     value: object = None
     try:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from shared.config.text import Unreadable
 from shared.domain.errors import TransientError
 
 
@@ -15,8 +16,8 @@ class Folder(Protocol):
     label: str
     """What the root is called in messages, e.g. `configs`."""
 
-    def read(self, path: str) -> str | None:
-        """The file's text, or None if there is no such file."""
+    def read(self, path: str) -> str | Unreadable | None:
+        """The file's text, why it can't be read, or None if there is nothing of that name."""
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted; none where there is no such folder."""

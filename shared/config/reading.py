@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from shared.config.document import Document, parse_document
 from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
+from shared.config.text import Unreadable
 from shared.config.validation import validate
 from shared.domain.ids import TenantId
 
@@ -27,17 +28,25 @@ class Reading:
 
     def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:
         """The file as `model`, with its document; None if it is missing or wrong, which is then a problem."""
-        text = self.folder.read(path)
-        name = f"{self.folder.label}/{path}"
+        text = self.text(path)
         if text is None:
-            self.problems.append(ConfigProblem(name, 1, 1, "", "there is no such file"))
             return None
         try:
-            document = parse_document(text, file=name)
+            document = parse_document(text, file=f"{self.folder.label}/{path}")
             return validate(document, model), document
         except ConfigError as error:
             self.problems.extend(error.problems)
             return None
+
+    def text(self, path: str) -> str | None:
+        """The file's text; None if it is missing or can't be read, which is then a problem."""
+        text = self.folder.read(path)
+        if isinstance(text, str):
+            return text
+        reason = text or Unreadable("there is no such file")
+        place = (f"{self.folder.label}/{path}", reason.line, reason.column)
+        self.problems.append(ConfigProblem(*place, "", reason.message))
+        return None
 
     def find(self, kind: str, name: str, *, shared_too: bool) -> str | None:
         """The path of a named file in the tenant's folder, else in the templates'."""

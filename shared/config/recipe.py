@@ -39,7 +39,7 @@ def load_recipe(folder: Folder, address: Address) -> Recipe:
 
     Raises NotFoundError where there is no such pipeline, ConfigError with every problem of every file.
     """
-    tenant_id, path = address.tenant_id, _path(address)
+    tenant_id, path = address.tenant_id, pipeline_path(address)
     if folder.read(path) is None or folder.read(f"{tenant_id}/tenant.yml") is None:
         raise NotFoundError("Pipeline not found")
     reading = Reading(folder, tenant_id)
@@ -66,11 +66,12 @@ def load_recipe(folder: Folder, address: Address) -> Recipe:
 
 def read_pipeline(reading: Reading, address: Address) -> Pipeline | None:
     """The pipeline alone, without what it names; what is wrong with it goes into the reading."""
-    found = _read_pipeline(reading, _path(address))
+    found = _read_pipeline(reading, pipeline_path(address))
     return found[0] if found else None
 
 
-def _path(address: Address) -> str:
+def pipeline_path(address: Address) -> str:
+    """Where the pipeline's file is, from the root of the configurations."""
     return f"{address.tenant_id}/pipelines/{address.provider}/{address.domain}/{address.pipeline}.yml"
 
 
@@ -96,8 +97,8 @@ def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] 
 
 
 def _extends(reading: Reading, path: str) -> bool:
-    text = reading.folder.read(path) or ""
-    return any(line.startswith("extends:") for line in text.splitlines())
+    text = reading.folder.read(path)
+    return isinstance(text, str) and any(line.startswith("extends:") for line in text.splitlines())
 
 
 def _combined(base: Pipeline, extension: Extension) -> Pipeline:

@@ -90,7 +90,9 @@ class _PartReading:
         path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")
         if path is None:
             return
-        sql = self.reading.folder.read(path) or ""
+        sql = self.reading.text(path)
+        if sql is None:
+            return
         with suppress(SqlTextError):  # it is among the transform's problems
             self.parts.transforms[step.sql] = plain_select(sql)
         self.reading.problems.extend(transform_problems(self.reading, path, scope=self._scope))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from shared.config.folder import Folder
+from shared.config.text import Unreadable
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The texts of files and the names in folders, by path. What is not there is an answer too."""
+    """The texts of files and the names in folders, by path. What is not there or can't be read is an answer too."""
 
-    texts: dict[str, str | None] = field(default_factory=dict)
+    texts: dict[str, str | Unreadable | None] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
 
     def are_those_of(self, folder: Folder) -> bool:
@@ -21,7 +22,7 @@ class Answers:
     @property
     def length(self) -> int:
         """How many characters the texts have."""
-        return sum(len(text) for text in self.texts.values() if text is not None)
+        return sum(len(text) for text in self.texts.values() if isinstance(text, str))
 
 
 class RecordedFolder:
@@ -32,8 +33,8 @@ class RecordedFolder:
         self.label = folder.label
         self.answers = Answers()
 
-    def read(self, path: str) -> str | None:
-        """The file's text, as it was when it was first asked for."""
+    def read(self, path: str) -> str | Unreadable | None:
+        """The file's text, or why it can't be read, as it was when it was first asked for."""
         texts = self.answers.texts
         if path not in texts:
             texts[path] = self._folder.read(path)

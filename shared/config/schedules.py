@@ -7,6 +7,7 @@ from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import Reading
 from shared.config.recipe import read_pipeline
 from shared.config.tenant_folder import addresses, tenant_ids
+from shared.config.text import Unreadable
 from shared.domain.pipeline import Address, Schedule
 from shared.domain.schedule import ScheduledPipeline
 
@@ -23,6 +24,10 @@ def load_schedules(folder: Folder) -> tuple[ScheduledPipeline, ...]:
     index = folder.read(INDEX)
     if index is None:
         return tuple(_found(folder))
+    if isinstance(index, Unreadable):
+        raise ConfigError(
+            [ConfigProblem(f"{folder.label}/{INDEX}", index.line, index.column, "", index.message)]
+        )
     try:
         return _INDEX.validate_json(index)
     except ValidationError as error:

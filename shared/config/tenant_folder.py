@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
-from shared.config.recipe import load_recipe
+from shared.config.recipe import load_recipe, pipeline_path
 from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.config.tenant_tables import read_tables
+from shared.config.text import Unreadable
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
@@ -53,6 +54,9 @@ def addresses(folder: Folder, tenant_id: str) -> list[Address]:
 
 def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
     """Everything that is wrong in the tenant's folder, also in files that no pipeline names."""
+    whole = _no_folder(folder, tenant_id, "is a file; a tenant's folder is expected here")
+    if whole:
+        return whole
     problems: set[ConfigProblem] = set()
     reading = Reading(folder, tenant_id)
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
@@ -72,6 +76,10 @@ def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
             load_recipe(folder, address)
         except ConfigError as error:
             problems.update(error.problems)
+        except NotFoundError:
+            # What is named like a file and is none, where folders are only what files are named by.
+            if folder.read(pipeline_path(address)) is None:
+                problems.add(_stray(folder, pipeline_path(address), "is a folder; a file is expected here"))
     return sorted(problems)
 
 
@@ -106,10 +114,35 @@ def _misplaced(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
                 problems.append(
                     _stray(folder, f"{tenant_id}/{kind}/{name}", f"is not read; files here end in {suffix}")
                 )
+    problems.extend(_no_folders(folder, tenant_id))
     for place in _pipeline_files(folder, tenant_id):
         if not _is_pipeline(*place) and not place[-1].startswith("."):
             problems.append(_stray(folder, "/".join((tenant_id, "pipelines", *place)), _NOT_A_PIPELINE))
     return problems
+
+
+def _no_folders(folder: Folder, tenant_id: str) -> Iterator[ConfigProblem]:
+    """What stands where a folder belongs, and is none or can't be looked into."""
+    root = f"{tenant_id}/pipelines"
+    for name in folder.names(tenant_id):
+        if name in (*_KINDS, "pipelines"):
+            yield from _no_folder(folder, f"{tenant_id}/{name}", "is a file; a folder is expected here")
+    for provider in _visible(folder, root):
+        yield from _no_folder(folder, f"{root}/{provider}", _NOT_A_PIPELINE)
+        for domain in _visible(folder, f"{root}/{provider}"):
+            yield from _no_folder(folder, f"{root}/{provider}/{domain}", _NOT_A_PIPELINE)
+
+
+def _no_folder(folder: Folder, path: str, message: str) -> list[ConfigProblem]:
+    found = folder.read(path)
+    # In a bucket there is nothing by the name of a folder.
+    if found is None or (isinstance(found, Unreadable) and found.is_folder):
+        return []
+    return [_stray(folder, path, found.message if isinstance(found, Unreadable) else message)]
+
+
+def _visible(folder: Folder, path: str) -> Iterator[str]:
+    return (name for name in folder.names(path) if not name.startswith("."))
 
 
 def _stray(folder: Folder, path: str, message: str) -> ConfigProblem:

@@ -32,7 +32,9 @@ def is_forbidden(reading: Reading, reference: str) -> bool:
 
 def transform_problems(reading: Reading, path: str, *, scope: SqlScope) -> list[ConfigProblem]:
     """What is wrong in one file of `transforms/`, at its line and column."""
-    sql = reading.folder.read(path) or ""
+    sql = reading.text(path)
+    if sql is None:
+        return []
     return [
         ConfigProblem(f"{reading.folder.label}/{path}", problem.line, problem.column, "", problem.message)
         for problem in check_query(sql, scope)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.adapters.bucket_folder import LISTED_FOR_SECONDS
+from shared.config.problem import ConfigError
 from shared.domain.errors import ForbiddenError, InvalidError, TransientError
 from tests.contract.storage.stand_in import US, StorageStandIn
 from tests.contract.storage.trees import BUCKET, PREFIX, Seconds, configs_of, put_files, tree_of
@@ -96,10 +97,17 @@ def test_folders_made_in_the_console_are_no_files(stored: StorageStandIn) -> Non
     assert tree_of().look().names("acme") == ["tenant.yml"]
 
 
-def test_bytes_that_are_not_utf_8_are_shown_as_such(stored: StorageStandIn) -> None:
-    stored.put(BUCKET, TENANT_FILE, b"display_name: \xff\xfe\n")
+def test_a_file_that_is_not_utf_8_is_told_with_its_place(stored: StorageStandIn) -> None:
+    put_files(stored, FILES)
+    stored.put(BUCKET, "live/configs/acme/dq_rules/quality.yml", b"# caf\xe9\nrules: []\n")
 
-    assert configs_of(tree_of()).load_tenant("acme").display_name == "\ufffd\ufffd"
+    for _ in range(2):
+        with pytest.raises(ConfigError) as caught:
+            configs_of(tree_of()).load_recipe(CHAIN)
+
+    assert [problem.pointer for problem in caught.value.problems] == [
+        f"gs://{BUCKET}/live/configs/acme/dq_rules/quality.yml:1:6"
+    ]
 
 
 def test_a_file_that_is_too_long_is_not_downloaded(stored: StorageStandIn) -> None:

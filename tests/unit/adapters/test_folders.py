@@ -6,6 +6,7 @@ import pytest
 
 from shared.adapters.folder_configs import DiskFolder, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
+from shared.config.text import Unreadable
 from shared.domain.errors import InvalidError, NotFoundError, StepError
 from shared.ports import Configs
 from tests.fakes.acme import CHAIN, FILES
@@ -65,19 +66,13 @@ def test_a_recipe_of_which_nothing_has_changed_is_not_made_again(configs: Path) 
     assert on_disk.load_recipe(CHAIN) is on_disk.load_recipe(CHAIN)
 
 
-def test_bytes_that_are_not_utf_8_are_shown_as_such(configs: Path) -> None:
-    (configs / "acme/tenant.yml").write_bytes(b"display_name: \xff\xfe\n")
-
-    tenant = disk_configs(configs).load_tenant("acme")
-
-    assert tenant.display_name == "\ufffd\ufffd"
-
-
 def test_what_is_not_there_has_no_text_and_no_names(configs: Path) -> None:
     folder = DiskFolder(configs)
 
     assert folder.read("acme/none.yml") is None
-    assert folder.read("acme") is None
+    assert folder.read("acme") == Unreadable("is a folder; a file is expected here", is_folder=True)
+    assert folder.read("acme/tenant.yml/x.yml") is None
+    assert folder.read("x" * 5000) is None
     assert folder.names("none") == []
     assert folder.names("acme/tenant.yml") == []
 
