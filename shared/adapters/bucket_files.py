@@ -20,8 +20,6 @@ from shared.domain.storage_uri import parse_storage_uri
 
 MOST_FILES = 10_000
 """Of one source. Their names are held in memory."""
-_GZIP_MAGIC = b"\x1f\x8b"
-"""How every gzip file begins (RFC 1952, section 2.3.1), and no CSV, JSON or Parquet file does."""
 
 
 class OwnBucketFiles:
@@ -104,7 +102,7 @@ def _copied(bucket: Bucket, names: dict[str, StoredObject | None], asked: str) -
         for name, item in names.items():
             with path.open("wb") as file:
                 _copy(bucket, name, file, item=item, asked=asked)
-            yield ReadableFile(path, bucket.uri(name), is_gzipped=_is_gzipped(path))
+            yield ReadableFile(path, bucket.uri(name), may_be_unpacked=True)
 
 
 def _copy(bucket: Bucket, name: str, file: IO[bytes], *, item: StoredObject | None, asked: str) -> None:
@@ -114,9 +112,3 @@ def _copy(bucket: Bucket, name: str, file: IO[bytes], *, item: StoredObject | No
         if item is None:
             raise no_match(asked) from error
         raise TransientError(f"{bucket.uri(name)} was replaced or deleted before it was read") from error
-
-
-def _is_gzipped(path: Path) -> bool:
-    # By its contents: an object named .gz may be stored unpacked, and any may be stored packed (Content-Encoding).
-    with path.open("rb") as file:
-        return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC

@@ -10,8 +10,8 @@ from typing import cast
 
 from pydantic import JsonValue
 
-_EXACT_INTEGER = 2**53
-_LONGEST_INTEGER = len(str(-_EXACT_INTEGER))
+EXACT_INTEGER = 2**53
+_LONGEST_INTEGER = len(str(-EXACT_INTEGER))
 _JSON_BLANKS = " \t\r\n"
 
 
@@ -26,13 +26,17 @@ def parse_json(contents: bytes) -> JsonValue:
     RecursionError for what is nested too deeply.
     """
     try:
-        text = contents.decode().strip(_JSON_BLANKS)
-        value, end = EXACT_JSON.raw_decode(text)
+        return parse_json_text(contents.decode())
     except ValueError:
         # What is wrong, or begins with a byte order mark, or is not in UTF-8: as json.loads reads bytes.
-        text = contents.decode(json.detect_encoding(contents), "surrogatepass")
-        value, end = EXACT_JSON.decode(text), len(text)
-    if end != len(text):
+        return parse_json_text(contents.decode(json.detect_encoding(contents), "surrogatepass"))
+
+
+def parse_json_text(text: str) -> JsonValue:
+    """The value that the text says; as `parse_json`, but for text that is decoded already."""
+    stripped = text.strip(_JSON_BLANKS)
+    value, end = EXACT_JSON.raw_decode(stripped)
+    if end != len(stripped):
         raise ValueError("something follows the value")
     return cast(JsonValue, value)
 
@@ -45,7 +49,7 @@ def json_value(value: object) -> JsonValue:
         case float():
             return value if isfinite(value) else str(value)
         case int():
-            return value if abs(value) <= _EXACT_INTEGER else str(value)
+            return value if abs(value) <= EXACT_INTEGER else str(value)
         case Decimal():
             return f"{value:f}"
         case datetime():
@@ -88,7 +92,7 @@ def _decimal(text: str) -> Decimal | None:
 
 def _exact_integer(text: str) -> int | str:
     # Python makes no number of more than 4,300 digits.
-    return int(text) if len(text) <= _LONGEST_INTEGER and abs(int(text)) <= _EXACT_INTEGER else text
+    return int(text) if len(text) <= _LONGEST_INTEGER and abs(int(text)) <= EXACT_INTEGER else text
 
 
 def _no_constant(text: str) -> None:

@@ -1,5 +1,6 @@
 """Where rows come from."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_
 from shared.domain.ids import ColumnName, Name
 from shared.domain.model import Model
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
+from shared.domain.text_encoding import require_encoding
 
 TableReference = Annotated[
     str,
@@ -41,6 +43,31 @@ def _require_path(path: str) -> str:
         )
     if any("**" in part and part != "**" for part in path.split("/")):
         raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
+    literal = _LITERAL_BRACKETS.search(path)
+    if literal is not None:
+        raise ValueError(
+            f"has '{literal[0]}', which as a pattern means '{literal[1]}' alone; "
+            f"for brackets in a name write '[[]{literal[1]}]'"
+        )
+    return _require_name(path)
+
+
+_LITERAL_BRACKETS = re.compile(r"\[([^\[\]*?!])\]")
+"""Nobody needs a choice of one character, but for those that would mean something."""
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LONGEST_PART_BYTES = 255
+_LONGEST_OBJECT_BYTES = 1_024
+"""What file systems and Cloud Storage take ("Object names", cloud.google.com/storage/docs/objects)."""
+
+
+def _require_name(path: str) -> str:
+    if _NO_TEXT.search(path):
+        raise ValueError("must hold no control characters")
+    if path.startswith(SCHEME):
+        if len(parse_storage_uri(path).path.encode()) > _LONGEST_OBJECT_BYTES:
+            raise ValueError(f"must name objects by at most {_LONGEST_OBJECT_BYTES:,} bytes")
+    elif any(len(part.encode()) > _LONGEST_PART_BYTES for part in path.split("/")):
+        raise ValueError(f"must have at most {_LONGEST_PART_BYTES} bytes between slashes, as file systems do")
     return path
 
 
@@ -51,10 +78,18 @@ def _names_objects(path: str) -> bool:
         return False
 
 
+def _require_delimiter(delimiter: str) -> str:
+    if len(delimiter) != 1:
+        raise ValueError('must be one character; a tab is written "\\t", in double quotes')
+    if delimiter in '"\r\n\0':
+        raise ValueError("must be no quote, no line end and not the character 0")
+    return delimiter
+
+
 class FilesSource(Model):
     """Files of the tenant's own folder, or of Cloud Storage.
 
-    CSV needs a header line; a name ending in .gz is gzipped.
+    CSV needs a header line; files may be packed with gzip, zip or zstd.
     """
 
     type: Literal["files"]
@@ -65,8 +100,24 @@ class FilesSource(Model):
         AfterValidator(_require_path),
     ]
     format: Literal["csv", "ndjson", "parquet"]
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, AfterValidator(_require_delimiter)] = ","
     null_values: tuple[str, ...] = ("",)
+    encoding: Annotated[
+        str,
+        Field(description="what the text is in, unless the file begins with a byte-order mark"),
+        AfterValidator(require_encoding),
+    ] = "utf-8"
+
+    @model_validator(mode="after")
+    def _only_settings_of_the_format(self) -> "FilesSource":
+        fields = FilesSource.model_fields
+        for name in ("delimiter", "null_values", "encoding") if self.format == "parquet" else _OF_CSV:
+            if self.format != "csv" and getattr(self, name) != fields[name].default:
+                raise ValueError(f"'{name}' says nothing about {self.format}; take it away")
+        return self
+
+
+_OF_CSV = ("delimiter", "null_values")
 
 
 class BigQuerySource(Model):

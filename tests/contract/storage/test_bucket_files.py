@@ -174,7 +174,7 @@ def test_a_file_that_is_wrong_is_named_and_its_contents_are_not(stored: StorageS
     with pytest.raises(StepError) as caught:
         read(f"gs://{EXPORTS}/x/*.csv")
 
-    assert str(caught.value) == f"gs://{EXPORTS}/x/day.csv: row 2 has 1 values, the header has 2"
+    assert str(caught.value) == f"gs://{EXPORTS}/x/day.csv: line 3 has 1 value, the header has 2"
 
 
 def test_a_file_that_is_replaced_meanwhile_is_left_for_later(stored: StorageStandIn, read: Read) -> None:

@@ -7,7 +7,12 @@ from shared.domain.source import FilesSource
 
 
 @pytest.mark.parametrize(
-    "path", ["a.csv", "/exports/*.csv", "files/**/*.csv", "gs://bucket/a.csv", "gs://bucket/x/**/*.csv.gz"]
+    "path",
+    [
+        *("a.csv", "/exports/*.csv", "files/**/*.csv", "gs://bucket/a.csv", "gs://bucket/x/**/*.csv.gz"),
+        *("a[[]1].csv", "a[*]b[?].csv", "[0-9][ab]/[!a].csv", "ä b\u202f'\".csv", "x/" * 500 + "a.csv"),
+        "gs://bucket/" + "n" * 1024,
+    ],
 )
 def test_files_are_named_by_a_path_or_an_address(path: str) -> None:
     assert FilesSource(type="files", path=path, format="csv").path == path
@@ -24,8 +29,60 @@ def test_files_are_named_by_a_path_or_an_address(path: str) -> None:
         ("gs:///a.csv", "must name a bucket"),
         ("files/**.csv", "must have '\\*\\*' alone between slashes"),
         ("gs://bucket/x**/a.csv", "must have '\\*\\*' alone between slashes"),
+        ("a[1].csv", r"has '\[1\]', which as a pattern means '1' alone; for brackets .* write '\[\[\]1\]'"),
+        ("a\0.csv", "no control characters"),
+        ("files/" + "ä" * 128 + "/x.csv", "must have at most 255 bytes between slashes"),
+        ("gs://bucket/" + "n" * 1025, "must name objects by at most 1,024 bytes"),
     ],
 )
 def test_a_path_that_nothing_can_be_read_from_is_refused(path: str, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         FilesSource(type="files", path=path, format="csv")
+
+
+@pytest.mark.parametrize("delimiter", ["", "||", '"', "\n", "\r", "\0"])
+def test_a_delimiter_that_csv_cannot_have_is_refused(delimiter: str) -> None:
+    with pytest.raises(ValidationError, match=r'must be (one character; a tab is written "\\t"|no quote)'):
+        FilesSource(type="files", path="a.csv", format="csv", delimiter=delimiter)
+
+
+@pytest.mark.parametrize(
+    "name", ["utf-8", "UTF8", "Latin1", "latin-1", "cp1252", "windows-1252", "utf-16-le"]
+)
+def test_an_encoding_is_called_as_python_calls_it(name: str) -> None:
+    assert FilesSource(type="files", path="a.csv", format="csv", encoding=name).encoding == name
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ltin-1", "must be a text encoding .*; did you mean latin-1?"),
+        ("utf-9", "did you mean utf-8?"),
+        ("windows1252", "did you mean windows-1252?"),
+        ("base64", "must be a text encoding such as utf-8, latin-1, cp1252 or utf-16 "),
+        ("", "must be a text encoding"),
+    ],
+)
+def test_an_encoding_that_nothing_is_in_is_refused_with_the_nearest_one(name: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        FilesSource(type="files", path="a.csv", format="csv", encoding=name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [
+        ("ndjson", {"delimiter": ";"}),
+        ("ndjson", {"null_values": []}),
+        ("parquet", {"delimiter": ";"}),
+        ("parquet", {"encoding": "latin-1"}),
+    ],
+)
+def test_a_setting_that_the_format_has_not_is_refused(kind: str, setting: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=f"'{next(iter(setting))}' says nothing about {kind}"):
+        FilesSource.model_validate({"type": "files", "path": "a", "format": kind, **setting})
+
+
+def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
+    source = FilesSource(type="files", path="a", format="parquet")
+
+    assert FilesSource.model_validate_json(source.model_dump_json()) == source
