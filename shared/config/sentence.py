@@ -51,6 +51,12 @@ _REQUIREMENT_BY_ERROR = {
     "decimal_max_places": "must have at most {decimal_places} digits after the point",
 }
 
+# What people, and YAML before 1.2, take for a boolean.
+_TRUTHS = {
+    **dict.fromkeys(("yes", "y", "on", "true", "t", "1"), "true"),
+    **dict.fromkeys(("no", "n", "off", "false", "f", "0"), "false"),
+}
+
 # Errors that a model of ours raised in its own words.
 _OWN_WORDS = ("value_error", "assertion_error")
 
@@ -99,8 +105,8 @@ def _advice(wanted: str, value: object) -> str:
     """Name the trap, where YAML made something else of what was probably meant."""
     if wanted == _TEXT and isinstance(value, bool | int | float):
         return "; write it in quotes"
-    if wanted == _BOOLEAN and isinstance(value, str) and value.lower() in ("on", "off", "y", "n"):
-        return "; only true and false are"
+    if wanted == _BOOLEAN and str(value).lower() in _TRUTHS:
+        return f"; write {_TRUTHS[str(value).lower()]}"
     if wanted in (_WHOLE, _NUMBER) and isinstance(value, str) and value.lstrip("+-")[:1] == "0":
         return "; a number has no leading zeros"
     if wanted in (_WHOLE, _NUMBER) and isinstance(value, str) and "_" in value:

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue
 from shared.domain.date_range import DateRange
 from shared.domain.history import RunOutcome
 from shared.domain.ids import Name, PipelineId, RunId
-from shared.domain.model import Model
+from shared.domain.model import Model, Truth, WholeNumber
 from shared.domain.run import Run, RunStatus, Totals
 
 MOST_CHUNKS = 366
@@ -32,8 +32,8 @@ class BackfillRequest(Model):
     mode: BackfillMode = "missing"
     parameter: Name | None = None
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
-    concurrent_runs: Annotated[int, Field(ge=1, le=MOST_RUNS_AT_ONCE)] = 2
-    dry_run: bool = False
+    concurrent_runs: Annotated[WholeNumber, Field(ge=1, le=MOST_RUNS_AT_ONCE)] = 2
+    dry_run: Truth = False
 
 
 class Chunk(Model):

@@ -12,11 +12,10 @@ from shared.domain.date_range import parse_date_range, parse_day
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
 from shared.domain.message import listed, shortened
-from shared.domain.model import Model
+from shared.domain.model import LARGEST_INT64, SMALLEST_INT64, Model, Truth, WholeNumber
 from shared.domain.sql_parameter import SqlParameter, SqlType
 
 _MAX_TEXT = 1000
-_MAX_INTEGER = 2**63 - 1
 _NUMBER = r"[-+]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})([eE][-+]?[0-9]{1,3})?"
 _NUMERIC_DIGITS = 38
 _NUMERIC_SCALE = 9
@@ -38,9 +37,9 @@ class IntegerParameter(_Declared):
     """A whole number."""
 
     type: Literal["integer"]
-    default: int | None = None
-    minimum: int | None = None
-    maximum: int | None = None
+    default: WholeNumber | None = None
+    minimum: WholeNumber | None = None
+    maximum: WholeNumber | None = None
 
 
 class NumberParameter(_Declared):
@@ -54,7 +53,7 @@ class BooleanParameter(_Declared):
     """True or false."""
 
     type: Literal["boolean"]
-    default: bool | None = None
+    default: Truth | None = None
 
 
 class DateParameter(_Declared):
@@ -199,8 +198,10 @@ def _text(value: object) -> str:
 def _integer(value: object, parameter: IntegerParameter) -> int:
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_INTEGER:
+    if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("must be a whole number")
+    if not SMALLEST_INT64 <= value <= LARGEST_INT64:
+        raise ValueError(f"must lie between {SMALLEST_INT64} and {LARGEST_INT64}")
     if parameter.minimum is not None and value < parameter.minimum:
         raise ValueError(f"must be at least {parameter.minimum}")
     if parameter.maximum is not None and value > parameter.maximum:
@@ -217,7 +218,7 @@ def _number(value: object) -> str:
     with localcontext(prec=_NUMERIC_DIGITS):
         number = _decimal(value)
         if abs(number) >= _NUMERIC_END:
-            raise ValueError("must be a number")
+            raise ValueError("must have at most 29 digits before the point")
         rounded = round(number, _NUMERIC_SCALE)
         if rounded != number:
             raise ValueError(f"must have at most {_NUMERIC_SCALE} decimals")

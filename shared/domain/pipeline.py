@@ -23,7 +23,7 @@ _MAX_TIMEOUT_SECONDS = 24 * 3600
 
 def duration_seconds(text: str) -> int:
     """`90s`, `30m` or `6h` in seconds."""
-    match = re.fullmatch(r"([1-9]\d{0,5})([smh])", text)
+    match = re.fullmatch(r"([1-9][0-9]{0,20})([smh])", text)
     if match is None:
         raise ValueError("must be a duration such as 90s, 30m or 6h")
     return int(match[1]) * _SECONDS_BY_UNIT[match[2]]

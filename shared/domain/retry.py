@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from shared.domain.errors import AttemptError, GivenUpError, TransientKind
-from shared.domain.model import Model
+from shared.domain.model import Model, WholeNumber
 
 TRANSIENT_KINDS: tuple[TransientKind, ...] = get_args(TransientKind)
 MOST_ATTEMPTS = 10
@@ -17,7 +17,7 @@ class Retry(Model):
     """`retry` of a step. An attempt is one try at all of the step: a source that was read, a job that was done."""
 
     attempts: Annotated[
-        int,
+        WholeNumber,
         Field(ge=1, le=MOST_ATTEMPTS, description="how often the step is tried in all; 1 means never again"),
     ] = 3
     on: Annotated[

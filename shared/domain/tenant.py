@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.ids import TenantId
-from shared.domain.model import Model
+from shared.domain.model import Model, WholeNumber
 
 MINIMUM_BYTES_BILLED = 10_485_760
 """BigQuery refuses a smaller maximum_bytes_billed."""
@@ -15,10 +15,10 @@ class Limits(Model):
     """What one tenant may use."""
 
     bytes_billed_per_job: Annotated[
-        int, Field(ge=MINIMUM_BYTES_BILLED, description="bytes a single BigQuery job may bill")
+        WholeNumber, Field(ge=MINIMUM_BYTES_BILLED, description="bytes a single BigQuery job may bill")
     ] = 1_099_511_627_776
     concurrent_runs: Annotated[
-        int | None,
+        WholeNumber | None,
         Field(ge=1, le=1000, description="runs under way at once; more of them wait; left out, any number"),
     ] = None
 
