@@ -10,7 +10,7 @@ from shared.config.recipe_checks import Place
 from shared.config.rest_resources import check_resources
 from shared.config.rest_secrets import check_written_out
 from shared.config.rest_shape import misfits
-from shared.config.rest_words import SETTINGS
+from shared.config.rest_words import PARAMETER, SECRET, SETTINGS
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Pipeline
 from shared.domain.reference import ParameterReference, SecretReference, references
@@ -18,8 +18,19 @@ from shared.domain.rest_settings import settings_of
 from shared.domain.source import RestApiSource
 
 
+def check_rest_settings(source: RestApiSource, place: Place) -> Iterator[ConfigProblem]:
+    """Words that dlt doesn't know, guesses, and secrets written into the file."""
+    settings = settings_of(source)
+    for word, value in settings.items():
+        yield from misfits(value, SETTINGS[word], place.at(word))
+    yield from check_written_out(settings, place)
+    yield from _check_address(source.client.get("base_url"), place.at("client", "base_url"))
+    yield from check_resources(source, settings, place)
+
+
 def check_rest_source(source: RestApiSource, pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
-    """Words that dlt doesn't know, references to what is not there, guesses, and secrets written into the file."""
+    """All that, and references to what the pipeline that reads the source does not have."""
+    yield from check_rest_settings(source, place)
     known = tuple(
         end
         for name, parameter in pipeline.parameters.items()
@@ -27,20 +38,19 @@ def check_rest_source(source: RestApiSource, pipeline: Pipeline, place: Place) -
             (f"{name}_start", f"{name}_end") if isinstance(parameter, DateRangeParameter) else (name,)
         )
     )
-    settings = settings_of(source)
-    for word, value in settings.items():
-        yield from misfits(value, SETTINGS[word], place.at(word))
-    for location, reference in references(settings):
+    for location, reference in references(settings_of(source)):
         yield from _check_reference(reference, known, place.at(*location))
-    yield from check_written_out(settings, place)
-    yield from _check_address(source.client.get("base_url"), place.at("client", "base_url"))
-    yield from check_resources(source, settings, place)
 
 
 def _check_reference(
     reference: dict[str, JsonValue], known: tuple[str, ...], place: Place
 ) -> Iterator[ConfigProblem]:
-    model = SecretReference if "secret" in reference else ParameterReference
+    is_secret = "secret" in reference
+    model = SecretReference if is_secret else ParameterReference
+    wrong = tuple(misfits(reference, SECRET if is_secret else PARAMETER, place))
+    if wrong:
+        yield from wrong
+        return
     try:
         found = model.model_validate(reference)
     except ValidationError as error:

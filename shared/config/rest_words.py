@@ -156,6 +156,13 @@ PARENT_PARAMETER = Keys(
 )
 """A parameter that comes from each row of another resource."""
 
+SECRET = Keys({"secret": _TEXT})
+PARAMETER = Keys(
+    {"parameter": _TEXT, "format": Word(("date", "rfc3339", "unix")), "plus_days": _WHOLE},
+    required=("parameter",),
+)
+"""What values may stand for: ours, and not dlt's."""
+
 SETTINGS: dict[str, Shape] = {
     "client": CLIENT,
     "resource_defaults": RESOURCE_DEFAULTS,

@@ -6,6 +6,8 @@ from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import load_recipe, pipeline_path
+from shared.config.recipe_checks import Place
+from shared.config.rest_settings import check_rest_settings
 from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.config.tenant_tables import read_tables
@@ -14,6 +16,7 @@ from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
 from shared.domain.rule import RuleSet
+from shared.domain.source import RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 
@@ -62,7 +65,9 @@ def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
-        reading.file(f"{tenant_id}/sources/{name}.yml", SourceFile)
+        found = reading.file(f"{tenant_id}/sources/{name}.yml", SourceFile)
+        if found is not None and isinstance(found[0].root, RestApiSource):
+            reading.problems.extend(check_rest_settings(found[0].root, Place(found[1], ())))
     for name in reading.known("dq_rules", ".yml", shared_too=False):
         reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
     scope = sql_scope(reading, shared_too=True)

@@ -95,7 +95,10 @@ def test_a_transform_that_could_be_read_in_two_ways_is_refused() -> None:
         ),
         (
             REST.replace("format: unix", "format: epoch"),
-            "4:52: resources[0].endpoint.params.start: is not a reference: Input should be 'date', 'rfc3339' or 'unix'",
+            (
+                "4:83: resources[0].endpoint.params.start.format: 'epoch' is not allowed; use one of date, rfc3339, "
+                "unix"
+            ),
         ),
         (
             f"{REST}  - {{name: usage, endpoint: {{paginator: single_page, data_selector: data}}}}\n",

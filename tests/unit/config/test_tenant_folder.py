@@ -85,6 +85,24 @@ def test_files_that_no_pipeline_names_are_checked_too() -> None:
     ]
 
 
+def test_an_api_that_no_pipeline_reads_yet_is_checked_too() -> None:
+    source = (
+        "type: rest_api\nclient: {base_url: 'https://api.example.com?api_key=hunter2'}\n"
+        "resources: [{name: a, endpoint: {data_selector: data, paginator: {type: offst, limit: 1}}}]\n"
+    )
+
+    assert check(**{"sources/unused.yml": source}) == [
+        (
+            "sources/unused.yml:2:10: client.base_url: 'api_key' in it is a secret; write it below "
+            "params as {secret: name}"
+        ),
+        (
+            "sources/unused.yml:3:67: resources[0].endpoint.paginator.type: 'offst' is not allowed; use one of "
+            "single_page, cursor, header_cursor, header_link, json_link, offset, page_number. Did you mean 'offset'?"
+        ),
+    ]
+
+
 NO_PIPELINE = (
     "is not read; a pipeline is <provider>/<domain>/<name>.yml in lower-case letters, digits and underscores"
 )
