@@ -5,6 +5,8 @@ The values are those of YAML 1.2's core schema, less its surprises: only `true` 
 and `12:30` are text), and dates are text. Anchors, aliases and tags are refused.
 """
 
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
@@ -19,6 +21,9 @@ from shared.config.yaml_words import syntax_sentence
 Location = tuple[str | int, ...]
 
 DEEPEST_LEVEL = 40
+_ESCAPE = re.compile(r"\\U([0-9A-Fa-f]{8})")
+_HALF = re.compile("[\ud800-\udfff]")
+"""A surrogate, which YAML's escapes can say and UTF-8 can't."""
 
 
 @dataclass(frozen=True, order=True)
@@ -61,6 +66,13 @@ def parse_document(text: str, *, file: str) -> Document:
     except yaml.reader.ReaderError as error:
         at = _position_of_index(text, error.position)
         reading.report(at, (), f"holds the unprintable character U+{error.character:04X}")
+    except (ValueError, OverflowError):
+        # The parser makes a character of an escape without looking at its number.
+        escapes = [each for each in _ESCAPE.finditer(text) if int(each[1], 16) > sys.maxunicode]
+        if not escapes:
+            raise
+        at = _position_of_index(text, escapes[0].start())
+        reading.report(at, (), f"holds '{escapes[0][0]}', which is no character")
     except _TooDeepError as error:
         reading.report(error.position, (), f"is nested more than {DEEPEST_LEVEL} levels deep")
     if reading.problems:
@@ -141,6 +153,11 @@ def _read_node(
     if isinstance(event, yaml.SequenceStartEvent):
         return _read_sequence(reading, events, location)
     if not isinstance(event, yaml.ScalarEvent):
+        return None
+    if _HALF.search(event.value):
+        reading.report(
+            at, location, "holds half a character; write the character itself, not its two escapes"
+        )
         return None
     # `implicit[0]` is true of a scalar without quotes.
     if not event.implicit[0]:

@@ -103,6 +103,10 @@ def test_on_is_a_key_like_any_other() -> None:
         ("true: x", "1:1: the key 'true' must be text; write it in quotes"),
         ("a:\n  1: x", "2:3: a: the key '1' must be text; write it in quotes"),
         ("[a, b]: x", "1:1: the key must be text; write it in quotes"),
+        ('a: 1\nb: "\\U00110000"', "2:5: holds '\\U00110000', which is no character"),
+        ('a: "\\UFFFFFFFF"', "1:5: holds '\\UFFFFFFFF', which is no character"),
+        ('a: "\\ud83d\\ude42"', "1:4: a: holds half a character; write the character itself, not its two escapes"),
+        ('"\\ud800": 1', "1:1: ?: holds half a character; write the character itself, not its two escapes"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_with_its_place(text: str, expected: str) -> None:
