@@ -1,8 +1,10 @@
 """Files in Cloud Storage, copied to this machine one after the other."""
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from posixpath import normpath
@@ -11,15 +13,17 @@ from typing import IO, Protocol
 from google.api_core import exceptions
 
 from shared.adapters.bucket import Bucket, StoredObject
+from shared.adapters.file_problems import shown_name
 from shared.adapters.google_errors import transience_in, translated
 from shared.adapters.object_pattern import ObjectPattern
 from shared.adapters.readable_file import FoundFiles, ReadableFile, no_match
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
-from shared.domain.storage_uri import parse_storage_uri
+from shared.domain.storage_uri import SCHEME, parse_storage_uri
 
 MOST_FILES = 10_000
 """Of one source. Their names are held in memory."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class OwnBucketFiles:
@@ -92,17 +96,37 @@ def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str) -> dict[str, S
     if len(found) > MOST_FILES:
         raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
     if not found:
-        raise no_match(asked)
+        raise no_match(asked, exactly=_exactly(bucket, pattern.text, asked))
     return {item.name: item for item in sorted(found, key=lambda item: item.name)}
+
+
+def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
+    """The pattern of the object that is called as the pattern is, where there is one."""
+    first = next(iter(bucket.objects(name)), None)
+    if first is None or first.name != name:
+        return None
+    scheme = SCHEME if asked.startswith(SCHEME) else ""
+    return scheme + escape(asked.removeprefix(scheme))
 
 
 def _copied(bucket: Bucket, names: dict[str, StoredObject | None], asked: str) -> FoundFiles:
     with tempfile.TemporaryDirectory(prefix="source-") as folder:
         path = Path(folder) / "object"
         for name, item in names.items():
-            with path.open("wb") as file:
+            with _room_for(bucket.uri(name)), path.open("wb") as file:
                 _copy(bucket, name, file, item=item, asked=asked)
-            yield ReadableFile(path, bucket.uri(name), may_be_unpacked=True)
+            yield ReadableFile(path, shown_name(bucket.uri(name)), may_be_unpacked=True)
+
+
+@contextmanager
+def _room_for(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        # Other steps of this machine may have taken it.
+        raise TransientError(f"This machine has no room for a copy of {name}") from error
 
 
 def _copy(bucket: Bucket, name: str, file: IO[bytes], *, item: StoredObject | None, asked: str) -> None:

@@ -1,12 +1,20 @@
 """A stand-in of Cloud Storage for each test, which the real client finds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
+from google.oauth2.credentials import Credentials
 
+from shared.adapters.tenant_accounts import TenantAccounts
+from shared.domain.source import FilesSource
+from shared.ports import Reader
 from shared.settings import Settings, read_settings
+from shared.storage import build_reader
 from tests.contract.storage.stand_in import StorageStandIn
-from tests.contract.storage.trees import BUCKET, PREFIX
+from tests.contract.storage.trees import BUCKET, OWN, PREFIX
+
+Read = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -28,3 +36,30 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
     }.items():
         monkeypatch.setenv(name, value)
     return read_settings()
+
+
+class Accounts:
+    """The tenants' tokens: each is its tenant's name."""
+
+    def credentials(self, tenant_id: str) -> Credentials:
+        return Credentials(token=tenant_id)
+
+
+@pytest.fixture
+def reader(stored: StorageStandIn, settings: Settings) -> Reader:
+    stored.put(BUCKET, f"{OWN}/secrets/key.csv", "a\nhunter2\n")
+    stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
+    stored.put(BUCKET, "outside.csv", "a\noutside\n")
+    stored.readers[BUCKET] = {""}
+    return build_reader(settings, cast(TenantAccounts, Accounts()))
+
+
+@pytest.fixture
+def read(reader: Reader) -> Read:
+    """Read as the tenant acme."""
+
+    def rows(path: str, kind: str = "csv") -> list[dict[str, Any]]:
+        source = FilesSource(type="files", path=path, format=kind)
+        return list(reader.read(source, tenant_id="acme", parameters=()))
+
+    return rows

@@ -3,55 +3,20 @@
 import csv
 import gzip
 import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
 
 import pyarrow
 import pyarrow.parquet
 import pytest
-from google.oauth2.credentials import Credentials
 
-from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.source import FilesSource
 from shared.ports import Reader
-from shared.settings import Settings
-from shared.storage import build_reader
+from tests.contract.storage.conftest import Read
 from tests.contract.storage.stand_in import StorageStandIn
-from tests.contract.storage.trees import BUCKET
+from tests.contract.storage.trees import BUCKET, EXPORTS, OWN
 
-OWN = "live/configs/acme"
-EXPORTS = "exports-of-acme"
 ACCOUNT = "t-acme-822b33ad@contract-test.iam.gserviceaccount.com"
-Read = Callable[..., list[dict[str, Any]]]
-
-
-class Accounts:
-    """The tenants' tokens: each is its tenant's name."""
-
-    def credentials(self, tenant_id: str) -> Credentials:
-        return Credentials(token=tenant_id)
-
-
-@pytest.fixture
-def reader(stored: StorageStandIn, settings: Settings) -> Reader:
-    stored.put(BUCKET, f"{OWN}/secrets/key.csv", "a\nhunter2\n")
-    stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
-    stored.put(BUCKET, "outside.csv", "a\noutside\n")
-    stored.readers[BUCKET] = {""}
-    return build_reader(settings, cast(TenantAccounts, Accounts()))
-
-
-@pytest.fixture
-def read(reader: Reader) -> Read:
-    """Read as the tenant acme."""
-
-    def rows(path: str, kind: str = "csv") -> list[dict[str, Any]]:
-        source = FilesSource(type="files", path=path, format=kind)
-        return list(reader.read(source, tenant_id="acme", parameters=()))
-
-    return rows
 
 
 def parquet(rows: list[dict[str, str]]) -> bytes:

@@ -11,6 +11,10 @@ from shared.adapters.folder_configs import FolderConfigs
 from tests.contract.storage.stand_in import StorageStandIn
 
 BUCKET = "configs-of-convergence"
+OWN = "live/configs/acme"
+"""The folder of the tenant acme in it."""
+EXPORTS = "exports-of-acme"
+"""Another bucket."""
 PREFIX = "live/configs/"
 
 
