@@ -1,44 +1,40 @@
 """dbt: seeds, a view, a table, a merge and tests of columns, by the real dbt-bigquery in an environment of its own.
 
-Whoever wants them makes that environment below `.local/clients`: one to three minutes, once.
+`make test` makes that environment, once, where there is a package registry.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.cloud import bigquery
 
-from tests.contract.bigquery.conftest import PROJECT, ROOT, Server
-from tests.patience import PATIENCE_SECONDS
+from tests.contract.bigquery import dbt_install
+from tests.contract.bigquery.conftest import PROJECT, Server
 
-# dbt 1.12 fetches a part of itself from GitHub while it is installed.
-_REQUIREMENTS = ("dbt-core==1.11.16", "dbt-bigquery==1.11.3")
 _SHOP = Path(__file__).parent / "dbt"
 Dbt = Callable[..., dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def dbt_command() -> Path:
-    """dbt; skips where it is not installed: the tests run where nothing can be fetched."""
-    environment = ROOT / ".local/clients/dbt"
-    command = environment / "bin/dbt"
-    if not command.is_file():
-        words = " ".join(_REQUIREMENTS)
+def dbt_python() -> Path:
+    """The Python that dbt is installed for; skips where it is not: the tests run where nothing can be fetched."""
+    if not dbt_install.is_installed():
         pytest.skip(
-            f"dbt is not there: python -m venv {environment.relative_to(ROOT)}, and pip install {words} in it"
+            "dbt is not there: python -m tests.contract.bigquery.dbt_install, with a package registry"
         )
-    return command
+    return dbt_install.python()
 
 
 @pytest.fixture
-def dbt(dbt_command: Path, bigquery_server: Server, dataset: str, tmp_path: Path) -> Dbt:
+def dbt(dbt_python: Path, bigquery_server: Server, dataset: str, tmp_path: Path) -> Iterator[Dbt]:
     """Runs a dbt command on the project; what became of each node by its name."""
     environment = {
         **os.environ,
@@ -48,25 +44,30 @@ def dbt(dbt_command: Path, bigquery_server: Server, dataset: str, tmp_path: Path
         "DBT_TARGET_PATH": str(tmp_path / "target"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
         "DBT_PROFILES_DIR": str(_SHOP),
+        # Neither usage, nor a newer version, nor the metadata of a machine of Google's.
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "DBT_VERSION_CHECK": "false",
+        "GCE_METADATA_ROOT": bigquery_server.url.removeprefix("http://"),
     }
+    command, pipe = [str(dbt_python), str(_SHOP / "runner.py")], subprocess.PIPE
+    with subprocess.Popen(
+        command, env=environment, cwd=_SHOP, text=True, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
+    ) as process:
 
-    def run(*arguments: str) -> dict[str, str]:
-        ended = subprocess.run(
-            [dbt_command, *arguments, "--no-use-colors", "--no-version-check"],
-            env=environment,
-            cwd=_SHOP,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-        assert ended.returncode in (0, 1), ended.stdout + ended.stderr
-        results = json.loads((tmp_path / "target/run_results.json").read_text())["results"]
-        assert results, ended.stdout
-        return {one["unique_id"].split(".")[2]: _outcome(one) for one in results}
+        def run(*arguments: str) -> dict[str, str]:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{json.dumps([*arguments, '--no-use-colors', '--no-version-check'])}\n")
+            process.stdin.flush()
+            # To the end of the output where dbt itself ended.
+            said = "".join(itertools.takewhile(lambda line: line != "done\n", process.stdout))
+            results = json.loads((tmp_path / "target/run_results.json").read_text())["results"]
+            assert results, said
+            return {one["unique_id"].split(".")[2]: _outcome(one) for one in results}
 
-    return run
+        yield run
+        process.kill()
 
 
 def _outcome(result: dict[str, Any]) -> str:
@@ -102,10 +103,9 @@ def test_a_project_is_seeded_built_tested_and_merged(
     late = "(13, 3, 'paid', 1, '2024-01-03'), (14, 9, 'lost', 1, '2024-01-03')"
     bigquery_client.query_and_wait(f"INSERT INTO {dataset}.raw_orders VALUES {late}")
     bigquery_client.query_and_wait(f"UPDATE {dataset}.raw_orders SET status = 'returned' WHERE id = 12")
-    merged = dbt("run", "--select", "orders")
-    tested = dbt("test", "--select", "orders")
+    merged = dbt("build", "--select", "orders")
 
-    assert merged == {"orders": "MERGE 4"}
+    assert merged["orders"] == "MERGE 4"
     rows = bigquery_client.query_and_wait(f"SELECT order_id, status FROM {dataset}.orders ORDER BY 1")
     assert [tuple(row) for row in rows] == [
         (10, "paid"),
@@ -114,7 +114,7 @@ def test_a_project_is_seeded_built_tested_and_merged(
         (13, "paid"),
         (14, "lost"),
     ]
-    assert {name for name, outcome in tested.items() if outcome.startswith("fail: Got 1 result")} == {
+    assert {name for name, outcome in merged.items() if outcome.startswith("fail: Got 1 result")} == {
         "accepted_values_orders_status__paid__returned",
         "relationships_orders_customer_id__customer_id__ref_customers_",
     }

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from local.bigquery.bq_settings import write_bq_settings
+from tests.bq import run_bq
 from tests.contract.bigquery.conftest import PROJECT, Server
-from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bq") is None, reason="the bq command is missing; it comes with the Google Cloud SDK"
@@ -25,19 +25,7 @@ Bq = Callable[..., subprocess.CompletedProcess[str]]
 def bq(bigquery_server: Server, tmp_path: Path) -> Bq:
     settings = write_bq_settings(tmp_path / "bq", api_url=bigquery_server.url, project=PROJECT)
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["bq", *arguments],
-            env={**os.environ, **settings},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-
-    return run
+    return lambda *arguments: run_bq(arguments, env={**os.environ, **settings}, cwd=tmp_path)
 
 
 def test_a_dataset_and_a_partitioned_clustered_table_are_made_shown_and_removed(bq: Bq) -> None:

@@ -1,4 +1,4 @@
-"""A virtual environment with what the archive's requirements.txt asks for, and nothing else."""
+"""A virtual environment with what a requirements.txt asks for, and nothing else: the archive's, or another one."""
 
 import hashlib
 import subprocess
@@ -9,10 +9,18 @@ from pathlib import Path
 from tests.stage import ROOT
 
 
-def python_with(requirements: Path) -> Path:
-    """Its Python. Made once for each content of the file, below build/, because it takes most of a minute."""
+def environment_of(requirements: Path, *, name: str) -> Path:
+    """The folder of the environment."""
     key = hashlib.sha256(sys.version.encode() + requirements.read_bytes()).hexdigest()[:12]
-    folder = ROOT / "build" / f"bundle-{key}"
+    return ROOT / "build" / f"{name}-{key}"
+
+
+def python_with(requirements: Path, *, name: str = "bundle") -> Path:
+    """Its Python. Made once for each content of the file, below build/, because it takes most of a minute.
+
+    Raises AssertionError where it can't be made, as without a package registry.
+    """
+    folder = environment_of(requirements, name=name)
     python, ready = folder / "bin" / "python", folder / "ready"
     if not ready.exists():
         # Our own pip installs into it, which is quicker than giving it one. What is imported is compiled then.
@@ -26,5 +34,5 @@ def python_with(requirements: Path) -> Path:
 
 
 if __name__ == "__main__":
-    # The only test's need that is met from the internet, for whoever runs the tests without.
+    # With dbt's environment all that the tests need from the internet, for whoever runs them without.
     python_with(ROOT / "requirements.txt")
