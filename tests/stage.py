@@ -17,6 +17,7 @@ from google.cloud import bigquery
 from local.identity.credentials import load_credentials
 from local.settings import isolated_settings
 from local.supervisor import Platform, platform
+from tests.bq import run_bq
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,6 +62,10 @@ class Stage:
             check=False,
             **options,
         )
+
+    def bq(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A `bq` command in the platform's environment."""
+        return run_bq(arguments, env=self.platform.env, cwd=ROOT)
 
     def key(self, tenant_id: str = TENANT) -> str:
         """An API key of the tenant, which is onboarded if it wasn't."""

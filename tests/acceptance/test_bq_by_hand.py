@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
 
 def bq(stage: Stage, *arguments: str) -> str:
     # Without its lines about waiting, which it writes when a query takes a second.
-    done = stage.shell(["bq", "--quiet", *arguments])
+    done = stage.bq("--quiet", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -71,7 +71,7 @@ def test_a_key_inserted_by_hand_opens_the_api_until_it_is_revoked(stage: Stage) 
 
 
 def test_a_failing_query_says_why(stage: Stage) -> None:
-    done = stage.shell(["bq", "query", "SELECT nothing FROM metadata.run_events"])
+    done = stage.bq("query", "SELECT nothing FROM metadata.run_events")
 
     assert done.returncode != 0
     assert "Unrecognized name: nothing" in done.stdout + done.stderr
