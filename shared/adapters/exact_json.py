@@ -28,8 +28,8 @@ def parse_json(contents: bytes) -> JsonValue:
     try:
         return parse_json_text(contents.decode())
     except ValueError:
-        # What is wrong, or begins with a byte order mark, or is not in UTF-8: as json.loads reads bytes.
-        return parse_json_text(contents.decode(json.detect_encoding(contents), "surrogatepass"))
+        # What is wrong, or begins with a byte-order mark, or is not in UTF-8: as json.loads reads bytes.
+        return parse_json_text(contents.decode(json.detect_encoding(contents)))
 
 
 def parse_json_text(text: str) -> JsonValue:

@@ -4,11 +4,18 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
+from typing import TYPE_CHECKING
 
 from shared.adapters.file_contents import Contents
 from shared.domain.errors import StepError
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+LONGEST_LINE_BYTES = 50_000_000
+"""A line is held in memory, several times while it is taken apart."""
+_BUFFER_BYTES = 64 * 1024
 _LINE_END = re.compile("\r\n?|\n")
 _CODEC_BY_MARK = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -38,15 +45,36 @@ def codec_of(contents: Contents, encoding: str) -> str:
     return codec
 
 
+def lines_of(contents: Contents) -> BufferedReader:
+    """The bytes, for whoever reads them line by line. Raises StepError for a line that is too long to be held."""
+    return BufferedReader(_Lines(contents), _BUFFER_BYTES)
+
+
 @contextmanager
 def text_of(contents: Contents, codec: str, *, newline: str) -> Iterator[TextIOWrapper]:
     """The text, by lines that end where `newline` says, as `open` understands it."""
-    text = TextIOWrapper(contents.stream, encoding=codec, newline=newline)
-    try:
+    with TextIOWrapper(lines_of(contents), encoding=codec, newline=newline) as text:
         yield text
-    finally:
-        # Or else the file is closed as soon as nobody wants its text.
-        text.detach()
+
+
+class _Lines(RawIOBase):
+    """Bytes as they are, as long as there are line ends among them. Closing it leaves them open."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._without_end = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        count = self._contents.stream.readinto(buffer)
+        found = bytes(memoryview(buffer)[:count])
+        last_end = max(found.rfind(b"\n"), found.rfind(b"\r"))
+        self._without_end = count - last_end - 1 if last_end >= 0 else self._without_end + count
+        if self._without_end > LONGEST_LINE_BYTES:
+            raise StepError(f"{self._contents.name} has a line of more than {LONGEST_LINE_BYTES:,} bytes")
+        return count
 
 
 def undecodable(name: str, error: UnicodeDecodeError, *, codec: str, lines_before: int) -> StepError:

@@ -94,6 +94,7 @@ def test_any_character_that_is_no_quote_and_ends_no_line_may_be_the_delimiter(
                 "is a quote never closed?"
             ),
         ),
+        (b"a\n" + b"secret\t" * 8_000_000, "files/x.csv has a line of more than 50,000,000 bytes"),
     ],
 )
 def test_a_csv_file_that_is_none_is_refused_by_its_line_without_showing_it(

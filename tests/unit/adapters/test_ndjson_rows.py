@@ -33,9 +33,9 @@ def test_numbers_of_json_are_exact_or_text(read: Read, put: Put) -> None:
 
 
 def test_json_lines_may_be_nested_and_blank_lines_are_none(read: Read, put: Put) -> None:
-    put("x.ndjson", b'{"a": {"b": [1, null, true]}}\n\n \t\r\n{"a": "\xc3\xa9"}')
+    put("x.ndjson", b'{"a": {"b": [1, null, true]}}\n\n \t\r\n{"a": "\\ud83d\\ude42\xc3\xa9"}')
 
-    assert read("files/x.ndjson", "ndjson") == [{"a": {"b": [1, None, True]}}, {"a": "é"}]
+    assert read("files/x.ndjson", "ndjson") == [{"a": {"b": [1, None, True]}}, {"a": "🙂é"}]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,18 @@ def test_json_lines_may_begin_with_a_byte_order_mark(
             b'{"a": "x"}\n{"a": "\xe9secret"}',
             "files/x.ndjson: line 2 is not UTF-8 text; set 'encoding' to what it is, such as cp1252",
         ),
-        (b"[" * 200_000, "files/x.ndjson: line 1 is not JSON"),
+        (b"[" * 200_000, "files/x.ndjson: line 1 is nested too deeply"),
         (b'[{"secret": 1}]', "files/x.ndjson: line 1 is not a JSON object; NDJSON has one object a line"),
+        (
+            b'{"a": "\xed\xa0\x80"}',
+            "files/x.ndjson: line 1 is not UTF-8 text; set 'encoding' to what it is, such as cp1252",
+        ),
+        (
+            b'{}\n{"a": ["x\\uD83D secret"]}',
+            "files/x.ndjson: line 2 holds half a character, as an escape of JSON can",
+        ),
+        (b'{"\\udc00": 1}', "files/x.ndjson: line 1 holds half a character, as an escape of JSON can"),
+        (b'{"a": "' + b"secret\t" * 8_000_000, "files/x.ndjson has a line of more than 50,000,000 bytes"),
         (b"7", "files/x.ndjson: line 1 is not a JSON object; NDJSON has one object a line"),
     ],
 )
