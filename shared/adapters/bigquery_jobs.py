@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
-from shared.adapters.google_errors import transience_in, translated
+from shared.adapters.google_errors import reasons, transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
-from shared.adapters.job_outcomes import failure_of, outcome_of
+from shared.adapters.job_outcomes import failure_of, outcome_of, refusal_of
 from shared.adapters.tenant_tables import TenantTables
-from shared.domain.errors import StepError, StillRunningError, TransientError
+from shared.domain.errors import StillRunningError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
-from shared.domain.redaction import without_row_values
 from shared.domain.table import Purpose, Table
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class BigQueryJobs:
                     raise TransientError(f"The upload for job {job.job_id} was cut off") from error
                 if error.code not in _REFUSED or transience_in(error):
                     raise
-                raise StepError(without_row_values(error.message)) from error
+                raise refusal_of(reasons(error), error.message) from error
         return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
     def find(self, handle: JobHandle) -> JobHandle | None:

@@ -1,12 +1,13 @@
 """What came of a BigQuery job that is done."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.job_configs import is_void
 from shared.adapters.transience import of_bigquery
-from shared.domain.errors import AttemptError, GivenUpError, StepError
+from shared.domain.errors import AttemptError, GivenUpError, StatementError, StepError
 from shared.domain.job import JobOutcome
 from shared.domain.redaction import without_row_values
 
@@ -36,8 +37,14 @@ def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | Attem
     message = "; ".join(map(without_row_values, dict.fromkeys(said[:2])))
     transience = of_bigquery(str(error.get("reason")), str(error.get("message")))
     if transience is None:
-        return StepError(message)
+        return refusal_of((str(error.get("reason")),), message)
     return AttemptError(message, kind=transience.kind, retry_after_seconds=transience.wait_seconds)
+
+
+def refusal_of(reasons: Sequence[str], message: str) -> StepError:
+    """A failure for good, by BigQuery's reasons for it: `invalidQuery` is about the statement alone."""
+    told = without_row_values(message)
+    return StatementError(told) if "invalidQuery" in reasons else StepError(told)
 
 
 def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shared.domain.ids import ColumnName, TableName
+from shared.domain.column_path import ColumnPath
+from shared.domain.ids import TableName
 from shared.domain.model import Model
 from shared.domain.source import Window
 
@@ -29,7 +30,7 @@ class TransformDestination(Model):
     table: TableName
     mode: Literal["append", "replace", "merge"]
     window: Window | None = None
-    keys: Annotated[tuple[ColumnName, ...], Field(description="what makes a row the same row")] = ()
+    keys: Annotated[tuple[ColumnPath, ...], Field(description="what makes a row the same row")] = ()
 
     @model_validator(mode="after")
     def _settings_of_the_mode(self) -> "TransformDestination":

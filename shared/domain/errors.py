@@ -53,6 +53,10 @@ class StepError(Exception):
     """The step failed for good; the message is for the tenant and holds no row's contents."""
 
 
+class StatementError(StepError):
+    """The SQL of a job is wrong, or met a value that it can't take. Another statement about the same rows may do."""
+
+
 TransientKind = Literal["conflict", "quota", "rate_limit", "stopped", "timeout", "unavailable"]
 """Why something failed that may succeed later: the words of a step's `retry.on`."""
 

@@ -1,14 +1,15 @@
 """Something that must hold of the rows."""
 
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from shared.domain.column_path import ColumnPath
 from shared.domain.ids import Name
+from shared.domain.message import shortened
 from shared.domain.model import Model
-from shared.domain.source import ColumnPath, ReadAs
+from shared.domain.read_as import ReadAs, canonical_text
 
 
 class _Rule(Model):
@@ -24,6 +25,7 @@ class _Rule(Model):
 class _ColumnRule(_Rule):
     column: ColumnPath
     read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the column is read as")] = None
+    optional: Annotated[bool, Field(description="whether the rule holds where no row has the field")] = False
 
 
 class NotNullRule(_ColumnRule):
@@ -37,37 +39,39 @@ class UniqueRule(_Rule):
 
     type: Literal["unique"]
     columns: Annotated[tuple[ColumnPath, ...], Field(min_length=1)]
+    read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the columns are read as")] = (
+        None
+    )
+    optional: Annotated[bool, Field(description="whether the rule holds where no row has a field")] = False
 
 
 class AcceptedValuesRule(_ColumnRule):
-    """Values come from a list; NULL is no value."""
+    """Values come from a list; NULL is no value. With `as`, they are compared as that type."""
 
     type: Literal["accepted_values"]
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _readable_values(self) -> "AcceptedValuesRule":
+        for value in self.values:
+            _require_readable(value, self.read_as or "string", what=f"'{shortened(value, longest=24)}'")
+        return self
 
-_FIRST_BEYOND_NUMERIC = Decimal(10) ** 29
-"""GoogleSQL's NUMERIC has 29 digits before the point ("Data types")."""
+    @property
+    def canonical_values(self) -> tuple[str, ...]:
+        """The values as texts of their type."""
+        return tuple(canonical_text(value, self.read_as or "string") for value in self.values)
 
 
-def _is_readable(bound: str, read_as: Literal["integer", "number", "date", "timestamp"]) -> bool:
+def _require_readable(text: str, read_as: ReadAs, *, what: str) -> None:
     try:
-        match read_as:
-            case "integer":
-                return -(2**63) <= int(bound) < 2**63
-            case "number":
-                return abs(Decimal(bound)) < _FIRST_BEYOND_NUMERIC
-            case "date":
-                date.fromisoformat(bound)
-            case "timestamp":
-                datetime.fromisoformat(bound)
-    except (ValueError, InvalidOperation):
-        return False
-    return True
+        canonical_text(text, read_as)
+    except ValueError as error:
+        raise ValueError(f"{what} can't be read as {read_as}") from error
 
 
 class RangeRule(_ColumnRule):
-    """Values lie between `minimum` and `maximum`, both included. What can't be read as the type fails."""
+    """Values lie between `minimum` and `maximum`, both included."""
 
     type: Literal["range"]
     read_as: Annotated[Literal["integer", "number", "date", "timestamp"], Field(alias="as")] = "number"
@@ -76,12 +80,17 @@ class RangeRule(_ColumnRule):
 
     @model_validator(mode="after")
     def _some_bound(self) -> "RangeRule":
-        if self.minimum is None and self.maximum is None:
+        if not self.bounds:
             raise ValueError("needs 'minimum', 'maximum' or both")
-        for name, bound in (("minimum", self.minimum), ("maximum", self.maximum)):
-            if bound is not None and not _is_readable(str(bound), self.read_as):
-                raise ValueError(f"'{name}' can't be read as {self.read_as}")
+        for name, bound in self.bounds:
+            _require_readable(bound, self.read_as, what=f"'{name}'")
         return self
+
+    @property
+    def bounds(self) -> tuple[tuple[str, str], ...]:
+        """The bounds that there are, each with its name."""
+        both = (("minimum", self.minimum), ("maximum", self.maximum))
+        return tuple((name, str(bound)) for name, bound in both if bound is not None)
 
 
 class RegexRule(_ColumnRule):
@@ -106,7 +115,7 @@ class RowCountRule(_Rule):
 
 
 class FreshnessRule(_ColumnRule):
-    """The newest value is at most `max_age_hours` old when the rule is applied."""
+    """The newest value is at most `max_age_hours` old when the rule is applied, and not in the future."""
 
     type: Literal["freshness"]
     read_as: Annotated[Literal["date", "timestamp"], Field(alias="as")] = "timestamp"
@@ -149,12 +158,16 @@ class RuleSet(Model):
 
 
 class RuleResult(Model):
-    """What came of one rule: how many rows failed it, of how many."""
+    """What came of one rule: how many rows failed it, of how many.
+
+    A rule that could not be `evaluated` did not pass, and nobody knows how many rows fail it.
+    """
 
     rule_id: str
     rule_type: str
     severity: Literal["error", "warn"]
+    evaluated: bool = True
     passed: bool
     rows_checked: int
-    rows_failed: int
+    rows_failed: int | None
     message: str

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
+from shared.domain.column_path import ColumnPath
 from shared.domain.ids import ColumnName, Name
 from shared.domain.model import Model
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
@@ -15,11 +16,6 @@ TableReference = Annotated[
     StringConstraints(pattern=r"^([a-z][a-z0-9-]{4,61}[a-z0-9]\.)?[A-Za-z0-9_]+\.[A-Za-z0-9_-]+$"),
 ]
 """`dataset.table` in our own project, or `project.dataset.table`."""
-
-ColumnPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
-"""A column, or a path into one: `usage_date`, `data.usage.amount`."""
-
-ReadAs = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 
 
 class Window(Model):

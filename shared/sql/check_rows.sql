@@ -1,4 +1,4 @@
--- Every rule of a dq step in one scan: one row, a figure a rule.
+-- Rules of a dq step in one scan: one row, with the figures of each rule.
 SELECT
   COUNT(*) AS rows_checked${figures}
 FROM ${target} AS T

@@ -51,6 +51,8 @@ SELECT
   JSON_VALUE(result, '$$.rule_id') AS rule_id,
   JSON_VALUE(result, '$$.rule_type') AS rule_type,
   JSON_VALUE(result, '$$.severity') AS severity,
+  -- What was recorded before the word was says nothing else.
+  IFNULL(CAST(JSON_VALUE(result, '$$.evaluated') AS BOOL), TRUE) AS evaluated,
   CAST(JSON_VALUE(result, '$$.passed') AS BOOL) AS passed,
   CAST(JSON_VALUE(result, '$$.rows_checked') AS INT64) AS rows_checked,
   CAST(JSON_VALUE(result, '$$.rows_failed') AS INT64) AS rows_failed,

@@ -9,8 +9,8 @@ FROM (
 ${rows}
 ) AS S
 ) AS S
-WHERE IF(${lacks_a_key}, ERROR('A row to merge has NULL in one of its keys: ${keys}'), TRUE)
-QUALIFY IF(COUNT(*) OVER (PARTITION BY ${partition}) > 1, ERROR('Several rows to merge have the same keys: ${keys}'), TRUE)
+WHERE ${has_keys}
+QUALIFY IF(COUNT(*) OVER (PARTITION BY ${partition}) > 1, ERROR(${same_keys_twice}), TRUE)
 ) AS S
 ON ${same_keys}
 WHEN MATCHED THEN UPDATE SET ${assignments}

@@ -9,7 +9,7 @@ FROM (
 ${rows}
 ) AS S
 ) AS S
-WHERE IF(IFNULL(${in_window}, FALSE), TRUE, ERROR('A row to write lies outside the window that is replaced'))
+WHERE ${in_window}
 ) AS S
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND ${scope} THEN DELETE

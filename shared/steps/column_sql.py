@@ -1,10 +1,17 @@
 """Columns and paths into them, as SQL."""
 
-from shared.domain.source import ReadAs, Window
-from shared.domain.table import Table
-from shared.sql.statement import quoted
+import re
+from dataclasses import dataclass
+from functools import cached_property
 
-_TYPE_BY_READ_AS = {
+from shared.domain.column_path import path_names
+from shared.domain.read_as import ReadAs
+from shared.domain.source import Window
+from shared.domain.sql_parameter import SqlType
+from shared.domain.table import Column, Table
+from shared.sql.statement import literal, quoted, quoted_field
+
+SQL_TYPE_BY_READ_AS: dict[ReadAs, SqlType] = {
     "string": "STRING",
     "integer": "INT64",
     "number": "NUMERIC",
@@ -12,25 +19,80 @@ _TYPE_BY_READ_AS = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
+_BARE_IN_JSON_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_QUOTABLE_IN_JSON_PATH = re.compile(r'[^"\\]*')
+"""Double quotes take any other character ("JSONPath format" in BigQuery's JSON functions)."""
 
 
-def column_sql(path: str, *, alias: str, is_json: bool) -> str:
-    """The value at `path` of the row `alias`: a column, a field of a struct, or a scalar inside a JSON column."""
-    root, *inside = path.split(".")
-    if inside and is_json:
-        return f"JSON_VALUE({alias}.{quoted(root)}, '$.{'.'.join(inside)}')"
-    return ".".join((alias, *map(quoted, (root, *inside))))
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of the row `alias` of a table of ours, or a path into its JSON, with the SQL of all one asks of it."""
+
+    path: str
+    alias: str
+    table: Table
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The column's name, and those inside it."""
+        return path_names(self.path)
+
+    @property
+    def column(self) -> Column | None:
+        """The table's column that it is, or is a path into."""
+        return self.table.column(self.names[0])
+
+    @property
+    def is_in_json(self) -> bool:
+        """Whether it is a path into a JSON column: then no row need have it."""
+        return len(self.names) > 1 and self.column is not None and self.column.type == "JSON"
+
+    @property
+    def value(self) -> str:
+        """Its value: inside JSON a text, NULL for objects and arrays."""
+        if not self.is_in_json:
+            return f"{self.alias}.{quoted(*self.names)}"
+        return f"JSON_VALUE({self._json_arguments})"
+
+    @property
+    def field(self) -> str:
+        """Inside JSON, whatever is there, be it JSON's null; NULL only where there is nothing."""
+        return f"JSON_QUERY({self._json_arguments})"
+
+    @property
+    def is_given(self) -> str:
+        """Whether there is a value, be it one that can't be read: an object, an array, any text."""
+        if not self.is_in_json:
+            return f"{self.value} IS NOT NULL"
+        return f"IFNULL(JSON_TYPE({self.field}) != 'null', FALSE)"
+
+    def read_as(self, read_as: ReadAs | None) -> str:
+        """Its value as a type; NULL where it can't be read so."""
+        if read_as is None:
+            return self.value
+        if read_as == "integer" and self.column is not None and self.column.type in {"NUMERIC", "FLOAT"}:
+            # A cast would round: 1.5 is no integer, here as in a text.
+            return f"SAFE_CAST(CAST(SAFE_CAST({self.value} AS NUMERIC) AS STRING) AS INT64)"
+        return read_as_sql(self.value, read_as)
+
+    @property
+    def _json_arguments(self) -> str:
+        root, *inside = self.names
+        column = f"{self.alias}.{quoted(root)}"
+        if all(map(_QUOTABLE_IN_JSON_PATH.fullmatch, inside)):
+            return f"{column}, {literal('.'.join(('$', *map(_in_json_path, inside))))}"
+        # The subscript operator takes any text as a name.
+        return f"{column}{''.join(f'[{literal(name)}]' for name in inside)}, '$'"
 
 
-def table_column_sql(path: str, *, alias: str, table: Table) -> str:
-    """Like `column_sql`, for a table whose columns are known."""
-    column = table.column(path.split(".", maxsplit=1)[0])
-    return column_sql(path, alias=alias, is_json=column is not None and column.type == "JSON")
+def column_sql(path: str, *, alias: str) -> str:
+    """The value at `path` of the row `alias` of somebody else's table: a column, or a field of a struct."""
+    return f"{alias}.{quoted_field(*path_names(path))}"
 
 
 def read_as_sql(value: str, read_as: ReadAs) -> str:
     """The value as a type; NULL where it can't be read so."""
-    return f"SAFE_CAST({value} AS {_TYPE_BY_READ_AS[read_as]})"
+    return f"SAFE_CAST({value} AS {SQL_TYPE_BY_READ_AS[read_as]})"
 
 
 def window_sql(value: str, window: Window) -> str:
@@ -43,11 +105,35 @@ def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
 
     A column that already is what the window reads it as stays bare: then BigQuery can leave out whole partitions.
     """
-    value = table_column_sql(window.column, alias=alias, table=table)
-    column = table.column(window.column)
-    if column is not None and column.type.lower() == window.read_as:
-        return _in_days(value, window)
-    return window_sql(value, window)
+    place = TableColumn(window.column, alias, table)
+    is_bare = not place.is_in_json and place.column and place.column.type.lower() == window.read_as
+    return _in_days(place.value, window) if is_bare else window_sql(place.value, window)
+
+
+def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
+    """TRUE where a row lies in the window's days; an error that says why not, where it doesn't."""
+    place = TableColumn(window.column, alias, table)
+    reasons = [
+        (f"{place.value} IS NULL", f"A row to write has no value in {place.path}, by which the window goes"),
+        (
+            f"{place.read_as(window.read_as)} IS NULL",
+            f"A row to write has a value in {place.path} that can't be read as {window.read_as}",
+        ),
+    ]
+    if place.is_in_json:
+        reasons.insert(
+            0,
+            (f"{place.field} IS NULL", f"A row to write has no field {place.path}, by which the window goes"),
+        )
+    tests = " ".join(f"WHEN {test} THEN ERROR({literal(reason)})" for test, reason in reasons)
+    return (
+        f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN TRUE {tests} "
+        "ELSE ERROR('A row to write lies outside the window that is replaced') END"
+    )
+
+
+def _in_json_path(name: str) -> str:
+    return name if _BARE_IN_JSON_PATH.fullmatch(name) else f'"{name}"'
 
 
 def _in_days(moment: str, window: Window) -> str:

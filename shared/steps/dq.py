@@ -1,67 +1,130 @@
-"""A dq step: every rule in one query, and what its figures mean."""
+"""A dq step: every rule in one query, or, where that fails, each in one of its own."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.domain.errors import AttemptError, ForbiddenError, StatementError, StepError
+from shared.domain.job import JobOutcome
 from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import RuleResult
+from shared.domain.sql_parameter import SqlParameter
 from shared.ports import Warehouse
-from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt, StepResult, metrics_of
-from shared.steps.column_sql import table_window_sql
-from shared.steps.rule_sql import figure_sql, rule_parameters
-from shared.steps.submit import submit
-from shared.steps.verdict import rule_result
+from shared.steps.column_sql import TableColumn
+from shared.steps.field_names import fields_sql, meant_words, paths_in, presence_sql
+from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, rows_checked
+from shared.steps.submit import submit_check
 
 _LONGEST_FAILURE = 800
 
 
 def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
     """Apply the rules. A rule of severity `error` that doesn't hold fails the step, unless it says `continue`."""
-    job = attempt.query(
-        check_statement(step, dataset=attempt.plan.tenant_id),
-        parameters=tuple(
-            parameter for index, rule in enumerate(step.rules) for parameter in rule_parameters(rule, index)
-        ),
-    )
-    outcome = warehouse.wait(submit(job, attempt, warehouse=warehouse), until=attempt.until)
-    figures = outcome.rows[0]
-    rows_checked = int(figures["rows_checked"] or 0)
-    # By the job's clock, not the delivery's: whoever adopts it has to come to the same verdict.
-    now = outcome.ended_at or attempt.now
-    results = tuple(
-        rule_result(rule, figure=figures[f"figure_{index}"], rows_checked=rows_checked, now=now)
-        for index, rule in enumerate(step.rules)
-    )
+    checking = _Checking(step, attempt, warehouse)
+    results = checking.results(numbered_rules(step))
     broken = [result for result in results if not result.passed and result.severity == "error"]
     return StepResult(
-        metrics_of([outcome], rows_in=rows_checked, rows_out=None, quality_passed=not broken),
-        results,
+        metrics_of(
+            checking.outcomes,
+            rows_in=rows_checked(checking.outcomes[0]),
+            rows_out=None,
+            quality_passed=not broken,
+        ),
+        tuple(results),
         failure=_failure(broken) if broken and step.on_failure == "stop" else None,
     )
 
 
-def check_statement(step: PlannedDq, *, dataset: str) -> str:
-    """The query that reads the rows once, however many rules there are."""
-    figures = "".join(
-        f",\n  {figure_sql(rule, index, table=step.table)} AS figure_{index}"
-        for index, rule in enumerate(step.rules)
-    )
-    return statement(
-        "check_rows", figures=figures, target=quoted(dataset, step.table.name), scope=_scope(step)
-    )
+@dataclass(frozen=True)
+class _Checking:
+    """An attempt at a dq step, and what came of its jobs so far."""
 
+    step: PlannedDq
+    attempt: Attempt
+    warehouse: Warehouse
+    outcomes: list[JobOutcome] = field(default_factory=list)
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By column, the paths that its rows have."""
 
-def _scope(step: PlannedDq) -> str:
-    conditions = []
-    if step.scope == "run":
-        conditions.append("T.run_id = @run_id")
-    if step.scope == "run" and step.table.has("ingestion_date"):
-        # A run's rows are no older than the run, by whichever clock: this keeps the scan to their partitions.
-        conditions.append("T.ingestion_date >= DATE_SUB(@run_date, INTERVAL 1 DAY)")
-    if step.scope == "pipeline":
-        conditions.append("T.pipeline_id = @pipeline_id")
-    if step.window is not None:
-        conditions.append(table_window_sql(step.window, alias="T", table=step.table))
-    return " AND ".join(conditions) or "TRUE"
+    def results(self, rules: tuple[NumberedRule, ...]) -> list[RuleResult]:
+        """What came of each rule, in their order."""
+        try:
+            found, failed = self._ask_rules(rules), False
+        except StatementError:
+            # Some rule's SQL fails, or the scope's: that is no rule's fault, and the next query says so.
+            found, failed = self._ask_rules((), part="rows"), True
+        reason = self._why_no_row_is_in_the_window(found)
+        if reason is not None:
+            return [numbered.rule.result_unevaluated(reason, rows_checked(found)) for numbered in rules]
+        if failed:
+            return [self._result_alone(numbered, rows=rows_checked(found)) for numbered in rules]
+        return self._results(rules, found)
+
+    def _result_alone(self, numbered: NumberedRule, *, rows: int) -> RuleResult:
+        try:
+            found = self._ask_rules((numbered,), part=f"rule_{numbered.index}")
+        except StatementError as error:
+            return numbered.rule.result_unevaluated(f"could not be evaluated: {error}", rows)
+        return self._results((numbered,), found)[0]
+
+    def _results(self, rules: tuple[NumberedRule, ...], found: JobOutcome) -> list[RuleResult]:
+        # By the job's clock, not the delivery's: whoever adopts it has to come to the same verdict.
+        now = found.ended_at or self.attempt.now
+        return self._query(rules).results(found, now=now, meant=self._meant)
+
+    def _why_no_row_is_in_the_window(self, found: JobOutcome) -> str | None:
+        """What is wrong with the window where no row has its field; None where the days simply have no rows."""
+        if self.step.window is None or rows_checked(found):
+            return None
+        column = TableColumn(self.step.window.column, "T", self.step.table)
+        if not column.is_in_json:
+            return None
+        outcome = self._ask(presence_sql(column, self.step, dataset=self._dataset), part="window")
+        rows = rows_checked(outcome)
+        if not rows or outcome.rows[0]["rows_with_0"]:
+            return None
+        return (
+            f"could not be evaluated: none of the {rows} rows has the field {column.path}, by which the window goes"
+            f"{self._meant([column])}"
+        )
+
+    def _meant(self, fields: Sequence[TableColumn]) -> str:
+        """What the fields may be called, which no row has: a piece of a sentence, empty where nothing comes near."""
+        for each in fields:
+            if each.names[0] not in self.paths:
+                self.paths[each.names[0]] = self._paths_in(each)
+        return meant_words(
+            tuple(each.path for each in fields),
+            tuple(path for paths in self.paths.values() for path in paths),
+        )
+
+    def _paths_in(self, column: TableColumn) -> tuple[str, ...]:
+        root = column.names[0]
+        sql = fields_sql(column, self.step, dataset=self._dataset)
+        try:
+            outcome = self._ask(sql, part=f"fields_of_{root}")
+        except (StepError, AttemptError, ForbiddenError):
+            return ()  # the message does without
+        return paths_in(root, (str(row["field"]) for row in outcome.rows))
+
+    def _ask_rules(self, rules: tuple[NumberedRule, ...], *, part: str = "") -> JobOutcome:
+        query = self._query(rules)
+        return self._ask(query.sql, part=part, parameters=query.parameters)
+
+    def _ask(self, sql: str, *, part: str, parameters: tuple[SqlParameter, ...] = ()) -> JobOutcome:
+        job = self.attempt.query(sql, part=part, parameters=parameters)
+        handle = submit_check(job, self.attempt, warehouse=self.warehouse)
+        outcome = self.warehouse.wait(handle, until=self.attempt.until)
+        self.outcomes.append(outcome)
+        return outcome
+
+    def _query(self, rules: tuple[NumberedRule, ...]) -> RuleQuery:
+        return RuleQuery(self.step, self._dataset, rules)
+
+    @property
+    def _dataset(self) -> str:
+        return self.attempt.plan.tenant_id
 
 
 def _failure(broken: list[RuleResult]) -> str:

@@ -1,6 +1,6 @@
 """Submits an attempt's jobs."""
 
-from shared.domain.errors import StepError, TransientError
+from shared.domain.errors import StatementError, StepError, TransientError
 from shared.domain.job import Job, JobHandle
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt
@@ -15,6 +15,24 @@ def submit(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHandle:
     try:
         return warehouse.submit(job)
     except StepError as error:
-        if not warehouse.void(attempt.handle()):
-            raise TransientError("Another delivery has submitted the job") from error
+        _end(attempt, error, warehouse=warehouse)
         raise
+
+
+def submit_check(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHandle:
+    """Like `submit`, for a job that changes nothing.
+
+    Where its SQL is refused the attempt goes on without it, so its id stays as it is: every delivery is refused alike.
+    """
+    try:
+        return warehouse.submit(job)
+    except StatementError:
+        raise
+    except StepError as error:
+        _end(attempt, error, warehouse=warehouse)
+        raise
+
+
+def _end(attempt: Attempt, refusal: StepError, *, warehouse: Warehouse) -> None:
+    if not warehouse.void(attempt.handle()):
+        raise TransientError("Another delivery has submitted the job") from refusal

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.source import Window
 from shared.domain.table import Table
-from shared.sql.statement import quoted, quoted_list, statement
-from shared.steps.column_sql import table_window_sql
+from shared.sql.statement import literal, quoted, quoted_list, statement
+from shared.steps.column_sql import TableColumn, table_window_sql, window_test_sql
 
+_NO_KEY = "A row to merge has NULL in {}, one of its keys"
 _VALUE_BY_GIVEN_COLUMN = {
     "tenant_id": "@tenant_id",
     "pipeline_id": "@pipeline_id",
@@ -41,11 +42,11 @@ def write_statement(
                 "replace_rows",
                 **parts,
                 scope=_scope(table, window),
-                in_window=table_window_sql(window, alias="S", table=table) if window else "TRUE",
+                in_window=window_test_sql(window, alias="S", table=table) if window else "TRUE",
             )
         case "merge":
             keys = destination.keys if isinstance(destination, TransformDestination) else ()
-            return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, keys), names))
+            return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, keys), table))
 
 
 def _value(name: str) -> str:
@@ -67,13 +68,18 @@ def _own_keys(table: Table, keys: Sequence[str]) -> tuple[str, ...]:
     return ("pipeline_id", *keys) if table.has("pipeline_id") and "pipeline_id" not in keys else tuple(keys)
 
 
-def _merge_parts(keys: tuple[str, ...], names: Sequence[str]) -> dict[str, str]:
-    columns = [quoted(key) for key in keys]
-    changed = [quoted(name) for name in names if name not in keys]
+def _merge_parts(keys: tuple[str, ...], table: Table) -> dict[str, str]:
+    ours, theirs = ([TableColumn(key, alias, table) for key in keys] for alias in ("T", "S"))
+    changed = [quoted(column.name) for column in table.columns if column.name not in keys]
+    refusals = (
+        f"WHEN {their.value} IS NULL THEN ERROR({literal(_NO_KEY.format(their.path))})" for their in theirs
+    )
     return {
-        "keys": ", ".join(keys),
-        "partition": ", ".join(f"S.{column}" for column in columns),
-        "lacks_a_key": " OR ".join(f"S.{column} IS NULL" for column in columns),
-        "same_keys": " AND ".join(f"T.{column} = S.{column}" for column in columns),
+        "has_keys": f"CASE {' '.join(refusals)} ELSE TRUE END",
+        "same_keys_twice": literal(f"Several rows to merge have the same keys: {', '.join(keys)}"),
+        "partition": ", ".join(their.value for their in theirs),
+        "same_keys": " AND ".join(
+            f"{our.value} = {their.value}" for our, their in zip(ours, theirs, strict=True)
+        ),
         "assignments": ", ".join(f"{column} = S.{column}" for column in changed),
     }

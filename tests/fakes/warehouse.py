@@ -24,15 +24,18 @@ OutcomeOf = Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]
 def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
     """What comes of a job where nothing goes wrong: a load writes its `rows`, a check finds no row that fails."""
     is_load = isinstance(job, LoadJob)
-    figures = re.findall(r" AS (figure_\d+)", job.sql) if isinstance(job, QueryJob) else []
-    answer = ({"rows_checked": ROWS, **dict.fromkeys(figures, 0)},) if figures else ()
+    sql = job.sql if isinstance(job, QueryJob) else ""
+    figures = re.findall(r" AS (figure_\w+)", sql)
+    fields = re.findall(r" AS (rows_with_\d+)", sql)
+    is_check = " AS rows_checked" in sql
+    answer = {"rows_checked": ROWS, **dict.fromkeys(figures, 0), **dict.fromkeys(fields, ROWS)}
     return JobOutcome(
         job_id=job.job_id,
-        rows_written=len(rows) if is_load else None if figures else ROWS,
+        rows_written=len(rows) if is_load else None if is_check else ROWS,
         bytes_processed=100,
         bytes_billed=0 if is_load else 1000,
         slot_ms=5,
-        rows=answer,
+        rows=(answer,) if is_check else (),
     )
 
 

@@ -19,10 +19,10 @@ CHARGES = Table(
 
 
 def select(*charges: tuple[str, str | None, str]) -> str:
-    """A query of these charges: day, service, cost; its `data` says the day as a moment."""
+    """A query of these charges: day, service, cost; its `data` says the day as a moment, as AWS calls it."""
     rows = ", ".join(
         f"STRUCT(DATE '{day}' AS usage_date, {_text(service)} AS service, NUMERIC '{cost}' AS cost, "
-        f'JSON \'{{"used_at": "{day}T23:59:59Z"}}\' AS data)'
+        f'JSON \'{{"lineItem/UsageEndDate": "{day}T23:59:59Z"}}\' AS data)'
         for day, service, cost in charges
     )
     return f"SELECT usage_date, service, cost, data FROM UNNEST([{rows}])"

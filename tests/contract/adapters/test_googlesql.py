@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from shared.adapters.folder_configs import disk_configs
 from shared.config.sql_scope import SqlScope, check_query
 from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES, standard_table
 from shared.domain.ids import RunId, TenantId
-from shared.domain.job import QueryJob
+from shared.domain.job import Job, JobOutcome, QueryJob
 from shared.domain.pipeline import Address
 from shared.domain.plan import PlannedDq
 from shared.domain.planning import plan
@@ -29,7 +30,7 @@ from tests.contract.adapters.analyzer import Schemas, analyzed, declared
 from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
 from tests.fakes.clock import NOON
 from tests.fakes.reader import MemoryReader
-from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
 
 CONFIGS = Path(__file__).resolve().parents[3] / "configs"
 TENANT = "acme_corp_001"
@@ -91,6 +92,13 @@ RULES: list[dict[str, Any]] = [
     {"type": "freshness", "column": "usage_date", "as": "date", "max_age_hours": 1},
     {"type": "freshness", "column": "data.t", "max_age_hours": 1},
     {"type": "expression", "expression": "cost > 0 -- and why"},
+    {"type": "unique", "columns": ["data.a", "cost", "service"], "as": "number"},
+    {"type": "not_null", "column": 'data."lineItem/UnblendedCost"', "as": "number"},
+    {"type": "not_null", "column": r"""data."it's \"q\" \\ and".b"""},
+    {"type": "accepted_values", "column": "used_at", "as": "date", "values": ["2025-11-01"]},
+    {"type": "accepted_values", "column": "data.t", "as": "timestamp", "values": ["2025-11-01T00:00:00Z"]},
+    {"type": "accepted_values", "column": "is_billable", "as": "boolean", "values": ["true"]},
+    {"type": "regex", "column": 'data."a.b"', "as": "integer", "pattern": "^1"},
 ]
 PARAMETERS_BY_STATEMENT = {
     "read_events": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
@@ -175,7 +183,9 @@ def test_the_example_tenants_steps_are_googlesql(tenant: Schemas, path: tuple[st
         {"mode": "replace"},
         {"mode": "replace", "window": USAGE_WEEK},
         {"mode": "replace", "window": Window(column="data.t", parameter="date_range", read_as="timestamp")},
+        {"mode": "replace", "window": Window(column='data."a/b"', parameter="date_range")},
         {"mode": "merge", "keys": ("usage_date", "service")},
+        {"mode": "merge", "keys": ("usage_date", 'data."a/b"', r'data."\\"')},
     ],
 )
 def test_every_mode_of_writing_is_googlesql(tenant: Schemas, settings: dict[str, Any]) -> None:
@@ -196,6 +206,33 @@ def test_every_rule_is_googlesql(tenant: Schemas, scope: str) -> None:
     assert statements == 1
 
 
+def test_what_is_asked_about_fields_that_no_row_has_is_googlesql(tenant: Schemas) -> None:
+    rule = {"id": "x", "type": "not_null", "column": "data.t"}
+    step = PlannedDq(
+        number=1,
+        id="check",
+        needs=(),
+        table=TYPED,
+        rules=RuleSet.model_validate({"rules": [rule]}).rules,
+        scope="pipeline",
+        window=Window(column='data."a b"', parameter="date_range"),
+        on_failure="stop",
+    )
+
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        rows_checked = 7 if job.job_id.endswith("_window") else 0
+        row: dict[str, str | int | bool | None] = {
+            "rows_checked": rows_checked,
+            "rows_with_0": 0,
+            "field": "a",
+        }
+        return succeeded(job, rows).model_copy(update={"rows": (row,)})
+
+    statements = analyze_statements_of(attempt_at(step, tenant=TENANT), tenant, outcome_of=outcome_of)
+
+    assert statements == 3
+
+
 def test_the_analyzer_refuses_what_is_wrong(tenant: Schemas) -> None:
     step = transform_into(TYPED, TYPED_ROWS.replace("AS cost", "AS price"))
 
@@ -203,11 +240,11 @@ def test_the_analyzer_refuses_what_is_wrong(tenant: Schemas) -> None:
         analyze_statements_of(attempt_at(step, tenant=TENANT), tenant)
 
 
-def analyze_statements_of(attempt: Attempt, schemas: Schemas) -> int:
+def analyze_statements_of(attempt: Attempt, schemas: Schemas, *, outcome_of: OutcomeOf = succeeded) -> int:
     """Analyze what the attempt submits, in order; a table that it creates is there for the next statement."""
     known = {name: list(tables) for name, tables in schemas.items()}
     count = 0
-    for job in submitted(attempt):
+    for job in submitted(attempt, outcome_of=outcome_of):
         if isinstance(job, QueryJob):
             analyzed(job.sql, known, default=job.tenant_id, parameters=job.parameters)
             count += 1
@@ -216,8 +253,8 @@ def analyze_statements_of(attempt: Attempt, schemas: Schemas) -> int:
     return count
 
 
-def submitted(attempt: Attempt) -> Iterator[Any]:
-    warehouse = MemoryWarehouse()
+def submitted(attempt: Attempt, *, outcome_of: OutcomeOf) -> Iterator[Any]:
+    warehouse = MemoryWarehouse(outcome_of)
     reader = MemoryReader({"files/focus_sample.csv": [{"BilledCost": "1"}]})
     carry_out(attempt, warehouse=warehouse, reader=reader)
     yield from warehouse.jobs.values()

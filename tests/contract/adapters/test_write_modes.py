@@ -15,6 +15,7 @@ from tests.contract.adapters.charges import CHARGES, charges_in, select
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
 
+MOMENT = '"lineItem/UsageEndDate"'
 OTHER = ("other", "2025-11-01", "a", "9")
 MODES: dict[str, dict[str, Any]] = {
     "append": {"mode": "append"},
@@ -22,7 +23,7 @@ MODES: dict[str, dict[str, Any]] = {
     "replace_days": {"mode": "replace", "window": USAGE_WEEK},
     "replace_moments": {
         "mode": "replace",
-        "window": Window(column="data.used_at", parameter="date_range", read_as="timestamp"),
+        "window": Window(column=f"data.{MOMENT}", parameter="date_range", read_as="timestamp"),
     },
     "merge": {"mode": "merge", "keys": ("usage_date", "service")},
 }
@@ -164,3 +165,38 @@ def test_a_merge_of_a_row_without_a_key_is_refused(
         transform(step, attempt_at(step, tenant=charged), warehouse=warehouse)
 
     assert charges_in(client, charged) == [OTHER]
+
+
+@pytest.mark.parametrize(
+    ("column", "read_as", "reason"),
+    [
+        ("data.lineItem.UsageEndDate", "timestamp", "has no field data.lineItem.UsageEndDate, by which"),
+        ("service", "date", "has a value in service that can't be read as date"),
+    ],
+)
+def test_a_window_that_no_row_can_be_told_by_fails_before_a_row_is_deleted(
+    client: bigquery.Client, warehouse: BigQueryJobs, charged: str, column: str, read_as: Any, reason: str
+) -> None:
+    begun = step_of("append", FIRST)
+    transform(begun, attempt_at(begun, tenant=charged), warehouse=warehouse)
+    window = Window(column=column, parameter="date_range", read_as=read_as)
+    step = transform_into(CHARGES, SECOND, mode="replace", window=window)
+
+    with pytest.raises(StepError, match=f"A row to write {reason}"):
+        transform(step, attempt_at(step, tenant=charged), warehouse=warehouse)
+
+    assert len(charges_in(client, charged)) == 4
+
+
+def test_a_key_inside_json_updates_what_has_it_and_fails_where_no_row_does(
+    client: bigquery.Client, warehouse: BigQueryJobs, charged: str
+) -> None:
+    for sql in (FIRST, SECOND):
+        step = transform_into(CHARGES, sql, mode="merge", keys=(f"data.{MOMENT}",))
+        transform(step, attempt_at(step, tenant=charged), warehouse=warehouse)
+    misspelt = transform_into(CHARGES, SECOND, mode="merge", keys=("data.lineItem.UsageEndDate",))
+
+    with pytest.raises(StepError, match=r"NULL in data\.lineItem\.UsageEndDate, one of its keys"):
+        transform(misspelt, attempt_at(misspelt, tenant=charged), warehouse=warehouse)
+
+    assert charges_in(client, charged) == [*AFTER_BOTH["merge"], OTHER]

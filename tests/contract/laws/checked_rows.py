@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shared.domain.column_path import path_of
 from shared.domain.table import Column, Table
 from tests.contract.laws.naive_rules import EXPRESSIONS
 
@@ -16,6 +17,7 @@ TABLE = Table(
         Column(name="service", type="STRING"),
         Column(name="charge_count", type="INTEGER"),
         Column(name="cost", type="NUMERIC"),
+        Column(name="score", type="FLOAT"),
         Column(name="usage_date", type="DATE"),
         Column(name="used_at", type="TIMESTAMP"),
         Column(name="is_billable", type="BOOLEAN"),
@@ -58,21 +60,43 @@ NUMBERS = st.sampled_from((0, 1, -7, 2**53, -(2**53), 0.1, -1.5, 1.0, 1e-10, 1e2
 SCALARS = st.one_of(st.none(), TEXTS, NUMBERS, st.booleans())
 VALUES = st.one_of(SCALARS, SCALARS, st.just({"b": 1}), st.just([1]))
 
+ODD_NAMES = (
+    *(
+        "a.b",
+        "lineItem/UnblendedCost",
+        "sp ace",
+        "it's",
+        'q"x',
+        "back\\slash",
+        "é",
+        "🙂",
+        "",
+        "$",
+        "[0]",
+        "*",
+        "1x",
+    ),
+    *("Größe in m²", "-", "a\nb", "{}", "data", "NULL", "@run_id", "`", "${rows}", "%s", "?"),
+)
+"""Names of fields that no identifier is."""
 DATA = st.fixed_dictionaries(
     {},
     optional={
         "n": VALUES,
         "s": VALUES,
         "t": VALUES,
-        "deep": st.fixed_dictionaries({}, optional={"x": VALUES}),
+        "deep": st.fixed_dictionaries({}, optional={"x": VALUES, **dict.fromkeys(ODD_NAMES, VALUES)}),
+        **dict.fromkeys(ODD_NAMES, VALUES),
     },
 )
+FLOATS = (0.0, 0.1, -1.5, 2.0, 1e20, 1e300, float("nan"), float("inf"), -float("inf"))
 ROWS = st.fixed_dictionaries(
     {
         "service": st.none() | TEXTS,
         "charge_count": st.none() | st.sampled_from((0, 1, 2, -(2**53), 2**53)),
         "cost": st.none()
         | st.sampled_from((Decimal("0"), Decimal("1.5"), Decimal("-0.000000001"), Decimal("1E+28"))),
+        "score": st.none() | st.sampled_from(FLOATS),
         "usage_date": st.none() | st.sampled_from((date(2025, 11, 1), date(1, 1, 1), date(2024, 2, 29))),
         "used_at": st.none()
         | st.sampled_from(
@@ -82,10 +106,23 @@ ROWS = st.fixed_dictionaries(
         "data": DATA,
     }
 )
-_IN_JSON = st.sampled_from(("data.n", "data.s", "data.t", "data.deep.x", "data.nowhere.at.all"))
+_ODD = st.builds(
+    lambda name, root: path_of((*root, name)),
+    st.sampled_from(ODD_NAMES),
+    st.sampled_from((("data",), ("data", "deep"))),
+)
+_IN_JSON = st.sampled_from(("data.n", "data.s", "data.t", "data.deep.x", "data.nowhere.at.all")) | _ODD
 _ANYWHERE = _IN_JSON | st.sampled_from(("service", "charge_count", "cost", "usage_date", "is_billable"))
 _AS_ANYTHING = st.sampled_from(("string", "integer", "number", "boolean", "date", "timestamp"))
 _ACCEPTED = st.lists(TEXTS | st.sampled_from(("1", "true", "2025-11-01", "1.5")), min_size=1, max_size=6)
+_ACCEPTED_BY_TYPE = {
+    "string": ("1", "a", "é", ""),
+    "integer": ("1", "+1", "-0", "9223372036854775807"),
+    "number": ("1", "1.0", "1.50", "-.5", "1e3", "0.000000001", "1e28"),
+    "boolean": ("true", "FALSE"),
+    "date": ("2025-11-01", "0001-01-01"),
+    "timestamp": ("2025-11-01T10:00:00Z", "2025-11-01T10:00:00+02:00", "2025-11-01T00:00:00.5+00:00"),
+}
 _PATTERNS = st.sampled_from(("a", "^[0-9]+", r"\.", "é", "^ ", "^(true|false)$", r"\d{4}-\d{2}", "^.$"))
 
 
@@ -102,22 +139,49 @@ def _range(
     return (either | both).map(lambda rule: {**rule, "as": read_as})
 
 
+def _accepted(
+    column: st.SearchStrategy[str], read_as: str, values: tuple[str, ...]
+) -> st.SearchStrategy[dict[str, Any]]:
+    some = st.lists(st.sampled_from(values), min_size=1, max_size=4)
+    return _rule("accepted_values", column=column, values=some, **{"as": st.just(read_as)})
+
+
 RULES = st.one_of(
     _rule("not_null", column=_ANYWHERE),
     _rule("not_null", column=_IN_JSON | st.just("service"), **{"as": _AS_ANYTHING}),
-    _rule("unique", columns=st.lists(_ANYWHERE, min_size=1, max_size=3, unique=True)),
-    _rule("accepted_values", column=_ANYWHERE, values=_ACCEPTED),
     _rule(
-        "accepted_values",
-        column=_IN_JSON,
-        values=_ACCEPTED,
-        **{"as": st.sampled_from(("integer", "boolean"))},
+        "not_null",
+        column=st.sampled_from(("score", "cost")),
+        **{"as": st.sampled_from(("integer", "number"))},
     ),
+    _rule("unique", columns=st.lists(_ANYWHERE, min_size=1, max_size=3, unique=True)),
+    _rule(
+        "unique",
+        columns=st.lists(
+            _IN_JSON | st.sampled_from(("service", "cost", "score")), min_size=1, max_size=2, unique=True
+        ),
+        **{"as": st.just("number")},
+    ),
+    _rule("unique", columns=st.lists(_IN_JSON, min_size=1, max_size=2, unique=True), **{"as": _AS_ANYTHING}),
+    _rule("accepted_values", column=_ANYWHERE, values=_ACCEPTED),
+    *(
+        _accepted(_IN_JSON | st.just("service"), read_as, values)
+        for read_as, values in _ACCEPTED_BY_TYPE.items()
+    ),
+    _accepted(st.sampled_from(("cost", "score", "charge_count")), "number", ("0.10", "1.50", "2", "0")),
+    _accepted(st.sampled_from(("cost", "score", "charge_count")), "integer", ("0", "2")),
+    _range(st.just("score"), "number", (0, "0.1", 2)),
     _range(_IN_JSON | st.just("cost"), "number", (0, "0.5", "-1e3", "1E+28", 10**20)),
     _range(_IN_JSON | st.just("charge_count"), "integer", (0, 1, "-5", 2**60)),
     _range(_IN_JSON | st.just("usage_date"), "date", ("2025-11-01", "2000-01-01")),
     _range(_IN_JSON | st.just("used_at"), "timestamp", ("2025-11-01T09:00:00Z", "2025-11-01T10:00:00+01:00")),
     _rule("regex", column=_IN_JSON | st.sampled_from(("service", "charge_count")), pattern=_PATTERNS),
+    _rule(
+        "regex",
+        column=_IN_JSON,
+        pattern=st.sampled_from(("^[0-9]+$", "^[0-9]+[.]?[0-9]*$", "^true$", "^2025-")),
+        **{"as": st.sampled_from(("string", "integer", "boolean", "date"))},
+    ),
     _rule("row_count", minimum=st.integers(0, 20)),
     _rule("row_count", minimum=st.integers(0, 5), maximum=st.integers(5, 20)),
     _rule("freshness", column=_IN_JSON | st.just("used_at"), max_age_hours=st.integers(1, 10**6)),
@@ -137,8 +201,20 @@ TOLERANCES = st.fixed_dictionaries(
 @st.composite
 def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Rules as YAML holds them, each with an id of its own."""
-    found = draw(st.lists(st.tuples(RULES, TOLERANCES), min_size=4, max_size=14))
-    return [{"id": f"rule_{number}", **rule, **tolerance} for number, (rule, tolerance) in enumerate(found)]
+    found = draw(st.lists(st.tuples(RULES, TOLERANCES, st.booleans()), min_size=4, max_size=14))
+    return [
+        {
+            "id": f"rule_{number}",
+            **rule,
+            **tolerance,
+            **({"optional": True} if optional and _has_fields(rule) else {}),
+        }
+        for number, (rule, tolerance, optional) in enumerate(found)
+    ]
+
+
+def _has_fields(rule: dict[str, Any]) -> bool:
+    return "column" in rule or "columns" in rule
 
 
 def beside_powers_of_ten() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -147,5 +223,7 @@ def beside_powers_of_ten() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     numbers = (-7, -1000.5, "-1e3", "-1000.000000001", "1e3", "1000.000000001", "1e28", "2e28", "1e29")
     rows = [{**empty, "data": {"n": number}} for number in numbers]
     bounds = ({"minimum": "-1e3"}, {"maximum": "1E3"}, {"minimum": "-1E+3", "maximum": "1e+28"})
-    rules = [{"type": "range", "column": "data.n", "as": "number", **bound} for bound in bounds]
+    rules: list[dict[str, Any]] = [
+        {"type": "range", "column": "data.n", "as": "number", **bound} for bound in bounds
+    ]
     return rows, [{"id": f"rule_{number}", **rule} for number, rule in enumerate(rules)]

@@ -218,8 +218,9 @@ def _results() -> st.SearchStrategy[RuleResult]:
         rule_id=st.sampled_from(("present", "unique", "fresh")),
         rule_type=st.sampled_from(("not_null", "unique", "freshness")),
         severity=st.sampled_from(("error", "warn")),
+        evaluated=st.booleans(),
         passed=st.booleans(),
         rows_checked=COUNTS,
-        rows_failed=COUNTS,
+        rows_failed=st.none() | COUNTS,
         message=TEXTS,
     )

@@ -7,8 +7,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Any
+from enum import Enum
+from math import isfinite
+from typing import Any, assert_never
 
+from shared.domain.column_path import path_names
 from shared.domain.rule import (
     AcceptedValuesRule,
     ExpressionRule,
@@ -44,46 +47,95 @@ EXPRESSIONS: dict[str, Callable[[Row], bool]] = {
 """Expressions, and what makes each of them true."""
 
 
-def figure(rule: Rule, rows: Sequence[Row]) -> int | None:
-    """How many rows break the rule; for `freshness` the newest moment in seconds, for `row_count` the count."""
+def figures(rule: Rule, rows: Sequence[Row]) -> tuple[int | None, ...]:
+    """How many rows break the rule; for `row_count` the count.
+
+    For `freshness` the newest moment in seconds, and how many rows have one that can't be read.
+    """
     match rule:
         case RowCountRule():
-            return len(rows)
+            return (len(rows),)
         case FreshnessRule():
             moments = [as_type(value_at(row, rule.column), rule.read_as) for row in rows]
-            return max((_seconds(moment) for moment in moments if moment is not None), default=None)
+            newest = max((_seconds(moment) for moment in moments if moment is not None), default=None)
+            return newest, sum(_is_unreadable(row, rule.column, rule.read_as) for row in rows)
         case UniqueRule():
-            return _repetitions([[text_of(value_at(row, path)) for path in rule.columns] for row in rows])
+            return (_repetitions(rule, rows),)
+        case ExpressionRule():
+            return (sum(not EXPRESSIONS[rule.expression](row) for row in rows),)
+        case NotNullRule() | AcceptedValuesRule() | RangeRule() | RegexRule():
+            return (sum(_breaks(rule, row) for row in rows),)
         case _:
-            return sum(breaks(rule, row) for row in rows)
+            assert_never(rule)
 
 
-def breaks(rule: Rule, row: Row) -> bool:
+def missing(rule: Rule, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The rule's fields that none of the rows has, be it with null; none where there are no rows."""
+    match rule:
+        case UniqueRule():
+            paths = rule.columns
+        case NotNullRule() | AcceptedValuesRule() | RangeRule() | RegexRule() | FreshnessRule():
+            paths = (rule.column,)
+        case RowCountRule() | ExpressionRule():
+            paths = ()
+        case _:
+            assert_never(rule)
+    return tuple(path for path in paths if rows and all(_at(row, path) is NOTHING for row in rows))
+
+
+def _breaks(rule: NotNullRule | AcceptedValuesRule | RangeRule | RegexRule, row: Row) -> bool:
     """Whether this row breaks the rule."""
+    value = value_at(row, rule.column)
+    typed = value if rule.read_as is None else as_type(value, rule.read_as)
+    is_given = _at(row, rule.column) not in (NOTHING, None)
     match rule:
         case NotNullRule():
-            value = value_at(row, rule.column)
-            return value is None or (rule.read_as is not None and as_type(value, rule.read_as) is None)
+            return not is_given if rule.read_as is None else typed is None
         case AcceptedValuesRule():
-            text = _text_read_as(row, rule)
-            return text is not None and text not in rule.values
+            accepted = (
+                rule.values if rule.read_as is None else [as_type(text, rule.read_as) for text in rule.values]
+            )
+            return is_given and (text_of(value) if rule.read_as is None else typed) not in accepted
         case RegexRule():
-            text = _text_read_as(row, rule)
-            return text is not None and re.search(_ending_at_the_end(rule.pattern), text) is None
+            text = text_of(typed)
+            return is_given and (text is None or re.search(_ending_at_the_end(rule.pattern), text) is None)
         case RangeRule():
-            return _is_out_of_range(rule, value_at(row, rule.column))
-        case ExpressionRule():
-            return not EXPRESSIONS[rule.expression](row)
+            return is_given and not _is_in_range(rule, typed)
         case _:
-            raise AssertionError(f"no row by itself breaks a rule of type {rule.type}")
+            assert_never(rule)
+
+
+class Nothing(Enum):
+    """What is at a path that leads nowhere."""
+
+    NOTHING = "nothing"
+
+
+NOTHING = Nothing.NOTHING
+
+
+def _at(row: Row, path: str) -> Any:
+    """What is at the path, whatever it is."""
+    value: Any = row
+    for name in path_names(path):
+        value = value.get(name, NOTHING) if isinstance(value, Mapping) else NOTHING
+    return value
 
 
 def value_at(row: Row, path: str) -> Any:
     """The scalar at the path; objects and arrays are no values."""
-    value: Any = row
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return None if isinstance(value, Mapping | list) else value
+    value = _at(row, path)
+    if isinstance(value, float) and path in row:
+        # A column of FLOAT holds a number, where JSON holds the text of one.
+        return Decimal(repr(value)) if isfinite(value) else str(value)
+    return None if value is NOTHING or isinstance(value, Mapping | list) else value
+
+
+def _is_unreadable(row: Row, path: str, read_as: str | None) -> bool:
+    """Whether there is a value, and it can't be read as the type, or as anything."""
+    value = value_at(row, path)
+    typed = value if read_as is None else as_type(value, read_as)
+    return _at(row, path) not in (NOTHING, None) and typed is None
 
 
 def text_of(value: Any) -> str | None:
@@ -107,36 +159,31 @@ def as_type(value: Any, read_as: str) -> Any:
     return None if value is None else reader(text_of(value) or "")
 
 
-def _text_read_as(row: Row, rule: AcceptedValuesRule | RegexRule) -> str | None:
-    value = value_at(row, rule.column)
-    return text_of(value if rule.read_as is None else as_type(value, rule.read_as))
-
-
 def _ending_at_the_end(pattern: str) -> str:
     """The pattern as RE2 reads it: a last `$` is the end of the text, not also a place before a last newline."""
     return re.sub(r"\$$", r"\\Z", pattern)
 
 
-def _is_out_of_range(rule: RangeRule, raw: Any) -> bool:
-    if raw is None:
-        return False
-    value = as_type(raw, rule.read_as)
+def _is_in_range(rule: RangeRule, value: Any) -> bool:
     lowest, highest = (
         None if bound is None else as_type(str(bound), rule.read_as) for bound in (rule.minimum, rule.maximum)
     )
     if value is None:
-        return True
-    return (lowest is not None and value < lowest) or (highest is not None and value > highest)
+        return False
+    return (lowest is None or value >= lowest) and (highest is None or value <= highest)
 
 
-def _repetitions(keys: list[list[str | None]]) -> int:
-    seen: list[list[str | None]] = []
+def _repetitions(rule: UniqueRule, rows: Sequence[Row]) -> int:
+    seen: list[list[Any]] = []
     count = 0
-    for key in keys:
-        if None in key:
-            continue
-        count += key in seen
-        seen.append(key)
+    for row in rows:
+        values = [value_at(row, path) for path in rule.columns]
+        key = [text_of(value) if rule.read_as is None else as_type(value, rule.read_as) for value in values]
+        if any(_is_unreadable(row, path, rule.read_as) for path in rule.columns):
+            count += 1
+        elif None not in key:
+            count += key in seen
+            seen.append(key)
     return count
 
 

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 import sqlglot
 
-from shared.sql.statement import quoted, quoted_list, statement
+from shared.sql.statement import literal, quoted, quoted_field, quoted_list, statement
 
 STATEMENTS = sorted(
     file.name.removesuffix(".sql")
@@ -17,12 +17,14 @@ PARTS = {
     "assignments": "`a` = S.`a`",
     "columns": "`a`",
     "figures": ", COUNT(*) AS figure_0",
-    "keys": "a",
-    "lacks_a_key": "S.`a` IS NULL",
+    "column": "`a`",
+    "depth": "2",
+    "has_keys": "CASE WHEN S.`a` IS NULL THEN ERROR('NULL') ELSE TRUE END",
     "metadata": "`p`.`metadata`",
     "partition": "S.`a`",
     "rows": "SELECT 1 AS a",
     "same_keys": "T.`a` = S.`a`",
+    "same_keys_twice": "'Several rows to merge have the same keys: a'",
     "scope": "TRUE",
     "in_window": "TRUE",
     "source": "`d`.`t`",
@@ -43,6 +45,32 @@ def test_names_are_quoted_and_joined() -> None:
 def test_what_is_no_identifier_is_never_written(name: str) -> None:
     with pytest.raises(ValueError, match="not an identifier"):
         quoted(name)
+
+
+@pytest.mark.parametrize("name", ["usage date", "größe", "a-b", "q's", "a+b=c"])
+def test_other_peoples_columns_have_flexible_names(name: str) -> None:
+    assert quoted_field("source", name) == f"`source`.`{name}`"
+
+
+@pytest.mark.parametrize("name", ["", "a`b", "a.b", "a\\", "a\n", "a;b", "@a", "a/b", 'a"b'])
+def test_what_no_column_is_called_is_never_written(name: str) -> None:
+    with pytest.raises(ValueError, match="not a column's name"):
+        quoted_field(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain", "'plain'"),
+        ('$."lineItem/Id"', "'$.\"lineItem/Id\"'"),
+        ("it's", r"'it\'s'"),
+        ("a\\", r"'a\\'"),
+        ("a\nb\x00", r"'a\u000ab\u0000'"),
+        ("é🙂`", "'é🙂`'"),
+    ],
+)
+def test_a_text_is_written_so_that_nothing_in_it_ends_it(text: str, written: str) -> None:
+    assert literal(text) == written
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

@@ -7,12 +7,17 @@ from pydantic import TypeAdapter, ValidationError
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import Rule
 from shared.domain.sql_parameter import SqlParameter
-from shared.steps.dq import check_statement
-from shared.steps.rule_sql import figure_sql, rule_parameters
+from shared.domain.table import Column, Table
+from shared.steps.rule_query import RuleQuery, numbered_rules
+from shared.steps.rule_sql import compiled
 from tests.unit.steps.attempts import PRICES, RAW
 
+OF_TEXT = Table(name="t", columns=(Column(name="c", type="STRING"),))
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 COST = "JSON_VALUE(T.`data`, '$.cost')"
+NUMBER = f"SAFE_CAST({COST} AS NUMERIC)"
+RUN = "SAFE_CAST(T.`run_id` AS NUMERIC)"
+GIVEN = "IFNULL(JSON_TYPE(JSON_QUERY(T.`data`, '$.cost')) != 'null', FALSE)"
 
 
 def rule_of(**settings: object) -> Rule:
@@ -20,43 +25,55 @@ def rule_of(**settings: object) -> Rule:
 
 
 @pytest.mark.parametrize(
-    ("settings", "sql"),
+    ("settings", "figures"),
     [
-        ({"type": "not_null", "column": "run_id"}, "COUNTIF(T.`run_id` IS NULL)"),
-        ({"type": "not_null", "column": "data.cost"}, f"COUNTIF({COST} IS NULL)"),
-        (
-            {"type": "not_null", "column": "data.cost", "as": "number"},
-            f"COUNTIF(SAFE_CAST({COST} AS NUMERIC) IS NULL)",
-        ),
+        ({"type": "not_null", "column": "run_id"}, ["COUNTIF(NOT T.`run_id` IS NOT NULL)"]),
+        ({"type": "not_null", "column": "data.cost"}, [f"COUNTIF(NOT {GIVEN})"]),
+        ({"type": "not_null", "column": "data.cost", "as": "number"}, [f"COUNTIF({NUMBER} IS NULL)"]),
         (
             {"type": "unique", "columns": ["data.cost"]},
-            (f"COUNTIF({COST} IS NOT NULL) - COUNT(DISTINCT IF({COST} IS NOT NULL, "
-            f"TO_JSON_STRING([CAST({COST} AS STRING)]), NULL))"),
+            [(f"COUNTIF({COST} IS NOT NULL) - COUNT(DISTINCT IF({COST} IS NOT NULL, "
+            f"TO_JSON_STRING([CAST({COST} AS STRING)]), NULL)) + COUNTIF(({GIVEN} AND {COST} IS NULL))")],
+        ),
+        (
+            {"type": "unique", "columns": ["data.cost", "run_id"], "as": "number"},
+            [(f"COUNTIF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL) - "
+            f"COUNT(DISTINCT IF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL, "
+            f"TO_JSON_STRING([CAST({NUMBER} AS STRING), CAST({RUN} AS STRING)]), NULL)) + "
+            f"COUNTIF(({GIVEN} AND {NUMBER} IS NULL) OR (T.`run_id` IS NOT NULL AND {RUN} IS NULL))")],
         ),
         (
             {"type": "accepted_values", "column": "data.cost", "values": ["a"]},
-            f"COUNTIF(CAST({COST} AS STRING) NOT IN UNNEST(@rule_2_values))",
+            [f"COUNTIF({GIVEN} AND (CAST({COST} AS STRING) IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
+        ),
+        (
+            {"type": "accepted_values", "column": "data.cost", "values": ["1"], "as": "number"},
+            [f"COUNTIF({GIVEN} AND ({NUMBER} IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
         ),
         (
             {"type": "range", "column": "data.cost", "minimum": 0, "maximum": 9},
-            (f"COUNTIF({COST} IS NOT NULL AND (SAFE_CAST({COST} AS NUMERIC) IS NULL OR "
-            f"SAFE_CAST({COST} AS NUMERIC) < @rule_2_minimum OR SAFE_CAST({COST} AS NUMERIC) > @rule_2_maximum))"),
+            [(f"COUNTIF({GIVEN} AND ({NUMBER} >= @rule_2_minimum AND {NUMBER} <= @rule_2_maximum) IS NOT TRUE)")],
         ),
         (
             {"type": "regex", "column": "data.cost", "pattern": "^a"},
-            f"COUNTIF(NOT REGEXP_CONTAINS(CAST({COST} AS STRING), @rule_2_pattern))",
+            [f"COUNTIF({GIVEN} AND REGEXP_CONTAINS(CAST({COST} AS STRING), @rule_2_pattern) IS NOT TRUE)"],
         ),
-        ({"type": "row_count", "minimum": 1}, "COUNT(*)"),
+        ({"type": "row_count", "minimum": 1}, ["COUNT(*)"]),
         (
             {"type": "freshness", "column": "ingestion_date", "as": "date", "max_age_hours": 1},
-            "UNIX_SECONDS(MAX(TIMESTAMP(SAFE_CAST(T.`ingestion_date` AS DATE))))",
+            [
+                "UNIX_SECONDS(MAX(TIMESTAMP(SAFE_CAST(T.`ingestion_date` AS DATE))))",
+                "COUNTIF((T.`ingestion_date` IS NOT NULL AND SAFE_CAST(T.`ingestion_date` AS DATE) IS NULL))",
+            ],
         ),
-        ({"type": "expression", "expression": "a > 0 -- why"}, "COUNTIF((a > 0) IS NOT TRUE)"),
+        ({"type": "expression", "expression": "a > 0 -- why"}, ["COUNTIF((a > 0) IS NOT TRUE)"]),
     ],
 )  # fmt: skip
-def test_a_rule_is_one_aggregate(settings: dict[str, object], sql: str) -> None:
-    assert figure_sql(rule_of(**settings), 2, table=RAW) == sql
-    assert sqlglot.parse_one(f"SELECT {sql} FROM t AS T", dialect="bigquery")
+def test_a_rule_is_one_or_two_aggregates(settings: dict[str, object], figures: list[str]) -> None:
+    found = compiled(rule_of(**settings), 2, table=RAW).figures
+
+    assert list(found) == figures
+    assert all(sqlglot.parse_one(f"SELECT {sql} FROM t AS T", dialect="bigquery") for sql in found)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +82,19 @@ def test_a_rule_is_one_aggregate(settings: dict[str, object], sql: str) -> None:
         (
             {"type": "accepted_values", "column": "c", "values": ["a'b", "c"]},
             [SqlParameter(name="rule_0_values", type="STRING", value=("a'b", "c"))],
+        ),
+        (
+            {"type": "accepted_values", "column": "c", "as": "number", "values": ["1.0", "1e3", "-.50"]},
+            [SqlParameter(name="rule_0_values", type="NUMERIC", value=("1", "1000", "-0.5"))],
+        ),
+        (
+            {
+                "type": "accepted_values",
+                "column": "c",
+                "as": "timestamp",
+                "values": ["2025-11-01T01:00:00+01:00"],
+            },
+            [SqlParameter(name="rule_0_values", type="TIMESTAMP", value=("2025-11-01T00:00:00+00:00",))],
         ),
         (
             {"type": "range", "column": "c", "as": "date", "maximum": "2025-11-01"},
@@ -85,7 +115,7 @@ def test_a_rule_is_one_aggregate(settings: dict[str, object], sql: str) -> None:
     ],
 )
 def test_values_are_parameters_never_text(settings: dict[str, object], expected: list[SqlParameter]) -> None:
-    assert list(rule_parameters(rule_of(**settings), 0)) == expected
+    assert list(compiled(rule_of(**settings), 0, table=OF_TEXT).parameters) == expected
 
 
 @pytest.mark.parametrize(
@@ -106,22 +136,41 @@ def test_a_bound_that_is_not_of_the_rules_type_is_refused(read_as: str, bound: o
         rule_of(type="range", column="c", minimum=bound, **{"as": read_as})
 
 
+@pytest.mark.parametrize(
+    ("read_as", "value"), [("number", "ten"), ("integer", "1.0"), ("boolean", "yes"), ("date", "2025-02-30")]
+)
+def test_an_accepted_value_that_is_not_of_the_rules_type_is_refused(read_as: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=f"'{value}' can't be read as {read_as}"):
+        rule_of(type="accepted_values", column="c", values=[value], **{"as": read_as})
+
+
 def step_of(*rules: Rule, scope: str = "run") -> PlannedDq:
     table = PRICES if scope == "table" else RAW
     return PlannedDq(number=2, id="check", needs=(), table=table, rules=rules, scope=scope, on_failure="stop")
 
 
+def sql_of(step: PlannedDq) -> str:
+    return RuleQuery(step, "acme", numbered_rules(step)).sql
+
+
 def test_all_rules_of_a_step_are_one_query_over_the_runs_own_rows() -> None:
-    step = step_of(rule_of(type="row_count", minimum=1), rule_of(type="not_null", column="data.cost"))
+    step = step_of(
+        rule_of(type="row_count", minimum=1),
+        rule_of(type="not_null", column="data.cost"),
+        rule_of(type="freshness", column="data.cost", max_age_hours=1),
+    )
 
     assert (
-        check_statement(step, dataset="acme")
+        sql_of(step)
         == f"""\
--- Every rule of a dq step in one scan: one row, a figure a rule.
+-- Rules of a dq step in one scan: one row, with the figures of each rule.
 SELECT
   COUNT(*) AS rows_checked,
   COUNT(*) AS figure_0,
-  COUNTIF({COST} IS NULL) AS figure_1
+  COUNTIF(NOT {GIVEN}) AS figure_1,
+  UNIX_SECONDS(MAX(TIMESTAMP(SAFE_CAST({COST} AS TIMESTAMP)))) AS figure_2,
+  COUNTIF(({GIVEN} AND SAFE_CAST({COST} AS TIMESTAMP) IS NULL)) AS figure_2_1,
+  COUNT(JSON_QUERY(T.`data`, '$.cost')) AS rows_with_0
 FROM `acme`.`raw_data` AS T
 WHERE T.run_id = @run_id AND T.ingestion_date >= DATE_SUB(@run_date, INTERVAL 1 DAY)
 """
@@ -129,6 +178,6 @@ WHERE T.run_id = @run_id AND T.ingestion_date >= DATE_SUB(@run_date, INTERVAL 1 
 
 
 def test_a_check_of_the_whole_table_has_no_condition() -> None:
-    sql = check_statement(step_of(rule_of(type="not_null", column="sku"), scope="table"), dataset="acme")
+    sql = sql_of(step_of(rule_of(type="not_null", column="sku"), scope="table"))
 
     assert sql.endswith("FROM `acme`.`prices` AS T\nWHERE TRUE\n")

@@ -51,7 +51,7 @@ FROM (
 SELECT 1 AS cost -- rows
 ) AS S
 ) AS S
-WHERE IF(IFNULL(S.`day` BETWEEN @days_start AND @days_end, FALSE), TRUE, ERROR('A row to write lies outside the window that is replaced'))
+WHERE CASE WHEN S.`day` BETWEEN @days_start AND @days_end THEN TRUE WHEN S.`day` IS NULL THEN ERROR('A row to write has no value in day, by which the window goes') WHEN SAFE_CAST(S.`day` AS DATE) IS NULL THEN ERROR('A row to write has a value in day that can\\'t be read as date') ELSE ERROR('A row to write lies outside the window that is replaced') END
 ) AS S
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND T.`pipeline_id` = @pipeline_id AND T.`day` BETWEEN @days_start AND @days_end THEN DELETE
@@ -101,7 +101,7 @@ FROM (
 SELECT 1 AS cost -- rows
 ) AS S
 ) AS S
-WHERE IF(S.`pipeline_id` IS NULL OR S.`day` IS NULL, ERROR('A row to merge has NULL in one of its keys: pipeline_id, day'), TRUE)
+WHERE CASE WHEN S.`pipeline_id` IS NULL THEN ERROR('A row to merge has NULL in pipeline_id, one of its keys') WHEN S.`day` IS NULL THEN ERROR('A row to merge has NULL in day, one of its keys') ELSE TRUE END
 QUALIFY IF(COUNT(*) OVER (PARTITION BY S.`pipeline_id`, S.`day`) > 1, ERROR('Several rows to merge have the same keys: pipeline_id, day'), TRUE)
 ) AS S
 ON T.`pipeline_id` = S.`pipeline_id` AND T.`day` = S.`day`
@@ -109,6 +109,18 @@ WHEN MATCHED THEN UPDATE SET `run_id` = S.`run_id`, `cost` = S.`cost`
 WHEN NOT MATCHED BY TARGET THEN INSERT (`pipeline_id`, `run_id`, `day`, `cost`) VALUES (`pipeline_id`, `run_id`, `day`, `cost`)
 """
     )
+
+
+def test_a_key_may_be_inside_json_whatever_it_is_called() -> None:
+    raw = standard_table("raw_data")
+
+    sql = written(raw, mode="merge", keys=('data."lineItem/Id"',))
+
+    value = """JSON_VALUE(S.`data`, '$."lineItem/Id"')"""
+    assert f"WHEN {value} IS NULL THEN ERROR('A row to merge has NULL in data.\"lineItem/Id\", one of its keys')" in sql
+    assert f"PARTITION BY S.`pipeline_id`, {value})" in sql
+    assert f"ON T.`pipeline_id` = S.`pipeline_id` AND {value.replace('S.', 'T.')} = {value}\n" in sql
+    assert "`data` = S.`data`" in sql
 
 
 @pytest.mark.parametrize("name", TENANT_TABLES)

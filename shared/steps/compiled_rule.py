@@ -1,0 +1,106 @@
+"""A rule as SQL, and what its figures mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from shared.domain.message import listed
+from shared.domain.rule import Rule, RuleResult
+from shared.domain.sql_parameter import SqlParameter
+from shared.steps.column_sql import TableColumn
+
+_HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the query found for one rule: its figures, over how many rows, and when it was done."""
+
+    figures: tuple[int | None, ...]
+    rows_checked: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a rule held, how many rows broke it, and that in words that hold no row's contents."""
+
+    passed: bool
+    rows_failed: int
+    message: str
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """All that is needed of a rule: aggregates over the rows `T`, the values they name, and what they mean.
+
+    `fields` are the paths into JSON that the rule is about: where no row has one of them, there is no verdict.
+    """
+
+    rule: Rule
+    figures: tuple[str, ...]
+    verdict: Callable[[Found], Verdict]
+    parameters: tuple[SqlParameter, ...] = ()
+    fields: tuple[TableColumn, ...] = ()
+    is_optional: bool = False
+
+    def result(self, found: Found) -> RuleResult:
+        """The rule's result, where the rows have its fields."""
+        return self._result(self.verdict(found), found.rows_checked)
+
+    def result_without(self, paths: tuple[str, ...], rows_checked: int, *, meant: str) -> RuleResult:
+        """The rule's result where no row has these fields; `meant` says which ones they may be called."""
+        one = len(paths) == 1
+        fields = f"{'the field' if one else 'the fields'} {listed(paths)}"
+        if self.is_optional:
+            return self._result(
+                Verdict(True, 0, f"no row has {fields}, which {'is' if one else 'are'} optional"),
+                rows_checked,
+            )
+        message = f"none of the {rows_checked} rows has {fields}{meant}"
+        return self._result(Verdict(False, rows_checked, message), rows_checked)
+
+    def result_unevaluated(self, reason: str, rows_checked: int) -> RuleResult:
+        """The rule's result where nobody knows whether it holds."""
+        return RuleResult(
+            rule_id=self.rule.id,
+            rule_type=self.rule.type,
+            severity=self.rule.severity,
+            evaluated=False,
+            passed=False,
+            rows_checked=rows_checked,
+            rows_failed=None,
+            message=reason,
+        )
+
+    def _result(self, verdict: Verdict, rows_checked: int) -> RuleResult:
+        return RuleResult(
+            rule_id=self.rule.id,
+            rule_type=self.rule.type,
+            severity=self.rule.severity,
+            passed=verdict.passed,
+            rows_checked=rows_checked,
+            rows_failed=verdict.rows_failed,
+            message=verdict.message,
+        )
+
+
+def is_tolerated(rule: Rule, failed: int, rows_checked: int) -> bool:
+    """Whether the rule puts up with so many rows that break it."""
+    if failed <= rule.max_failures:
+        return True
+    percent = rule.max_failure_percent
+    return percent is not None and Decimal(failed) * _HUNDRED <= percent * rows_checked
+
+
+def row_verdict(rule: Rule, breach: str) -> Callable[[Found], Verdict]:
+    """The verdict on a rule whose one figure is the number of rows that break it."""
+
+    def verdict(found: Found) -> Verdict:
+        failed = int(found.figures[0] or 0)
+        passed = is_tolerated(rule, failed, found.rows_checked)
+        message = f"{failed} of {found.rows_checked} rows {breach}" if failed else "holds for every row"
+        return Verdict(passed, failed, message)
+
+    return verdict
