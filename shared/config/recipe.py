@@ -92,8 +92,7 @@ def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] 
     base = reading.file(base_path, Pipeline)
     if base is None:
         return None
-    steps_document = base[1] if extension.steps is None else document
-    return _combined(base[0], extension), Place(steps_document, ()), True
+    return _combined(base[0], extension), Place(document, (), template=base[1]), True
 
 
 def _extends(reading: Reading, path: str) -> bool:

@@ -2,49 +2,45 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from shared.config.document import Document, Location, path_text
 from shared.config.problem import ConfigProblem, nearest
-from shared.config.sql_scope import SqlScope, check_expression, own_tables, uses_parameter
-from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.errors import InvalidError
+from shared.config.sql_scope import own_tables, uses_parameter
 from shared.domain.ids import TenantId
-from shared.domain.parameter import resolve_parameters
 from shared.domain.pipeline import (
-    DqStep,
-    IngestStep,
     Pipeline,
-    TransformStep,
     duration_seconds,
 )
 from shared.domain.planning import needs_of, steps_in_cycles
-from shared.domain.rule import ExpressionRule, RowCountRule, Rule, RuleSet, UniqueRule
-from shared.domain.source import Window
-from shared.domain.table import Table
-
-ALWAYS_GIVEN = ("run_id", "tenant_id", "pipeline_id", "run_date")
-"""Query parameters that every SQL text of a pipeline sees."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A document, and where in it."""
+    """A document, and where in it; what the document doesn't say itself is said by its `template`, where it has one."""
 
     document: Document
     location: Location
+    template: Document | None = None
 
     def at(self, *parts: str | int) -> "Place":
         """A place further in."""
-        return Place(self.document, (*self.location, *parts))
+        return Place(self.document, (*self.location, *parts), self.template)
+
+    @property
+    def line(self) -> str:
+        """Where it is, for a sentence about another place: `line 3`, or `line 3 of <file>` in the template."""
+        document = self._speaker
+        line = f"line {document.position(self.location).line}"
+        return line if document is self.document else f"{line} of {document.file}"
 
     def problem(
         self, message: str, *, allowed: tuple[str, ...] = (), suggestion: str | None = None
     ) -> ConfigProblem:
         """The problem that this place has."""
-        position = self.document.position(self.location)
+        document = self._speaker
+        position = document.position(self.location)
         return ConfigProblem(
-            self.document.file,
+            document.file,
             position.line,
             position.column,
             path_text(self.location),
@@ -58,6 +54,12 @@ class Place:
         return self.problem(
             f"'{word}' is not {what}", allowed=tuple(sorted(known)), suggestion=nearest(word, known)
         )
+
+    @property
+    def _speaker(self) -> Document:
+        """The one of the two documents that says what is here: a template's parameters are taken one by one."""
+        taken = self.location[: 2 if self.location[:1] == ("parameters",) else 1]
+        return self.document if self.template is None or taken in self.document.positions else self.template
 
 
 def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
@@ -85,84 +87,6 @@ def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
             )
 
 
-def check_parameters(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
-    """Defaults that their own declaration refuses, and names that the platform has taken."""
-    today = datetime.now(tz=UTC).date()
-    for name, parameter in pipeline.parameters.items():
-        here = place.at("parameters", name)
-        if name in ALWAYS_GIVEN:
-            yield here.problem(f"'{name}' is given to every pipeline; choose another name")
-        if parameter.default is None:
-            continue
-        try:
-            resolve_parameters({name: parameter}, {}, today=today)
-        except InvalidError as error:
-            yield here.at("default").problem(error.problems[0].detail)
-
-
-def check_destination(
-    step: IngestStep | TransformStep, table: Table, pipeline: Pipeline, *, place: Place
-) -> Iterator[ConfigProblem]:
-    """Windows and keys that name what is not there."""
-    destination: IngestDestination | TransformDestination = step.destination
-    here = place.at("destination")
-    if destination.window is not None:
-        yield from check_window(destination.window, pipeline, here.at("window"))
-        yield from check_column(destination.window.column, table, here.at("window", "column"))
-    if isinstance(destination, TransformDestination):
-        yield from _check_keys(destination.keys, table, here.at("keys"))
-    if isinstance(step, IngestStep) and not table.own_columns:
-        yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
-
-
-def _check_keys(keys: tuple[str, ...], table: Table, place: Place) -> Iterator[ConfigProblem]:
-    names = tuple(column.name for column in table.columns)
-    for index, key in enumerate(keys):
-        if key not in names:
-            yield place.at(index).unknown(key, names, what=f"a column of {table.name}")
-    if keys and set(names) <= {*keys, "pipeline_id"}:
-        yield place.problem(f"all columns of {table.name} are keys, so there is nothing to update")
-
-
-def check_window(window: Window, pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
-    """A window goes by a date_range parameter."""
-    ranges = tuple(name for name, value in pipeline.parameters.items() if value.type == "date_range")
-    if window.parameter not in ranges:
-        yield place.at("parameter").unknown(
-            window.parameter, ranges, what="a date_range parameter of this pipeline"
-        )
-
-
-def check_rules(
-    step: DqStep, rule_set: RuleSet, table: Table, *, place: Place, rules: Place, scope: SqlScope
-) -> Iterator[ConfigProblem]:
-    """Rules about columns that the table doesn't have, and expressions that name what they may not."""
-    needed = {"run": "run_id", "pipeline": "pipeline_id"}.get(step.scope)
-    if needed is not None and not table.has(needed):
-        yield place.at("table").problem(
-            f"'{table.name}' has no column {needed} to tell this {step.scope}'s rows by; write 'scope: table'"
-        )
-    for index, rule in enumerate(rule_set.rules):
-        here = rules.at("rules", index)
-        for part, column in _columns(rule):
-            yield from check_column(column, table, here.at(*part))
-        if isinstance(rule, ExpressionRule):
-            for problem in check_expression(rule.expression, scope):
-                yield here.at("expression").problem(problem.message)
-
-
-def check_scope(step: DqStep, table: Table, pipeline: Pipeline, *, place: Place) -> Iterator[ConfigProblem]:
-    """A window that is not there, and rows that may be gone when they are looked at."""
-    if step.window is not None:
-        yield from check_window(step.window, pipeline, place.at("window"))
-        yield from check_column(step.window.column, table, place.at("window", "column"))
-    if step.scope == "run" and step.table in pipeline.replaced_tables:
-        yield place.at("scope").problem(
-            f"this pipeline replaces rows of {step.table}: another run may put its own in their place before they are "
-            "checked; write 'scope: pipeline'"
-        )
-
-
 def check_rows_read(
     sql: str, pipeline: Pipeline, *, tenant_id: TenantId, place: Place
 ) -> Iterator[ConfigProblem]:
@@ -174,23 +98,3 @@ def check_rows_read(
             f"its SQL reads {', '.join(risky)} by @run_id, but this pipeline replaces rows there: another run may put "
             "its own in their place first; read by @pipeline_id"
         )
-
-
-def check_column(path: str, table: Table, place: Place) -> Iterator[ConfigProblem]:
-    """A column exists, and only JSON columns have an inside."""
-    root, dot, _ = path.partition(".")
-    column = table.column(root)
-    if column is None:
-        names = tuple(column.name for column in table.columns)
-        yield place.unknown(root, names, what=f"a column of {table.name}")
-    elif dot and column.type != "JSON":
-        yield place.problem(f"'{root}' is {column.type}; only a JSON column has paths into it")
-    elif not dot and column.type == "JSON":
-        yield place.problem(f"'{root}' is JSON; say what in it is meant, e.g. {root}.cost")
-
-
-def _columns(rule: Rule) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(rule, UniqueRule):
-        yield from ((("columns", index), column) for index, column in enumerate(rule.columns))
-    elif not isinstance(rule, RowCountRule | ExpressionRule):
-        yield ("column",), rule.column

@@ -4,21 +4,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import assert_never
 
+from shared.config.column_checks import check_window
+from shared.config.destination_checks import Writers, check_destination
+from shared.config.parameter_checks import check_parameters
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
-from shared.config.recipe_checks import (
-    Place,
-    check_destination,
-    check_parameters,
-    check_rows_read,
-    check_rules,
-    check_scope,
-    check_steps,
-    check_timeouts,
-    check_window,
-)
+from shared.config.recipe_checks import Place, check_rows_read, check_steps, check_timeouts
 from shared.config.rest_settings import check_rest_source
+from shared.config.rule_checks import check_rules, check_scope
 from shared.config.source_file import SourceFile
 from shared.config.sql_scope import SqlScope, check_query, named_tables
 from shared.config.tenant_sql import is_forbidden, sql_scope, transform_problems
@@ -61,6 +56,9 @@ def read_parts(
                 part_reading.check_target(step, here)
             case DqStep():
                 part_reading.read_rules(step, here)
+            case _:
+                assert_never(step)
+    reading.problems.extend(part_reading.write_problems(place))
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,13 @@ class _PartReading:
         if table is not None:
             self.reading.problems.extend(check_destination(step, table, self.pipeline, place=here))
 
+    def write_problems(self, place: Place) -> Iterator[ConfigProblem]:
+        steps, parts = self.pipeline.steps, self.parts
+        if len({step.id for step in steps}) < len(steps):
+            return iter(())  # nobody can say who waits for whom
+        writers = Writers(steps, self.reading.tenant_id, parts.sources, parts.transforms)
+        return writers.problems(parts.tables, place)
+
     def _rows_read(self, sql: str, place: Place) -> Iterator[ConfigProblem]:
         return check_rows_read(sql, self.pipeline, tenant_id=self.reading.tenant_id, place=place)
 
@@ -136,7 +141,7 @@ class _PartReading:
 
     def _bigquery_problems(self, source: BigQuerySource, place: Place) -> Iterator[ConfigProblem]:
         if source.window is not None:
-            yield from check_window(source.window, self.pipeline, place.at("window"))
+            yield from check_window(source.window, self.pipeline, place.at("window"), table=None)
         if source.table is not None and is_forbidden(self.reading, source.table):
             yield place.at("table").problem(f"'{source.table}' may not be read by this tenant")
         if source.query is not None:

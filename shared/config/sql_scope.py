@@ -79,6 +79,12 @@ def own_tables(sql: str, tenant_id: TenantId) -> frozenset[str]:
     return frozenset(table.name for table in _parsed(sql).find_all(exp.Table) if table.db in ("", tenant_id))
 
 
+def reads_table(sql: str, table: str, tenant_id: TenantId) -> bool:
+    """Whether a query reads that table of the tenant's, and no CTE that is called so."""
+    ctes = {cte.alias.lower() for cte in _parsed(sql).find_all(exp.CTE)}
+    return table in own_tables(sql, tenant_id) and table.lower() not in ctes
+
+
 def uses_parameter(sql: str, name: str) -> bool:
     """Whether a query uses the query parameter `name`."""
     return any(parameter.name.lower() == name for parameter in _parsed(sql).find_all(exp.Parameter))

@@ -13,7 +13,7 @@ from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
 from shared.domain.message import listed, shortened
 from shared.domain.model import LARGEST_INT64, SMALLEST_INT64, Model, Truth, WholeNumber
-from shared.domain.sql_parameter import SqlParameter, SqlType
+from shared.domain.sql_parameter import SqlParameter, SqlType, sql_names
 
 _MAX_TEXT = 1000
 _NUMBER = r"[-+]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})([eE][-+]?[0-9]{1,3})?"
@@ -111,13 +111,11 @@ class ParameterValue(Model):
     @property
     def sql_parameters(self) -> tuple[SqlParameter, ...]:
         """What SQL sees; a date range is two dates, `@x_start` and `@x_end`."""
-        if self.type == "date_range":
-            start, end = self.text.split("/")
-            return (
-                SqlParameter(name=f"{self.name}_start", type="DATE", value=start),
-                SqlParameter(name=f"{self.name}_end", type="DATE", value=end),
-            )
-        return (SqlParameter(name=self.name, type=_SQL_TYPE_BY_TYPE[self.type], value=self.text),)
+        values = self.text.split("/") if self.type == "date_range" else [self.text]
+        return tuple(
+            SqlParameter(name=name, type=_SQL_TYPE_BY_TYPE[self.type], value=value)
+            for name, value in zip(sql_names(self.name, self.type), values, strict=True)
+        )
 
 
 _SQL_TYPE_BY_TYPE: dict[str, SqlType] = {
@@ -127,6 +125,7 @@ _SQL_TYPE_BY_TYPE: dict[str, SqlType] = {
     "number": "NUMERIC",
     "boolean": "BOOL",
     "date": "DATE",
+    "date_range": "DATE",
 }
 
 

@@ -13,3 +13,8 @@ class SqlParameter(Model):
     name: str
     type: SqlType
     value: str | tuple[str, ...] | None
+
+
+def sql_names(name: str, parameter_type: str) -> tuple[str, ...]:
+    """What SQL calls a pipeline's parameter: `x`, or `x_start` and `x_end` where it is a date range."""
+    return (f"{name}_start", f"{name}_end") if parameter_type == "date_range" else (name,)

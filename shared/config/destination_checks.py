@@ -1,0 +1,131 @@
+"""Where steps write, and that none of them takes away what another one wrote."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from shared.config.column_checks import check_keys, check_window
+from shared.config.problem import ConfigProblem
+from shared.config.recipe_checks import Place
+from shared.config.sql_scope import reads_table
+from shared.domain.destination import TransformDestination
+from shared.domain.ids import TenantId
+from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
+from shared.domain.planning import needs_of
+from shared.domain.source import BigQuerySource, Source
+from shared.domain.table import Table
+
+Writer = IngestStep | TransformStep
+
+
+def check_destination(
+    step: Writer, table: Table, pipeline: Pipeline, *, place: Place
+) -> Iterator[ConfigProblem]:
+    """Windows and keys that name what is not there."""
+    here = place.at("destination")
+    if step.destination.window is not None:
+        yield from check_window(step.destination.window, pipeline, here.at("window"), table=table)
+    if isinstance(step.destination, TransformDestination):
+        yield from check_keys(step.destination.keys, table, here.at("keys"))
+    if isinstance(step, IngestStep) and not table.own_columns:
+        yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
+
+
+@dataclass(frozen=True)
+class Writers:
+    """The steps of a pipeline that write, and what they read."""
+
+    steps: tuple[Step, ...]
+    tenant_id: TenantId
+    sources: Mapping[str, Source]
+    transforms: Mapping[str, str]
+
+    def problems(self, tables: Mapping[str, Table], place: Place) -> Iterator[ConfigProblem]:
+        """Steps that write to one table, one of which takes away what the other wrote, in this run or the next."""
+        writers = [
+            (index, step)
+            for index, step in enumerate(self.steps)
+            if isinstance(step, IngestStep | TransformStep)
+        ]
+        for (first_index, first), (index, second) in combinations(writers, 2):
+            table = tables.get(second.destination.table)
+            if table is None or first.destination.table != table.name:
+                continue
+            reason = self._reason(first, second)
+            if reason is not None:
+                line = place.at("steps", first_index, "destination").line
+                yield place.at("steps", index, "destination").problem(
+                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {_advice(table, first, second)}"
+                )
+
+    def _reason(self, first: Writer, second: Writer) -> str | None:
+        """Why the two can't both write to their table; None where they can."""
+        earlier, later = (second, first) if self._needs(first, second) else (first, second)
+        is_ordered = self._needs(later, earlier)
+        modes = (earlier.destination.mode, later.destination.mode)
+        if "replace" in modes:
+            return None if is_ordered and self._rewrites(earlier, later) else _replaced(earlier, later)
+        if "merge" in modes and not is_ordered:
+            return "neither waits for the other, and it is left to chance which of two rows with the same keys stays"
+        if modes == ("merge", "merge") and _keys(earlier) != _keys(later):
+            return "each goes by other keys, so that one may update a row of the other's that is another row to it"
+        return None
+
+    def _rewrites(self, earlier: Writer, later: Writer) -> bool:
+        """Whether a replacement keeps the other's rows, because it makes its own of those that the table has."""
+        if later.destination.mode == "replace":
+            return self._reads_own_table(later)
+        return self._reads_own_table(earlier)
+
+    def _reads_own_table(self, step: Writer) -> bool:
+        table = step.destination.table
+        if isinstance(step, TransformStep):
+            sql = self.transforms.get(step.sql)
+            # What can't be read has a problem of its own.
+            return sql is None or reads_table(sql, table, self.tenant_id)
+        source = self.sources.get(step.source)
+        if not isinstance(source, BigQuerySource):
+            return source is None
+        if source.query is not None:
+            return reads_table(source.query, table, self.tenant_id)
+        return (source.table or "").split(".")[-2:] == [self.tenant_id, table]
+
+    def _needs(self, later: Writer, earlier: Writer) -> bool:
+        """Whether a step needs another one, be it through others."""
+        waiting, seen = [later.id], {later.id}
+        index_by_id = {step.id: index for index, step in enumerate(self.steps)}
+        while waiting:
+            needs = set(needs_of(self.steps, index_by_id[waiting.pop()])) - seen
+            if earlier.id in needs:
+                return True
+            seen |= needs
+            waiting.extend(needs & set(index_by_id))
+        return False
+
+
+def _keys(step: Writer) -> frozenset[str]:
+    return (
+        frozenset(step.destination.keys)
+        if isinstance(step.destination, TransformDestination)
+        else frozenset()
+    )
+
+
+def _replaced(earlier: Writer, later: Writer) -> str:
+    if later.destination.mode == "replace":
+        both = earlier.destination.mode == "replace"
+        return (
+            "each replaces the other's rows" if both else f"'{later.id}' replaces the rows of '{earlier.id}'"
+        )
+    return f"'{earlier.id}' replaces the rows that '{later.id}' wrote in earlier runs"
+
+
+def _advice(table: Table, first: Writer, second: Writer) -> str:
+    if {first.destination.mode, second.destination.mode} == {"merge"} or "replace" not in (
+        first.destination.mode,
+        second.destination.mode,
+    ):
+        return "let one need the other, and merge by the same keys"
+    if table.has("pipeline_id"):
+        return "give each a pipeline of its own, for a replacement touches only its own pipeline's rows"
+    return "give each a table of its own, or put both into one SELECT with UNION ALL"

@@ -1,0 +1,69 @@
+"""A dq step's rules, held against its table."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from shared.config.column_checks import check_column, check_window
+from shared.config.pattern import pattern_problem
+from shared.config.problem import ConfigProblem
+from shared.config.recipe_checks import Place
+from shared.config.sql_scope import SqlScope, check_expression
+from shared.domain.pipeline import DqStep, Pipeline
+from shared.domain.rule import (
+    AcceptedValuesRule,
+    ExpressionRule,
+    FreshnessRule,
+    NotNullRule,
+    RangeRule,
+    RegexRule,
+    RowCountRule,
+    Rule,
+    RuleSet,
+    UniqueRule,
+)
+from shared.domain.table import Table
+
+
+def check_rules(
+    step: DqStep, rule_set: RuleSet, table: Table, *, place: Place, rules: Place, scope: SqlScope
+) -> Iterator[ConfigProblem]:
+    """Columns that the table doesn't have, patterns that are none, expressions that name what they may not."""
+    needed = {"run": "run_id", "pipeline": "pipeline_id"}.get(step.scope)
+    if needed is not None and not table.has(needed):
+        yield place.at("table").problem(
+            f"'{table.name}' has no column {needed} to tell this {step.scope}'s rows by; write 'scope: table'"
+        )
+    for index, rule in enumerate(rule_set.rules):
+        yield from _check_rule(rule, table, rules.at("rules", index), scope=scope)
+
+
+def _check_rule(rule: Rule, table: Table, place: Place, *, scope: SqlScope) -> Iterator[ConfigProblem]:
+    match rule:
+        case NotNullRule() | AcceptedValuesRule() | RangeRule() | FreshnessRule():
+            yield from check_column(rule.column, table, place.at("column"), read_as=rule.read_as)
+        case RegexRule():
+            yield from check_column(rule.column, table, place.at("column"), read_as=rule.read_as)
+            problem = pattern_problem(rule.pattern)
+            if problem is not None:
+                yield place.at("pattern").problem(problem)
+        case UniqueRule():
+            for index, column in enumerate(rule.columns):
+                yield from check_column(column, table, place.at("columns", index), read_as=rule.read_as)
+        case ExpressionRule():
+            for found in check_expression(rule.expression, scope):
+                yield place.at("expression").problem(found.message)
+        case RowCountRule():
+            return
+        case _:
+            assert_never(rule)
+
+
+def check_scope(step: DqStep, table: Table, pipeline: Pipeline, *, place: Place) -> Iterator[ConfigProblem]:
+    """A window that is not there, and rows that may be gone when they are looked at."""
+    if step.window is not None:
+        yield from check_window(step.window, pipeline, place.at("window"), table=table)
+    if step.scope == "run" and step.table in pipeline.replaced_tables:
+        yield place.at("scope").problem(
+            f"this pipeline replaces rows of {step.table}: another run may put its own in their place before they are "
+            "checked; write 'scope: pipeline'"
+        )

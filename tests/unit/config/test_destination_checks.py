@@ -1,0 +1,172 @@
+"""Which steps of a pipeline may write to one table, and what is said about the others."""
+
+import pytest
+
+from shared.config.recipe import load_recipe
+from tests.fakes.acme import CHAIN, FILES
+from tests.fakes.configs import MemoryFolder
+from tests.unit.config.recipes import PIPELINE, problems_of
+
+READING = "SELECT DISTINCT data FROM raw_data WHERE pipeline_id = @pipeline_id\n"
+TOTALS = (
+    "name: totals\ncolumns: [{name: day, type: DATE}, {name: data, type: JSON}, {name: score, type: FLOAT}]\n"
+)
+OWN_PIPELINE = "give each a pipeline of its own, for a replacement touches only its own pipeline's rows"
+OWN_TABLE = "give each a table of its own, or put both into one SELECT with UNION ALL"
+
+
+def tenant(*steps: str, **sql: str) -> dict[str, str]:
+    """The tenant's files with a pipeline of these steps, and these transforms."""
+    lines = "".join(f"  - {{{step}}}\n" for step in steps)
+    ranges = "{a: {type: date_range, default: yesterday}, b: {type: date_range, default: last_month}}"
+    return {
+        **FILES,
+        "acme/schemas/totals.yml": TOTALS,
+        "acme/sources/again.yml": "type: bigquery\ntable: acme.raw_data\n",
+        PIPELINE: f"parameters: {ranges}\nsteps:\n{lines}",
+        **{f"acme/transforms/{name}.sql": text for name, text in sql.items()},
+    }
+
+
+def ingest(step_id: str, destination: str, *, source: str = "charges", needs: str = "") -> str:
+    return f"id: {step_id}, type: ingest, source: {source}, destination: {{{destination}}}{needs}"
+
+
+def transform(step_id: str, destination: str, *, sql: str = "plain", needs: str = "") -> str:
+    return f"id: {step_id}, type: transform, sql: {sql}, destination: {{{destination}}}{needs}"
+
+
+RAW = "table: raw_data, mode: "
+DAYS = "replace, window: {column: data.day, parameter: "
+MERGE = "merge, keys: "
+FREE = ", needs: []"
+PLAIN = {"plain": "SELECT JSON '{}' AS data", "reading": READING}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (ingest("x", f"{RAW}replace"), ingest("y", f"{RAW}replace"), "each replaces the other's rows"),
+        (ingest("x", f"{RAW}replace"), transform("y", f"{RAW}replace"), "each replaces the other's rows"),
+        (transform("x", f"{RAW}replace"), transform("y", f"{RAW}replace"), "each replaces the other's rows"),
+        (
+            ingest("x", f"{RAW}replace"),
+            ingest("y", f"{RAW}replace", needs=FREE),
+            "each replaces the other's rows",
+        ),
+        (ingest("x", f"{RAW}{DAYS}a}}"), ingest("y", f"{RAW}{DAYS}a}}"), "each replaces the other's rows"),
+        (ingest("x", f"{RAW}{DAYS}a}}"), ingest("y", f"{RAW}{DAYS}b}}"), "each replaces the other's rows"),
+        (ingest("x", f"{RAW}replace"), ingest("y", f"{RAW}{DAYS}a}}"), "each replaces the other's rows"),
+        (ingest("x", f"{RAW}append"), ingest("y", f"{RAW}replace"), "'y' replaces the rows of 'x'"),
+        (ingest("x", f"{RAW}append"), ingest("y", f"{RAW}{DAYS}a}}"), "'y' replaces the rows of 'x'"),
+        (
+            ingest("x", f"{RAW}replace"),
+            ingest("y", f"{RAW}append"),
+            "'x' replaces the rows that 'y' wrote in earlier runs",
+        ),
+        (
+            transform("x", f"{RAW}{MERGE}[data.id]"),
+            ingest("y", f"{RAW}replace"),
+            "'y' replaces the rows of 'x'",
+        ),
+        (
+            ingest("x", f"{RAW}{DAYS}a}}"),
+            transform("y", f"{RAW}{MERGE}[data.id]"),
+            "'x' replaces the rows that 'y' wrote in earlier runs",
+        ),
+        (
+            transform("x", f"{RAW}replace", sql="reading"),
+            ingest("y", f"{RAW}replace"),
+            "each replaces the other's rows",
+        ),
+        (
+            ingest("x", f"{RAW}append"),
+            transform("y", f"{RAW}replace", sql="reading", needs=FREE),
+            "'y' replaces the rows of 'x'",
+        ),
+    ],
+)
+def test_a_replacement_that_takes_away_another_steps_rows_is_refused(
+    first: str, second: str, reason: str
+) -> None:
+    column = second.index("destination") + 6
+    expected = f"steps[1].destination: step 'x' (line 3) writes to raw_data too: {reason}; {OWN_PIPELINE}"
+
+    assert problems_of(tenant(first, second, **PLAIN)) == [f"{PIPELINE}:4:{column}: {expected}"]
+
+
+def test_in_a_table_that_tells_no_pipelines_apart_other_advice_helps() -> None:
+    steps = (transform("x", "table: totals, mode: replace"), transform("y", "table: totals, mode: replace"))
+
+    (problem,) = problems_of(tenant(*steps, **PLAIN))
+
+    assert problem.endswith(f"writes to totals too: each replaces the other's rows; {OWN_TABLE}")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (
+            transform("x", f"{RAW}{MERGE}[data.id]"),
+            transform("y", f"{RAW}{MERGE}[data.sku]"),
+            "each goes by other keys, so that one may update a row of the other's that is another row to it",
+        ),
+        (
+            transform("x", f"{RAW}{MERGE}[data.id]"),
+            transform("y", f"{RAW}{MERGE}[data.id]", needs=FREE),
+            "neither waits for the other, and it is left to chance which of two rows with the same keys stays",
+        ),
+        (
+            transform("x", f"{RAW}{MERGE}[data.id]"),
+            ingest("y", f"{RAW}append", needs=FREE),
+            "neither waits for the other, and it is left to chance which of two rows with the same keys stays",
+        ),
+    ],
+)
+def test_merges_of_one_table_go_by_the_same_keys_one_after_the_other(
+    first: str, second: str, reason: str
+) -> None:
+    (problem,) = problems_of(tenant(first, second, **PLAIN))
+
+    assert problem.endswith(f"too: {reason}; let one need the other, and merge by the same keys")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (ingest("x", f"{RAW}append"), ingest("y", f"{RAW}append", needs=FREE)),
+        (ingest("x", f"{RAW}replace"), transform("y", "table: totals, mode: replace")),
+        (transform("x", f"{RAW}{MERGE}[data.id]"), transform("y", f"{RAW}{MERGE}[data.id]")),
+        (ingest("x", f"{RAW}append"), transform("y", f"{RAW}{MERGE}[data.id]")),
+        (ingest("x", f"{RAW}replace"), transform("y", f"{RAW}replace", sql="reading")),
+        (ingest("x", f"{RAW}append"), transform("y", f"{RAW}replace", sql="reading")),
+        (transform("x", f"{RAW}replace", sql="reading"), ingest("y", f"{RAW}append")),
+        (
+            ingest("x", f"{RAW}append", needs=FREE),
+            ingest("z", "table: totals, mode: append", source="credits"),
+            transform("y", f"{RAW}replace", sql="reading"),
+        ),
+        (ingest("x", f"{RAW}append"), ingest("y", f"{RAW}replace", source="again")),
+    ],
+)
+def test_steps_that_take_nothing_away_from_each_other_may_write_to_one_table(steps: tuple[str, ...]) -> None:
+    recipe = load_recipe(MemoryFolder(tenant(*steps, **PLAIN)), CHAIN)
+
+    assert len(recipe.pipeline.steps) == len(steps)
+
+
+def test_a_cte_that_is_called_like_the_table_is_not_the_table() -> None:
+    steps = (ingest("x", f"{RAW}replace"), transform("y", f"{RAW}replace"))
+    sql = "WITH Raw_Data AS (SELECT JSON '{}' AS data) SELECT data FROM raw_data"
+
+    (problem,) = problems_of(tenant(*steps, plain=sql))
+
+    assert "each replaces the other's rows" in problem
+
+
+def test_a_key_is_something_that_can_be_compared() -> None:
+    steps = (transform("x", f"table: totals, mode: {MERGE}[day, score]"),)
+
+    (problem,) = problems_of(tenant(*steps, **PLAIN))
+
+    assert problem.endswith("keys[1]: 'score' is FLOAT, which is no key: two of the same may differ")
