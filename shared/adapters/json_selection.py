@@ -35,11 +35,6 @@ def missing_part(path: JSONPath, document: JsonValue) -> str | None:
     return None if path.find(document) else str(path)
 
 
-def is_plain(path: JSONPath) -> bool:
-    """Whether the path leads to one place by names alone."""
-    return names(path) is not None
-
-
 def names(path: JSONPath) -> list[str] | None:
     """The names on the way; None if there is anything else."""
     match path:
@@ -56,7 +51,7 @@ def names(path: JSONPath) -> list[str] | None:
 
 def keys_beside(path: JSONPath, document: JsonValue) -> list[str]:
     """The keys that stand beside those on the way, and hold something."""
-    way = _first_names(path)
+    way = names_before(path)
     beside: list[str] = []
     names_or_none: list[str | None] = [*way] or [None]
     for name in names_or_none:
@@ -67,7 +62,8 @@ def keys_beside(path: JSONPath, document: JsonValue) -> list[str]:
     return beside
 
 
-def _first_names(path: JSONPath) -> list[str]:
+def names_before(path: JSONPath) -> list[str]:
+    """The names at the path's beginning, up to the first that is none."""
     while (way := names(path)) is None:
         if not isinstance(path, Child):
             return []

@@ -11,10 +11,12 @@ import requests
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, BaseReferencePaginator, RangePaginator
 
 from shared.adapters.json_selection import json_path
+from shared.adapters.rest_more import sign_of_more
 from shared.adapters.rest_ranges import Ranges
 from shared.adapters.rest_references import References
 from shared.adapters.rest_selected import require_selected
 from shared.adapters.rest_session import Answer
+from shared.config.rest_words import FIRST_ONLY, OPTIONAL
 from shared.domain.errors import StepError
 
 
@@ -32,8 +34,9 @@ class PageLimit:
         """Count the page. Raises StepError if it is one too many, or if there will be one."""
         self._count += 1
         if self._count + goes_on > self._most:
+            place = "is not the last" if goes_on else "is one too many"
             raise answer.asked.fault(
-                f"is not the last, and 'max_pages' of the source is {self._most:,}; raise it if there are so many"
+                f"{place}, 'max_pages' of the source is {self._most:,}; raise it if there are so many"
             )
 
 
@@ -41,18 +44,20 @@ class WatchedPaginator(BasePaginator):
     """Pages as `paginator` does. dlt copies it for each list of a resource that depends on another."""
 
     def __init__(
-        self, paginator: BasePaginator, *, data_selector: str, optional: bool, limit: PageLimit
+        self, paginator: BasePaginator, *, data_selector: str, trusts_end: bool, limit: PageLimit
     ) -> None:
+        """`trusts_end` says that the list ends where dlt takes it to end, whatever else the answers say."""
         super().__init__()
         self._paginator = paginator
         self._selector = json_path(data_selector)
         self._limit = limit
         self._rows_before = b""
+        self._trusts_end = trusts_end
         self._way: Ranges | References | None = None
         if isinstance(paginator, RangePaginator):
             self._way = Ranges(paginator, selector=self._selector)
         elif isinstance(paginator, BaseReferencePaginator):
-            self._way = References(paginator, selector=self._selector, optional=optional)
+            self._way = References(paginator, selector=self._selector, optional=trusts_end)
 
     def init_request(self, request: requests.Request) -> None:
         self._paginator.init_request(request)
@@ -72,8 +77,32 @@ class WatchedPaginator(BasePaginator):
             require_selected(self._selector, answer)
             goes_on = self._way is not None and self._way.follow(answer, rows)
             self._require_others(answer, rows, goes_on=goes_on)
+            if not goes_on and self._is_judged_by_signs(rows):
+                self._require_no_sign_of_more(answer)
         self._limit.take(answer, goes_on=goes_on)
         self._has_next_page = goes_on
+
+    def _is_judged_by_signs(self, rows: list[Any]) -> bool:
+        return not self._trusts_end and (self._way is None or self._way.is_judged_by_signs(rows))
+
+    def _require_no_sign_of_more(self, answer: Answer) -> None:
+        sign = sign_of_more(self._selector, answer)
+        if sign is None:
+            return
+        match self._way:
+            case Ranges():
+                advice = "is 'total_path' right? With 'total_path: null' an empty page ends the list"
+            case References():
+                advice = (
+                    f"is the path of its paginator right? '{OPTIONAL}: true' takes this page for the last"
+                )
+            case None:
+                advice = (
+                    f"choose the paginator that reads them, or '{FIRST_ONLY}: true' for the first page alone"
+                )
+        raise answer.asked.fault(
+            f"is the last to its paginator, and says by '{sign}' that more follow; {advice}"
+        )
 
     def _require_others(self, answer: Answer, rows: list[Any], *, goes_on: bool) -> None:
         if not rows:

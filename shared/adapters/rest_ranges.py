@@ -35,6 +35,11 @@ class Ranges:
             self._require_full(answer, len(rows))
         return paginator.has_next_page
 
+    def is_judged_by_signs(self, rows: list[Any]) -> bool:
+        """Whether other signs of more pages count where the list has ended."""
+        paginator = self._paginator
+        return bool(rows) and paginator.maximum_value is None and paginator.has_more_path is None
+
     def _require_full(self, answer: Answer, count: int) -> None:
         if count > self._limit:
             raise answer.asked.fault(
@@ -56,9 +61,16 @@ class Ranges:
                 f"is empty, and says by '{paginator.has_more_path}' that there are more; if that is right, write "
                 "'stop_after_empty_page: false' to the paginator"
             )
-        if isinstance(paginator, OffsetPaginator) and paginator.total_path is not None:
-            said = found(paginator.total_path, answer.document)
-            if said and type(said[0]) is int and said[0] > paginator.current_value:
-                raise answer.asked.fault(
-                    f"is empty, after {paginator.current_value:,} of the {said[0]:,} that '{paginator.total_path}' says"
-                )
+        if paginator.total_path is None:
+            return
+        said = found(paginator.total_path, answer.document)
+        in_all = said[0] if said and type(said[0]) is int else 0
+        if isinstance(paginator, OffsetPaginator) and in_all > paginator.current_value:
+            raise answer.asked.fault(
+                f"is empty, after {paginator.current_value:,} of the {in_all:,} that '{paginator.total_path}' says"
+            )
+        if answer.asked.page == 1 and in_all > 0:
+            raise answer.asked.fault(
+                f"is empty, and '{paginator.total_path}' says {in_all:,}; does the API count its pages from another "
+                "number ('base_page')?"
+            )

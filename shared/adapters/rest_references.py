@@ -48,6 +48,11 @@ class References:
             self._require_known(answer, rows)
         return goes_on
 
+    def is_judged_by_signs(self, rows: list[Any]) -> bool:
+        """Whether other signs of more pages count where the list has ended."""
+        is_stopped = getattr(self._paginator, "stop_after_empty_page", False) and not rows
+        return getattr(self._paginator, "has_more_path", None) is None and not is_stopped
+
     @property
     def _word(self) -> str:
         match self._paginator:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, cast
@@ -14,6 +15,9 @@ from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.rest_settings import Settings, resource_names, settings_of
 from shared.domain.source import RestApiSource
 
+_MISSING_FIELD = re.compile(
+    r"expects a field `([^`]+)` to be present in the incoming data from resource `([^`]+)`"
+)
 _NO_SETTINGS = "the source can't be read with these settings; `convergence validate` may say why"
 
 
@@ -49,7 +53,7 @@ def read_rest_api(
             for value in values:
                 yield _require_object(value, source)
     except unusable as error:
-        raise _known_cause(error) or StepError(_NO_SETTINGS) from None
+        raise _known_cause(error) or StepError(_missing_field(error) or _NO_SETTINGS) from None
 
 
 def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> Generator[object]:
@@ -76,6 +80,16 @@ def _require_object(value: object, source: RestApiSource) -> dict[str, JsonValue
             "objects; set its data_selector"
         )
     return value
+
+
+def _missing_field(error: BaseException) -> str | None:
+    """What dlt says of a row that lacks what another resource is asked for by; it goes on with the row's fields."""
+    found = _MISSING_FIELD.search(str(error))
+    return (
+        f"a row of the resource '{found[2]}' has no field '{found[1]}', by which another is asked for"
+        if found
+        else None
+    )
 
 
 def _known_cause(error: BaseException) -> Exception | None:

@@ -53,11 +53,23 @@ class ApiSession(requests.Session):
         self._page = 1
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        prepared = super().prepare_request(request)
+        try:
+            prepared = super().prepare_request(request)
+        except requests.RequestException as error:
+            raise Asked(request.url or "", 1, self._secrets).broken(error) from None
         # After the line above, which may fetch a token by a request of its own.
         self._page = self._pages_by_request.get(request, 0) + 1
         self._pages_by_request[request] = self._page
         return prepared
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Take the secrets out of a request that was redirected to another host."""
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call] # requests says no types
+        before, now = response.request.url or "", prepared_request.url or ""
+        if self.should_strip_auth(before, now):  # type: ignore[no-untyped-call] # as above
+            for name, value in list(prepared_request.headers.items()):
+                if any(secret in str(value) for secret in self._secrets if secret):
+                    del prepared_request.headers[name]
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         options = {**kwargs, "stream": True, "timeout": kwargs.get("timeout") or _TIMEOUTS_SECONDS}
@@ -85,6 +97,9 @@ class ApiSession(requests.Session):
             response = error.response
         except requests.RequestException as error:
             raise asked.broken(error) from None
+        except ValueError:
+            # Only now are the headers that `auth` adds looked at.
+            raise asked.fault("is asked for with a character that no header may have") from None
         body = _body(response, asked)
         if response.status_code not in _WITH_ROWS:
             raise asked.refusal(response, _text(body))

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from shared.adapters.rest_pages import PageLimit, WatchedPaginator
 from shared.adapters.rest_session import ApiSession
+from shared.config.rest_words import OWN_WORDS
 from shared.domain.errors import StepError
 from shared.domain.rest_settings import Settings, resource_names, said
 
@@ -55,14 +56,14 @@ def _paging(settings: Settings, number: int, limit: PageLimit) -> dict[str, Any]
         word = "paginator" if paginator is None else "data_selector"
         raise StepError(f"'{word}' of the resource '{name}' is missing")
     words: Any = paginator[1]
-    is_optional = False
+    trusts_end = False
     if isinstance(words, dict):
-        is_optional = words.get("optional") is True
-        words = {key: value for key, value in words.items() if key != "optional"}
+        trusts_end = any(words.get(word) is True for word in OWN_WORDS)
+        words = {key: value for key, value in words.items() if key not in OWN_WORDS}
     made = create_paginator(words)
     if made is None:
         raise StepError(f"the resource '{name}' does not say how it is paged")
-    watched = WatchedPaginator(made, data_selector=selector[1], optional=is_optional, limit=limit)
+    watched = WatchedPaginator(made, data_selector=selector[1], trusts_end=trusts_end, limit=limit)
     return {"paginator": watched, "data_selector": selector[1]}
 
 

@@ -27,16 +27,18 @@ _NOT_LOADED = "is about loading with dlt, which is not done here; the step's des
 _NEEDS_PYTHON = "takes a function of Python; use a transform step"
 _NOT_REMEMBERED = "needs what dlt remembers of earlier runs; use {parameter: name}"
 
-OWN_WORDS = frozenset({"optional"})
-"""Words of a paginator that are ours and not dlt's."""
+OPTIONAL = "optional"
+FIRST_ONLY = "first_page_only"
+OWN_WORDS = frozenset({OPTIONAL, FIRST_ONLY})
+"""Words of a paginator that are ours and not dlt's: they say that a list may end where it seems to go on."""
 
-_OPTIONAL: dict[str, Shape] = {"optional": _BOOLEAN}
+_OPTIONAL: dict[str, Shape] = {OPTIONAL: _BOOLEAN}
 _STOPS: dict[str, Shape] = {"stop_after_empty_page": _BOOLEAN, "has_more_path": _PATH}
 _JSON_LINK = Keys({"next_url_path": _PATH, **_OPTIONAL})
 
 PAGINATOR = Typed(
     {
-        "single_page": Keys({}),
+        "single_page": Keys({FIRST_ONLY: _BOOLEAN}),
         "cursor": Keys(
             {
                 "cursor_path": _PATH,

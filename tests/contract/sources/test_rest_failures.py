@@ -3,6 +3,7 @@
 import base64
 import gzip
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +145,40 @@ def test_a_token_that_is_refused_says_so(serve: Serve, reader: SourceReader) -> 
         "127.0.0.1 answered 401 Unauthorized for page 1 of /token: "
         '{"error": "invalid_client", "hint": "(secret not shown)"}'
     )
+
+
+def test_a_redirect_to_another_host_is_not_sent_the_secret(serve: Serve, reader: SourceReader) -> None:
+    elsewhere = serve(lambda _: Answer({"data": ONE}))
+    api = serve(lambda _: Answer(b"", status=302, headers={"Location": f"{elsewhere.url}/signed"}))
+    auth = {"type": "api_key", "name": "X-Key", "api_key": {"secret": "api_key"}}
+
+    assert read(reader, source(api.url, auth=auth)) == ONE
+    assert api.requests[0].headers["x-key"] == SECRET
+    assert "x-key" not in elsewhere.requests[0].headers
+
+
+@pytest.mark.parametrize("location", ["/v1/costs", "ftp://example.com/"])
+def test_a_redirect_that_leads_nowhere_fails_the_step(
+    serve: Serve, reader: SourceReader, location: str
+) -> None:
+    api = serve(lambda _: Answer(b"", status=302, headers={"Location": location}))
+
+    assert failure(reader, source(api.url)).startswith(
+        "127.0.0.1 could not be asked for page 1 of /v1/costs: "
+    )
+
+
+@pytest.mark.parametrize("character", ["\u20ac", "a\nb"])
+def test_a_secret_that_no_header_may_hold_is_not_told(
+    serve: Serve, reader: SourceReader, tmp_path: Path, character: str
+) -> None:
+    (tmp_path / "acme" / "secrets" / "api_key.txt").write_text(f"x{character}x")
+    api = serve(lambda _: Answer({"data": ONE}))
+
+    message = failure(reader, source(api.url, auth=BEARER))
+
+    assert "a character that no header may have" in message
+    assert character not in message
 
 
 def test_a_secret_in_the_path_is_not_told(serve: Serve, reader: SourceReader) -> None:

@@ -79,7 +79,7 @@ def test_more_pages_than_max_pages_end_the_step(serve: Serve, reader: SourceRead
     endless = source(api.url, CURSOR).model_copy(update={"max_pages": 5})
 
     assert failure(reader, endless) == (
-        "127.0.0.1: page 5 of /v1/costs is not the last, and 'max_pages' of the source is 5; "
+        "127.0.0.1: page 5 of /v1/costs is not the last, 'max_pages' of the source is 5; "
         "raise it if there are so many"
     )
     assert len(api.requests) == 5

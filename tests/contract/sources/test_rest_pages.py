@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from shared.adapters.source_reader import SourceReader
 from shared.domain.source import RestApiSource
 from tests.contract.sources.api import Answer, Request
-from tests.contract.sources.reading import CURSOR, Respond, Serve, Words, read, source
+from tests.contract.sources.reading import CURSOR, Respond, Serve, Words, failure, read, source
 
 ROWS: list[dict[str, JsonValue]] = [{"day": day, "amount": day * 10} for day in range(1, 8)]
 OFFSET: Words = {"type": "offset", "limit": 3}
@@ -85,20 +85,14 @@ def test_an_empty_list_is_no_failure(
     assert (read(reader, source(api.url, paginator)), len(api.requests)) == ([], 1)
 
 
-def test_each_list_of_a_dependent_resource_has_its_own_pages(serve: Serve, reader: SourceReader) -> None:
-    def respond(request: Request) -> Answer:
-        if request.path == "/projects":
-            return Answer([{"id": "a"}, {"id": "b"}])
-        rows, following = slice_of(request.number("from"))
-        return Answer({"data": rows, "next": following and str(following)})
-
-    api = serve(respond)
-    costs = {"path": "projects/{resources.projects.id}", "data_selector": "data", "paginator": CURSOR}
-    dependent = RestApiSource.model_validate(
+def dependent(url: str, field: str) -> RestApiSource:
+    """The costs of each project, asked for by a field of the project."""
+    costs = {"path": f"projects/{{resources.projects.{field}}}", "data_selector": "data", "paginator": CURSOR}
+    return RestApiSource.model_validate(
         {
             "type": "rest_api",
             # What the client says does not count for an endpoint that says something else.
-            "client": {"base_url": api.url, "paginator": "single_page"},
+            "client": {"base_url": url, "paginator": "single_page"},
             "resources": [
                 {"name": "projects", "endpoint": {"data_selector": "$"}},
                 {"name": "costs", "endpoint": costs, "include_from_parent": ["id"]},
@@ -107,9 +101,33 @@ def test_each_list_of_a_dependent_resource_has_its_own_pages(serve: Serve, reade
         }
     )
 
-    rows = read(reader, dependent)
+
+def of_projects(request: Request) -> Answer:
+    return Answer([{"id": "a"}, {"id": "b"}]) if request.path == "/projects" else by_cursor(request)
+
+
+def test_each_list_of_a_dependent_resource_has_its_own_pages(serve: Serve, reader: SourceReader) -> None:
+    api = serve(of_projects)
+
+    rows = read(reader, dependent(api.url, "id"))
 
     assert rows == [{**row, "_projects_id": project} for project in ("a", "b") for row in ROWS]
+
+
+def test_a_row_that_another_resource_can_not_be_asked_by_is_named(serve: Serve, reader: SourceReader) -> None:
+    api = serve(of_projects)
+
+    assert failure(reader, dependent(api.url, "key")) == (
+        "a row of the resource 'projects' has no field 'key', by which another is asked for"
+    )
+
+
+def test_the_pages_of_all_lists_count_together(serve: Serve, reader: SourceReader) -> None:
+    api = serve(of_projects)
+    source = dependent(api.url, "id")
+
+    assert len(read(reader, source.model_copy(update={"max_pages": 7}))) == 2 * len(ROWS)
+    assert "'max_pages' of the source is 6" in failure(reader, source.model_copy(update={"max_pages": 6}))
 
 
 def test_the_last_two_pages_of_a_list_by_cursor_may_be_equal(serve: Serve, reader: SourceReader) -> None:
