@@ -3,7 +3,15 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import ColumnName, Name
@@ -104,16 +112,14 @@ class FilesSource(Model):
         AfterValidator(require_encoding),
     ] = "utf-8"
 
-    @model_validator(mode="after")
-    def _only_settings_of_the_format(self) -> "FilesSource":
-        fields = FilesSource.model_fields
-        for name in ("delimiter", "null_values", "encoding") if self.format == "parquet" else _OF_CSV:
-            if self.format != "csv" and getattr(self, name) != fields[name].default:
-                raise ValueError(f"'{name}' says nothing about {self.format}; take it away")
-        return self
-
-
-_OF_CSV = ("delimiter", "null_values")
+    @field_validator("delimiter", "null_values", "encoding")
+    @classmethod
+    def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
+        name, kind = str(info.field_name), info.data.get("format", "csv")
+        has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
+        if not has_it and value != cls.model_fields[name].default:
+            raise ValueError(f"says nothing about {kind}; take it away")
+        return value
 
 
 class BigQuerySource(Model):

@@ -78,7 +78,7 @@ def test_an_encoding_that_nothing_is_in_is_refused_with_the_nearest_one(name: st
     ],
 )
 def test_a_setting_that_the_format_has_not_is_refused(kind: str, setting: dict[str, object]) -> None:
-    with pytest.raises(ValidationError, match=f"'{next(iter(setting))}' says nothing about {kind}"):
+    with pytest.raises(ValidationError, match=f"{next(iter(setting))}\n.*says nothing about {kind}"):
         FilesSource.model_validate({"type": "files", "path": "a", "format": kind, **setting})
 
 
