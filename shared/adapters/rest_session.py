@@ -9,6 +9,7 @@ import requests
 from pydantic import JsonValue
 
 from shared.adapters.exact_json import TwiceError, parse_json
+from shared.adapters.rest_body import read_body
 from shared.adapters.rest_failures import Asked, hidden_in
 from shared.domain.errors import TransientError
 
@@ -18,9 +19,6 @@ _LONGEST_PAUSE_SECONDS = 5
 """Who is asked to wait longer leaves it to the step's next attempt: an executor's call may not last so long."""
 _TIMEOUTS_SECONDS = (10, 60)
 """Connecting, and each silence while reading."""
-_LONGEST_ANSWER_SECONDS = 300
-_LARGEST_ANSWER_BYTES = 100_000_000
-_PART_BYTES = 65_536
 _WITH_ROWS = frozenset({200, 201, 202, 203, 204})
 _NOT_YET = 202
 
@@ -100,7 +98,7 @@ class ApiSession(requests.Session):
         except ValueError:
             # Only now are the headers that `auth` adds looked at.
             raise asked.fault("is asked for with a character that no header may have") from None
-        body = _body(response, asked)
+        body = read_body(response, asked, self._look)
         if response.status_code not in _WITH_ROWS:
             raise asked.refusal(response, _text(body))
         if response.status_code == _NOT_YET and not body.strip():
@@ -116,23 +114,6 @@ class ApiSession(requests.Session):
         if attempt == _ATTEMPTS or (asked or 0) > _LONGEST_PAUSE_SECONDS:
             return None
         return asked if asked is not None else self._first_pause_seconds * 2 ** (attempt - 1)
-
-
-def _body(response: requests.Response, asked: Asked) -> bytes:
-    until = time.monotonic() + _LONGEST_ANSWER_SECONDS
-    body = bytearray()
-    try:
-        for part in response.iter_content(_PART_BYTES):
-            body += part
-            if len(body) > _LARGEST_ANSWER_BYTES:
-                raise asked.fault(f"is larger than {_LARGEST_ANSWER_BYTES:,} bytes; ask for smaller pages")
-            if time.monotonic() > until:
-                raise TransientError(f"{asked.host} did not end {asked.where} in time", kind="timeout")
-    except requests.RequestException as error:
-        raise asked.broken(error) from None
-    finally:
-        response.close()
-    return bytes(body)
 
 
 def _document(body: bytes, response: requests.Response, asked: Asked) -> JsonValue:

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -25,7 +26,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and a body: bytes as they are, anything else as JSON. Status 0 is hung up."""
+    """A status, and a body: bytes as they are, anything else as JSON. Status 0 is hung up.
+
+    `body` may also be parts, which are sent one after the other; the header says how the end is told.
+    """
 
     body: Any = None
     status: int = 200
@@ -68,13 +72,20 @@ class _Endpoint(BaseHTTPRequestHandler):
         answer = self.server.api.take(Request(url.path, headers, parse_qs(url.query), sent))
         if answer.status == 0:
             return
-        body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-        own = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        if isinstance(answer.body, Iterator):
+            self._send(answer, {}, answer.body)
+        else:
+            body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+            self._send(answer, {"Content-Length": str(len(body))}, iter([body]))
+
+    def _send(self, answer: Answer, own: dict[str, str], parts: Iterator[bytes]) -> None:
         self.send_response(answer.status)
-        for name, value in {**own, **answer.headers}.items():
+        for name, value in {"Content-Type": "application/json", **own, **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # whoever asked has gone
+            for part in parts:
+                self.wfile.write(part)
 
     def do_POST(self) -> None:
         self.do_GET()

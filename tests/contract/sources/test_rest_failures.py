@@ -3,6 +3,7 @@
 import base64
 import gzip
 import re
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,25 @@ def test_what_breaks_in_mid_answer_is_asked_for_again(
 
     assert read(reader, source(api.url)) == ONE
     assert len(api.requests) == 3
+
+
+CHUNKED = {"Transfer-Encoding": "chunked"}
+
+
+def test_an_answer_in_chunks_is_read_to_its_last(serve: Serve, reader: SourceReader) -> None:
+    parts = [b'c\r\n{"data": [{"\r\n', b'8\r\na": 1}]}\r\n', b"0\r\n\r\n"]
+    api = serve(lambda _: Answer(iter(parts[: len(api.requests)]), headers=CHUNKED))
+
+    assert read(reader, source(api.url)) == ONE
+    assert len(api.requests) == 3
+
+
+def test_an_answer_that_never_ends_is_left(serve: Serve, reader: SourceReader) -> None:
+    api = serve(lambda _: Answer(repeat(b" " * 1_000_000)))
+
+    assert failure(reader, source(api.url)) == (
+        "127.0.0.1: page 1 of /v1/costs is larger than 100,000,000 bytes; ask for smaller pages"
+    )
 
 
 @pytest.mark.parametrize(
