@@ -38,6 +38,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         **platform_environment(settings),
         "EXECUTOR_BUDGET_SECONDS": str(settings.executor_budget_seconds),
+        "READER_LOST_AFTER_SECONDS": str(settings.reader_lost_after_seconds),
         "STALE_AFTER_SECONDS": str(settings.stale_after_seconds),
         "PYTHONUNBUFFERED": "1",
     }

@@ -31,6 +31,7 @@ class Settings:
     # Shorter than in the cloud, because whoever tries something on a laptop watches it. A call's budget has to be
     # shorter than the time after which a run is taken for lost: its end leaves a sign of life.
     executor_budget_seconds: int = 45
+    reader_lost_after_seconds: int = 10
     stale_after_seconds: int = 60
     reconcile_every_seconds: float = 10
     # As in the cloud; Pub/Sub takes 5 to 100.

@@ -5,6 +5,7 @@ Field names `severity`, `message` and `time` are Cloud Logging's (cloud.google.c
 
 import json
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -30,6 +31,12 @@ def log(action: str, *, severity: Severity = "INFO", **fields: str | int | float
     }
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def frames_of(error: Exception) -> str:
+    """Where in the code an error that nobody foresaw came from, outermost first, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "\n".join(f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
 
 
 def kind_and_place(error: Exception) -> str:

@@ -25,6 +25,7 @@ class Settings:
     files_dir: Path | None
     log_level: str
     executor_budget: timedelta
+    reader_lost_after: timedelta
     stale_after: timedelta
     log_proof: timedelta
     scheduler_service_account: str | None
@@ -47,6 +48,7 @@ def read_settings() -> Settings:
         files_dir=_path("FILES_DIR"),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
+        reader_lost_after=_seconds("READER_LOST_AFTER_SECONDS", 120),
         stale_after=_seconds("STALE_AFTER_SECONDS", 900),
         log_proof=_seconds("LOG_PROOF_SECONDS", 60, least=0),
         scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),

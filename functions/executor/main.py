@@ -13,7 +13,8 @@ from flask import Request, Response
 from shared.domain.errors import InvalidError
 from shared.log import log
 from shared.ports import World
-from shared.usecases.execute_step import CALL_BUDGET, execute_step
+from shared.steps.watch import WatchTimes
+from shared.usecases.execute_step import CALL_BUDGET, READING, execute_step
 from shared.usecases.give_up_step import give_up_step
 from shared.web.endpoint import json_response, method_not_allowed, respond
 from shared.web.push import parse_push
@@ -24,10 +25,20 @@ _DEAD_LETTER_PATH = "/dead-letter"
 
 def executor(request: Request) -> Response:
     """`POST /` and `POST /dead-letter` with a Pub/Sub push envelope."""
-    return respond(request, lambda asked: answer(asked, world(), budget=settings().executor_budget))
+    return respond(
+        request,
+        lambda asked: answer(asked, world(), budget=settings().executor_budget, reading=reading_times()),
+    )
 
 
-def answer(request: Request, world: World, *, budget: timedelta = CALL_BUDGET) -> Response:
+def reading_times() -> WatchTimes:
+    """How sources are read here."""
+    return WatchTimes(lost_after=settings().reader_lost_after)
+
+
+def answer(
+    request: Request, world: World, *, budget: timedelta = CALL_BUDGET, reading: WatchTimes = READING
+) -> Response:
     """The acknowledgement of a push; what it raises is no acknowledgement."""
     if request.method != "POST":
         return method_not_allowed("POST")
@@ -38,6 +49,7 @@ def answer(request: Request, world: World, *, budget: timedelta = CALL_BUDGET) -
         handled = carry_out(
             command,
             budget=budget,
+            reading=reading,
             log=world.log,
             publisher=world.publisher,
             warehouse=world.warehouse,

@@ -130,6 +130,19 @@ class RunTimedOut(_Event):
     error_message: Message
 
 
+class ReadingContinued(_Event):
+    """A sign of life of the delivery that began at `began_at` and reads a step's source; the last one says so.
+
+    It means nothing to what became of the run, and is no fact that its commands carry.
+    """
+
+    event_type: Literal["ReadingContinued"] = "ReadingContinued"
+    step_number: int
+    attempt: int
+    began_at: UtcTime
+    is_over: bool = False
+
+
 Event = Annotated[
     RunQueued
     | StepStarted
@@ -138,7 +151,8 @@ Event = Annotated[
     | StepFailed
     | StepSkipped
     | RunCancelled
-    | RunTimedOut,
+    | RunTimedOut
+    | ReadingContinued,
     Field(discriminator="event_type"),
 ]
 StepEvent = StepStarted | StepSucceeded | StepRetried | StepFailed | StepSkipped
@@ -156,6 +170,14 @@ def event_id(event: Event) -> EventId:
             event_type=event.event_type,
             step_number=event.step_number,
             attempt=event.attempt,
+        )
+    if isinstance(event, ReadingContinued):
+        return ids.event_id(
+            run_id=event.run_id,
+            event_type=event.event_type,
+            step_number=event.step_number,
+            attempt=event.attempt,
+            moments=(event.began_at, event.occurred_at),
         )
     return ids.event_id(run_id=event.run_id, event_type=event.event_type)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from shared.domain.event import (
     Event,
     ForcedEnding,
+    ReadingContinued,
     RunCancelled,
     RunQueued,
     StepEvent,
@@ -17,6 +18,7 @@ from shared.domain.event import (
     earliest,
     event_id,
 )
+from shared.domain.reading import readings_of
 from shared.domain.run import Run, RunStatus
 from shared.domain.step_record import StepRecord, record_of
 
@@ -24,7 +26,7 @@ from shared.domain.step_record import StepRecord, record_of
 def fold(events: Iterable[Event]) -> Run | None:
     """The run that the events add up to; None as long as its RunQueued is not among them."""
     seen = list(events)
-    facts = distinct(seen)
+    facts = distinct(event for event in seen if not isinstance(event, ReadingContinued))
     queued = next((fact for fact in facts if isinstance(fact, RunQueued)), None)
     if queued is None:
         return None
@@ -57,11 +59,12 @@ def fold(events: Iterable[Event]) -> Run | None:
         error_message=_error_message(steps, forced=forced, ended=completed_at is not None),
         steps=steps,
         facts=facts,
+        readings=readings_of(seen),
     )
 
 
 def extended(run: Run, events: Iterable[Event]) -> Run:
-    """The run with these facts added."""
+    """The run with these facts added; its readings are those that the facts and these events tell of."""
     return fold([*run.facts, *events]) or run
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, NewType
 from uuid import UUID
 
@@ -21,6 +21,7 @@ METADATA_DATASET = "metadata"
 RESERVED_TENANT_IDS = frozenset({METADATA_DATASET, "templates"})
 """`metadata` is the shared dataset's name, `templates` the folder of shared pipelines."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID_VERSION_TIME = 7
 _UUID_VERSION_CUSTOM = 8
 
@@ -80,10 +81,18 @@ def is_run_id(text: str) -> bool:
 
 
 def event_id(
-    *, run_id: RunId, event_type: str, step_number: int | None = None, attempt: int | None = None
+    *,
+    run_id: RunId,
+    event_type: str,
+    step_number: int | None = None,
+    attempt: int | None = None,
+    moments: tuple[datetime, ...] = (),
 ) -> EventId:
-    """Run + fact + step + attempt; at most 128 characters, as BigQuery's insertId allows."""
-    parts = (run_id, event_type, step_number, attempt)
+    """Run + fact + step + attempt, and moments where they tell facts apart.
+
+    At most 128 characters, as BigQuery's insertId allows.
+    """
+    parts = (run_id, event_type, step_number, attempt, *(_microseconds(moment) for moment in moments))
     return EventId(":".join(str(part) for part in parts if part is not None))
 
 
@@ -95,6 +104,10 @@ def job_id(*, run_id: RunId, step_number: int, attempt: int, part: str = "") -> 
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _run_id(milliseconds: int, tail: bytes, *, version: int) -> RunId:

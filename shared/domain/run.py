@@ -12,6 +12,7 @@ from shared.domain.event import BackfillPart, Event, StepRetried
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.model import Model, UtcTime
 from shared.domain.plan import Plan, PlannedStep, StepType
+from shared.domain.reading import Reading
 from shared.domain.step_record import StepRecord, milliseconds_between
 
 RunStatus = Literal["QUEUED", "RUNNING", "SUCCESS", "FAILED", "CANCELLED"]
@@ -62,6 +63,8 @@ class Run(Model):
     error_message: str | None
     steps: tuple[StepRecord, ...]
     facts: tuple[Event, ...]
+    readings: tuple[Reading, ...]
+    """Who reads its steps' sources, or did."""
 
     @property
     def duration_ms(self) -> int | None:
@@ -156,6 +159,11 @@ class Run(Model):
         if statuses & {"FAILED", "SKIPPED", "CANCELLED"}:
             return Stance.SKIP
         return Stance.WAIT if now - self.updated_at < LOG_LAG else Stance.SKIP
+
+    def is_wanted(self, step_id: str, *, attempt: int) -> bool:
+        """Whether the attempt at the step may still have its effect."""
+        has_ended = self.was_stopped or self.step(step_id).status in {"SUCCESS", "FAILED"}
+        return not has_ended and self.attempt(step_id) == attempt
 
     def next_commands(self, *, after: str | None) -> tuple[RunStep, ...]:
         """Commands for the steps that may start now that `after` has ended, or for the first steps.

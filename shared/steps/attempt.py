@@ -73,6 +73,16 @@ class Attempt:
         parts = ("load", "") if loads_into_staging(self.step) else ("",)
         return tuple(self.handle(part) for part in parts)
 
+    @property
+    def reads(self) -> bool:
+        """Whether the attempt reads a source itself, rather than by a job."""
+        return isinstance(self.step, PlannedIngest) and not isinstance(self.step.source, BigQuerySource)
+
+    @property
+    def first_load(self) -> JobHandle:
+        """The job that loads what was read: without it none of the attempt's jobs has any effect."""
+        return self.handle("load" if loads_into_staging(self.step) else "")
+
     def handle(self, part: str = "") -> JobHandle:
         """The attempt's job, or one of them, whether it was submitted or not."""
         return JobHandle(tenant_id=self.plan.tenant_id, job_id=self.job_id(part), location=self.plan.location)

@@ -10,21 +10,22 @@ from shared.steps.dq import check
 from shared.steps.ingest import ingest
 from shared.steps.required_tables import failure_after, require_tables
 from shared.steps.transform import transform
+from shared.steps.watch import Watch
 
 
-def carry_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
+def carry_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader, watch: Watch) -> StepResult:
     """The step's result. Raises StepError when it failed for good, TransientError when it may yet succeed."""
     require_tables(attempt, warehouse=warehouse)
     try:
-        return _carried_out(attempt, warehouse=warehouse, reader=reader)
+        return _carried_out(attempt, warehouse=warehouse, reader=reader, watch=watch)
     except StepError as error:
         raise failure_after(error, attempt, warehouse=warehouse) from error
 
 
-def _carried_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
+def _carried_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader, watch: Watch) -> StepResult:
     match attempt.step:
         case PlannedIngest():
-            return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader)
+            return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
         case PlannedDq():
             return check(attempt.step, attempt, warehouse=warehouse)
         case PlannedTransform():

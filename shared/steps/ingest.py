@@ -4,7 +4,6 @@ From BigQuery it is one job. From elsewhere the rows go to a spool file and are 
 them into a staging table first, so that nothing is deleted before the new rows are safe.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -13,7 +12,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.job import JobHandle, JobOutcome, LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource, RestApiSource
@@ -25,10 +24,14 @@ from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metric
 from shared.steps.column_sql import column_sql, window_sql
 from shared.steps.spool import RowShape, write_spool
 from shared.steps.submit import submit
+from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
+from shared.temporary_folder import temporary_folder
 
 
-def ingest(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reader: Reader) -> StepResult:
+def ingest(
+    step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reader: Reader, watch: Watch
+) -> StepResult:
     """Carry the rows over. Raises StepError when a job fails or the source can't be read."""
     match step.source:
         case BigQuerySource():
@@ -41,7 +44,7 @@ def ingest(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reade
             )
             return _result([outcome], outcome.rows_written)
         case FilesSource() | RestApiSource():
-            return _load(step, step.source, attempt, warehouse=warehouse, reader=reader)
+            return _load(step, step.source, attempt, warehouse=warehouse, reader=reader, watch=watch)
         case _:
             assert_never(step.source)
 
@@ -53,17 +56,20 @@ def _load(
     *,
     warehouse: Warehouse,
     reader: Reader,
+    watch: Watch,
 ) -> StepResult:
-    part = "load" if loads_into_staging(step) else ""
-    with tempfile.TemporaryDirectory(prefix="spool-") as folder:
-        spool = Path(folder) / "rows.ndjson.gz"
-        plan, shape = attempt.plan, _shape(step, attempt, with_given=not part)
-        read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters)
+    is_staged = loads_into_staging(step)
+    with temporary_folder("spool-") as folder:
+        spool = folder / "rows.ndjson.gz"
+        plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
+        read = partial(
+            reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look
+        )
         # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
-        taken = warehouse.find(attempt.handle(part)) if attempt.is_repeated else None
+        taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
         if taken is None:
-            _spool(read, spool, shape=shape, load=attempt.handle(part), warehouse=warehouse)
-        if part:
+            taken = _spool(read, spool, shape=shape, attempt=attempt, warehouse=warehouse, watch=watch)
+        if is_staged:
             return _replace(step, spool, attempt, taken=taken, warehouse=warehouse)
         submitted = taken or submit(_load_job(step.table, spool, attempt), attempt, warehouse=warehouse)
         outcome = warehouse.wait(submitted, until=attempt.until)
@@ -75,24 +81,34 @@ def _spool(
     spool: Path,
     *,
     shape: RowShape,
-    load: JobHandle,
+    attempt: Attempt,
     warehouse: Warehouse,
-) -> None:
-    """Write the rows to the spool.
+    watch: Watch,
+) -> JobHandle | None:
+    """Write the rows to the spool; the load job, if somebody took its id meanwhile, which ends the reading.
 
     A source that can't be read ends the attempt for every delivery of it: another one, which could read the source,
     may be about to submit the load job, and must not when this one has said that the attempt failed.
     """
     try:
-        write_spool(read(), spool, shape=shape)
-    except (StepError, ForbiddenError, TransientError) as error:
-        if not warehouse.void(load):
-            raise TransientError("Another delivery has read the source and loads its rows") from error
+        write_spool(read(), spool, shape=shape, at_row=watch.at_row)
+    except (StepError, ForbiddenError, TransientError) as raised:
+        # What ended the reading may have come through a library that made something else of it.
+        error = watch.ending or raised
+        if watch.taken is not None:
+            return watch.taken
+        if isinstance(error, NotYetError):
+            raise error from raised
+        if not warehouse.void(attempt.first_load):
+            raise TransientError("Another delivery has read the source and loads its rows") from raised
         if isinstance(error, TransientError):
             raise AttemptError(
                 str(error), kind=error.kind, retry_after_seconds=error.retry_after_seconds
-            ) from error
-        raise
+            ) from raised
+        if error is raised:
+            raise
+        raise error from raised
+    return None
 
 
 def _replace(

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from io import BufferedWriter, RawIOBase
 from pathlib import Path
@@ -28,8 +28,16 @@ class RowShape:
     columns: frozenset[str] | None
 
 
-def write_spool(rows: Iterable[Mapping[str, JsonValue]], file: Path, *, shape: RowShape) -> int:
+def write_spool(
+    rows: Iterable[Mapping[str, JsonValue]],
+    file: Path,
+    *,
+    shape: RowShape,
+    at_row: Callable[[int], None] = lambda _: None,
+) -> int:
     """Write every row and return how many there were.
+
+    `at_row` is told the number of each row, from 1; what it raises ends the writing.
 
     Raises StepError for a row with a field that the table doesn't have (a field that is silently left out is lost), and
     for one that holds half a character.
@@ -40,6 +48,7 @@ def write_spool(rows: Iterable[Mapping[str, JsonValue]], file: Path, *, shape: R
         BufferedWriter(cast(RawIOBase, zipped), _BUFFER_BYTES) as lines,
     ):
         for count, row in enumerate(rows, start=1):
+            at_row(count)
             if shape.columns is not None and not shape.columns.issuperset(row):
                 raise _unknown_fields(row, shape.columns, number=count)
             own = {"data": row} if shape.columns is None else row

@@ -5,28 +5,26 @@ from datetime import datetime, timedelta
 
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import (
-    AttemptError,
-    ForbiddenError,
     InvalidError,
     NotYetError,
-    StepError,
     StillRunningError,
-    TransientError,
 )
-from shared.domain.event import Event, Metrics, StepStarted
+from shared.domain.event import StepStarted
 from shared.domain.fold import extended, fold
 from shared.domain.plan import PlannedStep
 from shared.domain.planning import require_step
-from shared.domain.run import LOG_LAG, Run
+from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
-from shared.steps.attempt import Attempt, StepResult, attempt_at
-from shared.steps.carry_out import carry_out
+from shared.steps.attempt import Attempt, attempt_at
 from shared.steps.stop import stop
+from shared.steps.watch import WatchTimes, is_read
 from shared.usecases.start_waiting_runs import start_waiting_runs
 from shared.usecases.time_out_run import time_out_run
+from shared.usecases.try_step import try_step
 
 CALL_BUDGET = timedelta(seconds=500)
 """How long one call waits for jobs. A push is answered within 600 s or delivered again (Pub/Sub's longest deadline)."""
+READING = WatchTimes()
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,7 @@ def execute_step(
     command: RunStep,
     *,
     budget: timedelta = CALL_BUDGET,
+    reading: WatchTimes = READING,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -49,30 +48,30 @@ def execute_step(
 ) -> Handled:
     """Do what the command says unless the facts have moved on, then publish whatever is ready.
 
-    Publishing comes last and also when there was nothing to do: an earlier delivery may have died before it. A job that
-    outlasts the budget goes on, and the command is published again. Raises TransientError when the command should be
-    delivered again, InvalidError when it makes no sense.
+    Publishing comes last, and also when there was nothing to do: an earlier delivery may have died before it. A job that
+    outlasts the budget goes on, and the command is published again. Raises TransientError when it should be delivered
+    again, such as while another delivery reads the source, InvalidError when it makes no sense.
     """
     run, step = load_commanded(command, log=log)
     now = clock.now()
-    is_overdue = run.is_overdue(now)
-    if is_overdue:
+    if is_overdue := run.is_overdue(now):
         run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
     stance = run.stance(step, now=now)
     if stance is Stance.WAIT:
         raise NotYetError(f"Step '{step.id}' can't start yet")
     if stance is Stance.DO:
         attempt = attempt_at(run, step, now=now, until=now + budget)
-        run = _record(run, [attempt.started()], log=log)
-        attempt = replace(attempt, until=_until(run, step, now=now, budget=budget))
+        run, attempt = _begun(run, attempt, reading, log=log, warehouse=warehouse)
         try:
-            run = _try(run, attempt, log=log, warehouse=warehouse, reader=reader, clock=clock)
+            run = try_step(
+                run, attempt, times=reading, log=log, warehouse=warehouse, reader=reader, clock=clock
+            )
         except StillRunningError:
             if not _is_followed(attempt, log=log):
                 publisher.publish(run.command(step))
             return Handled(Stance.WAIT, run)
     elif run.was_stopped and step in run.live_steps:
-        # Whoever ended the run leaves it to this command, and may not have seen that the step had started.
+        # Whoever ended the run leaves this to its commands, and may not have seen that the step had started.
         stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
     go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
     return Handled(stance, run)
@@ -96,10 +95,27 @@ def go_on(run: Run, *, after: PlannedStep, has_done: bool, log: EventLog, publis
         start_waiting_runs([run], log=log, publisher=publisher)
 
 
-def _until(run: Run, step: PlannedStep, *, now: datetime, budget: timedelta) -> datetime:
+def _begun(
+    run: Run, attempt: Attempt, reading: WatchTimes, *, log: EventLog, warehouse: Warehouse
+) -> tuple[Run, Attempt]:
+    _require_no_reader(run, attempt, alive_since=attempt.now - reading.lost_after, warehouse=warehouse)
+    started = [attempt.started()]
+    log.append(started)
+    run = extended(run, started)
     # A deadline that has passed is no reason to hurry: then the jobs are being stopped.
-    deadlines = [deadline for deadline in (run.deadline, run.step_deadline(step)) if deadline]
-    return min([now + budget, *(deadline for deadline in deadlines if deadline > now)])
+    deadlines = [deadline for deadline in (run.deadline, run.step_deadline(attempt.step)) if deadline]
+    until = min([attempt.until, *(deadline for deadline in deadlines if deadline > attempt.now)])
+    return run, replace(attempt, until=until)
+
+
+def _require_no_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse: Warehouse) -> None:
+    """Raise NotYetError while another delivery reads the attempt's source, unless the step's time is up."""
+    deadline = run.step_deadline(attempt.step)
+    is_overdue = deadline is not None and attempt.now >= deadline
+    if is_overdue or not attempt.reads or not is_read(run, attempt, alive_since=alive_since):
+        return
+    if warehouse.find(attempt.first_load) is None:
+        raise NotYetError(f"Another delivery reads the source of step '{attempt.step.id}'")
 
 
 def _is_followed(attempt: Attempt, *, log: EventLog) -> bool:
@@ -110,58 +126,3 @@ def _is_followed(attempt: Attempt, *, log: EventLog) -> bool:
         and event.occurred_at > attempt.now
         for event in log.read(attempt.plan.tenant_id, [attempt.run_id])
     )
-
-
-def _try(
-    run: Run, attempt: Attempt, *, log: EventLog, warehouse: Warehouse, reader: Reader, clock: Clock
-) -> Run:
-    deadline = run.step_deadline(attempt.step)
-    is_overdue = deadline is not None and attempt.now >= deadline
-    if is_overdue:
-        stop(attempt, warehouse=warehouse)
-        attempt = replace(attempt, is_repeated=True)
-    try:
-        result = carry_out(attempt, warehouse=warehouse, reader=reader)
-    except AttemptError as error:
-        seen = _seen(run, log=log)
-        if seen.was_stopped or seen.step(attempt.step.id).has_ended:
-            return seen
-        if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
-            log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
-            raise
-        result = _failure(
-            f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
-        )
-    except StepError as error:
-        result = _failure(error)
-    except ForbiddenError as error:
-        # Google may have refused to tell of a job that it does: only a void id makes sure that the attempt is over.
-        if not warehouse.void(attempt.handle()):
-            raise TransientError(str(error)) from error
-        result = _failure(error)
-    return _record(run, attempt.endings(result, now=clock.now()), log=log)
-
-
-def _seen(run: Run, *, log: EventLog) -> Run:
-    """The run as it is by now: another delivery, or whoever stopped the job, may have ended the step or the run."""
-    return extended(run, log.read(run.tenant_id, [run.run_id]))
-
-
-def _after_lag(error: AttemptError, attempt: Attempt) -> AttemptError:
-    """The error; if somebody stopped the job, with a pause after which it is in sight whether they stopped the run.
-
-    The first job of a run that does the rest of another may have been stopped with that one.
-    """
-    is_of_earlier_run = attempt.plan.rows_of is not None and attempt.number == 1
-    if error.kind != "stopped" or is_of_earlier_run:
-        return error
-    return AttemptError(str(error), kind=error.kind, retry_after_seconds=int(LOG_LAG.total_seconds()))
-
-
-def _failure(reason: object) -> StepResult:
-    return StepResult(Metrics(), failure=str(reason))
-
-
-def _record(run: Run, events: "list[Event] | tuple[Event, ...]", *, log: EventLog) -> Run:
-    log.append(events)
-    return extended(run, events)

@@ -8,13 +8,15 @@ from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
 from shared.steps.attempt import StepResult, attempt_at
-from shared.usecases.execute_step import CALL_BUDGET, Handled, execute_step, go_on, load_commanded
+from shared.steps.watch import WatchTimes
+from shared.usecases.execute_step import CALL_BUDGET, READING, Handled, execute_step, go_on, load_commanded
 
 
 def give_up_step(
     command: RunStep,
     *,
     budget: timedelta = CALL_BUDGET,
+    reading: WatchTimes = READING,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -31,6 +33,7 @@ def give_up_step(
         return execute_step(
             command,
             budget=budget,
+            reading=reading,
             log=log,
             publisher=publisher,
             warehouse=warehouse,
@@ -38,8 +41,7 @@ def give_up_step(
             clock=clock,
         )
     except (InvalidError, NotYetError):
-        # Were what has to wait published again, each of its own duplicates would be, too, and theirs.
-        raise
+        raise  # Were what has to wait published again, each of its own duplicates would be, too, and theirs.
     except AttemptError:
         run, step = load_commanded(command, log=log)
         publisher.publish(run.command(step))

@@ -66,6 +66,7 @@ def test_everything_is_caught_only_where_a_request_a_last_try_or_one_run_of_many
         "shared/usecases/give_up_step.py",
         "shared/usecases/reconcile_runs.py",
         "shared/usecases/start_due_runs.py",
+        "shared/usecases/try_step.py",
         "shared/web/endpoint.py",
     ]
 

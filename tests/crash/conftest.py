@@ -13,9 +13,11 @@ from tests.stage import TENANT, Stage, new_stage
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The running platform, the example tenant onboarded. Messages come again soon: much is killed here."""
+    """The running platform, the example tenant onboarded. What is killed here is missed soon and comes again soon."""
     folder = tmp_path_factory.mktemp("crash")
-    with new_stage(folder, redelivery_pause_seconds=(1, 5), reconcile_every_seconds=10) as running:
+    with new_stage(
+        folder, redelivery_pause_seconds=(1, 5), reconcile_every_seconds=10, reader_lost_after_seconds=1
+    ) as running:
         running.key(TENANT)
         yield running
 

@@ -3,12 +3,14 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.domain.command import RunStep
 from shared.domain.errors import TransientError
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
+from shared.steps.watch import WatchTimes
 from shared.usecases.read_runs import read_run
 from tests.fakes.delivery import execute, start
 from tests.fakes.publisher import MemoryPublisher
@@ -21,6 +23,7 @@ TABLES = {
     "transformed_data": "SELECT * EXCEPT (run_id, created_at) FROM {tenant}.transformed_data "
     "WHERE pipeline_id = '{pipeline}'",
 }
+SOON_LOST = WatchTimes(lost_after=timedelta(seconds=0.2))
 LOOKS = {("log", "read"), ("reader", "read")}
 """They change nothing outside, so that being killed after one is being killed before the next call."""
 
@@ -30,7 +33,7 @@ def deliver_all(world: World, topic: MemoryPublisher) -> None:
     while topic.commands:
         command = topic.commands[0]
         try:
-            execute(world, command)
+            execute(world, command, reading=SOON_LOST)
         except (CutError, TransientError):
             continue
         topic.take()

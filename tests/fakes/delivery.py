@@ -10,8 +10,9 @@ from shared.domain.errors import TransientError
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
+from shared.steps.watch import WatchTimes
 from shared.usecases.cancel_run import cancel_run
-from shared.usecases.execute_step import CALL_BUDGET, execute_step
+from shared.usecases.execute_step import CALL_BUDGET, READING, execute_step
 from shared.usecases.give_up_step import give_up_step
 from shared.usecases.reconcile_runs import STALE_AFTER, Reconciled, reconcile_runs
 from shared.usecases.start_run import Accepted, start_run
@@ -54,11 +55,14 @@ def start(
     return accept(world, address, parameters, key=key).run
 
 
-def execute(world: World, command: RunStep, *, budget: timedelta = CALL_BUDGET) -> Stance:
+def execute(
+    world: World, command: RunStep, *, budget: timedelta = CALL_BUDGET, reading: WatchTimes = READING
+) -> Stance:
     """One delivery of one command."""
     return execute_step(
         command,
         budget=budget,
+        reading=reading,
         log=world.log,
         publisher=world.publisher,
         warehouse=world.warehouse,

@@ -31,6 +31,7 @@ from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
 from tests.fakes.clock import NOON
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.watch import watch_over
 
 CONFIGS = Path(__file__).resolve().parents[3] / "configs"
 TENANT = "acme_corp_001"
@@ -256,7 +257,7 @@ def analyze_statements_of(attempt: Attempt, schemas: Schemas, *, outcome_of: Out
 def submitted(attempt: Attempt, *, outcome_of: OutcomeOf) -> Iterator[Any]:
     warehouse = MemoryWarehouse(outcome_of)
     reader = MemoryReader({"files/focus_sample.csv": [{"BilledCost": "1"}]})
-    carry_out(attempt, warehouse=warehouse, reader=reader)
+    carry_out(attempt, warehouse=warehouse, reader=reader, watch=watch_over(attempt, warehouse))
     yield from warehouse.jobs.values()
 
 

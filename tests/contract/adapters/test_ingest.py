@@ -28,6 +28,7 @@ from shared.steps.ingest import ingest
 from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at
+from tests.fakes.watch import watch_over
 
 RAW = standard_table("raw_data")
 COSTS = ("0.000000001", "99999999999999999999999999999.999999999", "-12.5")
@@ -82,7 +83,9 @@ def carried_over(client: bigquery.Client, attempt: Attempt, files: Path) -> Step
     found = DiskFiles(files.parent / "configs", files)
     reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files))
     assert isinstance(attempt.step, PlannedIngest)
-    return ingest(attempt.step, attempt, warehouse=jobs_of(client), reader=reader)
+    warehouse = jobs_of(client)
+    watch = watch_over(attempt, warehouse)
+    return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])

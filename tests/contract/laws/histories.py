@@ -9,6 +9,7 @@ from shared.domain.event import (
     BackfillPart,
     Event,
     Metrics,
+    ReadingContinued,
     RunCancelled,
     RunQueued,
     RunTimedOut,
@@ -18,6 +19,7 @@ from shared.domain.event import (
     StepSkipped,
     StepStarted,
     StepSucceeded,
+    event_id,
 )
 from shared.domain.ids import run_id_at
 from shared.domain.plan import Plan, PlannedStep
@@ -66,7 +68,8 @@ def histories(draw: st.DrawFn) -> History:
     )
     steps = draw(st.one_of(_plausible(plan, run), _adversarial(plan, run)))
     forced = draw(st.lists(_forced(run), max_size=2, unique_by=lambda event: event.event_type))
-    events = [*([queued] if draw(st.integers(0, 19)) else []), *steps, *forced]
+    signs = draw(st.lists(_sign(plan, run), max_size=3, unique_by=event_id))
+    events = [*([queued] if draw(st.integers(0, 19)) else []), *steps, *forced, *signs]
     return History(draw(st.permutations(events)), draw(_repeated(events)))
 
 
@@ -164,6 +167,19 @@ def _forced(draw: st.DrawFn, run: dict[str, Any]) -> Event:
     if draw(st.booleans()):
         return RunCancelled(**fields, cancelled_by="key 12345678")
     return RunTimedOut(**fields, error_message=draw(TEXTS))
+
+
+@st.composite
+def _sign(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> Event:
+    step = draw(st.sampled_from(plan.steps))
+    began_at = run["occurred_at"] + draw(MOMENTS)
+    return ReadingContinued(
+        **{**run, "occurred_at": began_at + draw(MOMENTS)},
+        step_number=step.number,
+        attempt=draw(st.integers(1, 3)),
+        began_at=began_at,
+        is_over=draw(st.booleans()),
+    )
 
 
 @st.composite

@@ -8,7 +8,7 @@ import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_log import BigQueryLog, event_row
-from shared.domain.event import Event, event_id
+from shared.domain.event import Event, ReadingContinued, event_id
 from shared.domain.fold import distinct, fold
 from shared.domain.run import Run
 from shared.domain.step_record import StepRecord
@@ -80,7 +80,7 @@ def test_every_event_comes_back_as_it_went(log: BigQueryLog, recorded: list[Hist
         own = [history for history in chosen if history.events[0].tenant_id == tenant]
         found = log.read(tenant, [history.events[0].run_id for history in own])
 
-        expected = [event for history in own for event in history.events]
+        expected = [event for history in own for event in (*history.events, *_later_signs(history))]
         assert set(map(repr, distinct(found))) == set(map(repr, expected))
 
 
@@ -97,7 +97,9 @@ def folded(recorded: list[History]) -> list[Run]:
 
 
 def run_row(run: Run) -> dict[str, Any]:
-    fields = run.model_dump(exclude={"plan", "steps", "facts", "request_hash", "was_stopped", "backfill"})
+    fields = run.model_dump(
+        exclude={"plan", "steps", "facts", "readings", "request_hash", "was_stopped", "backfill"}
+    )
     return {
         **fields,
         **run.totals.model_dump(),
@@ -168,6 +170,11 @@ def told(run_id: str, recorded: list[History]) -> str:
         if event.run_id == run_id
     ]
     return "\n".join(["the history is", *events])
+
+
+def _later_signs(history: History) -> list[Event]:
+    """Signs of life that were given again later are others."""
+    return [event for event in history.repeated if isinstance(event, ReadingContinued)]
 
 
 def _batches(events: list[Event]) -> Iterator[list[Event]]:

@@ -251,7 +251,13 @@ def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeed
 
 @pytest.mark.parametrize("stop", [cancelled, timed_out])
 def test_nothing_that_was_skipped_starts_after_a_stop(stop: Callable[..., Event]) -> None:
-    ended = [queued(), started(1), failed(1, seconds=5), skipped(2, seconds=5), skipped(3, seconds=5)]
+    ended: list[Event] = [
+        queued(),
+        started(1),
+        failed(1, seconds=5),
+        skipped(2, seconds=5),
+        skipped(3, seconds=5),
+    ]
 
     run = folded([*ended, succeeded(1, seconds=8), stop(seconds=11)])
 

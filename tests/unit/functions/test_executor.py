@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from functions.executor.main import answer
+from shared.domain.command import RunStep
 from shared.domain.errors import StepError, TransientError
+from shared.domain.event import StepFailed
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle
 from tests.fakes.acme import CHAIN
 from tests.fakes.delivery import start
+from tests.fakes.publisher import MemoryPublisher
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of
@@ -155,10 +158,22 @@ def test_a_dead_letter_whose_end_cannot_be_recorded_comes_again() -> None:
     assert pushed(world, push, path="/dead-letter")[0] == 503
 
 
-def test_what_nobody_foresaw_is_no_acknowledgement_and_tells_nothing() -> None:
-    world = memory_world()
+class BrokenPublisher(MemoryPublisher):
+    """A topic whose client breaks once anything is to be published."""
+
+    is_broken = False
+
+    def publish(self, command: RunStep) -> None:
+        if self.is_broken:
+            raise RuntimeError("password=hunter2")
+        super().publish(command)
+
+
+def test_what_nobody_foresaw_beside_a_step_is_no_acknowledgement_and_tells_nothing() -> None:
+    publisher = BrokenPublisher()
+    world = memory_world(publisher=publisher)
     push = first_push(world)
-    world.reader.error = RuntimeError("password=hunter2")
+    publisher.is_broken = True
 
     status, problem = pushed(world, push)
 
@@ -170,6 +185,29 @@ def test_what_nobody_foresaw_is_no_acknowledgement_and_tells_nothing() -> None:
         "detail": "Something went wrong on our side",
         "code": "internal_error",
     }
+    assert [event.event_type for event in world.log.events] == ["RunQueued", "StepStarted", "StepSucceeded"]
+
+
+def test_what_nobody_foresaw_in_a_step_is_acknowledged_once_its_failure_is_recorded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = memory_world()
+    push = first_push(world)
+    world.reader.error = RuntimeError("password=hunter2")
+
+    status, _ = pushed(world, push)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (broke,) = [line for line in lines if line["action"] == "step_broke"]
+    (failed,) = [event for event in world.log.events if isinstance(event, StepFailed)]
+    assert status == 200
+    assert (broke["severity"], broke["error_id"]) == ("ERROR", f"cdp_{failed.run_id}_1_1")
+    assert broke["reason"].startswith("RuntimeError at tests.fakes.reader:")
+    assert broke["traceback"].splitlines()[-1].endswith(" in read")
+    assert failed.error_message == (
+        f"something broke that nobody foresaw; the executor's log tells more under error_id cdp_{failed.run_id}_1_1"
+    )
+    assert "hunter2" not in json.dumps(lines) + repr(world.log.events)
 
 
 def test_only_post_is_taken() -> None:

@@ -13,9 +13,11 @@ from shared.domain.job import LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource, Window
 from shared.domain.table import Table
+from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import PRICES, RAW, RUN, attempt_at, jobs_of, sql_of
 
 FILES = FilesSource(type="files", path="x.csv", format="csv")
@@ -35,10 +37,26 @@ def step_of(source: FilesSource | BigQuerySource, table: Table, **destination: o
     )
 
 
+class BreakingReader:
+    """A source that breaks off after its first row."""
+
+    def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
+        yield {"sku": "a"}
+        raise StepError("x.csv can't be read: EOFError")
+
+
+def carry(
+    attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | BreakingReader = READER
+) -> StepResult:
+    assert isinstance(attempt.step, PlannedIngest)
+    watch = watch_over(attempt, warehouse)
+    return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
+
+
 def test_appending_files_is_one_load_job() -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="append")
 
-    result = ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+    result = carry(attempt_at(step), warehouse)
 
     assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
     assert (result.metrics.rows_in, result.metrics.rows_out) == (2, 2)
@@ -50,7 +68,7 @@ def test_appending_files_is_one_load_job() -> None:
 def test_appending_to_a_typed_table_fills_its_columns() -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, PRICES, mode="append")
 
-    ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+    carry(attempt_at(step), warehouse)
 
     assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]]
 
@@ -58,7 +76,7 @@ def test_appending_to_a_typed_table_fills_its_columns() -> None:
 def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="replace")
 
-    result = ingest(step, attempt_at(step, number=2), warehouse=warehouse, reader=READER)
+    result = carry(attempt_at(step, number=2), warehouse)
 
     assert jobs_of(warehouse) == [
         ("_1_2_staging", "QueryJob"),
@@ -84,27 +102,21 @@ def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> N
 def test_staging_holds_only_what_the_source_gives() -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="replace")
 
-    ingest(step, attempt_at(step), warehouse=warehouse, reader=READER)
+    carry(attempt_at(step), warehouse)
 
     (load,) = [job for job in warehouse.jobs.values() if isinstance(job, LoadJob)]
     assert [column.name for column in load.table.columns] == ["data"]
     assert [list(row) for row in warehouse.loaded[load.job_id]] == [["data"], ["data"]]
 
 
-def test_a_source_that_breaks_off_leaves_the_table_alone() -> None:
-    def rows() -> Iterator[dict[str, JsonValue]]:
-        yield {"sku": "a"}
-        raise StepError("x.csv can't be read: EOFError")
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_a_source_that_breaks_off_leaves_the_table_alone(mode: str) -> None:
+    warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
 
-    class BreakingReader:
-        def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
-            return rows()
+    with pytest.raises(StepError):
+        carry(attempt_at(step), warehouse, reader=BreakingReader())
 
-    for mode in ("append", "replace"):
-        warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode=mode)
-        with pytest.raises(StepError):
-            ingest(step, attempt_at(step), warehouse=warehouse, reader=BreakingReader())
-        assert warehouse.jobs == {}
+    assert warehouse.jobs == {}
 
 
 def test_rows_of_bigquery_never_leave_it() -> None:
@@ -114,7 +126,7 @@ def test_rows_of_bigquery_never_leave_it() -> None:
     )
     warehouse, step = MemoryWarehouse(), step_of(source, RAW, mode="append")
 
-    ingest(step, attempt_at(step), warehouse=warehouse, reader=MemoryReader({}))
+    carry(attempt_at(step), warehouse, reader=MemoryReader({}))
 
     assert jobs_of(warehouse) == [("_1_1", "QueryJob")]
     (sql,) = sql_of(warehouse)
@@ -144,7 +156,7 @@ def test_a_query_may_be_the_source_of_a_typed_table() -> None:
     source = BigQuerySource(type="bigquery", query="SELECT sku, price FROM a.b; -- all")
     warehouse, step = MemoryWarehouse(), step_of(source, PRICES, mode="replace")
 
-    ingest(step, attempt_at(step), warehouse=warehouse, reader=MemoryReader({}))
+    carry(attempt_at(step), warehouse, reader=MemoryReader({}))
 
     (sql,) = sql_of(warehouse)
     assert "FROM (\nSELECT sku, price FROM a.b\n) AS S" in sql
@@ -154,7 +166,7 @@ def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
     source = BigQuerySource(type="bigquery", query="SELECT 1 AS sku")
     warehouse, step = MemoryWarehouse(), step_of(source, PRICES, mode="append")
 
-    ingest(step, attempt_at(step, number=3), warehouse=warehouse, reader=MemoryReader({}))
+    carry(attempt_at(step, number=3), warehouse, reader=MemoryReader({}))
 
     (job,) = warehouse.queries.values()
     assert (job.job_id, job.location, job.tenant_id) == (f"cdp_{RUN}_1_3", "EU", "acme")

@@ -14,6 +14,7 @@ from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import RAW, RUN, attempt_at
 
 ROW: dict[str, JsonValue] = {"sku": "a", "price": "1.5"}
@@ -55,7 +56,8 @@ def attempt_in(mode: str) -> Attempt:
 
 def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | ActingReader) -> StepResult:
     assert isinstance(attempt.step, PlannedIngest)
-    return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader)
+    watch = watch_over(attempt, warehouse)
+    return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])

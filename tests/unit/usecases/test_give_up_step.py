@@ -44,6 +44,18 @@ class CatchingUpLog(MemoryLog):
         return super().read(tenant_id, run_ids)
 
 
+class BreakingLog(MemoryLog):
+    """A log whose next append breaks, once it is told so."""
+
+    is_broken = False
+
+    def append(self, events: Sequence[Event]) -> None:
+        if self.is_broken:
+            self.is_broken = False
+            raise KeyError("a row's contents")
+        super().append(events)
+
+
 def fail() -> None:
     raise TransientError("BigQuery answers 503")
 
@@ -242,9 +254,11 @@ def test_a_command_that_makes_no_sense_is_refused() -> None:
 
 
 def test_what_nobody_foresaw_ends_the_step_and_tells_no_contents() -> None:
-    world = memory_world()
+    clock = SetClock()
+    log = BreakingLog(clock)
+    world = memory_world(clock=clock, log=log)
     run = start(world, CHAIN)
-    world.reader.error = KeyError("a row's contents")
+    log.is_broken = True
 
     assert give_up(world, world.publisher.take()) is Stance.DO
 
