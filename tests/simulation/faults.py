@@ -23,7 +23,8 @@ _RATES = {
     "rule_broken": (0.1, 0.4),
     "source_passing": (0.1, 0.4),
     "source_failing": (0.05, 0.3),
-    "slow_source": (0.1, 0.4),
+    "source_breaking": (0.05, 0.3),
+    "slow_source": (0.1, 0.4, 0.8),
     "late_answer": (0.3, 1.0),
 }
 
@@ -48,6 +49,7 @@ class Faults:
     rule_broken: float = 0.0
     source_passing: float = 0.0
     source_failing: float = 0.0
+    source_breaking: float = 0.0
     slow_source: float = 0.0
     late_answer: float = 0.0
     lag: float = 0.0

@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from shared.domain.event import Event, ForcedEnding, RunQueued, StepEvent, StepStarted, StepSucceeded
+from shared.domain.event import (
+    Event,
+    ForcedEnding,
+    RunQueued,
+    StepEvent,
+    StepFailed,
+    StepStarted,
+    StepSucceeded,
+)
 from shared.domain.fold import fold
 from shared.domain.history import RunOutcome, RunPage, RunQuery
 from shared.domain.ids import PipelineId, RunId
@@ -112,8 +120,14 @@ class SimulatedLog:
             raise ViolationError(f"an event of {owner} is appended for {event.tenant_id} by {task.tenant_id}")
         if isinstance(event, StepSucceeded):
             self.succeeded.add((event.run_id, event.step_id))
+        if isinstance(event, StepFailed):
+            self._require_foreseen(event)
         if isinstance(event, StepStarted):
             self._require_may_start(event)
+
+    def _require_foreseen(self, event: StepFailed) -> None:
+        if "nobody foresaw" in event.error_message and not self._timeline.count["sources broken"]:
+            raise ViolationError(f"{event.step_id} broke by itself: {event.error_message}")
 
     def _require_may_start(self, event: StepStarted) -> None:
         step = self.queued[event.run_id].plan.step(event.step_id)

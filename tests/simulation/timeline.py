@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.errors import ForbiddenError, TransientError
+from shared.domain.ids import RunId
 from tests.simulation.faults import Faults
 from tests.simulation.fibers import Fiber, KilledError
 
@@ -27,7 +28,8 @@ class Task:
         self.tenant_id = tenant_id
         self.skew = skew
         self.fiber: Fiber | None = None
-        self.run_id: str | None = None
+        self.run_id: RunId | None = None
+        self.step_id: str | None = None
         self.listed_at = 0.0
         self.stopped_runs: set[str] = set()
 
@@ -119,7 +121,7 @@ class Timeline:
         if self.chance(faults.pause):
             self.count["pauses"] += 1
             self.sleep(self.now + rng.choice((30, 300, 700, 4000)))
-        self._maybe_die(call, "before")
+        self.maybe_die(call, "before")
         if self.chance(faults.lost_request):
             self.count["requests lost"] += 1
             self.say(f"{call}: request lost")
@@ -132,7 +134,7 @@ class Timeline:
     def after(self, call: str) -> None:
         """The way of the answer back."""
         self.sleep(self.now + self.faults.latency(self.rng))
-        self._maybe_die(call, "after")
+        self.maybe_die(call, "after")
         if self.chance(self.faults.lost_answer):
             self.count["answers lost"] += 1
             self.say(f"{call}: answer lost")
@@ -145,7 +147,8 @@ class Timeline:
             assert task.fiber is not None
             self._switch(task, task.fiber.kill)
 
-    def _maybe_die(self, call: str, when: str) -> None:
+    def maybe_die(self, call: str, when: str) -> None:
+        """The worker may be killed here."""
         if self.chance(self.faults.kill):
             self.count["kills"] += 1
             self.say(f"killed {when} {call}")

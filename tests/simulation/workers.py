@@ -15,7 +15,8 @@ from shared.usecases.reconcile_runs import reconcile_runs
 from tests.simulation.clocks import SimulatedClock
 from tests.simulation.log import SimulatedLog
 from tests.simulation.plans import ROWS_BY_PATH
-from tests.simulation.reader import SimulatedReader
+from tests.simulation.reader import SimulatedReader, UnforeseenError
+from tests.simulation.readings import Readings
 from tests.simulation.timeline import Task, Timeline, ViolationError
 from tests.simulation.topic import Message, SimulatedTopic
 from tests.simulation.warehouse import SimulatedWarehouse
@@ -30,8 +31,8 @@ class Workers:
         self.timeline = timeline
         self.tenants_by_run: dict[str, str] = {}
         self.clock = SimulatedClock(timeline)
-        self.reader = SimulatedReader(timeline, ROWS_BY_PATH)
         self.log = SimulatedLog(timeline, self.tenants_by_run)
+        self.reader = SimulatedReader(timeline, Readings(timeline, self.log), ROWS_BY_PATH)
         self.warehouse = SimulatedWarehouse(timeline, self._require_own)
         self.topic = SimulatedTopic(timeline, self._require_turn)
         self.topic.deliver = self._deliver
@@ -62,6 +63,7 @@ class Workers:
     def _execute(self, message: Message, delivery: int) -> None:
         carry_out = give_up_step if message.is_dead_letter else execute_step
         self.timeline.task.run_id = message.command.run_id
+        self.timeline.task.step_id = message.command.step_id
         try:
             handled = carry_out(
                 message.command,
@@ -73,6 +75,9 @@ class Workers:
             )
         except (TransientError, ForbiddenError) as error:
             self.timeline.say(f"answers 503: {error}")
+            self.topic.refuse(message, delivery)
+        except UnforeseenError:
+            self.timeline.say("answers 500")
             self.topic.refuse(message, delivery)
         except (InvalidError, ConflictError) as error:
             raise ViolationError(f"a command of ours is refused: {error}") from error
