@@ -48,7 +48,7 @@ def execute_step(
 ) -> Handled:
     """Do what the command says unless the facts have moved on, then publish whatever is ready.
 
-    Publishing comes last, and also when there was nothing to do: an earlier delivery may have died before it. A job that
+    Publishing comes last, also when there was nothing to do: an earlier delivery may have died before it. A job that
     outlasts the budget goes on, and the command is published again. Raises TransientError when it should be delivered
     again, such as while another delivery reads the source, InvalidError when it makes no sense.
     """

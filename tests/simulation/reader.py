@@ -8,7 +8,6 @@ from shared.domain.errors import StepError, TransientError
 from shared.domain.parameter import ParameterValue
 from shared.domain.source import FilesSource, RestApiSource
 from tests.fakes.reader import MemoryReader
-from tests.simulation.readings import Readings
 from tests.simulation.timeline import Timeline
 
 
@@ -22,11 +21,13 @@ class SimulatedReader:
     def __init__(
         self,
         timeline: Timeline,
-        readings: Readings,
         rows_by_path: Mapping[str, Sequence[dict[str, JsonValue]]],
+        *,
+        read_on: Callable[[float], None] | None = None,
     ) -> None:
+        """`read_on` is told of each piece of a slow source that is read."""
         self._timeline = timeline
-        self._readings = readings
+        self._read_on = read_on
         self._kept = MemoryReader(rows_by_path)
 
     def read(
@@ -62,7 +63,8 @@ class SimulatedReader:
         left = seconds
         while left > 0:
             piece = min(left, timeline.rng.uniform(2.0, 12.0))
-            self._readings.read_on(piece)
+            assert self._read_on is not None
+            self._read_on(piece)
             left -= piece
             try:
                 look()

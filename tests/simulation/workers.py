@@ -32,7 +32,7 @@ class Workers:
         self.tenants_by_run: dict[str, str] = {}
         self.clock = SimulatedClock(timeline)
         self.log = SimulatedLog(timeline, self.tenants_by_run)
-        self.reader = SimulatedReader(timeline, Readings(timeline, self.log), ROWS_BY_PATH)
+        self.reader = SimulatedReader(timeline, ROWS_BY_PATH, read_on=Readings(timeline, self.log).read_on)
         self.warehouse = SimulatedWarehouse(timeline, self._require_own)
         self.topic = SimulatedTopic(timeline, self._require_turn)
         self.topic.deliver = self._deliver

@@ -3,11 +3,10 @@
 import pytest
 
 from shared.domain.table import Table
-from shared.steps.ingest import ingest
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.unit.steps.attempts import PRICES, RAW, attempt_at, jobs_of
-from tests.unit.steps.test_ingest import FILES, step_of
+from tests.unit.steps.test_ingest import FILES, carry, step_of
 
 NOTHING = MemoryReader({"x.csv": []})
 
@@ -16,7 +15,7 @@ NOTHING = MemoryReader({"x.csv": []})
 def test_nothing_is_appended_by_a_load_job_of_no_rows(table: Table) -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, table, mode="append")
 
-    result = ingest(step, attempt_at(step), warehouse=warehouse, reader=NOTHING)
+    result = carry(attempt_at(step), warehouse, reader=NOTHING)
 
     assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
     assert list(warehouse.loaded.values()) == [[]]
@@ -27,7 +26,7 @@ def test_nothing_is_appended_by_a_load_job_of_no_rows(table: Table) -> None:
 def test_nothing_replaces_what_was_there_in_the_same_order_as_rows_do(table: Table) -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, table, mode="replace")
 
-    result = ingest(step, attempt_at(step), warehouse=warehouse, reader=NOTHING)
+    result = carry(attempt_at(step), warehouse, reader=NOTHING)
 
     assert [kind for _, kind in jobs_of(warehouse)] == ["QueryJob", "LoadJob", "QueryJob", "QueryJob"]
     assert list(warehouse.loaded.values()) == [[]]

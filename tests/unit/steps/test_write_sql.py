@@ -117,7 +117,10 @@ def test_a_key_may_be_inside_json_whatever_it_is_called() -> None:
     sql = written(raw, mode="merge", keys=('data."lineItem/Id"',))
 
     value = """JSON_VALUE(S.`data`, '$."lineItem/Id"')"""
-    assert f"WHEN {value} IS NULL THEN ERROR('A row to merge has NULL in data.\"lineItem/Id\", one of its keys')" in sql
+    assert (
+        f"WHEN {value} IS NULL THEN ERROR('A row to merge has NULL in data.\"lineItem/Id\", one of its keys')"
+        in sql
+    )
     assert f"PARTITION BY S.`pipeline_id`, {value})" in sql
     assert f"ON T.`pipeline_id` = S.`pipeline_id` AND {value.replace('S.', 'T.')} = {value}\n" in sql
     assert "`data` = S.`data`" in sql
