@@ -1,7 +1,4 @@
-"""What Google's own analyzer reads: in our statements, whatever the stand-in makes of them, and in a tenant's SQL.
-
-One file, because the analyzer takes most of a minute to be compiled, by every worker that needs it.
-"""
+"""What Google's own analyzer reads: in our statements, whatever the stand-in makes of them, and in a tenant's SQL."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -224,7 +221,8 @@ def test_what_is_asked_about_fields_that_no_row_has_is_googlesql(tenant: Schemas
         rows_checked = 7 if job.job_id.endswith("_window") else 0
         row: dict[str, str | int | bool | None] = {
             "rows_checked": rows_checked,
-            "rows_with_0": 0,
+            "rows_readable": 0,
+            "rows_with_field": 0,
             "field": "a",
         }
         return succeeded(job, rows).model_copy(update={"rows": (row,)})
