@@ -96,8 +96,11 @@ def read_as_sql(value: str, read_as: ReadAs) -> str:
 
 
 def window_sql(value: str, window: Window) -> str:
-    """Whether a value, read as the window says, lies in the window's days."""
-    return _in_days(read_as_sql(value, window.read_as), window)
+    """Whether a value of a source, read as the window says, lies in the window's days.
+
+    What can't be read so fails the statement: its row would be in no window, and never be read.
+    """
+    return _in_days(f"CAST({value} AS {SQL_TYPE_BY_READ_AS[window.read_as]})", window)
 
 
 def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
@@ -107,7 +110,7 @@ def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
     """
     place = TableColumn(window.column, alias, table)
     is_bare = not place.is_in_json and place.column and place.column.type.lower() == window.read_as
-    return _in_days(place.value, window) if is_bare else window_sql(place.value, window)
+    return _in_days(place.value if is_bare else place.read_as(window.read_as), window)
 
 
 def window_test_sql(window: Window, *, alias: str, table: Table) -> str:

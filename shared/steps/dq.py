@@ -1,5 +1,6 @@
 """A dq step: every rule in one query, or, where that fails, each in one of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,11 +13,12 @@ from shared.domain.sql_parameter import SqlParameter
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
 from shared.steps.column_sql import TableColumn
-from shared.steps.field_names import fields_sql, meant_words, paths_in, presence_sql
+from shared.steps.field_names import fields_sql, meant_words, paths_in, window_sql
 from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, rows_checked
 from shared.steps.submit import submit_check
 
 _LONGEST_FAILURE = 800
+_PLACE = re.compile(r" at \[\d+:\d+\]")
 
 
 def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
@@ -65,7 +67,9 @@ class _Checking:
         try:
             found = self._ask_rules((numbered,), part=f"rule_{numbered.index}")
         except StatementError as error:
-            return numbered.rule.result_unevaluated(f"could not be evaluated: {error}", rows)
+            # Where in our statement it went wrong tells nobody anything.
+            reason = _PLACE.sub("", str(error))
+            return numbered.rule.result_unevaluated(f"could not be evaluated: {reason}", rows)
         return self._results((numbered,), found)[0]
 
     def _results(self, rules: tuple[NumberedRule, ...], found: JobOutcome) -> list[RuleResult]:
@@ -74,19 +78,20 @@ class _Checking:
         return self._query(rules).results(found, now=now, meant=self._meant)
 
     def _why_no_row_is_in_the_window(self, found: JobOutcome) -> str | None:
-        """What is wrong with the window where no row has its field; None where the days simply have no rows."""
-        if self.step.window is None or rows_checked(found):
+        """What is wrong with a window that no row can be told by; None where the days simply have no rows."""
+        window = self.step.window
+        if window is None or rows_checked(found):
             return None
-        column = TableColumn(self.step.window.column, "T", self.step.table)
-        if not column.is_in_json:
+        column = TableColumn(window.column, "T", self.step.table)
+        outcome = self._ask(window_sql(column, window, self.step, dataset=self._dataset), part="window")
+        rows, row = rows_checked(outcome), outcome.rows[0]
+        if not rows or row["rows_readable"]:
             return None
-        outcome = self._ask(presence_sql(column, self.step, dataset=self._dataset), part="window")
-        rows = rows_checked(outcome)
-        if not rows or outcome.rows[0]["rows_with_0"]:
-            return None
+        none = f"could not be evaluated: none of the {rows} rows has"
+        if column.is_in_json and not row["rows_with_field"]:
+            return f"{none} the field {column.path}, by which the window goes{self._meant([column])}"
         return (
-            f"could not be evaluated: none of the {rows} rows has the field {column.path}, by which the window goes"
-            f"{self._meant([column])}"
+            f"{none} a value in {column.path}, by which the window goes, that can be read as {window.read_as}"
         )
 
     def _meant(self, fields: Sequence[TableColumn]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from shared.config.problem import nearest
 from shared.domain.column_path import path_of
 from shared.domain.plan import PlannedDq
+from shared.domain.source import Window
 from shared.sql.statement import quoted, statement
 from shared.steps.column_sql import TableColumn
 from shared.steps.rule_query import scope_sql
@@ -14,11 +15,14 @@ _NAME_IN_KEY = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^.]*))')
 _LEVELS_BELOW = 1
 
 
-def presence_sql(column: TableColumn, step: PlannedDq, *, dataset: str) -> str:
-    """How many rows the step would look at without its window, and how many of them have this field."""
+def window_sql(column: TableColumn, window: Window, step: PlannedDq, *, dataset: str) -> str:
+    """How many rows the step would look at without its window, and how many of them the window could tell."""
+    figures = {"rows_readable": f"COUNT({column.read_as(window.read_as)})"}
+    if column.is_in_json:
+        figures["rows_with_field"] = f"COUNT({column.field})"
     return statement(
         "check_rows",
-        figures=f",\n  COUNT({column.field}) AS rows_with_0",
+        figures="".join(f",\n  {sql} AS {name}" for name, sql in figures.items()),
         target=quoted(dataset, step.table.name),
         scope=scope_sql(step, with_window=False),
     )

@@ -99,7 +99,7 @@ def test_rules_that_can_all_be_evaluated_are_one_job() -> None:
 
 
 def test_a_rule_whose_sql_fails_is_named_and_the_others_are_recorded() -> None:
-    error = StatementError("Cannot parse regular expression")
+    error = StatementError("Cannot parse regular expression at [4:12]")
 
     result, warehouse = checked(step_of(COUNT, SHAPE, FRESH), failing(1, error=error))
 
@@ -183,28 +183,52 @@ def test_where_there_are_no_rows_nothing_is_said_about_fields() -> None:
     assert told(result) == [("month", True, True, 0, "holds for every row")]
 
 
-def test_a_window_whose_field_no_row_has_leaves_no_rule_evaluated() -> None:
+def in_the_window(*, none_of: int, readable: int, with_field: int) -> Outcomes:
+    """No row lies in the window; of those outside so many can be told by it."""
+
     def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
-        part = job.job_id.rpartition("_")[2]
-        return answering(rows_checked=7 if part == "window" else 0, rows_with_0=0)(job, rows)
+        checked = none_of if job.job_id.endswith("_window") else 0
+        figures = {"rows_checked": checked, "rows_readable": readable, "rows_with_field": with_field}
+        return answering(**figures)(job, rows)
 
-    step = step_of(COUNT, {**FRESH, "severity": "warn"}, scope="pipeline", window=WINDOW)
-    result, _ = checked(step, outcome_of)
+    return outcome_of
 
-    message = (
-        "could not be evaluated: none of the 7 rows has the field data.usage.start, by which the window goes; "
-        "did you mean data.usage?"
+
+@pytest.mark.parametrize(
+    ("column", "with_field", "reason"),
+    [
+        (
+            "data.usage.start",
+            0,
+            "the field data.usage.start, by which the window goes; did you mean data.usage?",
+        ),
+        (
+            "data.usage.start",
+            7,
+            "a value in data.usage.start, by which the window goes, that can be read as date",
+        ),
+        ("run_id", 0, "a value in run_id, by which the window goes, that can be read as date"),
+    ],
+)
+def test_a_window_that_no_row_can_be_told_by_leaves_no_rule_evaluated(
+    column: str, with_field: int, reason: str
+) -> None:
+    step = step_of(
+        COUNT, {**FRESH, "severity": "warn"}, scope="pipeline", window={"column": column, "parameter": "days"}
     )
+
+    result, _ = checked(step, in_the_window(none_of=7, readable=0, with_field=with_field))
+
+    message = f"could not be evaluated: none of the 7 rows has {reason}"
     assert told(result) == [("has_rows", False, False, None, message), ("fresh", False, False, None, message)]
     assert result.failure == f"has_rows: {message}"
 
 
-def test_a_window_of_days_without_rows_is_as_it_was() -> None:
-    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
-        part = job.job_id.rpartition("_")[2]
-        return answering(rows_checked=7 if part == "window" else 0, rows_with_0=5)(job, rows)
+@pytest.mark.parametrize("rows", [0, 7])
+def test_a_window_of_days_without_rows_is_as_it_was(rows: int) -> None:
+    step = step_of(COUNT, scope="pipeline", window=WINDOW)
 
-    result, _ = checked(step_of(COUNT, scope="pipeline", window=WINDOW), outcome_of)
+    result, _ = checked(step, in_the_window(none_of=rows, readable=rows, with_field=rows))
 
     assert told(result) == [("has_rows", True, False, 0, "there are 0 rows, at least 1 are needed")]
 

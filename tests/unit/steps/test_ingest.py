@@ -143,7 +143,7 @@ FROM (
 -- The rows of a source table, those of a window of days.
 SELECT `a`, `b`
 FROM `my-project`.`billing`.`export` AS source
-WHERE (SAFE_CAST(source.`usage`.`start` AS TIMESTAMP) >= TIMESTAMP(@days_start) AND SAFE_CAST(source.`usage`.`start` AS TIMESTAMP) < TIMESTAMP(DATE_ADD(@days_end, INTERVAL 1 DAY)))
+WHERE (CAST(source.`usage`.`start` AS TIMESTAMP) >= TIMESTAMP(@days_start) AND CAST(source.`usage`.`start` AS TIMESTAMP) < TIMESTAMP(DATE_ADD(@days_end, INTERVAL 1 DAY)))
 
 ) AS S
 
