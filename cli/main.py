@@ -4,6 +4,7 @@ import click
 
 from cli.installation import this_installation
 from cli.lazy_group import Lazy, LazyGroup
+from shared.streams import take_every_character
 
 _COMMANDS = {
     "init": Lazy("cli.metadata:init", "Create or verify the metadata dataset, tables and views."),
@@ -40,4 +41,5 @@ def convergence(ctx: click.Context) -> None:
 
 def main() -> None:
     """The entry point; ends the process with the command's exit status."""
+    take_every_character()
     convergence(prog_name="convergence")

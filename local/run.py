@@ -1,6 +1,5 @@
 """`make run`: the platform on this machine until Ctrl-C."""
 
-import contextlib
 import os
 import signal
 import sys
@@ -10,12 +9,14 @@ from typing import NoReturn
 
 from local.settings import Settings, StartError, read_settings
 from local.supervisor import platform
+from shared.streams import forget_closed_pipe, take_every_character
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run until told to stop; 1 with one clear message when it can't start."""
+    take_every_character()
     for ending in _ENDINGS:
         signal.signal(ending, _end)
     try:
@@ -34,8 +35,10 @@ def main() -> int:
 
 def say(line: str) -> None:
     """Print a line. A terminal that has gone away must not stop the logs from being written."""
-    with contextlib.suppress(OSError):
+    try:
         print(line, flush=True)
+    except OSError:
+        forget_closed_pipe()
 
 
 def _end(*_: int | FrameType | None) -> NoReturn:

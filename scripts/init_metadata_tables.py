@@ -10,11 +10,13 @@ import sys
 
 from shared.domain.errors import ConflictError, ForbiddenError, TransientError
 from shared.settings import SettingsError, read_settings
+from shared.streams import take_every_character
 from shared.wiring import set_up_metadata
 
 
 def main() -> int:
     """Print a line for each thing that is now there; return the exit status."""
+    take_every_character()
     try:
         for line in set_up_metadata(read_settings()):
             print(line, flush=True)

@@ -29,7 +29,8 @@ def log(action: str, *, severity: Severity = "INFO", **fields: str | int | float
         "action": action,
         **{name: value for name, value in fields.items() if value is not None},
     }
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    # In escapes, so that a stream of any character set takes it.
+    sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
 
 

@@ -23,6 +23,7 @@ from local.identity.credentials import load_credentials
 from local.samples.load_billing_export import TABLE, load_billing_export
 from local.settings import StartError, isolated_settings
 from local.supervisor import Platform, platform
+from shared.streams import take_every_character
 
 _ROOT = Path(__file__).resolve().parents[2]
 _EXPORTED_DAYS = 35
@@ -35,6 +36,7 @@ _ENDED = {"SUCCESS", "FAILED", "CANCELLED"}
 
 def main() -> int:
     """Tell the story once; return the exit status."""
+    take_every_character()
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_FILE_WIDTH)
@@ -170,7 +172,8 @@ def _convergence(console: Console | None, environment: Mapping[str, str], *argum
         env=dict(environment),
         cwd=_ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=_RUN_SECONDS,
         check=False,
     )
