@@ -39,6 +39,8 @@ class Settings:
     redelivery_pause_seconds: tuple[float, float] = (1, 60)
     # The folder with main.py and scripts/.
     root: Path = _ROOT
+    # Whether there is the billing export that the example tenant reads.
+    with_samples: bool = True
 
     @property
     def api_url(self) -> str:

@@ -40,8 +40,10 @@ class Platform:
     def start(self) -> None:
         """Return when everything answers and the metadata tables are there. Raises StartError."""
         settings, source = self.settings, ("--source", str(self.settings.root / "main.py"))
+        is_new = not (settings.data_dir / "bigquery").exists()
         self._start_stand_in("bigquery", settings.bigquery_port, "--project", settings.project)
         self._forks = Forks(environment=self._environment, folder=settings.root, output=self._output("forks"))
+        samples = self._samples(is_new=is_new)
         keep_account(settings.credentials, project=settings.project, token_uri=f"{self.api_url}/token")
         executor_port = _executor_port(settings)
         self._start_functions("executor", executor_port, *source)
@@ -56,8 +58,9 @@ class Platform:
         self._children["bigquery"].await_ready()
         tables = self._errand("metadata tables", str(settings.root / "scripts" / "init_metadata_tables.py"))
         subscriptions.await_end()
-        for line in tables.await_end():
-            self._say(line)
+        for errand in (tables, *samples):
+            for line in errand.await_end():
+                self._say(line)
         self._write_environment()
         # Nobody waits for it: it has something to do only when something else went wrong.
         [port] = free_ports(1)
@@ -107,6 +110,13 @@ class Platform:
         return Errand(
             command, forks=self._forks, output=self._output(what.replace(" ", "-")), trouble=trouble
         )
+
+    def _samples(self, *, is_new: bool) -> list[Errand]:
+        if not self.settings.with_samples:
+            return []
+        where = ["--port", str(self.settings.bigquery_port), "--project", self.settings.project]
+        anew = ["--anew"] if is_new else []
+        return [self._errand("sample billing export", "local.samples.keep_billing_export", *where, *anew)]
 
     def _output(self, name: str) -> Path:
         return self.settings.data_dir / "output" / f"{name}.txt"

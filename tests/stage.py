@@ -114,6 +114,7 @@ def new_stage(folder: Path, **changes: Any) -> Iterator[Stage]:
     configs = folder / "configs"
     shutil.copytree(ROOT / "configs", configs)
     usual = isolated_settings(folder / "data", configs_dir=configs)
-    settings = replace(usual, **{"reconcile_every_seconds": _RARELY_SECONDS, **changes})
+    seldom = {"reconcile_every_seconds": _RARELY_SECONDS, "with_samples": False}
+    settings = replace(usual, **{**seldom, **changes})
     with platform(settings) as running:
         yield Stage(running, configs)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ def main() -> int:
     console.print("[bold]Convergence Data Pipeline[/bold]: one tenant, from nothing to checked figures")
     try:
         screen.heading(console, 1, "Start stand-ins for BigQuery and Pub/Sub, and the functions")
-        with platform(isolated_settings(data_dir, configs_dir=_ROOT / "configs")) as running:
+        # It makes a billing export of its own, of more days.
+        settings = replace(isolated_settings(data_dir, configs_dir=_ROOT / "configs"), with_samples=False)
+        with platform(settings) as running:
             console.print(
                 f"  ready after {time.monotonic() - began:.1f} s, on free ports beside any `make run`"
             )

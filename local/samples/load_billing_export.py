@@ -13,45 +13,62 @@ from local.samples.gcp_billing_export import SCHEMA, rows
 from shared.settings import read_settings
 from shared.wiring import bigquery_client, our_credentials
 
-TABLE = "gcp_billing_export_v1_01A2B3_C4D5E6_F7A8B9"
+DATASET, TABLE = "billing_export", "gcp_billing_export_v1_01A2B3_C4D5E6_F7A8B9"
+SEED = 1
+"""Which of all possible exports it is."""
 # Every call has a deadline of its own: the client would otherwise try for ten minutes.
-_RETRY = bigquery.DEFAULT_RETRY.with_timeout(60)
+RETRY = bigquery.DEFAULT_RETRY.with_timeout(60)
 _LOAD_SECONDS = 300
 
 
 def load_billing_export(
-    client: bigquery.Client, *, dataset: str, table: str, first_day: date, last_day: date, seed: int = 1
+    client: bigquery.Client,
+    *,
+    dataset: str,
+    table: str,
+    first_day: date,
+    last_day: date,
+    seed: int = SEED,
 ) -> int:
     """Put everything exported from `first_day` to `last_day` into the table, replacing what it holds.
 
     Creates the dataset and the table, partitioned by day of `export_time`, where they are missing. Returns the
     number of rows that the one load job wrote.
     """
-    client.create_dataset(f"{client.project}.{dataset}", exists_ok=True, retry=_RETRY)
-    schema = [bigquery.SchemaField.from_api_repr(field) for field in SCHEMA]
-    by_day = bigquery.TimePartitioning(type_=bigquery.TimePartitioningType.DAY, field="export_time")
-    target = bigquery.Table(f"{client.project}.{dataset}.{table}", schema=schema)
-    target.time_partitioning = by_day
-    client.create_table(target, exists_ok=True, retry=_RETRY)
-    load = bigquery.LoadJobConfig(
-        schema=schema,
-        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
-        time_partitioning=by_day,
-        write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
-    )
     with tempfile.TemporaryFile() as spool:
-        row_count = _write_rows(spool, first_day=first_day, last_day=last_day, seed=seed)
-        job = client.load_table_from_file(spool, target.reference, rewind=True, job_config=load)
-        job.result(timeout=_LOAD_SECONDS)
+        row_count = write_rows(spool, first_day=first_day, last_day=last_day, seed=seed)
+        load_rows(client, spool, dataset=dataset, table=table)
     return row_count
 
 
-def _write_rows(spool: IO[bytes], *, first_day: date, last_day: date, seed: int) -> int:
+def write_rows(spool: IO[bytes], *, first_day: date, last_day: date, seed: int = SEED) -> int:
+    """Write the rows exported in these days as NDJSON; how many they are."""
     row_count = 0
     for row in rows(first_day=first_day, last_day=last_day, seed=seed):
         spool.write(json.dumps(row).encode() + b"\n")
         row_count += 1
     return row_count
+
+
+def load_rows(
+    client: bigquery.Client, spool: IO[bytes], *, dataset: str, table: str, adds: bool = False
+) -> None:
+    """Put the NDJSON rows into the table by one job, in place of what it holds unless it `adds` to that."""
+    client.create_dataset(f"{client.project}.{dataset}", exists_ok=True, retry=RETRY)
+    schema = [bigquery.SchemaField.from_api_repr(field) for field in SCHEMA]
+    by_day = bigquery.TimePartitioning(type_=bigquery.TimePartitioningType.DAY, field="export_time")
+    target = bigquery.Table(f"{client.project}.{dataset}.{table}", schema=schema)
+    target.time_partitioning = by_day
+    client.create_table(target, exists_ok=True, retry=RETRY)
+    dispositions = bigquery.WriteDisposition
+    load = bigquery.LoadJobConfig(
+        schema=schema,
+        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        time_partitioning=by_day,
+        write_disposition=dispositions.WRITE_APPEND if adds else dispositions.WRITE_TRUNCATE,
+    )
+    job = client.load_table_from_file(spool, target.reference, rewind=True, job_config=load)
+    job.result(timeout=_LOAD_SECONDS)
 
 
 def main() -> None:
@@ -60,7 +77,7 @@ def main() -> None:
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     parser = argparse.ArgumentParser(prog="python -m local.samples.load_billing_export", description=__doc__)
     parser.add_argument("--project", help="by default the environment's")
-    parser.add_argument("--dataset", default="billing_export")
+    parser.add_argument("--dataset", default=DATASET)
     parser.add_argument("--table", default=TABLE)
     parser.add_argument("--days", type=int, default=35, help="how many days of exports (35)")
     parser.add_argument(

@@ -6,24 +6,33 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 from google.cloud import bigquery
 
+from local.samples.gcp_billing_export import rows
+from local.samples.load_billing_export import SEED
 from local.settings import free_ports
 from tests.patience import PATIENCE_SECONDS
-from tests.stage import Stage
+from tests.stage import ENDED, ROOT, TENANT, Stage
 from tests.tethered import ended, start_module
 
 
 @contextmanager
-def make_run(data_dir: Path, ports: list[int]) -> Iterator["subprocess.Popen[str]"]:
+def make_run(data_dir: Path, ports: list[int], stage: Stage) -> Iterator["subprocess.Popen[str]"]:
     names = ("PORT", "BIGQUERY_PORT", "PUBSUB_PORT")
-    variables = dict(zip(names, map(str, ports), strict=True))
+    variables = {
+        **dict(zip(names, map(str, ports), strict=True)),
+        "DATA_DIR": str(data_dir),
+        "LOG_FILE": str(data_dir / "app.log"),
+        "CONFIGS_DIR": str(stage.configs),
+    }
     process = start_module(
         "local.run",
-        env={**os.environ, **variables, "DATA_DIR": str(data_dir), "LOG_FILE": str(data_dir / "app.log")},
+        env={**os.environ, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -54,11 +63,41 @@ def await_env(data_dir: Path) -> None:
         time.sleep(0.05)
 
 
+def exported(data_dir: Path, port: int) -> dict[str, Any]:
+    """The first run of the example tenant's billing export, as a newcomer asks for it."""
+    script = f". {data_dir / 'env'}; convergence tenant add {TENANT} >&2 && convergence key create {TENANT} --quiet"
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+    )
+    headers = {"X-API-Key": done.stdout.strip()}
+    api = httpx.Client(base_url=f"http://localhost:{port}", headers=headers, timeout=PATIENCE_SECONDS)
+    accepted = api.post(f"/api/v1/pipelines/run/{TENANT}/gcp/cost/export").raise_for_status()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        run: dict[str, Any] = api.get(accepted.headers["Location"]).json()
+        if run["status"] in ENDED:
+            return run
+        assert time.monotonic() < deadline, run
+        time.sleep(0.1)
+
+
+def sample_rows(date_range: str) -> int:
+    """How many rows of the sample are about usage of these days."""
+    first, last = map(date.fromisoformat, date_range.split("/"))
+    used = (str(row["usage_start_time"])[:10] for row in rows(first_day=first, last_day=last, seed=SEED))
+    return sum(first.isoformat() <= day <= last.isoformat() for day in used)
+
+
 def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
     tmp_path: Path, stage: Stage
 ) -> None:
     ports = free_ports(3)
-    with make_run(tmp_path, ports) as first:
+    with make_run(tmp_path, ports, stage) as first:
         await_env(tmp_path)
         await_health(ports[0])
         client = _client(ports[1], stage)
@@ -66,8 +105,10 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
         first.send_signal(signal.SIGINT)
         output, errors = ended(first)
 
-    with make_run(tmp_path, ports) as second:
+    with make_run(tmp_path, ports, stage) as second:
         await_health(ports[0])
+        await_env(tmp_path)
+        run = exported(tmp_path, ports[0])
         datasets = {dataset.dataset_id for dataset in _client(ports[1], stage).list_datasets()}
         second.send_signal(signal.SIGINT)
         ended(second)
@@ -76,13 +117,15 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
     assert "✓ BigQuery client initialized" in output
     assert "metadata.pipeline_runs (view)" in output
     assert f"http://localhost:{ports[0]}" in output
-    assert datasets == {"kept", "metadata"}
+    assert datasets == {"kept", "metadata", "billing_export", TENANT}
+    assert (run["status"], run["error_message"]) == ("SUCCESS", None)
+    assert run["metrics"]["rows_ingested"] == sample_rows(run["parameters"]["date_range"])
 
 
 def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path, stage: Stage) -> None:
     ports = [stage.platform.settings.port, *free_ports(2)]
 
-    with make_run(tmp_path, ports) as refused:
+    with make_run(tmp_path, ports, stage) as refused:
         output, errors = ended(refused)
 
     assert refused.returncode == 1

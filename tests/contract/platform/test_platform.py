@@ -33,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         reconcile_every_seconds=0.2,
         delivery_attempts=5,
         redelivery_pause_seconds=(1, 1),
+        with_samples=False,
     )
 
 
