@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from shared.adapters.rest_session import ApiSession
 from shared.domain.errors import ForbiddenError, StepError, TransientError
+from shared.domain.message import listed
 from shared.domain.rest_settings import Settings, resource_names, settings_of
 from shared.domain.source import RestApiSource
 
@@ -69,7 +70,7 @@ def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> G
     resources = {resource.name: resource for resource in rest_api_resources(cast(Any, watched))}
     wanted = source.resource or next(iter(resources))
     if wanted not in resources:
-        raise StepError(f"'{wanted}' is not one of the source's resources: {', '.join(resources)}")
+        raise StepError(f"'{wanted}' is not one of the source's resources: {listed(list(resources))}")
     yield from resources[wanted]
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, assert_never
 
 from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.domain.errors import ConflictError, NotFoundError, TransientError
+from shared.domain.message import listed
 from shared.domain.table import GIVEN_COLUMNS, Column, Purpose, Table
 
 if TYPE_CHECKING:  # slow to import; whoever has a client has done so
     from google.cloud import bigquery
 
+_LONGEST_LIST = 500
 _MOST_LOOKS = 5
 """How often a table is looked at that others are making or changing at the same moment."""
 _OTHER_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "DECIMAL": "NUMERIC"}
@@ -100,8 +102,9 @@ def _layout_differences(existing: "bigquery.Table", table: Table) -> list[str]:
 
 def _told(existing: "bigquery.Table", problems: list[str]) -> str:
     name = f"{existing.dataset_id}.{existing.table_id}"
+    told = listed(problems, separator="; ", longest=_LONGEST_LIST)
     return (
-        f"{name} differs in a way that only a person may change: {'; '.join(problems)}. Change it by hand, or move it "
+        f"{name} differs in a way that only a person may change: {told}. Change it by hand, or move it "
         f"out of the way (ALTER TABLE {name} RENAME TO {existing.table_id}_before): a missing table is created"
     )
 

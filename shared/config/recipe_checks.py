@@ -7,6 +7,7 @@ from shared.config.document import Document, Location, path_text
 from shared.config.problem import ConfigProblem, nearest
 from shared.config.sql_scope import own_tables, uses_parameter
 from shared.domain.ids import TenantId
+from shared.domain.message import listed
 from shared.domain.pipeline import (
     Pipeline,
     duration_seconds,
@@ -74,7 +75,7 @@ def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
     # With an id there twice, nobody can say who waits for whom.
     cycle = steps_in_cycles(pipeline.steps) if len(set(ids)) == len(ids) else ()
     if cycle:
-        yield place.at("steps").problem(f"these steps wait for each other: {', '.join(cycle)}")
+        yield place.at("steps").problem(f"these steps wait for each other: {listed(cycle)}")
 
 
 def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
@@ -95,6 +96,6 @@ def check_rows_read(
     risky = sorted(pipeline.replaced_tables & own) if uses_parameter(sql, "run_id") else []
     if risky:
         yield place.problem(
-            f"its SQL reads {', '.join(risky)} by @run_id, but this pipeline replaces rows there: another run may put "
+            f"its SQL reads {listed(risky)} by @run_id, but this pipeline replaces rows there: another run may put "
             "its own in their place first; read by @pipeline_id"
         )

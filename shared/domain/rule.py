@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import Name
-from shared.domain.message import shortened
-from shared.domain.model import Model
+from shared.domain.message import listed, shortened
+from shared.domain.model import Model, Truth, WholeNumber
 from shared.domain.read_as import ReadAs, canonical_text
 
 
@@ -16,7 +16,7 @@ class _Rule(Model):
     id: Name
     description: str | None = None
     severity: Literal["error", "warn"] = "error"
-    max_failures: Annotated[int, Field(ge=0, description="failing rows that are tolerated")] = 0
+    max_failures: Annotated[WholeNumber, Field(ge=0, description="failing rows that are tolerated")] = 0
     max_failure_percent: Annotated[
         Decimal | None, Field(ge=0, le=100, description="percentage of rows that may fail")
     ] = None
@@ -25,7 +25,7 @@ class _Rule(Model):
 class _ColumnRule(_Rule):
     column: ColumnPath
     read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the column is read as")] = None
-    optional: Annotated[bool, Field(description="whether the rule holds where no row has the field")] = False
+    optional: Annotated[Truth, Field(description="whether the rule holds where no row has the field")] = False
 
 
 class NotNullRule(_ColumnRule):
@@ -42,7 +42,7 @@ class UniqueRule(_Rule):
     read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the columns are read as")] = (
         None
     )
-    optional: Annotated[bool, Field(description="whether the rule holds where no row has a field")] = False
+    optional: Annotated[Truth, Field(description="whether the rule holds where no row has a field")] = False
 
 
 class AcceptedValuesRule(_ColumnRule):
@@ -104,8 +104,8 @@ class RowCountRule(_Rule):
     """There are at least `minimum` and at most `maximum` rows."""
 
     type: Literal["row_count"]
-    minimum: Annotated[int | None, Field(ge=0)] = None
-    maximum: Annotated[int | None, Field(ge=0)] = None
+    minimum: Annotated[WholeNumber | None, Field(ge=0)] = None
+    maximum: Annotated[WholeNumber | None, Field(ge=0)] = None
 
     @model_validator(mode="after")
     def _some_bound(self) -> "RowCountRule":
@@ -119,7 +119,7 @@ class FreshnessRule(_ColumnRule):
 
     type: Literal["freshness"]
     read_as: Annotated[Literal["date", "timestamp"], Field(alias="as")] = "timestamp"
-    max_age_hours: Annotated[int, Field(ge=1)]
+    max_age_hours: Annotated[WholeNumber, Field(ge=1)]
 
 
 class ExpressionRule(_Rule):
@@ -153,7 +153,7 @@ class RuleSet(Model):
         ids = [rule.id for rule in self.rules]
         twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
         if twice:
-            raise ValueError(f"rule ids must be unique; twice there: {', '.join(twice)}")
+            raise ValueError(f"rule ids must be unique; twice there: {listed(twice)}")
         return self
 
 

@@ -101,3 +101,28 @@ def test_a_tenants_limits_are_numbers_that_there_are(limits: str, problem: str) 
     files = {**FILES, "acme/tenant.yml": f"display_name: Acme\nlimits: {{{limits}}}\n"}
 
     assert problems_of(files) == [f"acme/tenant.yml:2:10: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("type: row_count, minimum: true", "minimum: must be a whole number, is true"),
+        (
+            "type: row_count, maximum: 9223372036854775808",
+            "maximum: must be 9223372036854775807 or less, is 9223372036854775808",
+        ),
+        ("type: row_count, minimum: 1, max_failures: 1.5", "max_failures: must be a whole number, is 1.5"),
+        (
+            "type: freshness, column: data.day, max_age_hours: 99999999999999999999",
+            "max_age_hours: must be 9223372036854775807 or less, is 99999999999999999999",
+        ),
+        (
+            "type: not_null, column: data.day, optional: yes",
+            "optional: must be true or false, is 'yes'; write true",
+        ),
+    ],
+)
+def test_a_rules_numbers_and_booleans_are_what_they_say(rule: str, problem: str) -> None:
+    files = {**FILES, "acme/dq_rules/quality.yml": f"rules:\n  - {{id: x, {rule}}}\n"}
+
+    assert [each.partition("rules[0].")[2] for each in problems_of(files)] == [problem]
