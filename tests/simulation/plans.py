@@ -93,5 +93,10 @@ class SimulatedConfigs(MemoryConfigs):
         super().__init__({})
         self._recipes = recipes
 
+    def load_tenant(self, tenant_id: str) -> Tenant:
+        return next(
+            recipe.tenant for recipe in self._recipes.values() if recipe.address.tenant_id == tenant_id
+        )
+
     def load_recipe(self, address: Address) -> Recipe:
         return self._recipes[address.text]
