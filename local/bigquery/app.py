@@ -13,8 +13,9 @@ from local.bigquery.extracts import run_extract
 from local.bigquery.functions.install import install
 from local.bigquery.googlesql.evaluator import Evaluator
 from local.bigquery.googlesql.library import Library
+from local.bigquery.job import Execute
 from local.bigquery.job_calls import JobCalls
-from local.bigquery.jobs import Execute, Jobs
+from local.bigquery.jobs import Jobs
 from local.bigquery.loads import Loads
 from local.bigquery.problem import ApiError, error_body
 from local.bigquery.queries import Queries

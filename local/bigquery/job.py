@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from local.bigquery.problem import ApiError, error_proto
 from local.bigquery.results import Result
+
+if TYPE_CHECKING:
+    from local.bigquery.session import Session
 
 DEFAULT_LOCATION = "US"
 
@@ -35,6 +38,12 @@ class Outcome:
     configuration: dict[str, Any] | None = None
     # Whether anything in the database differs now.
     changes: bool = True
+    # Where this is not the end of the job: gives what is to be carried out next, once this is committed.
+    then: Callable[[], Execute] | None = None
+
+
+# May be called several times: nothing of an earlier call is left then.
+Execute = Callable[["Session", "Job"], Outcome]
 
 
 class Job:
@@ -63,6 +72,8 @@ class Job:
         # Stops the statement that is running for this job; none while the job can't be stopped.
         self._interrupt: Callable[[], None] | None = None
         self._is_settled = False
+        # Whether something that it did is committed, though it has not ended.
+        self.has_begun = False
         self._guard = threading.Lock()
         self._state = "PENDING"
         self._status: dict[str, Any] = {}
@@ -99,6 +110,14 @@ class Job:
         """The `Job` resource as others may see it before the job's end is committed."""
         state = "PENDING" if self._state == "PENDING" else "RUNNING"
         return {**self.resource, "status": {"state": state}}
+
+    @property
+    def interrupted_resource(self) -> dict[str, Any]:
+        """The `Job` resource if the process ends now: what it did stays, and the rest is never done."""
+        error = error_proto(
+            ApiError("stopped", "Job execution was cancelled: the local stand-in was stopped")
+        )
+        return {**self.resource, "status": {"state": "DONE", "errorResult": error, "errors": [error]}}
 
     def start(self, interrupt: Callable[[], None]) -> None:
         """A thread works on this job; `interrupt` stops its statement. Raises ApiError if it was cancelled."""

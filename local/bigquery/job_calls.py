@@ -8,8 +8,8 @@ from typing import Any
 
 from local.bigquery.caller import caller
 from local.bigquery.database import Database
-from local.bigquery.job import Job, JobKey, create_job_id
-from local.bigquery.jobs import Execute, Jobs
+from local.bigquery.job import Execute, Job, JobKey, create_job_id
+from local.bigquery.jobs import Jobs
 from local.bigquery.problem import ApiError
 from local.bigquery.queries import Queries
 from local.bigquery.records import Ended

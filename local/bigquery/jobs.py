@@ -6,19 +6,26 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from local.bigquery.database import AbandonedError, Database
-from local.bigquery.job import Job, JobKey, Outcome, stopped
+from local.bigquery.job import Execute, Job, JobKey, stopped
 from local.bigquery.problem import ApiError
 from local.bigquery.records import Ended, JobRecords
 from local.bigquery.session import AgainError, Session
 
-# May be called several times: nothing of an earlier call is left then.
-Execute = Callable[[Session, Job], Outcome]
 _INTERRUPT_SECONDS = 0.05
 _FLUSH_SECONDS = 2.0
 _CANCELLED = "User requested cancellation"
+
+
+class _Done(NamedTuple):
+    """What became of one transaction of a job: its record, whether that was written, and what is to follow."""
+
+    ended: Ended
+    is_written: bool
+    then: Callable[[], Execute] | None = None
 
 
 class Jobs:
@@ -81,11 +88,12 @@ class Jobs:
         """`Job` resources: first those that run, then the recorded ones, newest first."""
         running = self._running(project) if offset == 0 else []
         recorded = await asyncio.to_thread(self._records.newest, project, limit=limit, offset=offset)
-        return (running + recorded)[:limit]
+        return (running + self._ended_ones(recorded))[:limit]
 
     def all(self, project: str) -> list[dict[str, Any]]:
         """Every `Job` resource of the project. For use on any thread but the server's."""
-        return self._running(project) + self._records.newest(project, limit=1_000_000, offset=0)
+        running = self._running(project)
+        return running + self._ended_ones(self._records.newest(project, limit=1_000_000, offset=0))
 
     async def cancel(self, key: JobKey) -> dict[str, Any]:
         """Ask the job to stop and answer it as it is now. Raises ApiError `notFound`."""
@@ -102,6 +110,11 @@ class Jobs:
     def _running(self, project: str) -> list[dict[str, Any]]:
         live = list(self._live.items())
         return [job.unfinished_resource for key, job in reversed(live) if key.project == project]
+
+    def _ended_ones(self, recorded: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Without those that have a record only for the case that the process ends before they do."""
+        live = {key.job_id for key, job in list(self._live.items()) if job.has_begun}
+        return [one for one in recorded if one["jobReference"]["jobId"] not in live] if live else recorded
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -120,22 +133,36 @@ class Jobs:
             job.request_stop(reason)
 
     async def _carry_out(self, job: Job, execute: Execute) -> None:
-        def work(session: Session) -> tuple[Ended, bool]:
-            return self._run(session, job, execute)
-
         try:
-            ended, is_written = await self._database.run(work, abandoned=job.abandoned)
+            ended, is_written = await self._all_steps(job, execute)
             self._note(ended, is_written=is_written)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happened is the end of the job
             if not self._database.is_closing or job.stop_reason:
                 job.fail(_failure(job, error))
-                self._note(Ended(job.resource), is_written=False)
+                await self._note_failure(job)
         finally:
             del self._live[job.key]
             job.is_done = True
             job.news.set()
 
-    def _run(self, session: Session, job: Job, execute: Execute) -> tuple[Ended, bool]:
+    async def _all_steps(self, job: Job, execute: Execute) -> tuple[Ended, bool]:
+        """Carry out the job, each step of it in a transaction; its record, and whether that is in the database."""
+        while True:
+            done = await self._database.run(
+                partial(self._run, job=job, execute=execute), abandoned=job.abandoned
+            )
+            if done.then is None:
+                return done.ended, done.is_written
+            job.has_begun = job.has_begun or done.is_written
+            execute = done.then()
+
+    async def _note_failure(self, job: Job) -> None:
+        ended = Ended(job.resource)
+        if job.has_begun:
+            await self._database.run(lambda session: self._records.replace(session, ended))
+        self._note(ended, is_written=job.has_begun)
+
+    def _run(self, session: Session, *, job: Job, execute: Execute) -> _Done:
         job.start(session.interrupt)
         try:
             outcome = execute(session, job)
@@ -145,11 +172,18 @@ class Jobs:
             job.settle()
             raise
         job.settle()
+        if outcome.then is not None:
+            ended = Ended(job.interrupted_resource)
+            if outcome.changes and not job.has_begun:
+                self._records.append(session, ended)
+            return _Done(ended, outcome.changes, outcome.then)
         job.succeed(outcome)
         ended = Ended(job.resource, outcome.result)
-        if outcome.changes:
+        if job.has_begun:
+            self._records.replace(session, ended)
+        elif outcome.changes:
             self._records.append(session, ended)
-        return ended, outcome.changes
+        return _Done(ended, outcome.changes or job.has_begun)
 
     def _note(self, ended: Ended, *, is_written: bool) -> None:
         self._records.note(ended, is_written=is_written)

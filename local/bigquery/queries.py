@@ -1,8 +1,11 @@
-"""Carrying out a query job: one statement or a script of them, in one transaction."""
+"""Carrying out a query job: one statement in one transaction, or a script of them in one each."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -12,17 +15,19 @@ from local.bigquery.column_limits import stored_rows
 from local.bigquery.ddl import define
 from local.bigquery.destination import Destination, clear_for_writing, insert_select
 from local.bigquery.googlesql.evaluator import Evaluator
-from local.bigquery.googlesql.types import rest_field
+from local.bigquery.googlesql.scripts import Run, Steps
+from local.bigquery.googlesql.types import GoogleType, rest_field
 from local.bigquery.job import Job, Outcome
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.script import Script, anonymous_table
+from local.bigquery.script_run import ScriptRun, only_statements
 from local.bigquery.session import Session
 from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
 from local.bigquery.translate.statement import Statement
-from local.bigquery.translate.translator import Translator
+from local.bigquery.translate.translator import Translator, Variable
 from local.bigquery.wire import delivered_sql
 
 _LOCKS = {
@@ -46,45 +51,79 @@ class Queries:
         self._results = results
 
     def run(self, session: Session, job: Job) -> Outcome:
-        """Run the statements, and write the rows of a query to the destination table where one is named."""
-        script = Script(self._translator, session, job)
-        filled: dict[str, str] | None = None
-        for statement in script.foreseen():
-            # Both before the transaction has begun.
-            self._evaluator.install(dict(statement.evaluated))
-            if statement.target is not None:
-                if statement.kind in _FILLING:
-                    filled = reference(statement.target)
-                session.lock(statement.target, _LOCKS.get(statement.kind, Lock.DROP))
-        outcomes = [self._run_statement(script, place) for place in range(script.size)]
-        last = outcomes[-1]
-        statistics = last.statistics if script.size == 1 else _script_statistics(outcomes)
-        query = {"priority": "INTERACTIVE", **script.query}
-        if not script.names_destination:
-            query["destinationTable"] = filled if filled and script.size == 1 else anonymous_table(job)
-        return Outcome(
-            statistics,
-            result=last.result,
-            configuration={**job.configuration, "query": query},
-            changes=any(one.changes for one in outcomes),
-        )
+        """Carry out the statement, or the first step of a script."""
+        program = self._program(job)
+        if program is None:
+            return self._run_alone(session, job)
+        script = ScriptRun(program, run=self._run_part, evaluate=self._evaluate, whole=partial(_whole, job))
+        return script.begin()(session, job)
 
     def analyze(self, session: Session, job: Job) -> Outcome:
         """What the job would cost and return; nothing is carried out."""
-        script = Script(self._translator, session, job)
-        statements = [script.statement(place) for place in range(script.size)]
+        program = self._program(job)
+        if program is not None and not only_statements(program):
+            # BigQuery tells nothing of it either.
+            whole = _whole(job, [], None)
+            whole.statistics["query"] |= {"totalBytesBilled": "0", "schema": {"fields": []}}
+            return Outcome(whole.statistics, result=Result([], 0, []), changes=False)
+        parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
+        scripts = [Script(self._translator, session, job, part=part) for part in parts]
+        statements = [one.statement() for one in scripts]
         costs = [Cost(session, one.reads) for one in statements]
         for cost in costs:
-            cost.require_within(script.query.get("maximumBytesBilled"))
+            cost.require_within(scripts[0].query.get("maximumBytesBilled"))
         schema = [rest_field(name, kind) for name, kind in statements[-1].columns]
         statistics = costs[-1].statistics(statements[-1].kind if len(statements) == 1 else "SCRIPT")
         statistics["query"] |= {"schema": {"fields": schema}, "totalBytesBilled": "0"}
         return Outcome(statistics, result=Result(schema, 0, []), changes=False)
 
-    def _run_statement(self, script: Script, place: int) -> Outcome:
-        statement = script.statement(place)
+    def _program(self, job: Job) -> Steps | None:
+        query = job.configuration["query"]
+        sql = str(query.get("query", ""))
+        return None if query.get("useLegacySql") is True or not sql.strip() else self._translator.script(sql)
+
+    def _run_alone(self, session: Session, job: Job) -> Outcome:
+        script = Script(self._translator, session, job)
+        statement = script.statement()
+        outcome = self._run_statement(script, statement)
+        query = {"priority": "INTERACTIVE", **script.query}
+        if not script.names_destination:
+            is_filled = statement.target is not None and statement.kind in _FILLING
+            query["destinationTable"] = (
+                reference(statement.target) if is_filled and statement.target else anonymous_table(job)
+            )
+        return replace(outcome, configuration={**job.configuration, "query": query})
+
+    def _run_part(self, session: Session, job: Job, sql: str, variables: Mapping[str, Variable]) -> Outcome:
+        """A statement of a script."""
+        script = Script(self._translator, session, job, part=sql, variables=variables)
+        return self._run_statement(script, script.statement())
+
+    def _evaluate(
+        self, session: Session, job: Job, sql: str, variables: Mapping[str, Variable]
+    ) -> tuple[Outcome, Any, GoogleType]:
+        """The value of a query of one value, as DuckDB gives it, and its type."""
+        script = Script(self._translator, session, job, part=sql, variables=variables)
+        statement = script.statement()
         self._evaluator.install(dict(statement.evaluated))
-        # Its locks are asked for before anything is read.
+        kind = statement.columns[0][1]
+        outcome = Outcome(Cost(session, statement.reads).statistics(statement.kind), changes=False)
+        try:
+            cursor = session.execute(
+                delivered_sql(statement.sql, [kind]), script.parameters.of(statement.sql)
+            )
+            row = cursor.fetchone()
+        except (duckdb.InterruptException, duckdb.TransactionException):
+            raise
+        except duckdb.Error as error:
+            raise failure(error) from error
+        return outcome, row[0] if row else None, kind
+
+    def _run_statement(self, script: Script, statement: Statement) -> Outcome:
+        # Before the transaction has begun, as are its locks.
+        self._evaluator.install(dict(statement.evaluated))
+        if statement.target is not None:
+            script.session.lock(statement.target, _LOCKS.get(statement.kind, Lock.DROP))
         written = script.destination(statement)
         cost = Cost(script.session, statement.reads)
         cost.require_within(script.query.get("maximumBytesBilled"))
@@ -164,8 +203,8 @@ def _define(script: Script, statement: Statement) -> dict[str, Any]:
     return shown
 
 
-def _script_statistics(outcomes: list[Outcome]) -> dict[str, Any]:
-    """Of a script as one job: the sums."""
+def _whole(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
+    """Of a script as one job: the sums, and the rows of the statement that was the last."""
     queries = [one.statistics["query"] for one in outcomes]
     sums = {
         name: str(sum(int(query[name]) for query in queries))
@@ -173,4 +212,14 @@ def _script_statistics(outcomes: list[Outcome]) -> dict[str, Any]:
     }
     tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
     query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
-    return {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query}
+    asked = {
+        "priority": "INTERACTIVE",
+        **job.configuration["query"],
+        "destinationTable": anonymous_table(job),
+    }
+    return Outcome(
+        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
+        result=last.result if last else None,
+        configuration={**job.configuration, "query": asked},
+        changes=any(one.changes for one in outcomes),
+    )

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS stand_in.jobs (
 """
 _FORGET_ROWS = "UPDATE stand_in.jobs SET result = NULL WHERE result IS NOT NULL AND created_ms < ?"
 _APPEND = "INSERT INTO stand_in.jobs VALUES (?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM stand_in.jobs WHERE project = ? AND job_id = ?"
 _APPEND_MANY = "INSERT INTO stand_in.jobs SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 _FIND = "SELECT record, result FROM stand_in.jobs WHERE job_id = ? AND project = ?"
 _NEWEST = (
@@ -87,6 +88,11 @@ class JobRecords:
 
     def append(self, session: Session, ended: Ended) -> None:
         """Record an ended job in the transaction that holds its effect."""
+        session.execute(_APPEND, ended.row)
+
+    def replace(self, session: Session, ended: Ended) -> None:
+        """Record the end of a job that has a record already, for the case that it would not have come to it."""
+        session.execute(_FORGET, ended.row[:2])
         session.execute(_APPEND, ended.row)
 
     def note(self, ended: Ended, *, is_written: bool) -> None:

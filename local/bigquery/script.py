@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from local.bigquery.catalog import Table
@@ -15,7 +15,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.statement import Statement
-from local.bigquery.translate.translator import Translator
+from local.bigquery.translate.translator import NO_VARIABLES, Translator, Variable
 
 # Where BigQuery keeps the rows of queries that name no destination.
 ANONYMOUS_DATASET = "_anonymous"
@@ -23,13 +23,25 @@ ANONYMOUS_PREFIX = "anon_"
 
 
 class Script:
-    """The statements of a job, each translated when those before it are done."""
+    """A statement of a job, and what the job says of it.
 
-    def __init__(self, translator: Translator, session: Session, job: Job) -> None:
+    `part` is the statement's text where it is one of a script's, and `variables` are those that the script has there.
+    """
+
+    def __init__(
+        self,
+        translator: Translator,
+        session: Session,
+        job: Job,
+        *,
+        part: str | None = None,
+        variables: Mapping[str, Variable] = NO_VARIABLES,
+    ) -> None:
         self.session, self.job = session, job
         self.query: dict[str, Any] = job.configuration["query"]
         query = self.query
-        sql = str(query.get("query", ""))
+        sql = str(query.get("query", "")) if part is None else part
+        self._is_part, self._variables = part is not None, variables
         if query.get("useLegacySql") is True:
             raise refused("legacy SQL; set useLegacySql to false")
         self._translator = translator
@@ -40,11 +52,10 @@ class Script:
         default = query.get("defaultDataset") or {}
         project = default.get("projectId") or job.key.project
         self.default_dataset = f"{project}.{default['datasetId']}" if default.get("datasetId") else None
-        self.size = len(self._statements)
 
-    def statement(self, place: int) -> Statement:
-        """The statement there, as the tables are now. Raises ApiError."""
-        sql, paths = self._statements[place]
+    def statement(self) -> Statement:
+        """The statement, as the tables are now. Raises ApiError."""
+        sql, paths = self._statements[0]
         return self._translator.translate(
             sql,
             paths,
@@ -52,31 +63,23 @@ class Script:
             project=self.job.key.project,
             default_dataset=self.default_dataset,
             parameters=self.parameters.types,
+            variables=self._variables,
         )
 
     @property
     def names_destination(self) -> bool:
         """Whether the rows of the query go into a table of the caller's."""
         given = self.query.get("destinationTable") or {}
-        return bool(given.get("tableId")) and given.get("datasetId") != ANONYMOUS_DATASET
-
-    def foreseen(self) -> Iterator[Statement]:
-        """The statements that can be told before any has been carried out. Raises ApiError for the first one."""
-        for place in range(self.size):
-            try:
-                yield self.statement(place)
-            except ApiError:
-                if place == 0:
-                    raise
-                # It may rest on what an earlier statement defines.
-                return
+        return (
+            not self._is_part and bool(given.get("tableId")) and given.get("datasetId") != ANONYMOUS_DATASET
+        )
 
     def destination(self, statement: Statement) -> tuple[Destination, Table] | None:
         """Where the job wants the rows of its query, made ready for them. Raises ApiError."""
         if not statement.only_reads:
             return None
         _require_distinct_names(statement)
-        if self.size > 1 or not self.names_destination:
+        if not self.names_destination:
             return None
         schema = [rest_field(name, kind) for name, kind in statement.columns]
         destination = parse_destination(self.query, project=self.job.key.project, default_write="WRITE_EMPTY")

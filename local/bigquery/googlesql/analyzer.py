@@ -18,6 +18,7 @@ from local.bigquery.googlesql.additions import NAMES, add_functions, named
 from local.bigquery.googlesql.kept_analyses import KeptAnalyses
 from local.bigquery.googlesql.language import analyzer_options, fingerprint, language
 from local.bigquery.googlesql.library import GoogleError, Library, kept_folder, release
+from local.bigquery.googlesql.scripts import Steps, program
 from local.bigquery.googlesql.types import STRING, GoogleType
 from local.bigquery.problem import ApiError
 
@@ -27,6 +28,7 @@ _MESSAGE = re.compile(
     r"^Code: (?P<code>\d+), Message: (?P<message>.*?)(?: \[at (?P<place>\d+:\d+)\])?$", re.DOTALL
 )
 _KEPT_CATALOGS = 128
+NOTHING: Mapping[str, GoogleType] = {}
 
 
 @dataclass(frozen=True)
@@ -56,22 +58,31 @@ class Analyzer:
             return found
         return [(text, [tuple(path) for path in paths]) for text, paths in json.loads(kept)]
 
+    def script(self, sql: str) -> Steps:
+        """The steps of a script. Raises ApiError."""
+        request = local_service_pb2.ParseRequest(sql_statement=sql, allow_script=True)
+        request.options.CopyFrom(language(self.library))
+        found = _call(self.library, "Parse", request, answer=local_service_pb2.ParseResponse)
+        return program(sql, found.parsed_script)
+
     def analyze(
         self,
         sql: str,
         tables: Mapping[Path, NamedTable],
         *,
         parameters: Mapping[str, GoogleType] | Sequence[GoogleType] = (),
+        constants: Mapping[str, GoogleType] = NOTHING,
     ) -> Any:
         """The resolved statement: the one member that is set of `AnyResolvedStatementProto`.
 
-        `parameters` by name, or in their order. Raises ApiError in Google's words, with the place.
+        `parameters` by name, or in their order; `constants` are names for values, in lower case.
+        Raises ApiError in Google's words, with the place.
         """
-        question = f"{self._asked}/{_described(tables, parameters)}/{sql}"
+        question = f"{self._asked}/{_described(tables, parameters, constants)}/{sql}"
         kept = self._kept.find(question)
         answer = local_service_pb2.AnalyzeResponse()
         if kept is None:
-            answer = self._ask(sql, tables, parameters)
+            answer = self._ask(sql, self._catalog(tables, constants), parameters)
             self._kept.keep(question, answer.SerializeToString())
         else:
             answer.ParseFromString(kept)
@@ -80,12 +91,10 @@ class Analyzer:
     def _ask(
         self,
         sql: str,
-        tables: Mapping[Path, NamedTable],
+        catalog: int,
         parameters: Mapping[str, GoogleType] | Sequence[GoogleType],
     ) -> Any:
-        request = local_service_pb2.AnalyzeRequest(
-            sql_statement=sql, registered_catalog_id=self._catalog(tables)
-        )
+        request = local_service_pb2.AnalyzeRequest(sql_statement=sql, registered_catalog_id=catalog)
         options = request.options
         options.CopyFrom(analyzer_options(self.library))
         if isinstance(parameters, Mapping):
@@ -119,8 +128,9 @@ class Analyzer:
             yield lead + text[place : found.resume_byte_position].decode().rstrip().rstrip(";"), paths
             place = found.resume_byte_position
 
-    def _catalog(self, tables: Mapping[Path, NamedTable]) -> int:
-        key = (self.library.generation, tuple(sorted(tables.items())))
+    def _catalog(self, tables: Mapping[Path, NamedTable], constants: Mapping[str, GoogleType]) -> int:
+        named = tuple((name, kind.sql) for name, kind in sorted(constants.items()))
+        key = (self.library.generation, tuple(sorted(tables.items())), named)
         known = self._catalogs.get(key)
         if known is not None:
             self._catalogs.move_to_end(key)
@@ -130,6 +140,10 @@ class Analyzer:
         add_functions(catalog)
         for path, table in tables.items():
             _add_table(catalog, path, table)
+        for name, kind in constants.items():
+            constant = catalog.constant.add(name_path=[name])
+            constant.type.CopyFrom(kind.proto)
+            constant.value.SetInParent()
         request = local_service_pb2.RegisterCatalogRequest(simple_catalog=catalog)
         answer = self.library.call("RegisterCatalog", request, local_service_pb2.RegisterResponse)
         registered = int(answer.registered_id)
@@ -146,7 +160,9 @@ class Analyzer:
 
 
 def _described(
-    tables: Mapping[Path, NamedTable], parameters: Mapping[str, GoogleType] | Sequence[GoogleType]
+    tables: Mapping[Path, NamedTable],
+    parameters: Mapping[str, GoogleType] | Sequence[GoogleType],
+    constants: Mapping[str, GoogleType],
 ) -> str:
     """Tables and parameters as text, as far as they matter to the analyzer."""
     named = [
@@ -154,7 +170,8 @@ def _described(
         for path, table in sorted(tables.items())
     ]
     given = parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters)
-    return json.dumps([named, [(name, kind.sql) for name, kind in given]])
+    beside = [[(name, kind.sql) for name, kind in sorted(constants.items())]] if constants else []
+    return json.dumps([named, [(name, kind.sql) for name, kind in given], *beside])
 
 
 def _add_table(catalog: Any, path: Path, table: NamedTable) -> None:

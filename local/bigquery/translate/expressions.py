@@ -36,6 +36,8 @@ class Expressions:
         self._scans = scans
         # What Google's evaluator has to do, to be known to DuckDB before the statement runs.
         self.evaluated: dict[str, Evaluated] = {}
+        # DuckDB SQL of a script's variables.
+        self.variables: Mapping[str, str] = {}
 
     def sql(self, node: Any, columns: Columns) -> str:
         """The expression, given what its columns are. Raises ApiError for what can't be done here."""
@@ -105,6 +107,9 @@ class Expressions:
         kind = storable(self.read_type(node.parent.type))
         parameter = node.name.lower() if node.name else f"p{node.position}"
         return f"CAST(${parameter} AS {kind})"
+
+    def _resolved_constant_node(self, node: Any, _columns: Columns) -> str:
+        return self.variables[node.constant.name.lower()]
 
     def _resolved_column_ref_node(self, node: Any, columns: Columns) -> str:
         return columns[node.column.column_id]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from local.bigquery.catalog import Catalog, Table, TableId
 from local.bigquery.googlesql.analyzer import Analyzer, Path
 from local.bigquery.googlesql.library import Library
+from local.bigquery.googlesql.scripts import Run, Steps, may_be_script
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.translate import changes
@@ -24,6 +26,17 @@ Parameters = Mapping[str, GoogleType] | Sequence[GoogleType]
 _KEPT = 512
 
 
+@dataclass(frozen=True)
+class Variable:
+    """A variable of a script: its type, and its value as DuckDB SQL."""
+
+    type: GoogleType
+    sql: str
+
+
+NO_VARIABLES: Mapping[str, Variable] = {}
+
+
 class Translator:
     """Translates statements, each once for as long as the tables it names stay as they are."""
 
@@ -31,6 +44,7 @@ class Translator:
         self._analyzer = Analyzer(library)
         self._guard = threading.Lock()
         self._split: OrderedDict[str, list[tuple[str, list[Path]]]] = OrderedDict()
+        self._scripts: OrderedDict[str, Steps] = OrderedDict()
         self._analyzed: OrderedDict[Any, Any] = OrderedDict()
         self._kept: OrderedDict[Any, Statement] = OrderedDict()
 
@@ -43,6 +57,18 @@ class Translator:
             _keep(self._split, sql, found)
         return found
 
+    def script(self, sql: str) -> Steps | None:
+        """The steps of a script; None if it is one statement and no more. Raises ApiError."""
+        if not may_be_script(sql):
+            statements = self.split(sql)
+            return None if len(statements) < 2 else tuple(Run(text) for text, _paths in statements)
+        found = self._scripts.get(sql)
+        if found is None:
+            with self._guard:
+                found = self._analyzer.script(sql)
+            _keep(self._scripts, sql, found)
+        return None if len(found) == 1 and isinstance(found[0], Run) else found
+
     def translate(
         self,
         sql: str,
@@ -52,6 +78,7 @@ class Translator:
         project: str,
         default_dataset: str | None = None,
         parameters: Parameters = (),
+        variables: Mapping[str, Variable] = NO_VARIABLES,
     ) -> Statement:
         """One statement, as `split` gave it. Raises ApiError in BigQuery's words."""
         tables = NamedTables(catalog, project=project, default_dataset=default_dataset, split=self.split)
@@ -63,10 +90,11 @@ class Translator:
             tuple((path, one.version) for path, one in named.items()),
             project,
             default_dataset,
+            tuple(variables.items()),
         )
         found = self._kept.get(key)
         if found is None:
-            found = self._translate(sql, named, tables, parameters=parameters)
+            found = self._translate(sql, named, tables, parameters=parameters, variables=variables)
             if all(one.version is not None for one in named.values()):
                 _keep(self._kept, key, found)
         return found
@@ -95,19 +123,24 @@ class Translator:
         return found.sql.removeprefix("SELECT ").removesuffix(" AS o0")
 
     def _translate(
-        self, sql: str, named: Mapping[Path, Named], tables: NamedTables, *, parameters: Parameters
+        self,
+        sql: str,
+        named: Mapping[Path, Named],
+        tables: NamedTables,
+        *,
+        parameters: Parameters,
+        variables: Mapping[str, Variable],
     ) -> Statement:
         text = canonical(sql, named)
         try:
-            resolved = self._analyze(
-                text.sql, {text.name_of(path): one for path, one in named.items()}, parameters
-            )
+            renamed = {text.name_of(path): one for path, one in named.items()}
+            resolved = self._analyze(text.sql, renamed, parameters, variables)
         except ApiError:
             if text.sql == sql:
                 raise
             # What is wrong, and where, in the words of whoever wrote it.
             text = Canonical(sql)
-            resolved = self._analyze(sql, named, parameters)
+            resolved = self._analyze(sql, named, parameters, variables)
         reads: dict[TableId, None] = {}
 
         def own(path: Path) -> Path:
@@ -123,6 +156,7 @@ class Translator:
             return named[own(tuple(node.table.full_name.split("\x00")))].read(read_view, reads)
 
         scans = Scans(read_table)
+        scans.expressions.variables = {name: one.sql for name, one in variables.items()}
         return changes.statement(
             resolved,
             scans,
@@ -131,14 +165,21 @@ class Translator:
             find_id=lambda path: tables.id(own(path)),
         )
 
-    def _analyze(self, sql: str, named: Mapping[Path, Named], parameters: Parameters) -> Any:
+    def _analyze(
+        self,
+        sql: str,
+        named: Mapping[Path, Named],
+        parameters: Parameters,
+        variables: Mapping[str, Variable] = NO_VARIABLES,
+    ) -> Any:
         kinds = tuple(parameters.items()) if isinstance(parameters, Mapping) else tuple(parameters)
         declared = {path: one.declared for path, one in named.items()}
-        key = (sql, kinds, tuple(declared.items()))
+        constants = {name: one.type for name, one in variables.items()}
+        key = (sql, kinds, tuple(declared.items()), tuple(constants.items()))
         found = self._analyzed.get(key)
         if found is None:
             with self._guard:
-                found = self._analyzer.analyze(sql, declared, parameters=parameters)
+                found = self._analyzer.analyze(sql, declared, parameters=parameters, constants=constants)
             _keep(self._analyzed, key, found)
         return found
 

@@ -19,6 +19,9 @@ ENDLESS = (
     " WHERE a + b = 7"
 )
 
+# The same within a statement that changes something.
+LONG = f"({ENDLESS})"
+
 
 def _submit(client: bigquery.Client, sql: str) -> bigquery.QueryJob:
     return client.query(sql, job_id=f"job-{uuid4()}", job_retry=None, retry=None, timeout=PATIENCE_SECONDS)
@@ -59,9 +62,7 @@ def test_a_job_that_takes_longer_than_its_timeout_is_stopped(bigquery_client: bi
 
 def test_nothing_of_a_cancelled_job_stays(bigquery_client: bigquery.Client, dataset: str) -> None:
     bigquery_client.query_and_wait(f"CREATE TABLE {dataset}.t (a INT64)")
-    job = _submit(
-        bigquery_client, f"INSERT INTO {dataset}.t (a) VALUES (1); INSERT INTO {dataset}.t (a) {ENDLESS}"
-    )
+    job = _submit(bigquery_client, f"INSERT INTO {dataset}.t (a) SELECT 1 UNION ALL {LONG}")
 
     job.cancel(retry=None)
 
@@ -69,12 +70,27 @@ def test_nothing_of_a_cancelled_job_stays(bigquery_client: bigquery.Client, data
     assert list(bigquery_client.query_and_wait(f"SELECT a FROM {dataset}.t")) == []
 
 
+def test_a_script_that_is_cancelled_keeps_what_its_statements_did(
+    bigquery_client: bigquery.Client, dataset: str
+) -> None:
+    job = _submit(
+        bigquery_client, f"CREATE TABLE {dataset}.t AS SELECT 1 AS a; {ENDLESS}; DROP TABLE {dataset}.t"
+    )
+    while not list(bigquery_client.list_tables(dataset)):
+        pass
+
+    job.cancel(retry=None)
+
+    assert _end(bigquery_client, job) == ("DONE", "stopped")
+    assert [row["a"] for row in bigquery_client.query_and_wait(f"SELECT a FROM {dataset}.t")] == [1]
+
+
 def test_a_job_that_waits_for_another_is_never_begun_when_cancelled(
     bigquery_client: bigquery.Client, dataset: str
 ) -> None:
     bigquery_client.query_and_wait(f"CREATE TABLE {dataset}.t AS SELECT 1 AS a")
     change = f"UPDATE {dataset}.t SET a = a + 1 WHERE TRUE"
-    first = _submit(bigquery_client, f"{change}; {ENDLESS}")
+    first = _submit(bigquery_client, f"UPDATE {dataset}.t SET a = a + {LONG} WHERE TRUE")
     second = _submit(bigquery_client, change)
 
     second.cancel(retry=None)

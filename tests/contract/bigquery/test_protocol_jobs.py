@@ -135,12 +135,25 @@ def test_the_same_synchronous_request_is_carried_out_once(
 
 
 def test_a_failed_statement_leaves_nothing_behind(bigquery_client: bigquery.Client, table: str) -> None:
+    sql = f"INSERT INTO {table} (a) SELECT IF(x < 3, x, ERROR('stop')) FROM UNNEST([1, 2, 3]) AS x"
+
+    job = _submit(bigquery_client, sql, f"job-{uuid4()}")
+
+    assert job.error_result is not None
+    assert _count(bigquery_client, table) == 0
+
+
+def test_a_script_that_fails_keeps_what_its_statements_did(
+    bigquery_client: bigquery.Client, table: str
+) -> None:
     script = f"INSERT INTO {table} (a) VALUES (1); SELECT ERROR('stop');"
 
     job = _submit(bigquery_client, script, f"job-{uuid4()}")
 
     assert job.error_result is not None
-    assert _count(bigquery_client, table) == 0
+    assert _count(bigquery_client, table) == 1
+    shown = bigquery_client.get_job(job.job_id)
+    assert (shown.state, shown.error_result) == ("DONE", job.error_result)
 
 
 def test_jobs_are_listed_newest_first(bigquery_client: bigquery.Client) -> None:

@@ -11,9 +11,10 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT, Server
-from tests.contract.bigquery.test_protocol_cancel import ENDLESS
+from tests.contract.bigquery.test_protocol_cancel import ENDLESS, LONG
 from tests.patience import PATIENCE_SECONDS
 
+Begin = Callable[..., bigquery.QueryJob]
 SCHEMA = [bigquery.SchemaField("a", "INT64")]
 
 
@@ -27,12 +28,14 @@ def table(bigquery_client: bigquery.Client, dataset: str) -> str:
 
 
 @pytest.fixture
-def begin(bigquery_client: bigquery.Client) -> Iterator[Callable[[str], bigquery.QueryJob]]:
-    """Submits a job that runs for hours, after other statements maybe; cancels those left over."""
+def begin(bigquery_client: bigquery.Client) -> Iterator[Begin]:
+    """Submits a job that runs for hours; cancels those left over."""
     jobs: list[bigquery.QueryJob] = []
 
-    def submit(first: str = "") -> bigquery.QueryJob:
-        job = bigquery_client.query(first + ENDLESS, job_id=f"job-{uuid4()}", job_retry=None, retry=None)
+    def submit(sql: str = ENDLESS, config: bigquery.QueryJobConfig | None = None) -> bigquery.QueryJob:
+        job = bigquery_client.query(
+            sql, job_id=f"job-{uuid4()}", job_config=config, job_retry=None, retry=None
+        )
         assert job.state == "RUNNING"
         jobs.append(job)
         return job
@@ -71,10 +74,10 @@ def _values(client: bigquery.Client, table: str) -> list[int]:
     ],
 )
 def test_it_is_answered_while_a_long_job_runs(
-    bigquery_client: bigquery.Client, table: str, begin: Callable[[str], bigquery.QueryJob], work: str
+    bigquery_client: bigquery.Client, table: str, begin: Begin, work: str
 ) -> None:
     bigquery_client.query_and_wait(f"CREATE TABLE `{table}_other` AS SELECT 1 AS a")
-    job = begin(f"UPDATE `{table}` SET a = a + 0 WHERE TRUE; ")
+    job = begin(f"UPDATE `{table}` SET a = a + {LONG} WHERE TRUE")
 
     def run(sql: str) -> object:
         return bigquery_client.query_and_wait(sql, wait_timeout=PATIENCE_SECONDS)
@@ -96,7 +99,7 @@ def test_it_is_answered_while_a_long_job_runs(
     assert bigquery_client.get_job(job.job_id, location="US").state == "RUNNING"
 
 
-def test_a_long_job_stops_when_cancelled(begin: Callable[[], bigquery.QueryJob]) -> None:
+def test_a_long_job_stops_when_cancelled(begin: Begin) -> None:
     assert _cancelled(begin()) == "stopped"
 
 
@@ -104,7 +107,7 @@ def test_cancelling_a_job_interrupts_nobody_else(
     bigquery_server: Server,
     bigquery_client: bigquery.Client,
     table: str,
-    begin: Callable[[], bigquery.QueryJob],
+    begin: Begin,
 ) -> None:
     def read(_number: int) -> list[int]:
         return _values(bigquery_server.client(), table)
@@ -119,9 +122,10 @@ def test_cancelling_a_job_interrupts_nobody_else(
 
 
 def test_what_a_job_has_not_finished_is_seen_by_nobody(
-    bigquery_client: bigquery.Client, table: str, begin: Callable[[str], bigquery.QueryJob]
+    bigquery_client: bigquery.Client, table: str, begin: Begin
 ) -> None:
-    begin(f"DELETE FROM `{table}` WHERE TRUE; CREATE TABLE `{table}_new` (a INT64); ")
+    begin(f"DELETE FROM `{table}` WHERE a < 9 + {LONG}")
+    begin(f"CREATE TABLE `{table}_new` AS {ENDLESS}")
 
     values = _values(bigquery_client, table)
     listed = [item.table_id for item in bigquery_client.list_tables(table.rsplit(".", 1)[0])]
@@ -133,9 +137,11 @@ def test_an_append_to_a_table_that_a_job_alters_waits_for_the_job_and_is_kept(
     bigquery_server: Server,
     bigquery_client: bigquery.Client,
     table: str,
-    begin: Callable[[str], bigquery.QueryJob],
+    begin: Begin,
 ) -> None:
-    job = begin(f"ALTER TABLE `{table}` ADD COLUMN b INT64; ")
+    config = bigquery.QueryJobConfig(destination=table, write_disposition="WRITE_APPEND")
+    config.schema_update_options = ["ALLOW_FIELD_ADDITION"]
+    job = begin(f"SELECT 1 AS b, a FROM {LONG}", config)
 
     with ThreadPoolExecutor(1) as thread:
         append = thread.submit(bigquery_server.client().insert_rows_json, table, [{"a": 2}])
@@ -150,16 +156,16 @@ def test_an_append_to_a_table_that_a_job_alters_waits_for_the_job_and_is_kept(
 @pytest.mark.parametrize(
     "change",
     [
-        "DROP TABLE `{}`",
-        "DELETE FROM `{}` WHERE TRUE",
-        "UPDATE `{}` SET a = 7 WHERE TRUE",
-        "TRUNCATE TABLE `{}`",
+        "CREATE OR REPLACE TABLE `{}` AS SELECT a FROM " + LONG,
+        "DELETE FROM `{}` WHERE a < 9 + " + LONG,
+        "UPDATE `{}` SET a = 7 + " + LONG + " WHERE TRUE",
+        "MERGE `{}` USING (SELECT a FROM " + LONG + ") AS s ON FALSE WHEN NOT MATCHED BY SOURCE THEN DELETE",
     ],
 )
 def test_an_append_outlives_a_change_that_was_cancelled(
-    bigquery_client: bigquery.Client, table: str, begin: Callable[[str], bigquery.QueryJob], change: str
+    bigquery_client: bigquery.Client, table: str, begin: Begin, change: str
 ) -> None:
-    job = begin(f"{change.format(table)}; ")
+    job = begin(change.format(table))
 
     errors = bigquery_client.insert_rows_json(table, [{"a": 2}], timeout=PATIENCE_SECONDS)
     _cancelled(job)

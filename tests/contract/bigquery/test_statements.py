@@ -28,14 +28,3 @@ def test_a_statement_does_what_the_page_says(
     else:
         rows = bigquery_client.query(sql, job_retry=None).result(retry=None)
         assert [tuple(row.values()) for row in rows] == expected
-
-
-def test_what_was_done_before_a_statement_that_fails_is_undone(
-    bigquery_client: bigquery.Client, dataset: str
-) -> None:
-    script = f"CREATE TABLE {dataset}.t AS SELECT 1 AS a; SELECT ERROR('broken') AS e"
-
-    with pytest.raises(GoogleAPICallError, match="broken"):
-        bigquery_client.query(script, job_retry=None).result(retry=None)
-
-    assert list(bigquery_client.list_tables(dataset)) == []

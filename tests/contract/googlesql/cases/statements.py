@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.contract.googlesql.cases.definitions import DEFINITIONS
-from tests.contract.googlesql.cases.differs import Differs
 from tests.contract.googlesql.refused import Refused
 
 _T = """CREATE TABLE {d}.t (a INT64, b STRING, arr ARRAY<STRUCT<x INT64, y STRING>>);
@@ -177,20 +176,39 @@ CHANGES = [
 
 SCRIPTS = [
     Case("several statements in one job", "SELECT 1 AS a; SELECT 2 AS b", [(2,)]),
+    Case("DECLARE", "DECLARE x, y INT64 DEFAULT 1; SELECT x + y AS s", [(2,)]),
     Case(
-        "statements before one that fails",
-        "CREATE TABLE {d}.kept AS SELECT 1 AS a; SELECT ERROR('broken') AS e",
-        Differs("they are undone with it; BigQuery keeps what they did", Refused("broken")),
+        "SET",
+        "DECLARE x INT64; DECLARE y STRING; SET (x, y) = (1, 'a'); SET x = x + 1; SELECT x, y",
+        [(2, "a")],
     ),
-    Case("DECLARE", "DECLARE x INT64 DEFAULT 1; SELECT x", Refused("DECLARE")),
-    Case("SET", "SET x = 1", Refused("SingleAssignment")),
-    Case("IF", "IF TRUE THEN SELECT 1; END IF", Refused("IF")),
-    Case("LOOP, WHILE, FOR, REPEAT", "LOOP SELECT 1; LEAVE; END LOOP", Refused("LOOP")),
-    Case("BEGIN … END", "BEGIN SELECT 1; END", Refused("SELECT")),
-    Case("transactions", "BEGIN TRANSACTION; SELECT 1; COMMIT TRANSACTION", Refused("BEGIN")),
-    Case("EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE 'SELECT 1'", Refused("EXECUTE IMMEDIATE")),
-    Case("CALL", "CALL {d}.p()", Refused("Procedure not found")),
-    Case("ASSERT", "ASSERT 1 = 1", Refused("ASSERT")),
+    Case(
+        "IF",
+        _T + "IF EXISTS (SELECT 1 FROM {d}.t WHERE a = 9) THEN SELECT 'found' AS r; "
+        "ELSEIF (SELECT COUNT(*) FROM {d}.t) = 3 THEN SELECT 'three' AS r; ELSE SELECT 'none' AS r; END IF",
+        [("three",)],
+    ),
+    Case(
+        "BEGIN … END",
+        "BEGIN DECLARE x DATE DEFAULT '2025-11-15'; SELECT EXTRACT(DAY FROM x) AS d; END",
+        [(15,)],
+    ),
+    Case(
+        "EXCEPTION",
+        "BEGIN SELECT ERROR('x'); EXCEPTION WHEN ERROR THEN SELECT 1; END",
+        Refused("does not have EXCEPTION"),
+    ),
+    Case("LOOP, WHILE, FOR, REPEAT", "LOOP SELECT 1; LEAVE; END LOOP", Refused("does not have LOOP, WHILE")),
+    Case("CASE", "CASE WHEN TRUE THEN SELECT 1; END CASE", Refused("does not have CASE in a script")),
+    Case("RAISE, RETURN", "RAISE USING MESSAGE = 'x'", Refused("does not have RAISE in a script")),
+    Case(
+        "transactions",
+        "BEGIN TRANSACTION; SELECT 1; COMMIT TRANSACTION",
+        Refused("does not have transactions of several statements"),
+    ),
+    Case("EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE 'SELECT 1'", Refused("does not have EXECUTE IMMEDIATE")),
+    Case("CALL", "CALL {d}.p()", Refused("does not have procedures")),
+    Case("ASSERT", "ASSERT 1 = 1", Refused("does not have the statement ASSERT")),
 ]
 
 INFORMATION = [

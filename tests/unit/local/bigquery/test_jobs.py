@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from local.bigquery.database import Database
-from local.bigquery.job import Job, JobKey, Outcome
-from local.bigquery.jobs import Execute, Jobs
+from local.bigquery.job import Execute, Job, JobKey, Outcome
+from local.bigquery.jobs import Jobs
 from local.bigquery.problem import ApiError
 from local.bigquery.records import JobRecords
 from local.bigquery.session import Session
@@ -117,6 +117,45 @@ def test_the_record_of_a_job_that_changed_nothing_survives_a_kill(
     assert found is not None
     assert found.resource == job.resource
     assert not records.take_id(job.key)
+
+
+def test_a_job_of_several_steps_that_is_killed_between_them_has_failed_and_its_id_is_taken(
+    database: Database, tmp_path: Path
+) -> None:
+    jobs, job, killed = (
+        Jobs(database, records=JobRecords(database)),
+        _job("once", "work"),
+        tmp_path / "killed",
+    )
+
+    def first(session: Session, _job: Job) -> Outcome:
+        session.execute("CREATE TABLE data.effect AS SELECT 1 AS a")
+        return Outcome({"query": {}}, then=lambda: second)
+
+    def second(_session: Session, _job: Job) -> Outcome:
+        shutil.copytree(tmp_path, killed, ignore=lambda *_: ["killed"])
+        return Outcome({"query": {}})
+
+    async def carry_out() -> list[str]:
+        jobs.submit(job, first)
+        await jobs.wait(job)
+        return [one["jobReference"]["jobId"] for one in await jobs.newest("p", limit=9, offset=0)]
+
+    listed = asyncio.run(carry_out())
+    left = Database(killed, project="p")
+    records = JobRecords(left)
+    found = records.find(job.key)
+    effect = left.connection.execute("FROM data.effect").fetchall()
+    records.close()
+    left.close()
+
+    assert found is not None
+    assert found.resource["status"]["errorResult"]["reason"] == "stopped"
+    assert effect == [(1,)]
+    assert not records.take_id(job.key)
+    # The one that went on has ended well, and has one record.
+    assert listed == ["once"]
+    assert job.resource["status"] == {"state": "DONE"}
 
 
 def test_an_id_stays_taken_when_the_database_is_opened_again(tmp_path: Path) -> None:

@@ -1,0 +1,144 @@
+"""Carrying out a script: each of its statements in a transaction of its own, as BigQuery does.
+
+What a statement did stays, whatever becomes of those that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from local.bigquery.googlesql.scripts import Assign, Block, Declare, If, Run, Step, Steps
+from local.bigquery.googlesql.types import BOOL, GoogleType
+from local.bigquery.job import Execute, Job, Outcome
+from local.bigquery.problem import ApiError
+from local.bigquery.session import Session
+from local.bigquery.translate.translator import Variable
+from local.bigquery.variables import Scope, require_assignable, variable
+
+# A query, and what its value is called in the message that it is none.
+Evaluation = tuple[str, "Scope"]
+Action = tuple[Run | str, Scope, bool]
+RunStatement = Callable[[Session, Job, str, dict[str, Variable]], Outcome]
+Evaluate = Callable[[Session, Job, str, dict[str, Variable]], tuple[Outcome, Any, GoogleType]]
+
+
+class ScriptRun:
+    """One run of a script. `begin` gives its first step; what follows a step is told once that is committed."""
+
+    def __init__(
+        self,
+        program: Steps,
+        *,
+        run: RunStatement,
+        evaluate: Evaluate,
+        whole: Callable[[list[Outcome], Outcome | None], Outcome],
+    ) -> None:
+        self._run, self._evaluate, self._whole = run, evaluate, whole
+        self._actions = self._walk(program, Scope(), is_end=True)
+        self._outcomes: list[Outcome] = []
+        self._last: Outcome | None = None
+
+    def begin(self) -> Execute:
+        """The first step. Raises ApiError."""
+        return self._next(None)
+
+    def _next(self, found: Any) -> Execute:
+        try:
+            what, scope, is_end = self._actions.send(found)
+        except StopIteration:
+            return self._finish
+        if isinstance(what, Run):
+            return partial(self._run_step, what, scope, is_end)
+        return partial(self._evaluate_step, what, scope)
+
+    def _run_step(self, step: Run, scope: Scope, is_end: bool, session: Session, job: Job) -> Outcome:
+        outcome = self._run(session, job, step.sql, scope.variables())
+        if is_end:
+            return self._whole([*self._outcomes, outcome], outcome)
+        return replace(outcome, then=partial(self._after, outcome, True, None))
+
+    def _evaluate_step(self, sql: str, scope: Scope, session: Session, job: Job) -> Outcome:
+        outcome, value, kind = self._evaluate(session, job, sql, scope.variables())
+        return replace(outcome, then=partial(self._after, outcome, False, (value, kind)))
+
+    def _after(self, outcome: Outcome, is_statement: bool, found: Any) -> Execute:
+        self._outcomes.append(outcome)
+        if is_statement:
+            self._last = outcome
+        return self._next(found)
+
+    def _finish(self, _session: Session, _job: Job) -> Outcome:
+        return self._whole(self._outcomes, self._last)
+
+    def _walk(self, steps: Steps, scope: Scope, *, is_end: bool = False) -> Generator[Action, Any, None]:
+        for place, step in enumerate(steps, 1):
+            yield from self._walk_step(step, scope, is_end=is_end and place == len(steps))
+
+    def _walk_step(self, step: Step, scope: Scope, *, is_end: bool) -> Generator[Action, Any, None]:
+        match step:
+            case Run():
+                yield step, scope, is_end
+            case Declare():
+                yield from self._declare(step, scope)
+            case Assign():
+                value, kind = yield step.value, scope, False
+                _assign(step, scope, value, kind)
+            case If():
+                yield from self._walk((yield from self._branch(step, scope)), scope)
+            case Block():
+                yield from self._walk(step.steps, Scope(scope))
+
+    def _branch(self, step: If, scope: Scope) -> Generator[Action, Any, Steps]:
+        for condition, body in step.branches:
+            value, kind = yield condition, scope, False
+            if kind != BOOL and value is not None:
+                raise _wrong(f"An IF condition has to be of type BOOL, and not {kind.sql}")
+            if value:
+                return body
+        return step.otherwise
+
+    def _declare(self, step: Declare, scope: Scope) -> Generator[Action, Any, None]:
+        declared = None
+        if step.type:
+            _value, declared = yield f"SELECT CAST(NULL AS {step.type})", scope, False
+        value, kind = None, declared
+        if step.value:
+            value, kind = yield step.value, scope, False
+        if declared is not None and kind is not None:
+            require_assignable(kind, declared, value, step.value)
+        told = declared or kind
+        if told is None:
+            raise _wrong(f"DECLARE of {', '.join(step.names)} needs a type or a default value")
+        for name in step.names:
+            scope.declare(name, variable(told, value, kind or told))
+
+
+def _assign(step: Assign, scope: Scope, value: Any, kind: GoogleType) -> None:
+    if not step.is_struct:
+        _set(scope, step.names[0], value, kind, step.value)
+        return
+    if not kind.is_struct or len(kind.fields) != len(step.names):
+        raise _wrong(
+            f"SET of {len(step.names)} variables needs a STRUCT of as many fields, and not {kind.sql}"
+        )
+    for place, (name, (_field, inner)) in enumerate(zip(step.names, kind.fields, strict=True)):
+        one = None if value is None else value[kind.field_name(place)]
+        _set(scope, name, one, inner, "")
+
+
+def _set(scope: Scope, name: str, value: Any, kind: GoogleType, sql: str) -> None:
+    declared = scope.find(name).type
+    require_assignable(kind, declared, value, sql)
+    scope.assign(name, variable(declared, value, kind))
+
+
+def _wrong(message: str) -> ApiError:
+    return ApiError("invalidQuery", message, location="query")
+
+
+def only_statements(steps: Iterable[Step]) -> bool:
+    """Whether the script is nothing but statements, one after the other."""
+    return all(isinstance(one, Run) for one in steps)
