@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,10 @@ PARTS = ("main.py", "pyproject.toml", "cli", "configs", "functions", "local", "s
 TESTS_FAILED = 1
 
 
-def copy_of_the_project(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, whose compiled files stay for the next fault."""
+    folder = tmp_path_factory.mktemp("project")
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -40,24 +45,32 @@ def test_there_are_at_least_ten_faults() -> None:
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda path: path.stem)
-def test_a_planted_fault_is_caught(patch: Path, tmp_path: Path) -> None:
-    project = copy_of_the_project(tmp_path)
+def test_a_planted_fault_is_caught(patch: Path, project: Path) -> None:
     tests = said(patch, "Caught by").split()
-    subprocess.run(
-        ["git", "apply", str(patch)], cwd=project, check=True, env=_outside_any_repository(tmp_path)
-    )
-
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with planted(patch, project):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests],
+            cwd=project,
+            env={
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "",
+                "PYTHONPYCACHEPREFIX": str(project / "compiled"),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert done.returncode == TESTS_FAILED, f"{said(patch, 'Fault')}: nobody noticed\n{done.stdout[-2000:]}"
 
 
-def _outside_any_repository(folder: Path) -> dict[str, str]:
+@contextmanager
+def planted(patch: Path, project: Path) -> Iterator[None]:
+    """The fault is in the project for as long as the block lasts."""
     # Inside a repository's folders git would take the paths for its own, and silently apply nothing.
-    return {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    env = {**os.environ, "GIT_CEILING_DIRECTORIES": str(project.parent)}
+    subprocess.run(["git", "apply", str(patch)], cwd=project, check=True, env=env)
+    try:
+        yield
+    finally:
+        subprocess.run(["git", "apply", "--reverse", str(patch)], cwd=project, check=True, env=env)
