@@ -39,7 +39,8 @@ check: setup  ## lint, types, imports
 test: setup  ## every test, on a network without a way out where the system makes one
 	@$(BIN)/python -m tests.contract.bundle.install
 	@$(BIN)/python -m tests.contract.bigquery.dbt_install
-	GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@# What is compiled is kept, whatever the environment says: some hundred processes start.
+	PYTHONDONTWRITEBYTECODE= GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-quick: setup  ## what is quick to say: units, laws, architecture
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/contract/laws tests/unit tests/architecture
