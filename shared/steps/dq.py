@@ -1,7 +1,7 @@
 """A dq step: every rule in one query, or, where that fails, each in one of its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.errors import AttemptError, ForbiddenError, StatementError, StepError
@@ -14,6 +14,7 @@ from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
 from shared.steps.column_sql import TableColumn
 from shared.steps.field_names import fields_sql, meant_words, paths_in, window_sql
+from shared.steps.required_tables import failure_after
 from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, rows_checked
 from shared.steps.submit import submit_check
 
@@ -21,9 +22,12 @@ _LONGEST_FAILURE = 800
 _PLACE = re.compile(r" at \[\d+:\d+\]")
 
 
-def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse) -> StepResult:
-    """Apply the rules. A rule of severity `error` that doesn't hold fails the step, unless it says `continue`."""
-    checking = _Checking(step, attempt, warehouse)
+def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse, look: Callable[[], None]) -> StepResult:
+    """Apply the rules. A rule of severity `error` that doesn't hold fails the step, unless it says `continue`.
+
+    `look` is called between the jobs where there are many, and raises TransientError once nobody wants more of them.
+    """
+    checking = _Checking(step, attempt, warehouse, look)
     results = checking.results(numbered_rules(step))
     broken = [result for result in results if not result.passed and result.severity == "error"]
     return StepResult(
@@ -45,6 +49,7 @@ class _Checking:
     step: PlannedDq
     attempt: Attempt
     warehouse: Warehouse
+    look: Callable[[], None]
     outcomes: list[JobOutcome] = field(default_factory=list)
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By column, the paths that its rows have."""
@@ -53,7 +58,10 @@ class _Checking:
         """What came of each rule, in their order."""
         try:
             found, failed = self._ask_rules(rules), False
-        except StatementError:
+        except StatementError as error:
+            failure = failure_after(error, self.attempt, warehouse=self.warehouse)
+            if isinstance(failure, AttemptError):  # the table lacked something that it has by now
+                raise failure from error
             # Some rule's SQL fails, or the scope's: that is no rule's fault, and the next query says so.
             found, failed = self._ask_rules((), part="rows"), True
         reason = self._why_no_row_is_in_the_window(found)
@@ -64,6 +72,7 @@ class _Checking:
         return self._results(rules, found)
 
     def _result_alone(self, numbered: NumberedRule, *, rows: int) -> RuleResult:
+        self.look()
         try:
             found = self._ask_rules((numbered,), part=f"rule_{numbered.index}")
         except StatementError as error:

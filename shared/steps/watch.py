@@ -120,14 +120,24 @@ class Watch:
             return NotYetError("The attempt is over, or another delivery loads its rows")
         if now < self._show_at:
             return None
-        seen = extended(self._run, self._log.read(attempt.plan.tenant_id, [attempt.run_id]))
+        seen = self._run_in_sight()
         if not seen.is_wanted(attempt.step.id, attempt=attempt.number):
-            return TransientError("the step is wanted no more", kind="stopped")
+            return _unwanted()
         if is_read(seen, attempt, alive_since=now - self._times.lost_after, before=attempt.now):
             return NotYetError("Another delivery, which began before this one, reads the source")
         self._show()
         self._show_at = now + self._times.lost_after / _SIGNS
         return None
+
+    def require_wanted(self) -> None:
+        """Look once, for a step that reads no source. Raises TransientError once it is wanted no more."""
+        attempt = self._attempt
+        if not self._run_in_sight().is_wanted(attempt.step.id, attempt=attempt.number):
+            raise _unwanted()
+
+    def _run_in_sight(self) -> Run:
+        attempt = self._attempt
+        return extended(self._run, self._log.read(attempt.plan.tenant_id, [attempt.run_id]))
 
     def _show(self, *, is_over: bool = False) -> None:
         attempt = self._attempt
@@ -142,6 +152,10 @@ class Watch:
             is_over=is_over,
         )
         self._log.append([sign])
+
+
+def _unwanted() -> TransientError:
+    return TransientError("the step is wanted no more", kind="stopped")
 
 
 def is_read(run: Run, attempt: Attempt, *, alive_since: datetime, before: datetime | None = None) -> bool:

@@ -59,7 +59,7 @@ def test_compiled_rules_find_what_a_look_at_every_row_finds(
     for run_id, rows, rules in batches:
         step = dq_step(rules)
         attempt = attempt_at(step, tenant=DATASET, run_id=run_id)
-        found = check(step, attempt, warehouse=warehouse).results
+        found = check(step, attempt, warehouse=warehouse, look=lambda: None).results
         checked_at = client.get_job(attempt.job_id(), location="US").ended
 
         for rule, result in zip(step.rules, found, strict=True):

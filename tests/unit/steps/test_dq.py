@@ -1,79 +1,22 @@
 """What comes of a check."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
-from shared.domain.errors import StatementError, StepError
-from shared.domain.job import Job, JobOutcome, QueryJob
-from shared.domain.plan import PlannedDq
-from shared.domain.rule import RuleSet
-from shared.steps.attempt import StepResult
+from shared.domain.errors import AttemptError, StatementError, StepError, TransientError
+from shared.domain.event import RunCancelled
+from shared.domain.job import Job, JobOutcome
+from shared.steps.attempt import Attempt
 from shared.steps.dq import check
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, SetClock
+from tests.fakes.log import MemoryLog
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
-from tests.unit.steps.attempts import RAW, attempt_at, jobs_of
-
-Outcomes = Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]
-FRESH = {"id": "fresh", "type": "freshness", "column": "created_at", "max_age_hours": 1}
-COUNT = {"id": "has_rows", "type": "row_count", "minimum": 1}
-SHAPE = {"id": "shape", "type": "regex", "column": "data.cost", "pattern": "[0-9"}
-RATIO = {"id": "ratio", "type": "expression", "expression": "1 / 0 > 1"}
-MONTH = {"id": "month", "type": "accepted_values", "column": "data.invoice.month", "values": ["202511"]}
-WINDOW = {"column": "data.usage.start", "parameter": "days"}
-
-
-def step_of(*rules: dict[str, Any], **settings: Any) -> PlannedDq:
-    return PlannedDq(
-        number=1,
-        id="check",
-        needs=(),
-        table=RAW,
-        rules=RuleSet.model_validate({"rules": rules}).rules,
-        **{"scope": "run", "on_failure": "stop", **settings},
-    )
-
-
-def checked(step: PlannedDq, outcome_of: Outcomes) -> tuple[StepResult, MemoryWarehouse]:
-    warehouse = MemoryWarehouse(outcome_of)
-    return check(step, attempt_at(step), warehouse=warehouse), warehouse
-
-
-def failing(*rules: int, error: Exception) -> Outcomes:
-    """Jobs of which those fail that have one of these rules in them."""
-
-    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
-        assert isinstance(job, QueryJob)
-        if any(f" AS figure_{rule}" in job.sql for rule in rules):
-            raise error
-        return succeeded(job, rows)
-
-    return outcome_of
-
-
-def answering(**figures: int | str | None) -> Outcomes:
-    """Jobs that succeed; the answer has these figures, wherever a query asks for them."""
-
-    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
-        assert isinstance(job, QueryJob)
-        outcome = succeeded(job, rows)
-        if "JSON_KEYS" in job.sql:
-            keys = ("amount", '"invoice.month"', "usage", "usage.begin", "lineItem/Id")
-            return outcome.model_copy(update={"rows": tuple({"field": key} for key in keys)})
-        asked = {name: value for name, value in figures.items() if f" AS {name}" in job.sql}
-        return outcome.model_copy(update={"rows": ({**outcome.rows[0], **asked},)})
-
-    return outcome_of
-
-
-def told(result: StepResult) -> list[tuple[str, bool, bool, int | None, str]]:
-    return [
-        (each.rule_id, each.evaluated, each.passed, each.rows_failed, each.message) for each in result.results
-    ]
+from tests.fakes.watch import watch_over
+from tests.unit.steps.attempts import attempt_at, jobs_of
+from tests.unit.steps.checks import COUNT, FRESH, MONTH, RATIO, SHAPE, checked, failing, step_of, told, wanted
 
 
 @pytest.mark.parametrize("hours_later", [0, 24])
@@ -86,7 +29,7 @@ def test_whoever_adopts_a_check_comes_to_the_same_verdict(hours_later: int) -> N
     step = step_of(FRESH)
     attempt = replace(attempt_at(step), now=NOON + timedelta(hours=hours_later))
 
-    result = check(step, attempt, warehouse=MemoryWarehouse(newest_an_hour_ago))
+    result = check(step, attempt, warehouse=MemoryWarehouse(newest_an_hour_ago), look=wanted)
 
     assert result.failure is None
 
@@ -150,87 +93,51 @@ def test_a_delivery_that_comes_later_adopts_the_jobs_of_each_rule() -> None:
     step = step_of(COUNT, RATIO)
     result, warehouse = checked(step, failing(1, error=StatementError("division by zero")))
 
-    again = check(step, attempt_at(step), warehouse=warehouse)
+    again = check(step, attempt_at(step), warehouse=warehouse, look=wanted)
 
     assert again == result
     assert len(warehouse.jobs) == 4
 
 
-def test_a_field_that_no_row_has_breaks_its_rule_and_the_nearest_is_named() -> None:
-    result, warehouse = checked(step_of(COUNT, MONTH), answering(rows_with_0=0))
-
-    message = 'none of the 10 rows has the field data.invoice.month; did you mean data."invoice.month"?'
-    assert told(result) == [
-        ("has_rows", True, True, 0, "there are 10 rows"),
-        ("month", True, False, 10, message),
-    ]
-    assert result.failure == f"month: {message}"
-    assert [job for job, _ in jobs_of(warehouse)] == ["_1_1", "_1_1_fields_of_data"]
-
-
-def test_a_field_that_no_row_has_may_be_optional() -> None:
-    result, warehouse = checked(step_of({**MONTH, "optional": True}), answering(rows_with_0=0))
-
-    assert told(result) == [
-        ("month", True, True, 0, "no row has the field data.invoice.month, which is optional")
-    ]
-    assert len(warehouse.jobs) == 1
-
-
-def test_where_there_are_no_rows_nothing_is_said_about_fields() -> None:
-    result, _ = checked(step_of(MONTH), answering(rows_checked=0, rows_with_0=0))
-
-    assert told(result) == [("month", True, True, 0, "holds for every row")]
-
-
-def in_the_window(*, none_of: int, readable: int, with_field: int) -> Outcomes:
-    """No row lies in the window; of those outside so many can be told by it."""
+def test_no_further_rule_is_asked_for_once_the_run_is_cancelled() -> None:
+    step = step_of(COUNT, RATIO, FRESH)
+    attempt, log = attempt_at(step), MemoryLog(SetClock(NOON))
+    fails = failing(1, error=StatementError("division by zero"))
 
     def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
-        checked = none_of if job.job_id.endswith("_window") else 0
-        figures = {"rows_checked": checked, "rows_readable": readable, "rows_with_field": with_field}
-        return answering(**figures)(job, rows)
+        if job.job_id.endswith("_rule_0"):
+            log.append([cancelled(attempt)])
+        return fails(job, rows)
 
-    return outcome_of
+    warehouse = MemoryWarehouse(outcome_of)
+    watch = watch_over(attempt, warehouse, log=log)
+
+    with pytest.raises(TransientError, match="wanted no more"):
+        check(step, attempt, warehouse=warehouse, look=watch.require_wanted)
+
+    assert [job for job, _ in jobs_of(warehouse)] == ["_1_1", "_1_1_rows", "_1_1_rule_0"]
 
 
-@pytest.mark.parametrize(
-    ("column", "with_field", "reason"),
-    [
-        (
-            "data.usage.start",
-            0,
-            "the field data.usage.start, by which the window goes; did you mean data.usage?",
-        ),
-        (
-            "data.usage.start",
-            7,
-            "a value in data.usage.start, by which the window goes, that can be read as date",
-        ),
-        ("run_id", 0, "a value in run_id, by which the window goes, that can be read as date"),
-    ],
-)
-def test_a_window_that_no_row_can_be_told_by_leaves_no_rule_evaluated(
-    column: str, with_field: int, reason: str
-) -> None:
-    step = step_of(
-        COUNT, {**FRESH, "severity": "warn"}, scope="pipeline", window={"column": column, "parameter": "days"}
+def cancelled(attempt: Attempt) -> RunCancelled:
+    plan = attempt.plan
+    return RunCancelled(
+        tenant_id=plan.tenant_id,
+        pipeline_id=plan.pipeline_id,
+        run_id=attempt.run_id,
+        occurred_at=NOON,
+        cancelled_by="somebody",
     )
 
-    result, _ = checked(step, in_the_window(none_of=7, readable=0, with_field=with_field))
 
-    message = f"could not be evaluated: none of the 7 rows has {reason}"
-    assert told(result) == [("has_rows", False, False, None, message), ("fresh", False, False, None, message)]
-    assert result.failure == f"has_rows: {message}"
+def test_a_table_that_lacked_something_is_checked_by_another_attempt() -> None:
+    warehouse = MemoryWarehouse(failing(1, error=StatementError("Unrecognized name: created_at")))
+    warehouse.missing = {"raw_data"}
+    step = step_of(COUNT, FRESH)
 
+    with pytest.raises(AttemptError, match="By now raw_data is there as declared"):
+        check(step, attempt_at(step), warehouse=warehouse, look=wanted)
 
-@pytest.mark.parametrize("rows", [0, 7])
-def test_a_window_of_days_without_rows_is_as_it_was(rows: int) -> None:
-    step = step_of(COUNT, scope="pipeline", window=WINDOW)
-
-    result, _ = checked(step, in_the_window(none_of=rows, readable=rows, with_field=rows))
-
-    assert told(result) == [("has_rows", True, False, 0, "there are 0 rows, at least 1 are needed")]
+    assert len(warehouse.jobs) == 1
 
 
 def test_an_answer_of_an_earlier_version_is_understood() -> None:
