@@ -92,7 +92,7 @@ class BigQueryJobs:
         """Take the job's id with a job that fails. Whoever comes first has the id for good."""
         from google.api_core.exceptions import Conflict
 
-        with translated(f"take the id of job {handle.job_id}", is_sound=True):
+        with translated(f"take the id of job {handle.job_id}", request_is_valid=True):
             try:
                 self._client_of(handle.tenant_id).query(
                     VOID_SQL,
@@ -112,7 +112,7 @@ class BigQueryJobs:
         from google.api_core.exceptions import BadRequest, NotFound
 
         doing = f"cancel job {handle.job_id}"
-        with translated(doing, is_sound=True), suppress(BadRequest, NotFound):
+        with translated(doing, request_is_valid=True), suppress(BadRequest, NotFound):
             self._client_of(handle.tenant_id).cancel_job(
                 handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
             )

@@ -39,17 +39,17 @@ _TRANSLATED: tuple[type[BaseException], ...] = (
 
 
 @contextmanager
-def translated(doing: str, *, is_sound: bool = False) -> Iterator[None]:
+def translated(doing: str, *, request_is_valid: bool = False) -> Iterator[None]:
     """Turn Google's errors into ours; `doing` says what we were about, e.g. "append to run_events".
 
-    Where nothing can be wrong with what is asked, the call is `is_sound`: whatever won't pass is a refusal then.
+    Pass `request_is_valid=True` where the request can't be malformed; permanent errors then become ForbiddenError.
     A ForbiddenError says no more than that, because tenants read it: Google's words name projects and accounts. They
     are logged.
     """
     try:
         yield
     except _TRANSLATED as error:
-        translation = _translation(error, doing=doing, is_sound=is_sound)
+        translation = _translation(error, doing=doing, request_is_valid=request_is_valid)
         if translation is None:
             raise
         if isinstance(translation, ForbiddenError):
@@ -96,7 +96,7 @@ def _refresh_transience(error: auth_exceptions.RefreshError) -> Transience | Non
 
 
 def _translation(
-    error: BaseException, *, doing: str, is_sound: bool
+    error: BaseException, *, doing: str, request_is_valid: bool
 ) -> TransientError | ForbiddenError | None:
     # None where only who made the call can tell what the error means.
     transience = _transience(error)
@@ -110,7 +110,7 @@ def _translation(
         return ForbiddenError(f"Google refused to {doing}")
     if isinstance(error, auth_exceptions.GoogleAuthError):
         return ForbiddenError(f"Could not {doing}: no usable Google credentials")
-    return ForbiddenError(f"Google refused to {doing}") if is_sound else None
+    return ForbiddenError(f"Google refused to {doing}") if request_is_valid else None
 
 
 def _said(error: BaseException) -> str:

@@ -62,7 +62,7 @@ TransientKind = Literal["conflict", "quota", "rate_limit", "stopped", "timeout",
 
 
 class TransientError(Exception):
-    """The world hiccuped; the same call may succeed later, but not before `retry_after_seconds` where that is known."""
+    """A call failed in a way that may succeed later, but not before `retry_after_seconds` where that is known."""
 
     def __init__(
         self, message: str, *, kind: TransientKind = "unavailable", retry_after_seconds: int | None = None

@@ -28,7 +28,6 @@ class Retry(Model):
     def allows(self, error: AttemptError, *, attempt: int) -> bool:
         """Whether another attempt may follow the failure of this one.
 
-        What was given up may have failed for any reason, which can be recorded and yet out of sight: it never counts as
-        a failure that is not in `on`.
+        A voided attempt may always be retried: the reason may not be visible yet, so `on` can't apply.
         """
         return attempt < self.attempts and (isinstance(error, GivenUpError) or error.kind in self.on)

@@ -65,9 +65,8 @@ def whose_turn(open_runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
 def freed_by(ended: Sequence[OpenRun], runs: Sequence[OpenRun]) -> tuple[OpenRun, ...]:
     """The waiting runs that may start because these have ended, whether `runs` shows that already or not.
 
-    Those whose turn it was before are left out: they were started when it came, and a command for each of them with
-    every end would be ever more commands. What `runs` shows as ENDED made room as well, and those who saw to that may
-    have taken these for the ones before them: of ends at the same time each starts what all of them freed.
+    Excludes runs that already had a turn. When several runs end at once, each starts all that was freed, because
+    neither may see the other's end.
     """
     ended_ids = {run.run_id for run in ended}
     gone = [run for run in runs if run.status == "ENDED" and run.run_id not in ended_ids]

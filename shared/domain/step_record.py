@@ -78,11 +78,7 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
 
 
 def _endings(own: Sequence[StepEvent]) -> Iterator[StepEnding]:
-    """The endings that count: not the failure of an attempt that another one followed.
-
-    Two deliveries of one attempt may find different ends, a source that is gone and one that only hiccups. Both took
-    care that the attempt has no effect; but the next one may have one, so the step's end is the end of that.
-    """
+    """The endings that count. Ignores a StepFailed of an attempt that a later attempt followed."""
     latest = max((_attempt_begun(fact) for fact in own), default=0)
     for fact in own:
         if isinstance(fact, StepEnding) and not (isinstance(fact, StepFailed) and fact.attempt < latest):

@@ -59,10 +59,10 @@ def _cancelled(run: Run, cancelled_by: str, *, now: datetime) -> RunCancelled:
 
 
 def _may_have_begun(runs: Sequence[Run], concurrent_runs: int) -> set[RunId]:
-    """The runs whose first commands may have been published: to publish for hundreds that wait would take minutes.
+    """Runs that may have jobs: those started, and per batch the first 2 x `concurrent_runs`.
 
-    Beside those that are the next there may be as many that follow ones whose end the log doesn't show yet. Of those
-    that were cancelled together the next count again: the call that did it may have stopped none.
+    A batch is the runs that one call cancelled, or those that no call has. Twice, because the log may not show yet
+    that the runs before them have ended.
     """
     found = {run.run_id for run in runs if run.status in {"RUNNING", "CANCELLED"} and run.started_at}
     waited: defaultdict[datetime | None, list[Run]] = defaultdict(list)

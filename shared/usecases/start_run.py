@@ -128,7 +128,7 @@ def find_by_key(
 
 
 def require_yesterday_in_sight(now: datetime) -> None:
-    """Raise NotYetError as long as a key that was used yesterday (UTC) may not be found: today's id is another."""
+    """In the first 60 s of a UTC day, refuse an unknown key: yesterday's use may not be visible. Raises NotYetError."""
     in_sight_at = datetime.combine(now.date(), time.min, tzinfo=UTC) + LOG_LAG
     if now < in_sight_at:
         raise NotYetError(

@@ -139,7 +139,7 @@ def test_everything_else_is_left_to_who_knows_better(error: BaseException) -> No
 def test_everything_else_is_a_refusal_where_nothing_is_wrong_with_the_call(error: BaseException) -> None:
     with (
         pytest.raises(ForbiddenError, match=r"^Google refused to take an id$"),
-        translated("take an id", is_sound=True),
+        translated("take an id", request_is_valid=True),
     ):
         raise error
 
