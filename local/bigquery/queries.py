@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,12 +21,12 @@ from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.script import Script, anonymous_table
-from local.bigquery.script_run import ScriptRun, only_statements
+from local.bigquery.script_run import Part, ScriptRun, only_statements
 from local.bigquery.session import Session
 from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
 from local.bigquery.translate.statement import Statement
-from local.bigquery.translate.translator import Translator, Variable
+from local.bigquery.translate.translator import Translator
 from local.bigquery.wire import delivered_sql
 
 _LOCKS = {
@@ -94,16 +93,14 @@ class Queries:
             )
         return replace(outcome, configuration={**job.configuration, "query": query})
 
-    def _run_part(self, session: Session, job: Job, sql: str, variables: Mapping[str, Variable]) -> Outcome:
+    def _run_part(self, session: Session, job: Job, part: Part) -> Outcome:
         """A statement of a script."""
-        script = Script(self._translator, session, job, part=sql, variables=variables)
+        script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
         return self._run_statement(script, script.statement())
 
-    def _evaluate(
-        self, session: Session, job: Job, sql: str, variables: Mapping[str, Variable]
-    ) -> tuple[Outcome, Any, GoogleType]:
+    def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
         """The value of a query of one value, as DuckDB gives it, and its type."""
-        script = Script(self._translator, session, job, part=sql, variables=variables)
+        script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
         statement = script.statement()
         self._evaluator.install(dict(statement.evaluated))
         kind = statement.columns[0][1]

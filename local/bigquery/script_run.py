@@ -6,7 +6,7 @@ What a statement did stays, whatever becomes of those that follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,22 @@ from local.bigquery.job import Execute, Job, Outcome
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.translate.translator import Variable
-from local.bigquery.variables import Scope, require_assignable, variable
+from local.bigquery.variables import Scope, assigned
 
-# A query, and what its value is called in the message that it is none.
-Evaluation = tuple[str, "Scope"]
+# A statement or a query of one value, what it sees, and whether the script ends with it.
 Action = tuple[Run | str, Scope, bool]
-RunStatement = Callable[[Session, Job, str, dict[str, Variable]], Outcome]
-Evaluate = Callable[[Session, Job, str, dict[str, Variable]], tuple[Outcome, Any, GoogleType]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement of a script, or a query of one value, with the variables that there are."""
+
+    sql: str
+    variables: dict[str, Variable]
+
+
+RunPart = Callable[[Session, Job, Part], Outcome]
+Evaluate = Callable[[Session, Job, Part], tuple[Outcome, Any, GoogleType]]
 
 
 class ScriptRun:
@@ -32,7 +41,7 @@ class ScriptRun:
         self,
         program: Steps,
         *,
-        run: RunStatement,
+        run: RunPart,
         evaluate: Evaluate,
         whole: Callable[[list[Outcome], Outcome | None], Outcome],
     ) -> None:
@@ -51,22 +60,22 @@ class ScriptRun:
         except StopIteration:
             return self._finish
         if isinstance(what, Run):
-            return partial(self._run_step, what, scope, is_end)
-        return partial(self._evaluate_step, what, scope)
+            return partial(self._run_step, part=Part(what.sql, scope.variables()), is_end=is_end)
+        return partial(self._evaluate_step, part=Part(what, scope.variables()))
 
-    def _run_step(self, step: Run, scope: Scope, is_end: bool, session: Session, job: Job) -> Outcome:
-        outcome = self._run(session, job, step.sql, scope.variables())
+    def _run_step(self, session: Session, job: Job, *, part: Part, is_end: bool) -> Outcome:
+        outcome = self._run(session, job, part)
         if is_end:
             return self._whole([*self._outcomes, outcome], outcome)
-        return replace(outcome, then=partial(self._after, outcome, True, None))
+        return replace(outcome, then=partial(self._after, outcome, None))
 
-    def _evaluate_step(self, sql: str, scope: Scope, session: Session, job: Job) -> Outcome:
-        outcome, value, kind = self._evaluate(session, job, sql, scope.variables())
-        return replace(outcome, then=partial(self._after, outcome, False, (value, kind)))
+    def _evaluate_step(self, session: Session, job: Job, *, part: Part) -> Outcome:
+        outcome, value, kind = self._evaluate(session, job, part)
+        return replace(outcome, then=partial(self._after, outcome, (value, kind)))
 
-    def _after(self, outcome: Outcome, is_statement: bool, found: Any) -> Execute:
+    def _after(self, outcome: Outcome, found: tuple[Any, GoogleType] | None) -> Execute:
         self._outcomes.append(outcome)
-        if is_statement:
+        if found is None:
             self._last = outcome
         return self._next(found)
 
@@ -84,8 +93,7 @@ class ScriptRun:
             case Declare():
                 yield from self._declare(step, scope)
             case Assign():
-                value, kind = yield step.value, scope, False
-                _assign(step, scope, value, kind)
+                _assign(step, scope, (yield step.value, scope, False))
             case If():
                 yield from self._walk((yield from self._branch(step, scope)), scope)
             case Block():
@@ -107,18 +115,16 @@ class ScriptRun:
         value, kind = None, declared
         if step.value:
             value, kind = yield step.value, scope, False
-        if declared is not None and kind is not None:
-            require_assignable(kind, declared, value, step.value)
-        told = declared or kind
-        if told is None:
+        if kind is None:
             raise _wrong(f"DECLARE of {', '.join(step.names)} needs a type or a default value")
         for name in step.names:
-            scope.declare(name, variable(told, value, kind or told))
+            scope.declare(name, assigned(declared or kind, kind, value, sql=step.value))
 
 
-def _assign(step: Assign, scope: Scope, value: Any, kind: GoogleType) -> None:
+def _assign(step: Assign, scope: Scope, found: tuple[Any, GoogleType]) -> None:
+    value, kind = found
     if not step.is_struct:
-        _set(scope, step.names[0], value, kind, step.value)
+        scope.assign(step.names[0], assigned(scope.find(step.names[0]).type, kind, value, sql=step.value))
         return
     if not kind.is_struct or len(kind.fields) != len(step.names):
         raise _wrong(
@@ -126,13 +132,7 @@ def _assign(step: Assign, scope: Scope, value: Any, kind: GoogleType) -> None:
         )
     for place, (name, (_field, inner)) in enumerate(zip(step.names, kind.fields, strict=True)):
         one = None if value is None else value[kind.field_name(place)]
-        _set(scope, name, one, inner, "")
-
-
-def _set(scope: Scope, name: str, value: Any, kind: GoogleType, sql: str) -> None:
-    declared = scope.find(name).type
-    require_assignable(kind, declared, value, sql)
-    scope.assign(name, variable(declared, value, kind))
+        scope.assign(name, assigned(scope.find(name).type, inner, one))
 
 
 def _wrong(message: str) -> ApiError:

@@ -49,21 +49,19 @@ class Scope:
         return {**(self._around.variables() if self._around else {}), **self._own}
 
 
-def require_assignable(given: GoogleType, wanted: GoogleType, value: Any, sql: str) -> None:
-    """Raises ApiError unless a value of the type, of the query `sql`, can be one of the wanted type."""
-    is_empty = value is None or value == []
+def assigned(kind: GoogleType, given: GoogleType, value: Any, *, sql: str = "") -> Variable:
+    """A variable of a type with a value as DuckDB gave it, of the type `given` and of the query `sql`.
+
+    Raises ApiError unless the value can be one of the variable's type.
+    """
     # Names of fields do not matter.
-    if given.duckdb == wanted.duckdb or is_empty or wanted.kind in _WIDER.get(given.kind, ()):
-        return
-    if _LITERAL.fullmatch(sql) and wanted.kind in _OF_LITERALS.get(given.kind, ()):
-        return
-    raise _wrong(f"Cannot coerce a value of type {given.sql} to the type {wanted.sql} of the variable")
-
-
-def variable(kind: GoogleType, value: Any, given: GoogleType) -> Variable:
-    """The variable with a value as DuckDB gave it, of the type `given`."""
-    sql = spelled(given, _python(given, value)) if value is not None else "NULL"
-    return Variable(kind, f"CAST({sql} AS {storable(kind)})")
+    is_empty, is_alike = value is None or value == [], given.duckdb == kind.duckdb
+    of_literal = _OF_LITERALS.get(given.kind, ()) if _LITERAL.fullmatch(sql) else ()
+    if not is_empty and not is_alike and kind.kind not in (*_WIDER.get(given.kind, ()), *of_literal):
+        message = f"Cannot coerce a value of type {given.sql} to the type {kind.sql} of the variable"
+        raise _wrong(message)
+    spelling = "NULL" if value is None else spelled(given, _python(given, value))
+    return Variable(kind, f"CAST({spelling} AS {storable(kind)})")
 
 
 def _python(kind: GoogleType, value: Any) -> Any:

@@ -26,7 +26,6 @@ _COMPARISONS = ("$less", "$less_or_equal", "$greater", "$greater_or_equal", "$be
 _ORDERING = frozenset([*_COMPARISONS, "greatest", "least", "min", "max", "min_by", "max_by"])
 _SAFE = 1
 _REPEATED = 1
-_SCALAR, _ARRAY, _EXISTS, _IN = range(4)
 
 
 class Expressions:

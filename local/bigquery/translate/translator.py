@@ -116,7 +116,7 @@ class Translator:
     def default_value(self, expression: str, kind: GoogleType) -> str:
         """A column's default value as DuckDB SQL of the column's type, without a function of ours. Raises ApiError."""
         sql = f"SELECT CAST({expression} AS {kind.sql})"
-        require_default(self._analyze(sql, {}, ()), expression)
+        require_default(self._analyze(sql, {}, parameters=()), expression)
         found = self.translate(sql, [], catalog=Catalog(), project="")
         if found.evaluated:
             raise refused(f"the default value {expression}")
@@ -131,16 +131,7 @@ class Translator:
         parameters: Parameters,
         variables: Mapping[str, Variable],
     ) -> Statement:
-        text = canonical(sql, named)
-        try:
-            renamed = {text.name_of(path): one for path, one in named.items()}
-            resolved = self._analyze(text.sql, renamed, parameters, variables)
-        except ApiError:
-            if text.sql == sql:
-                raise
-            # What is wrong, and where, in the words of whoever wrote it.
-            text = Canonical(sql)
-            resolved = self._analyze(sql, named, parameters, variables)
+        text, resolved = self._resolve(sql, named, parameters=parameters, variables=variables)
         reads: dict[TableId, None] = {}
 
         def own(path: Path) -> Path:
@@ -165,10 +156,30 @@ class Translator:
             find_id=lambda path: tables.id(own(path)),
         )
 
+    def _resolve(
+        self,
+        sql: str,
+        named: Mapping[Path, Named],
+        *,
+        parameters: Parameters,
+        variables: Mapping[str, Variable],
+    ) -> tuple[Canonical, Any]:
+        """The statement as it was analyzed, and what it means."""
+        text = canonical(sql, named)
+        renamed = {text.name_of(path): one for path, one in named.items()}
+        try:
+            return text, self._analyze(text.sql, renamed, parameters=parameters, variables=variables)
+        except ApiError:
+            if text.sql == sql:
+                raise
+        # What is wrong, and where, in the words of whoever wrote it.
+        return Canonical(sql), self._analyze(sql, named, parameters=parameters, variables=variables)
+
     def _analyze(
         self,
         sql: str,
         named: Mapping[Path, Named],
+        *,
         parameters: Parameters,
         variables: Mapping[str, Variable] = NO_VARIABLES,
     ) -> Any:
