@@ -1,5 +1,7 @@
 """Each rule as one aggregate."""
 
+from typing import get_args
+
 import pytest
 import sqlglot
 from pydantic import TypeAdapter, ValidationError
@@ -24,51 +26,57 @@ def rule_of(**settings: object) -> Rule:
     return RULE.validate_python({"id": "x", **settings})
 
 
-@pytest.mark.parametrize(
-    ("settings", "figures"),
-    [
-        ({"type": "not_null", "column": "run_id"}, ["COUNTIF(NOT T.`run_id` IS NOT NULL)"]),
-        ({"type": "not_null", "column": "data.cost"}, [f"COUNTIF(NOT {GIVEN})"]),
-        ({"type": "not_null", "column": "data.cost", "as": "number"}, [f"COUNTIF({NUMBER} IS NULL)"]),
-        (
-            {"type": "unique", "columns": ["data.cost"]},
-            [(f"COUNTIF({COST} IS NOT NULL) - COUNT(DISTINCT IF({COST} IS NOT NULL, "
-            f"TO_JSON_STRING([CAST({COST} AS STRING)]), NULL)) + COUNTIF(({GIVEN} AND {COST} IS NULL))")],
-        ),
-        (
-            {"type": "unique", "columns": ["data.cost", "run_id"], "as": "number"},
-            [(f"COUNTIF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL) - "
-            f"COUNT(DISTINCT IF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL, "
-            f"TO_JSON_STRING([CAST({NUMBER} AS STRING), CAST({RUN} AS STRING)]), NULL)) + "
-            f"COUNTIF(({GIVEN} AND {NUMBER} IS NULL) OR (T.`run_id` IS NOT NULL AND {RUN} IS NULL))")],
-        ),
-        (
-            {"type": "accepted_values", "column": "data.cost", "values": ["a"]},
-            [f"COUNTIF({GIVEN} AND (CAST({COST} AS STRING) IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
-        ),
-        (
-            {"type": "accepted_values", "column": "data.cost", "values": ["1"], "as": "number"},
-            [f"COUNTIF({GIVEN} AND ({NUMBER} IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
-        ),
-        (
-            {"type": "range", "column": "data.cost", "minimum": 0, "maximum": 9},
-            [(f"COUNTIF({GIVEN} AND ({NUMBER} >= @rule_2_minimum AND {NUMBER} <= @rule_2_maximum) IS NOT TRUE)")],
-        ),
-        (
-            {"type": "regex", "column": "data.cost", "pattern": "^a"},
-            [f"COUNTIF({GIVEN} AND REGEXP_CONTAINS(CAST({COST} AS STRING), @rule_2_pattern) IS NOT TRUE)"],
-        ),
-        ({"type": "row_count", "minimum": 1}, ["COUNT(*)"]),
-        (
-            {"type": "freshness", "column": "ingestion_date", "as": "date", "max_age_hours": 1},
-            [
-                "UNIX_SECONDS(MAX(TIMESTAMP(SAFE_CAST(T.`ingestion_date` AS DATE))))",
-                "COUNTIF((T.`ingestion_date` IS NOT NULL AND SAFE_CAST(T.`ingestion_date` AS DATE) IS NULL))",
-            ],
-        ),
-        ({"type": "expression", "expression": "a > 0 -- why"}, ["COUNTIF((a > 0) IS NOT TRUE)"]),
-    ],
-)  # fmt: skip
+FIGURES: list[tuple[dict[str, object], list[str]]] = [
+    ({"type": "not_null", "column": "run_id"}, ["COUNTIF(NOT T.`run_id` IS NOT NULL)"]),
+    ({"type": "not_null", "column": "data.cost"}, [f"COUNTIF(NOT {GIVEN})"]),
+    ({"type": "not_null", "column": "data.cost", "as": "number"}, [f"COUNTIF({NUMBER} IS NULL)"]),
+    (
+        {"type": "unique", "columns": ["data.cost"]},
+        [(f"COUNTIF({COST} IS NOT NULL) - COUNT(DISTINCT IF({COST} IS NOT NULL, "
+        f"TO_JSON_STRING([CAST({COST} AS STRING)]), NULL)) + COUNTIF(({GIVEN} AND {COST} IS NULL))")],
+    ),
+    (
+        {"type": "unique", "columns": ["data.cost", "run_id"], "as": "number"},
+        [(f"COUNTIF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL) - "
+        f"COUNT(DISTINCT IF({NUMBER} IS NOT NULL AND {RUN} IS NOT NULL, "
+        f"TO_JSON_STRING([CAST({NUMBER} AS STRING), CAST({RUN} AS STRING)]), NULL)) + "
+        f"COUNTIF(({GIVEN} AND {NUMBER} IS NULL) OR (T.`run_id` IS NOT NULL AND {RUN} IS NULL))")],
+    ),
+    (
+        {"type": "accepted_values", "column": "data.cost", "values": ["a"]},
+        [f"COUNTIF({GIVEN} AND (CAST({COST} AS STRING) IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
+    ),
+    (
+        {"type": "accepted_values", "column": "data.cost", "values": ["1"], "as": "number"},
+        [f"COUNTIF({GIVEN} AND ({NUMBER} IN UNNEST(@rule_2_values)) IS NOT TRUE)"],
+    ),
+    (
+        {"type": "range", "column": "data.cost", "minimum": 0, "maximum": 9},
+        [(f"COUNTIF({GIVEN} AND ({NUMBER} >= @rule_2_minimum AND {NUMBER} <= @rule_2_maximum) IS NOT TRUE)")],
+    ),
+    (
+        {"type": "regex", "column": "data.cost", "pattern": "^a"},
+        [f"COUNTIF({GIVEN} AND REGEXP_CONTAINS(CAST({COST} AS STRING), @rule_2_pattern) IS NOT TRUE)"],
+    ),
+    ({"type": "row_count", "minimum": 1}, ["COUNT(*)"]),
+    (
+        {"type": "freshness", "column": "ingestion_date", "as": "date", "max_age_hours": 1},
+        [
+            "UNIX_SECONDS(MAX(TIMESTAMP(SAFE_CAST(T.`ingestion_date` AS DATE))))",
+            "COUNTIF((T.`ingestion_date` IS NOT NULL AND SAFE_CAST(T.`ingestion_date` AS DATE) IS NULL))",
+        ],
+    ),
+    ({"type": "expression", "expression": "a > 0 -- why"}, ["COUNTIF((a > 0) IS NOT TRUE)"]),
+]  # fmt: skip
+
+
+def test_every_type_of_rule_has_an_example() -> None:
+    types = {get_args(rule.model_fields["type"].annotation)[0] for rule in get_args(get_args(Rule)[0])}
+
+    assert {settings["type"] for settings, _ in FIGURES} == types
+
+
+@pytest.mark.parametrize(("settings", "figures"), FIGURES)
 def test_a_rule_is_one_or_two_aggregates(settings: dict[str, object], figures: list[str]) -> None:
     found = compiled(rule_of(**settings), 2, table=RAW).figures
 
