@@ -145,9 +145,7 @@ def _table_query(source: BigQuerySource) -> str:
         "source_rows",
         columns=quoted_list(source.columns) or "*",
         source=quoted(*(source.table or "").split(".")) + " AS source",
-        window=window_sql(column_sql(window.column, alias="source"), window)
-        if window
-        else "TRUE",
+        window=window_sql(column_sql(window.column, alias="source"), window) if window else "TRUE",
     )
 
 

@@ -23,7 +23,7 @@ from shared.usecases.start_run import (
     require_yesterday_in_sight,
     start_or_wait,
 )
-from shared.usecases.tenant_dataset import require_dataset, require_location
+from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
 
 RerunFrom = Literal["failed", "start"]
 Configuration = Literal["recorded", "current"]
@@ -47,12 +47,12 @@ def rerun_run(
 ) -> Accepted:
     """A new run with the old one's parameters: all of it, or only the steps that didn't succeed.
 
-    Its plan is the old one, or with `current` the one that the files make now. The rest of a run is done by one run,
-    however often it is asked for; from the start there is a new run each time, but for the same idempotency `key`. A
-    backfill's run stays part of it. Raises NotFoundError for a run that isn't there, NotYetError for an unknown key
-    just after midnight, ConflictError for a run that goes on, has no rest, or whose rest can't be done with the files
-    as they are; InvalidError where these are wrong, or where the key was used with the other configuration.
+    Its plan is the old one, or with `current` the one that the files make now. A rest is done by one run, however often
+    it is asked for; a whole run anew each time, but for the same idempotency `key`. A backfill's run stays part of it.
+    Raises NotFoundError for no such run or folder, NotYetError for a new key just after midnight, ConflictError for
+    a run that goes on, has no rest or none for these files, InvalidError for wrong files or another request's key.
     """
+    require_folder(tenant_id, configs=configs)
     asked = _ask(read_run(run_id, tenant_id=tenant_id, log=log), start, configuration, key=key)
     run = _earlier(asked, log=log, now=clock.now())
     if run is None:

@@ -113,8 +113,10 @@ def test_a_tenant_whose_folder_is_gone_starts_nothing_more_and_can_be_read(stage
     answers = [
         stage.http("POST", path, key=key),
         stage.http("POST", path, key=key, headers=headers),
+        stage.http("POST", f"{RUNS}/{run_id}/rerun", key=key),
+        stage.http("POST", f"{RUNS}/{run_id}/rerun", key=key, json={"from": "start"}),
     ]
 
     assert failed["status"] == "FAILED"
-    assert [answer.status_code for answer in answers] == [httpx.codes.NOT_FOUND] * 2
+    assert [answer.status_code for answer in answers] == [httpx.codes.NOT_FOUND] * 4
     assert stage.http("GET", f"{RUNS}/{run_id}", key=key).json() == failed

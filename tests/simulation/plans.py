@@ -90,7 +90,8 @@ class SimulatedConfigs(MemoryConfigs):
     """Recipes that are there before the schedule begins, and were never text."""
 
     def __init__(self, recipes: Mapping[str, Recipe]) -> None:
-        super().__init__({})
+        tenants = {recipe.address.tenant_id for recipe in recipes.values()}
+        super().__init__({f"{tenant}/tenant.yml": f"display_name: {tenant}\n" for tenant in tenants})
         self._recipes = recipes
 
     def load_tenant(self, tenant_id: str) -> Tenant:

@@ -1,5 +1,6 @@
 """Doing a run again: its rest, or all of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -422,3 +423,15 @@ def test_the_rest_of_a_run_is_done_at_once_at_any_time() -> None:
     world.clock.moment = BEFORE_MIDNIGHT + timedelta(seconds=10)
 
     assert rerun(world, old).status == "QUEUED"
+
+
+@pytest.mark.parametrize("start_from", ["failed", "start"])
+def test_no_run_of_a_tenant_whose_folder_is_gone_is_done_again(start_from: RerunFrom) -> None:
+    world = memory_world(warehouse=MemoryWarehouse(failing_once("_3_1", StepError("Division by zero"))))
+    run = finished(world, start(world, CHAIN))
+    recorded = len(world.log.events)
+
+    with pytest.raises(NotFoundError, match=r"^Tenant not found$"):
+        rerun(replace(world, configs=MemoryConfigs({})), run, start=start_from)
+
+    assert (len(world.log.events), world.publisher.commands) == (recorded, [])
