@@ -33,19 +33,23 @@ def check_rules(
         yield place.at("table").problem(
             f"'{table.name}' has no column {needed} to tell this {step.scope}'s rows by; write 'scope: table'"
         )
+    yield from check_patterns(rule_set, rules)
     for index, rule in enumerate(rule_set.rules):
         yield from _check_rule(rule, table, rules.at("rules", index), scope=scope)
 
 
+def check_patterns(rule_set: RuleSet, place: Place) -> Iterator[ConfigProblem]:
+    """Patterns that are none, whatever table they are for."""
+    for index, rule in enumerate(rule_set.rules):
+        problem = pattern_problem(rule.pattern) if isinstance(rule, RegexRule) else None
+        if problem is not None:
+            yield place.at("rules", index, "pattern").problem(problem)
+
+
 def _check_rule(rule: Rule, table: Table, place: Place, *, scope: SqlScope) -> Iterator[ConfigProblem]:
     match rule:
-        case NotNullRule() | AcceptedValuesRule() | RangeRule() | FreshnessRule():
+        case NotNullRule() | AcceptedValuesRule() | RangeRule() | RegexRule() | FreshnessRule():
             yield from check_column(rule.column, table, place.at("column"), read_as=rule.read_as)
-        case RegexRule():
-            yield from check_column(rule.column, table, place.at("column"), read_as=rule.read_as)
-            problem = pattern_problem(rule.pattern)
-            if problem is not None:
-                yield place.at("pattern").problem(problem)
         case UniqueRule():
             for index, column in enumerate(rule.columns):
                 yield from check_column(column, table, place.at("columns", index), read_as=rule.read_as)

@@ -8,6 +8,7 @@ from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import load_recipe, pipeline_path
 from shared.config.recipe_checks import Place
 from shared.config.rest_settings import check_rest_settings
+from shared.config.rule_checks import check_patterns
 from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.config.tenant_tables import read_tables
@@ -69,7 +70,9 @@ def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
         if found is not None and isinstance(found[0].root, RestApiSource):
             reading.problems.extend(check_rest_settings(found[0].root, Place(found[1], ())))
     for name in reading.known("dq_rules", ".yml", shared_too=False):
-        reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
+        rules = reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
+        if rules is not None:
+            reading.problems.extend(check_patterns(rules[0], Place(rules[1], ())))
     scope = sql_scope(reading, shared_too=True)
     for name in reading.known("transforms", ".sql", shared_too=False):
         path = f"{tenant_id}/transforms/{name}.sql"

@@ -85,6 +85,14 @@ def test_files_that_no_pipeline_names_are_checked_too() -> None:
     ]
 
 
+def test_a_pattern_of_rules_that_no_pipeline_applies_yet_is_checked_too() -> None:
+    rules = "rules: [{id: shape, type: regex, column: data.cost, pattern: '[0-9'}]\n"
+
+    assert check(**{"dq_rules/unused.yml": rules}) == [
+        "dq_rules/unused.yml:1:53: rules[0].pattern: is no regular expression of RE2: missing ]: [0-9"
+    ]
+
+
 def test_an_api_that_no_pipeline_reads_yet_is_checked_too() -> None:
     source = (
         "type: rest_api\nclient: {base_url: 'https://api.example.com?api_key=hunter2'}\n"
