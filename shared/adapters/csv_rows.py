@@ -57,15 +57,14 @@ def csv_rows(contents: Contents, source: FilesSource) -> Iterator[dict[str, Json
 def _table(contents: Contents, source: FilesSource) -> Iterator[_Table]:
     csv.field_size_limit(_LONGEST_VALUE)
     name, codec = contents.name, codec_of(contents, source.encoding)
-    with text_of(contents, codec, newline="") as lines:
-        reader = csv.reader(lines, delimiter=source.delimiter, strict=True)
-        table = _Table(reader)
-        try:
-            yield table
-        except csv.Error as error:
-            raise _malformed(name, error, begins=table.lines_before + 1, ends=reader.line_num) from error
-        except UnicodeDecodeError as error:
-            raise undecodable(name, error, codec=codec, lines_before=reader.line_num) from error
+    reader = csv.reader(text_of(contents, codec, newline=""), delimiter=source.delimiter, strict=True)
+    table = _Table(reader)
+    try:
+        yield table
+    except csv.Error as error:
+        raise _malformed(name, error, begins=table.lines_before + 1, ends=reader.line_num) from error
+    except UnicodeDecodeError as error:
+        raise undecodable(name, error, codec=codec, lines_before=reader.line_num) from error
 
 
 def _header(reader: Iterator[list[str]], name: str) -> list[str]:

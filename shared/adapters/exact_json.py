@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 EXACT_INTEGER = 2**53
 _LONGEST_INTEGER = len(str(-EXACT_INTEGER))
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _JSON_BLANKS = " \t\r\n"
 
 
@@ -19,14 +20,19 @@ class TwiceError(Exception):
     """A JSON object says the same field twice; readers would disagree which one counts."""
 
 
+class HalfCharacterError(ValueError):
+    """JSON's escapes can say one half of a surrogate pair, which is no character."""
+
+
 def parse_json(contents: bytes) -> JsonValue:
     """The value that the bytes say, with numbers that a double can't hold as text.
 
-    Raises TwiceError for an object with a field twice; ValueError for what is no JSON (NaN and Infinity are none), and
-    RecursionError for what is nested too deeply.
+    Raises TwiceError for an object with a field twice and HalfCharacterError; ValueError for what is no JSON (NaN and
+    Infinity are none), and RecursionError for what is nested too deeply.
     """
     try:
-        return parse_json_text(contents.decode())
+        text = contents.decode()
+        return parse_json_text(text)
     except ValueError:
         # What is wrong, or begins with a byte-order mark, or is not in UTF-8: as json.loads reads bytes.
         return parse_json_text(contents.decode(json.detect_encoding(contents)))
@@ -38,7 +44,16 @@ def parse_json_text(text: str) -> JsonValue:
     value, end = EXACT_JSON.raw_decode(stripped)
     if end != len(stripped):
         raise ValueError("something follows the value")
+    if "\\u" in stripped and _HALF.search(stripped):
+        _require_whole_characters(value)
     return cast(JsonValue, value)
+
+
+def _require_whole_characters(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise HalfCharacterError from error
 
 
 def json_value(value: object) -> JsonValue:

@@ -2,8 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -50,11 +48,9 @@ def lines_of(contents: Contents) -> BufferedReader:
     return BufferedReader(_Lines(contents), _BUFFER_BYTES)
 
 
-@contextmanager
-def text_of(contents: Contents, codec: str, *, newline: str) -> Iterator[TextIOWrapper]:
-    """The text, by lines that end where `newline` says, as `open` understands it."""
-    with TextIOWrapper(lines_of(contents), encoding=codec, newline=newline) as text:
-        yield text
+def text_of(contents: Contents, codec: str, *, newline: str) -> TextIOWrapper:
+    """The text, by lines that end where `newline` says, as `open` understands it; too long ones as in `lines_of`."""
+    return TextIOWrapper(lines_of(contents), encoding=codec, newline=newline)
 
 
 class _Lines(RawIOBase):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import JsonValue
 
-from shared.adapters.exact_json import TwiceError, json_value, parse_json
+from shared.adapters.exact_json import HalfCharacterError, TwiceError, json_value, parse_json
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,12 @@ def test_a_number_is_a_double_that_holds_it_or_its_text(text: bytes, value: Json
 def test_what_is_no_json_has_no_value(text: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - what it says is nobody's business
         parse_json(text)
+
+
+def test_half_a_character_is_no_text() -> None:
+    assert parse_json(rb'"\ud83d\uDE42"') == "🙂"
+    with pytest.raises(HalfCharacterError):
+        parse_json(rb'["\ud83d"]')
 
 
 def test_a_field_counts_once_at_any_depth() -> None:
