@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from local.bigquery.catalog import Table, TableId
+from local.bigquery.column_limits import LIMITS, is_within, parameterized
 from local.bigquery.ddl_options import column_options, table_options
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.problem import ApiError
@@ -24,6 +25,7 @@ from local.bigquery.translate.definition import (
     SetDefault,
     SetOptions,
 )
+from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
 
 # What a type may become without a value being lost.
@@ -133,16 +135,31 @@ def _set_default(session: Session, table: Table, action: SetDefault) -> Table:
 def _set_type(session: Session, table: Table, action: SetDataType) -> Table:
     place = _require_place(table, action.field["name"])
     fields = table.fields
-    old, new = type_of_rest(fields[place]), type_of_rest(action.field)
-    if old != new and new.kind not in _WIDER.get(old.kind, set()):
+    before = fields[place]
+    old, new = type_of_rest(before), type_of_rest(action.field)
+    if old != new and (new.is_struct or new.is_array):
+        raise refused("ALTER COLUMN SET DATA TYPE of what is within a STRUCT or an ARRAY")
+    if not _is_assignable(before, action.field):
         raise _wrong(
-            f"ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type ({old.sql})"
-            f" is assignable to the new type ({new.sql})"
+            f"ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type"
+            f" ({parameterized(before)}) is assignable to the new type ({parameterized(action.field)})"
         )
-    column = identifier(fields[place]["name"])
-    session.execute(f"ALTER TABLE {table.storage} ALTER COLUMN {column} SET DATA TYPE {new.duckdb}")
-    fields[place] = {**fields[place], "type": action.field["type"]}
+    if old != new:
+        column = identifier(before["name"])
+        session.execute(f"ALTER TABLE {table.storage} ALTER COLUMN {column} SET DATA TYPE {new.duckdb}")
+    kept = {key: value for key, value in before.items() if key not in LIMITS}
+    given = {key: value for key, value in action.field.items() if key in ("type", *LIMITS)}
+    fields[place] = {**kept, **given}
     return _with_fields(session, table, fields)
+
+
+def _is_assignable(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    old, new = type_of_rest(before), type_of_rest(after)
+    return (
+        is_within(before, after)
+        if old == new
+        else new.kind in _WIDER.get(old.kind, ()) and is_within({}, after)
+    )
 
 
 def _set_options(session: Session, table: Table, action: SetOptions) -> Table:

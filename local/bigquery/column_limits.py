@@ -28,6 +28,10 @@ _LENGTHS = {"STRING": "length", "BYTES": "octet_length"}
 _MOST_WHOLE, _MOST_SCALE = 29, 9
 
 
+LIMITS = ("maxLength", "precision", "scale")
+"""The members of a column's resource that say so."""
+
+
 class LimitError(ValueError):
     """The value is not one that the column takes, in Google's words."""
 
@@ -72,6 +76,25 @@ def fit(field: Field) -> Fit | None:
     if single in _LENGTHS and field.get("maxLength"):
         return _length_fit(single, int(field["maxLength"]))
     return _digits_fit(*_digits(field)) if single == "NUMERIC" and field.get("precision") else None
+
+
+def is_within(before: Field, after: Field) -> bool:
+    """Whether every value that fits into a column fits into one of the same type with other limits."""
+    if after.get("maxLength"):
+        return bool(before.get("maxLength")) and int(before["maxLength"]) <= int(after["maxLength"])
+    if not after.get("precision"):
+        return True
+    if not before.get("precision"):
+        return False
+    (old, old_scale), (new, new_scale) = _digits(before), _digits(after)
+    return old_scale <= new_scale and old - old_scale <= new - new_scale
+
+
+def parameterized(field: Field) -> str:
+    """The column's type with its limits, as GoogleSQL spells it."""
+    sql = type_of_rest(field).sql
+    given = [str(field[name]) for name in LIMITS if field.get(name)]
+    return f"{sql}({', '.join(given)})" if given else sql
 
 
 def require_valid(field: Field) -> None:

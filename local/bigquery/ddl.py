@@ -28,6 +28,9 @@ from local.bigquery.translate.limits import refused
 from local.bigquery.translate.literals import identifier
 from local.bigquery.translate.statement import Statement
 
+# What BigQuery calls what is dropped.
+_TITLES = {"TABLE": "Table", "VIEW": "View", "MATERIALIZED VIEW": "Materialized view"}
+
 
 def define(
     session: Session, statement: Statement, *, bind: Mapping[str, Any], default_dataset: str | None = None
@@ -130,10 +133,12 @@ def _drop_table(session: Session, definition: DropTable) -> str:
             return "SKIP"
         _require_dataset(session.catalog, definition.id)
         raise ApiError(
-            "notFound", f"Not found: {definition.object.capitalize()} {definition.id}", location="query"
+            "notFound",
+            f"Not found: {_TITLES.get(definition.object, 'Table')} {definition.id}",
+            location="query",
         )
-    if table.is_view != (definition.object != "TABLE"):
-        kind = "VIEW" if table.is_view else "TABLE"
+    kind = str(table.resource.get("type") or ("VIEW" if table.is_view else "TABLE")).replace("_", " ")
+    if kind != definition.object:
         message = f"{definition.id} is not of type {definition.object}; it is of type {kind}: use DROP {kind}"
         raise ApiError("invalidQuery", message, location="query")
     session.remove_table(definition.id)

@@ -18,15 +18,30 @@ _TABLES = (
 )
 # Geography, machine learning, encryption and the like, whose functions begin alike.
 _FAMILIES = ("ST_", "S2_", "ML.", "AI.", "AEAD.", "KEYS.", "DETERMINISTIC_", "DLP_", "OBJ.", "KLL_QUANTILES.")
-_FUNCTION = re.compile(r"(?:Table-valued f|Aggregate f|F)unction not found: `?(?P<name>[\w.]+)`?")
-_TYPE = re.compile(r"Type not found: `?(?P<name>GEOGRAPHY)\b")
+_FUNCTION = re.compile(
+    r"(?:(?:Table-valued f|Aggregate f|F)unction not found|Unsupported built-in function): `?(?P<name>[\w.]+)`?"
+)
+_CONSTRUCTS = (
+    (re.compile(r"Type not found: `?GEOGRAPHY\b"), "the type GEOGRAPHY"),
+    (re.compile(r"COLLATE is not supported"), "COLLATE of a column"),
+    (re.compile(r"Unrecognized name: (?P<name>@@[\w.]+)"), "the system variable {name}"),
+)
+# No table has them here, as most have not on BigQuery.
+_OF_INGESTION = re.compile(r"Unrecognized name: _PARTITION(?:DATE|TIME)\b")
 
 
 def absent(message: str, place: str) -> ApiError | None:
     """The refusal of what the message, Google's, says is unknown; None if BigQuery has no such thing either."""
-    function, kind = _FUNCTION.match(message), _TYPE.match(message)
+    function = _FUNCTION.match(message)
     if function is not None:
         name = function["name"].upper()
         if name in (*_TEXTS, *_TABLES) or name.startswith(_FAMILIES):
             return refused(f"the function {name}{place}")
-    return None if kind is None else refused(f"the type {kind['name']}{place}")
+    for pattern, construct in _CONSTRUCTS:
+        match = pattern.match(message)
+        if match is not None:
+            return refused(construct.format(**match.groupdict()) + place)
+    if _OF_INGESTION.match(message) is None:
+        return None
+    limit = "the local stand-in has no tables that are partitioned by the time of ingestion"
+    return ApiError("invalidQuery", f"{message}{place} ({limit})", location="query")

@@ -212,7 +212,7 @@ def refusal(text: str) -> ApiError:
     """Google's error as BigQuery answers it: the place follows the message as `at [line:column]`."""
     match = _MESSAGE.match(text)
     if match is None:
-        return ApiError("invalidQuery", text, location="query")
+        return absent(text, "") or ApiError("invalidQuery", text, location="query")
     place = f" at [{match['place']}]" if match["place"] else ""
     message = named(match["message"])
     return absent(message, place) or ApiError("invalidQuery", message + place, location="query")

@@ -34,6 +34,8 @@ _BESIDES = (
     options_pb2.FEATURE_DISABLE_FLOAT32,
     options_pb2.FEATURE_DISABLE_ARRAY_MIN_AND_MAX,
     options_pb2.FEATURE_DISABLE_ARRAY_SUM_AND_AVG,
+    options_pb2.FEATURE_ALTER_COLUMN_SET_DATA_TYPE,
+    options_pb2.FEATURE_CREATE_TABLE_CLONE,
 )
 # Constructs that the analyzer itself turns into simpler ones.
 _REWRITES = (

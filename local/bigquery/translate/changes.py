@@ -42,6 +42,7 @@ def statement(
         case (
             "resolved_create_statement_node"
             | "resolved_drop_stmt_node"
+            | "resolved_drop_materialized_view_stmt_node"
             | "resolved_alter_object_stmt_node"
             | "resolved_alter_table_set_options_stmt_node"
         ):
@@ -59,6 +60,8 @@ def _definition(
         kind, definition, filled = definitions.create(node)
     elif which == "resolved_drop_stmt_node":
         kind, definition = definitions.drop(node)
+    elif which == "resolved_drop_materialized_view_stmt_node":
+        kind, definition = definitions.drop_materialized_view(node)
     elif which == "resolved_alter_table_set_options_stmt_node":
         kind, definition = definitions.set_options(node)
     else:

@@ -28,7 +28,7 @@ from local.bigquery.translate.definition import (
     SetDefault,
     SetOptions,
 )
-from local.bigquery.translate.layouts import column_field, layout
+from local.bigquery.translate.layouts import column_field, layout, limit
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.scans import Scans
 
@@ -68,6 +68,11 @@ class Definitions:
         if kind not in ("TABLE", "VIEW"):
             raise refused(f"DROP {kind}")
         return f"DROP_{kind}", DropTable(self._find_id(tuple(node.name_path)), node.is_if_exists, kind)
+
+    def drop_materialized_view(self, node: Any) -> tuple[str, Definition]:
+        """DROP MATERIALIZED VIEW."""
+        id = self._find_id(tuple(node.name_path))
+        return "DROP_MATERIALIZED_VIEW", DropTable(id, node.is_if_exists, "MATERIALIZED VIEW")
 
     def alter(self, node: Any) -> tuple[str, Definition]:
         """ALTER of a table, view or schema."""
@@ -195,7 +200,9 @@ class Definitions:
             case "resolved_alter_column_drop_default_action_node":
                 return SetDefault(column, "", one.parent.is_if_exists)
             case "resolved_alter_column_set_data_type_action_node":
-                return SetDataType(rest_field(column, self._expressions.read_type(one.updated_type)))
+                field = rest_field(column, self._expressions.read_type(one.updated_type))
+                limit(field, one.updated_type_parameters)
+                return SetDataType(field)
             case _:
                 raise refused(_statement_name(which))
 

@@ -42,13 +42,7 @@ def _annotate(field: dict[str, Any], annotations: Any) -> None:
     for option in annotations.option_list:
         if option.name.lower() == "description":
             field["description"] = option.value.resolved_literal_node.value.value.string_value
-    parameters = annotations.type_parameters
-    if parameters.HasField("numeric_type_parameters"):
-        field["precision"] = str(parameters.numeric_type_parameters.precision)
-        if parameters.numeric_type_parameters.scale:
-            field["scale"] = str(parameters.numeric_type_parameters.scale)
-    if parameters.HasField("string_type_parameters"):
-        field["maxLength"] = str(parameters.string_type_parameters.max_length)
+    limit(field, annotations.type_parameters)
     # The one child of an ARRAY is its element; the children of a STRUCT are its fields.
     children = list(annotations.child_list)
     if field["mode"] == "REPEATED" and children:
@@ -58,6 +52,16 @@ def _annotate(field: dict[str, Any], annotations: Any) -> None:
         return
     for inner, child in zip(field.get("fields") or [], children, strict=False):
         _annotate(inner, child)
+
+
+def limit(field: dict[str, Any], parameters: Any) -> None:
+    """Put the parameters of STRING(n), BYTES(n) and NUMERIC(p, s) into the column."""
+    if parameters.HasField("numeric_type_parameters"):
+        field["precision"] = str(parameters.numeric_type_parameters.precision)
+        if parameters.numeric_type_parameters.scale:
+            field["scale"] = str(parameters.numeric_type_parameters.scale)
+    if parameters.HasField("string_type_parameters"):
+        field["maxLength"] = str(parameters.string_type_parameters.max_length)
 
 
 def _partitioning(node: Any, expressions: Expressions) -> dict[str, Any]:

@@ -199,6 +199,8 @@ class Scans:
         return self.named.read_itself(_ids(node))
 
     def _resolved_sample_scan_node(self, node: Any, outer: Columns) -> Relation:
+        if node.HasField("weight_column"):
+            raise refused("WITH WEIGHT in TABLESAMPLE")
         relation = self.names.wrap(self.relation(node.input_scan, outer))
         size = self.expressions.sql(node.size, outer)
         if node.unit == _ROWS:
@@ -222,7 +224,9 @@ def _ids(node: Any) -> list[int]:
 
 
 def ordering(item: Any) -> Ordering:
-    """One key of an ORDER BY. Raises ApiError for a RANGE."""
+    """One key of an ORDER BY. Raises ApiError for a RANGE, and for COLLATE."""
+    if item.HasField("collation_name"):
+        raise refused("COLLATE in ORDER BY")
     column = item.column_ref.column
     if column.type.type_kind == type_pb2.TYPE_RANGE:
         raise refused(ORDER_OF_RANGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from local.bigquery.googlesql.scripts import Run, Steps, may_be_script
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.translate import changes
-from local.bigquery.translate.canonical import Canonical, canonical
+from local.bigquery.translate.canonical import START, Canonical, canonical
 from local.bigquery.translate.defaults import require_default
 from local.bigquery.translate.limits import refused
 from local.bigquery.translate.named import Named, NamedTables, view_dataset
@@ -24,6 +25,7 @@ from local.bigquery.translate.statement import Statement
 
 Parameters = Mapping[str, GoogleType] | Sequence[GoogleType]
 _KEPT = 512
+_LOAD_DATA = re.compile(rf"{START}LOAD\s+DATA\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,9 @@ class Translator:
         variables: Mapping[str, Variable],
     ) -> tuple[Canonical, Any]:
         """The statement as it was analyzed, and what it means."""
+        if _LOAD_DATA.match(sql):
+            # The analyzer would look for the table first.
+            raise refused("the statement LOAD DATA")
         text = canonical(sql, named)
         renamed = {text.name_of(path): one for path, one in named.items()}
         try:

@@ -121,11 +121,20 @@ QUERIES = [
         [(None, None, None)],
     ),
     Case(
+        "COLLATE in ORDER BY",
+        "SELECT a FROM UNNEST(['b', 'A']) AS a ORDER BY a COLLATE 'und:ci'",
+        Refused("does not have COLLATE in ORDER BY"),
+    ),
+    Case(
         "time travel (FOR SYSTEM_TIME AS OF)",
         _T + "SELECT a FROM {d}.t FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)",
         Refused("time travel"),
     ),
-    Case("system variables, e.g. `@@project_id`", "SELECT @@project_id AS p", Refused("Unrecognized name")),
+    Case(
+        "system variables, e.g. `@@project_id`",
+        "SELECT @@project_id AS p",
+        Refused("does not have the system variable @@project_id"),
+    ),
 ]
 
 CHANGES = [
@@ -165,7 +174,7 @@ CHANGES = [
     Case(
         "LOAD DATA",
         "LOAD DATA INTO {d}.t FROM FILES (format = 'CSV', uris = ['gs://b/f'])",
-        Refused("not found"),
+        Refused("does not have the statement LOAD DATA"),
     ),
     Case(
         "EXPORT DATA",
