@@ -13,7 +13,7 @@ from dlt.sources.helpers.rest_client.paginators import BasePaginator, BaseRefere
 from shared.adapters.json_selection import json_path
 from shared.adapters.rest_more import sign_of_more
 from shared.adapters.rest_ranges import Ranges
-from shared.adapters.rest_references import References
+from shared.adapters.rest_references import References, asked_by
 from shared.adapters.rest_selected import require_selected
 from shared.adapters.rest_session import Answer
 from shared.config.rest_words import FIRST_ONLY, OPTIONAL
@@ -110,9 +110,7 @@ class WatchedPaginator(BasePaginator):
         digest = blake2b(repr(rows).encode("utf-8", "backslashreplace")).digest()
         # Two last pages by cursor may happen to be equal; by number the API may not know the parameter.
         if digest == self._rows_before and (goes_on or isinstance(self._way, Ranges)):
-            raise answer.asked.fault(
-                "has the same rows as the page before it; is what the next page is asked by called otherwise?"
-            )
+            raise answer.asked.fault(f"has the same rows as the page before it{asked_by(self._paginator)}")
         self._rows_before = digest
 
 

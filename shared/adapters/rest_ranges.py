@@ -18,6 +18,9 @@ class Ranges:
         # Only then are the selected values what the API counts.
         self._counts_rows = isinstance(paginator, OffsetPaginator) and names(selector) is not None
         self._limit = paginator.value_step
+        self._limit_word = getattr(paginator, "limit_param", None) or getattr(
+            paginator, "limit_body_path", None
+        )
         self._short: str | None = None
 
     def follow(self, answer: Answer, rows: list[Any]) -> bool:
@@ -44,7 +47,7 @@ class Ranges:
         if count > self._limit:
             raise answer.asked.fault(
                 f"has {count:,} rows, more than the limit of {self._limit:,}, so the next one would repeat some; "
-                "is the limit's parameter called otherwise ('limit_param')?"
+                f"does the API know the parameter '{self._limit_word}'?"
             )
         if count and self._short:
             raise answer.asked.fault(

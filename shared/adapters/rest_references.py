@@ -3,6 +3,7 @@
 from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import (
+    BasePaginator,
     BaseReferencePaginator,
     HeaderCursorPaginator,
     HeaderLinkPaginator,
@@ -89,8 +90,7 @@ class References:
             )
         if reference in self._given:
             raise answer.asked.fault(
-                f"says the same '{self._word}' as a page before it, so the list never ends; is what the next page is "
-                "asked by called otherwise?"
+                f"has the same '{self._word}' as a page before it, so the list never ends{asked_by(self._paginator)}"
             )
         self._given.add(reference)  # type: ignore[arg-type] # of these kinds it is, see above
         self._paginator.update_state(answer, rows)
@@ -104,7 +104,7 @@ class References:
         dotted = f"; write it in quotes: '\"{self._word}\"'" if self._word in others else ""
         meant = nearest(self._word.rpartition(".")[2], others)
         raise answer.asked.fault(
-            f"is the last, and no page said '{self._word}'; they have "
+            f"is the last, and no page had '{self._word}', the way to the next one; it has "
             f"{listed([answer.asked.quote(other) for other in others])}{dotted}. "
             + (f"Did you mean '{meant}'? " if meant and not dotted else "")
             + "Where the API leaves it out if one page has all, write 'optional: true' to the paginator"
@@ -120,6 +120,13 @@ class References:
                 return [*keys, *(name for name in answer.headers if _may_lead(name))]
             case _:
                 return keys
+
+
+def asked_by(paginator: BasePaginator) -> str:
+    """The end of a sentence: whether the API knows the parameter that the paginator sets."""
+    words = ("cursor_param", "cursor_body_path", "param_name", "param_body_path")
+    name = next((value for word in words if (value := getattr(paginator, word, None))), None)
+    return f"; does the API know the parameter '{name}'?" if name else ""
 
 
 def _may_lead(header: str) -> bool:

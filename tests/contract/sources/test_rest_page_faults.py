@@ -22,16 +22,26 @@ LINK = {"Link": '</v1/costs?from=3>; rel="next"'}
 @pytest.mark.parametrize(
     ("paginator", "headers", "asked", "expected"),
     [
-        (CURSOR, {}, 2, "says the same 'next' as a page before it"),
-        ({"type": "json_link", "next_url_path": "link"}, {}, 2, "says the same 'link' as a page before it"),
-        ("header_link", LINK, 2, "says the same 'next' as a page before it"),
+        (
+            CURSOR,
+            {},
+            2,
+            "has the same 'next' as a page before it, so the list never ends; does the API know the parameter 'from'?",
+        ),
+        ({"type": "json_link", "next_url_path": "link"}, {}, 2, "has the same 'link' as a page before it"),
+        ("header_link", LINK, 2, "has the same 'next' as a page before it"),
         (
             {"type": "header_cursor", "cursor_key": "X-Next"},
             {"X-Next": "a"},
             2,
-            "says the same 'X-Next' as a page",
+            "has the same 'X-Next' as a page",
         ),
-        ({**OFFSET, "limit": 7}, {}, 2, "has the same rows as the page before it"),
+        (
+            {**OFFSET, "limit": 7},
+            {},
+            2,
+            "has the same rows as the page before it; does the API know the parameter 'offset'?",
+        ),
         ({"type": "page_number", "base_page": 1}, {}, 2, "has the same rows as the page before it"),
     ],
 )
@@ -69,7 +79,7 @@ def test_a_circle_of_pages_ends_the_step(serve: Serve, reader: SourceReader) -> 
 
     api = serve(respond)
 
-    assert "page 4 of /v1/costs says the same 'next'" in failure(reader, source(api.url, CURSOR))
+    assert "page 4 of /v1/costs has the same 'next'" in failure(reader, source(api.url, CURSOR))
 
 
 def test_more_pages_than_max_pages_end_the_step(serve: Serve, reader: SourceReader) -> None:
@@ -91,23 +101,30 @@ def test_more_pages_than_max_pages_end_the_step(serve: Serve, reader: SourceRead
         (
             by_cursor,
             {**CURSOR, "cursor_path": "nxt"},
-            "'nxt'; they have next. Did you mean 'next'? Where the API",
+            "'nxt', the way to the next one; it has next. Did you mean 'next'? Where the API",
         ),
-        (by_json_link, "json_link", "'next'; they have links. Where the API leaves it out"),
+        (
+            by_json_link,
+            "json_link",
+            "'next', the way to the next one; it has links. Where the API leaves it out",
+        ),
         (
             by_header_link,
             {"type": "header_link", "links_next_key": "nxt"},
-            "'nxt'; they have next. Did you mean",
+            "'nxt', the way to the next one; it has next. Did you mean",
         ),
         (
             by_header_cursor,
             {"type": "header_cursor", "cursor_key": "X-Nxt"},
-            "'X-Nxt'; they have X-Next. Did you",
+            "'X-Nxt', the way to the next one; it has X-Next. Did you",
         ),
         (
             lambda _: Answer({"data": ROWS, "@odata.nextLink": "/v1/costs?from=1"}),
             {"type": "json_link", "next_url_path": "@odata.nextLink"},
-            "'@odata.nextLink'; they have @odata.nextLink; write it in quotes: '\"@odata.nextLink\"'. Where the API",
+            (
+                "'@odata.nextLink', the way to the next one; it has @odata.nextLink; write it in quotes: "
+                "'\"@odata.nextLink\"'. Where the API"
+            ),
         ),
     ],
 )
@@ -118,7 +135,7 @@ def test_a_way_on_that_no_page_says_fails_the_step(
 
     message = failure(reader, source(api.url, paginator))
 
-    assert message.startswith(f"127.0.0.1: page 1 of /v1/costs is the last, and no page said {expected}")
+    assert message.startswith(f"127.0.0.1: page 1 of /v1/costs is the last, and no page had {expected}")
 
 
 @pytest.mark.parametrize(
