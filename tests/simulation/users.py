@@ -9,7 +9,7 @@ from shared.domain.ids import RunId, run_id_for_key
 from shared.domain.pipeline import Recipe
 from shared.domain.planning import plan
 from shared.usecases.cancel_run import cancel_run
-from shared.usecases.rerun_run import rerun_run
+from shared.usecases.rerun_run import Configuration, rerun_run
 from shared.usecases.start_run import start_or_wait, start_run
 from tests.fakes.runs import folded
 from tests.fakes.tables import MemoryTables
@@ -150,18 +150,22 @@ class Users:
 
     def _ask_for_rest(self, run_id: RunId) -> None:
         tenant_id = self._workers.tenants_by_run[run_id]
-        self._ask(f"rerun of {run_id[-6:]}", tenant_id, lambda: self._rerun(run_id))
+        # The files don't change, so both do the same; but not together.
+        configuration: Configuration = self._timeline.rng.choice(("recorded", "recorded", "current"))
+        name = f"rerun of {run_id[-6:]} ({configuration})"
+        self._ask(name, tenant_id, lambda: self._rerun(run_id, configuration))
 
     def ask_for_rest(self, run_id: RunId) -> None:
         """Have the rest of a run done now."""
         self._later(self._timeline.now, lambda: self._ask_for_rest(run_id))
 
-    def _rerun(self, run_id: RunId) -> None:
+    def _rerun(self, run_id: RunId, configuration: Configuration) -> None:
         workers = self._workers
         try:
             rerun_run(
                 run_id,
                 start="failed",
+                configuration=configuration,
                 tenant_id=workers.tenants_by_run[run_id],
                 trigger="api",
                 triggered_by="somebody",
