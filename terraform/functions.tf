@@ -1,11 +1,12 @@
 locals {
   # Most of a request is waiting for Google, so an instance takes several at once. The executor keeps the rows that it
-  # reads from outside BigQuery in a file, which is in memory here; and a call of it lasts up to 500 s and some.
+  # reads from outside BigQuery in a file, which is in memory here. A call of it waits 500 s for a job, and reads a source
+  # for 3,500 s: Pub/Sub delivers again after 600 s meanwhile, and those deliveries wait for the reader.
   default_sizes = {
     health     = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 60, min_instances = 0, max_instances = 3 }
     runs       = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 120, min_instances = 0, max_instances = 20 }
     triggers   = { memory = "1Gi", cpu = "1", concurrency = 16, timeout_seconds = 600, min_instances = 0, max_instances = 20 }
-    executor   = { memory = "2Gi", cpu = "1", concurrency = 4, timeout_seconds = 590, min_instances = 0, max_instances = 50 }
+    executor   = { memory = "2Gi", cpu = "1", concurrency = 4, timeout_seconds = 3600, min_instances = 0, max_instances = 50 }
     reconciler = { memory = "512Mi", cpu = "1", concurrency = 1, timeout_seconds = 300, min_instances = 0, max_instances = 1 }
   }
 
