@@ -104,7 +104,8 @@ class ApiSession(requests.Session):
         if response.status_code == _NOT_YET and not body.strip():
             raise TransientError(f"{asked.host} has not prepared {asked.where} yet", kind="unavailable")
         answer = Answer()
-        answer.__dict__.update(response.__dict__, _content=body)
+        # The bytes are not needed beside the document.
+        answer.__dict__.update(response.__dict__, _content=b"")
         answer.asked, answer.is_empty = asked, not body.strip()
         answer.document = None if answer.is_empty else _document(body, response, asked)
         return answer
