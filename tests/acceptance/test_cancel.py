@@ -30,11 +30,11 @@ steps:
   - id: long
     type: transform
     sql: long
-    destination: {table: metrics, mode: replace}
+    destination: {table: metrics, mode: append}
   - id: after
     type: transform
     sql: long
-    destination: {table: metrics, mode: replace}
+    destination: {table: metrics, mode: append}
 """
 
 

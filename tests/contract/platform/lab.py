@@ -68,11 +68,11 @@ steps:
   - id: {step}
     type: transform
     sql: {sql}
-    destination: {{table: transformed_data, mode: replace}}
+    destination: {{table: transformed_data, mode: append}}
   - id: after
     type: transform
     sql: quick
-    destination: {{table: transformed_data, mode: replace}}
+    destination: {{table: transformed_data, mode: append}}
 """
 
 
