@@ -54,7 +54,7 @@ resource "google_secret_manager_secret" "tenant" {
 }
 
 # The configuration that the functions read. `source` and not `content`: a file may hold anything, and the state only its
-# hash. The files wait for nothing: until the dataset is there, triggers says that there is no such tenant.
+# hash. The files wait for the tables: a run that found a new one declared and missing would make it, and Terraform fail.
 resource "google_storage_bucket_object" "file" {
   for_each = toset(var.datasets_only ? [] : var.tenant.files)
 
@@ -62,4 +62,6 @@ resource "google_storage_bucket_object" "file" {
   name           = "${var.settings.configuration_prefix}/${each.value}"
   source         = "${var.settings.configs_dir}/${each.value}"
   source_md5hash = filemd5("${var.settings.configs_dir}/${each.value}")
+
+  depends_on = [google_bigquery_table.tenant]
 }
