@@ -12,6 +12,7 @@ from typing import Literal
 Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _RANK = {"DEBUG": 0, "INFO": 1, "WARNING": 2, "ERROR": 3}
 _threshold = ["INFO"]
+_FROM_FILE = "from the file "
 
 
 def set_level(level: str) -> None:
@@ -32,6 +33,17 @@ def log(action: str, *, severity: Severity = "INFO", **fields: str | int | float
     # In escapes, so that a stream of any character set takes it.
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def add_file(error: BaseException, name: str) -> None:
+    """Note on an error from which file it came."""
+    error.add_note(f"{_FROM_FILE}{name}")
+
+
+def files_of(error: Exception) -> list[str]:
+    """The files that were noted on an error. Notes of others may quote what they like."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return [note.removeprefix(_FROM_FILE) for note in notes if note.startswith(_FROM_FILE)]
 
 
 def frames_of(error: Exception) -> str:

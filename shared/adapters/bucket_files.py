@@ -1,12 +1,10 @@
 """Files in Cloud Storage, copied to this machine one after the other."""
 
 import errno
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from glob import escape
 from itertools import islice
-from pathlib import Path
 from posixpath import normpath
 from typing import IO, Protocol
 
@@ -20,6 +18,7 @@ from shared.adapters.readable_file import FoundFiles, ReadableFile, no_match
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
+from shared.temporary_folder import temporary_folder
 
 MOST_FILES = 10_000
 """Of one source. Their names are held in memory."""
@@ -110,8 +109,8 @@ def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
 
 
 def _copied(bucket: Bucket, names: dict[str, StoredObject | None], asked: str) -> FoundFiles:
-    with tempfile.TemporaryDirectory(prefix="source-") as folder:
-        path = Path(folder) / "object"
+    with temporary_folder("source-") as folder:
+        path = folder / "object"
         for name, item in names.items():
             with _room_for(bucket.uri(name)), path.open("wb") as file:
                 _copy(bucket, name, file, item=item, asked=asked)

@@ -11,6 +11,7 @@ from shared.adapters.file_contents import Contents, contents_of
 from shared.adapters.ndjson_rows import ndjson_rows
 from shared.adapters.readable_file import FoundFiles
 from shared.domain.source import FilesSource
+from shared.log import add_file
 
 
 def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, JsonValue]]:
@@ -21,8 +22,22 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[dict[str, Jso
     """
     with closing(files):
         for file in files:
-            with file.opened() as binary, closing(contents_of(file, binary)) as parts:
+            with _Within(file.name), file.opened() as binary, closing(contents_of(file, binary)) as parts:
                 yield from chain.from_iterable(_rows(contents, source) for contents in parts)
+
+
+class _Within:
+    """Notes on whatever breaks here in which file it was, for whoever tells of what nobody foresaw."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None:
+            add_file(error, self._name)
 
 
 def _rows(contents: Contents, source: FilesSource) -> Iterator[dict[str, JsonValue]]:

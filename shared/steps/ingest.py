@@ -108,6 +108,7 @@ def _spool(
         if error is raised:
             raise
         raise error from raised
+    watch.rows = None
     return None
 
 

@@ -1,8 +1,10 @@
 """The spool: rows on their way to a load job, in a gzipped NDJSON file written in bounded memory."""
 
+import errno
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedWriter, RawIOBase
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import cast
 from pydantic import JsonValue
 from pydantic_core import PydanticSerializationError, to_json
 
-from shared.domain.errors import StepError
+from shared.domain.errors import StepError, TransientError
 from shared.domain.message import listed
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _COMPRESSION_LEVEL = 3
 """Three times faster than the default for a file a tenth larger; it is read once."""
 _BUFFER_BYTES = 64 * 1024
@@ -40,10 +43,11 @@ def write_spool(
     `at_row` is told the number of each row, from 1; what it raises ends the writing.
 
     Raises StepError for a row with a field that the table doesn't have (a field that is silently left out is lost), and
-    for one that holds half a character.
+    for one that holds half a character; TransientError where this machine has no room for the rows.
     """
     count = 0
     with (
+        _room_for_rows(),
         gzip.open(file, "wb", compresslevel=_COMPRESSION_LEVEL) as zipped,
         BufferedWriter(cast(RawIOBase, zipped), _BUFFER_BYTES) as lines,
     ):
@@ -54,6 +58,17 @@ def write_spool(
             own = {"data": row} if shape.columns is None else row
             lines.write(_line({**shape.given, **own}, number=count))
     return count
+
+
+@contextmanager
+def _room_for_rows() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        # Other steps of this machine may have taken it.
+        raise TransientError("This machine has no room for the source's rows") from error
 
 
 def _line(row: Mapping[str, object], *, number: int) -> bytes:

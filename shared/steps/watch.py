@@ -37,7 +37,7 @@ class WatchTimes:
 
 
 class Watch:
-    """Over one delivery's reading, which has given so many `rows`.
+    """Over one delivery's reading, which has given so many `rows`; None while it doesn't go on.
 
     `ending` is why it was ended, `taken` the load job if somebody took its id.
     """
@@ -61,7 +61,7 @@ class Watch:
         self._look_at = attempt.now + times.lost_after / _LOOKS
         self._show_at = attempt.now + times.lost_after / _SIGNS
         self._blind_since: datetime | None = None
-        self.rows = 0
+        self.rows: int | None = None
         self.ending: Ending | None = None
         self.taken: JobHandle | None = None
 

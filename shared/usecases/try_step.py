@@ -6,7 +6,7 @@ from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillR
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.domain.run import LOG_LAG, Run
-from shared.log import frames_of, kind_and_place
+from shared.log import files_of, frames_of, kind_and_place
 from shared.log import log as log_line
 from shared.ports import Clock, EventLog, Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult
@@ -53,7 +53,9 @@ def try_step(
     return extended(run, ended)
 
 
-def _failed_for_good(error: Exception, attempt: Attempt, *, rows: int, warehouse: Warehouse) -> StepResult:
+def _failed_for_good(
+    error: Exception, attempt: Attempt, *, rows: int | None, warehouse: Warehouse
+) -> StepResult:
     """The failure to be recorded. Raises where the attempt's job may be under way, which then counts.
 
     Google may have refused to tell of a job that it does, and what nobody foresaw may have come after the job began:
@@ -109,10 +111,10 @@ def _failure(reason: object) -> StepResult:
     return StepResult(Metrics(), failure=str(reason))
 
 
-def _unforeseen(error: Exception, attempt: Attempt, *, rows: int) -> str:
+def _unforeseen(error: Exception, attempt: Attempt, *, rows: int | None) -> str:
     """A sentence for the tenant, which holds nothing of the error's own message; the log has the place in our code."""
     error_id = attempt.job_id()
-    places = [*getattr(error, "__notes__", ()), *([f"row {rows + 1} of its source"] if rows else ())]
+    places = [*files_of(error), *([f"after {rows:,} rows"] if rows else ())]
     log_line(
         "step_broke",
         severity="ERROR",
@@ -125,7 +127,7 @@ def _unforeseen(error: Exception, attempt: Attempt, *, rows: int) -> str:
         reason=kind_and_place(error),
         traceback=frames_of(error),
     )
-    where = f" at {places[0]}" if places else ""
+    where = f" ({', '.join(places)})" if places else ""
     return (
-        f"something broke{where} that nobody foresaw; the executor's log tells more under error_id {error_id}"
+        f"something broke that nobody foresaw{where}; the executor's log tells more under error_id {error_id}"
     )

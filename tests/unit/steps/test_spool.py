@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from shared.domain.errors import StepError
+from shared.domain.errors import StepError, TransientError
 from shared.steps.spool import RowShape, write_spool
 
 
@@ -82,3 +82,11 @@ def test_more_rows_than_are_written_at_once_all_arrive(tmp_path: Path) -> None:
     assert write_spool(rows, tmp_path / "rows", shape=RowShape(given={}, columns=None)) == 5000
 
     assert [json.loads(line)["data"] for line in lines_of(tmp_path / "rows")] == rows
+
+
+def test_where_there_is_no_room_another_attempt_may_find_some() -> None:
+    file = Path("/dev/full")
+    assert file.exists(), "this test needs Linux's /dev/full"
+
+    with pytest.raises(TransientError, match=r"^This machine has no room for the source's rows$"):
+        write_spool(iter([{"a": 1}]), file, shape=RowShape(given={}, columns=None))

@@ -325,7 +325,7 @@ def test_what_nobody_foresaw_while_rows_are_read_names_the_row() -> None:
     execute(slow.world, slow.command)
 
     assert str(slow.ended.steps[0].error_message).startswith(
-        "something broke at row 8 of its source that nobody"
+        "something broke that nobody foresaw (after 7 rows); the executor's log tells more"
     )
     assert "hunter2" not in repr(slow.log.events)
 
