@@ -24,7 +24,7 @@ def validate(document: Document, model: type[M]) -> M:
         return model.model_validate(document.value)
     except ValidationError as error:
         entries = [entry for entry in error.errors(include_url=False) if not _is_echo(entry)]
-    found = [(find_place(model, entry["loc"]), entry) for entry in entries]
+    found = _without_misspelt([(find_place(model, entry["loc"]), entry) for entry in entries])
     # Raised outside the handler: pydantic's own error quotes the whole document, secrets and all.
     plain = [_problem(document, place, entry) for place, entry in found if place.union is None]
     raise ConfigError(
@@ -35,6 +35,18 @@ def validate(document: Document, model: type[M]) -> M:
 def _is_echo(entry: ErrorDetails) -> bool:
     # Pydantic doesn't count an item that is wrong, and then also finds the list too short.
     return entry["type"] == "too_short" and len(entry["input"]) >= entry["ctx"]["min_length"]
+
+
+def _without_misspelt(found: list[_Found]) -> list[_Found]:
+    """All but the keys that are missing because they are misspelt: one mistake is one problem."""
+    meant = {
+        (*place.location[:-1], nearest(str(place.location[-1]), tuple(_field_by_key(place))))
+        for place, entry in found
+        if entry["type"] == "extra_forbidden"
+    }
+    return [
+        (place, entry) for place, entry in found if entry["type"] != "missing" or place.location not in meant
+    ]
 
 
 def _union_problems(document: Document, found: list[_Found]) -> Iterable[ConfigProblem]:

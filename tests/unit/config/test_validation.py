@@ -160,13 +160,11 @@ attempts: many
 """
 
     assert problems_of(text) == [
-        "2:5: steps[0]: 'source' is missing: the name of a file in sources/",
         (
             "3:5: steps[0].sorce: 'sorce' is not a known key; "
             "use one of type, source, destination. Did you mean 'source'?"
         ),
         "4:5: steps[1].type: 'sqll' is not allowed; use one of ingest, sql. Did you mean 'sql'?",
-        "6:5: steps[2].sql: 'table' is missing",
         (
             "8:7: steps[2].sql.tabel: 'tabel' is not a known key; "
             "use one of table, mode. Did you mean 'table'?"
@@ -196,8 +194,17 @@ def test_unions_in_a_mapping_and_its_wrong_keys_are_found() -> None:
 
 def test_of_a_union_without_a_tag_only_the_member_that_was_meant_is_explained() -> None:
     assert problems_of("columns:\n  tabel: raw\n") == [
-        "1:1: columns: 'table' is missing",
         "2:3: columns.tabel: 'tabel' is not a known key; use one of table, mode. Did you mean 'table'?",
+    ]
+
+
+def test_a_key_that_is_misspelt_is_not_missing_besides_but_another_one_is() -> None:
+    assert problems_of("mode: append\ntabel: x\n", Destination) == [
+        "2:1: tabel: 'tabel' is not a known key; use one of table, mode. Did you mean 'table'?"
+    ]
+    assert problems_of("moode: append\n", Destination) == [
+        "1:1: 'table' is missing",
+        "1:1: moode: 'moode' is not a known key; use one of table, mode. Did you mean 'mode'?",
     ]
 
 

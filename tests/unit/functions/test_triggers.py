@@ -115,16 +115,16 @@ def test_a_pointer_is_one_even_where_a_name_has_its_signs() -> None:
 
 
 def test_a_wrong_configuration_is_400_with_each_place() -> None:
-    files = {**FILES, "acme/pipelines/demo/cost/chain.yml": "stepz: []\n"}
+    files = {**FILES, "acme/pipelines/demo/cost/chain.yml": "stepz: []\ntimeout: soon\n"}
 
     status, problem = asked(memory_world(configs=MemoryConfigs(files)))
 
     assert (status, problem["code"]) == (400, "invalid_configuration")
-    assert problem["errors"][0] == {
-        "pointer": "configs/acme/pipelines/demo/cost/chain.yml:1:1",
-        "detail": "'steps' is missing",
-    }
-    assert problem["errors"][1]["detail"].endswith("Did you mean 'steps'?")
+    assert [each["pointer"] for each in problem["errors"]] == [
+        f"configs/acme/pipelines/demo/cost/chain.yml:{place}" for place in ("1:1", "2:1")
+    ]
+    assert problem["errors"][0]["detail"].endswith("Did you mean 'steps'?")
+    assert problem["errors"][1]["detail"] == "timeout: must be a duration such as 90s, 30m or 6h"
 
 
 @pytest.mark.parametrize(
