@@ -60,6 +60,8 @@ class Writers:
 
     def _reason(self, first: Writer, second: Writer) -> str | None:
         """Why the two can't both write to their table; None where they can."""
+        if first.destination.mode == second.destination.mode == "append":
+            return None
         earlier, later = (second, first) if self._needs(first, second) else (first, second)
         is_ordered = self._needs(later, earlier)
         modes = (earlier.destination.mode, later.destination.mode)

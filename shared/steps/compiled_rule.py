@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from shared.domain.message import listed
+from shared.domain.message import listed, shortened
 from shared.domain.rule import Rule, RuleResult
 from shared.domain.sql_parameter import SqlParameter
 from shared.steps.column_sql import TableColumn
@@ -71,7 +71,7 @@ class CompiledRule:
             passed=False,
             rows_checked=rows_checked,
             rows_failed=None,
-            message=reason,
+            message=shortened(reason),
         )
 
     def _result(self, verdict: Verdict, rows_checked: int) -> RuleResult:
@@ -82,7 +82,7 @@ class CompiledRule:
             passed=verdict.passed,
             rows_checked=rows_checked,
             rows_failed=verdict.rows_failed,
-            message=verdict.message,
+            message=shortened(verdict.message),
         )
 
 

@@ -149,7 +149,10 @@ def test_a_field_that_no_row_has_breaks_the_rule_unless_it_is_optional() -> None
 
 
 def test_of_a_rule_that_could_not_be_evaluated_nobody_knows_how_many_rows_fail() -> None:
-    result = compiled_of(type="not_null", column="c", severity="warn").result_unevaluated("why", 7)
+    rule = compiled_of(type="not_null", column="c", severity="warn")
+    result = rule.result_unevaluated("why", 7)
+
+    assert len(rule.result_unevaluated("why " * 1000, 7).message) == 1000
 
     assert result == RuleResult(
         rule_id="x",
