@@ -19,6 +19,7 @@ SQL_TYPE_BY_READ_AS: dict[ReadAs, SqlType] = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
+_LONGEST_NAMES = 300
 _BARE_IN_JSON_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _QUOTABLE_IN_JSON_PATH = re.compile(r'[^"\\]*')
 """Double quotes take any other character ("JSONPath format" in BigQuery's JSON functions)."""
@@ -58,6 +59,13 @@ class TableColumn:
     def field(self) -> str:
         """Inside JSON, whatever is there, be it JSON's null; NULL only where there is nothing."""
         return f"JSON_QUERY({self._json_arguments})"
+
+    @property
+    def fields_beside(self) -> str:
+        """Inside JSON, the names of the fields that are there as far down as the path goes, or of as many as fit."""
+        keys = f"JSON_KEYS({self.alias}.{quoted(self.names[0])}, {len(self.names) - 1})"
+        names = f"SUBSTR(ARRAY_TO_STRING({keys}, ', '), 1, {_LONGEST_NAMES})"
+        return f"IFNULL(NULLIF({names}, ''), 'no fields')"
 
     @property
     def is_given(self) -> str:
@@ -116,19 +124,17 @@ def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
 def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
     """TRUE where a row lies in the window's days; an error that says why not, where it doesn't."""
     place = TableColumn(window.column, alias, table)
-    reasons = [
-        (f"{place.value} IS NULL", f"A row to write has no value in {place.path}, by which the window goes"),
-        (
-            f"{place.read_as(window.read_as)} IS NULL",
-            f"A row to write has a value in {place.path} that can't be read as {window.read_as}",
+    unreadable = f"A row to write has a value in {place.path} that can't be read as {window.read_as}"
+    reasons = {
+        f"{place.value} IS NULL": literal(
+            f"A row to write has no value in {place.path}, by which the window goes"
         ),
-    ]
+        f"{place.read_as(window.read_as)} IS NULL": literal(unreadable),
+    }
     if place.is_in_json:
-        reasons.insert(
-            0,
-            (f"{place.field} IS NULL", f"A row to write has no field {place.path}, by which the window goes"),
-        )
-    tests = " ".join(f"WHEN {test} THEN ERROR({literal(reason)})" for test, reason in reasons)
+        lacking = literal(f"A row to write has no field {place.path}, by which the window goes; it has ")
+        reasons = {f"{place.field} IS NULL": f"CONCAT({lacking}, {place.fields_beside})", **reasons}
+    tests = " ".join(f"WHEN {test} THEN ERROR({reason})" for test, reason in reasons.items())
     return (
         f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN TRUE {tests} "
         "ELSE ERROR('A row to write lies outside the window that is replaced') END"

@@ -170,7 +170,11 @@ def test_a_merge_of_a_row_without_a_key_is_refused(
 @pytest.mark.parametrize(
     ("column", "read_as", "reason"),
     [
-        ("data.lineItem.UsageEndDate", "timestamp", "has no field data.lineItem.UsageEndDate, by which"),
+        (
+            "data.lineItem.UsageEndDate",
+            "timestamp",
+            "has no field data.lineItem.UsageEndDate, by which the window goes; it has lineItem/UsageEndDate",
+        ),
         ("service", "date", "has a value in service that can't be read as date"),
     ],
 )
