@@ -16,7 +16,7 @@ import yaml
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.scalar import parse_scalar
 from shared.config.text import LARGEST_TEXT, TOO_LONG
-from shared.config.yaml_words import syntax_sentence
+from shared.config.yaml_words import NO_KEY_HERE, syntax_sentence, too_deep_key
 
 Location = tuple[str | int, ...]
 
@@ -61,8 +61,11 @@ def parse_document(text: str, *, file: str) -> Document:
     try:
         value = _read_stream(reading, yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        at = _position(error.problem_mark or error.context_mark)
-        reading.report(at, (), syntax_sentence(error))
+        at, sentence = _position(error.problem_mark or error.context_mark), syntax_sentence(error)
+        too_deep = too_deep_key(text, at.line - 1) if error.problem == NO_KEY_HERE else None
+        if too_deep is not None:
+            at, sentence = Position(at.line, too_deep[0]), too_deep[1]
+        reading.report(at, (), sentence)
     except yaml.reader.ReaderError as error:
         at = _position_of_index(text, error.position)
         reading.report(at, (), f"holds the unprintable character U+{error.character:04X}")

@@ -1,11 +1,14 @@
 """YAML's syntax errors in plain words."""
 
+import re
+
 import yaml
 
+NO_KEY_HERE = "mapping values are not allowed here"
 # What the parser says, and what a person can do about it. The first that is contained in its words is taken.
 _SENTENCES = (
     ("'\\t'", "a tab is used for indentation; use spaces"),
-    ("mapping values are not allowed here", "a ':' is not expected here; text that holds ': ' needs quotes"),
+    (NO_KEY_HERE, "a ':' is not expected here; text that holds ': ' needs quotes"),
     ("could not find expected ':'", "a ':' is missing after the key"),
     ("expected <block end>", "the indentation does not fit the lines above"),
     ("did not find expected <document start>", "the indentation does not fit the lines above"),
@@ -25,6 +28,25 @@ _SENTENCES = (
     ("but found '<", "something is not expected here; text with special signs needs quotes"),
     ("found undefined tag handle", "tags (words that begin with '!') are not allowed"),
 )
+
+
+_KEY = re.compile(r"( *)(?:- +)?([A-Za-z_][\w-]*):( +[^\s#].*)?")
+
+
+def too_deep_key(text: str, line: int) -> tuple[int, str] | None:
+    """The column, from 1, of a key that stands deeper than one with a value before it, and what to do about it.
+
+    `line` counts from 0. None where that is not what is wrong with the line.
+    """
+    lines = text.splitlines()[: line + 1]
+    key = _KEY.match(lines[-1]) if lines else None
+    before = next((found for each in reversed(lines[:-1]) if (found := _KEY.match(each))), None)
+    if key is None or before is None or before[3] is None or key.start(2) <= before.start(2):
+        return None
+    return key.start(2) + 1, (
+        f"is not valid YAML: '{key[2]}' is indented deeper than '{before[2]}', which has a value already; "
+        f"begin it in column {before.start(2) + 1}"
+    )
 
 
 def syntax_sentence(error: yaml.MarkedYAMLError) -> str:

@@ -86,6 +86,22 @@ def test_on_is_a_key_like_any_other() -> None:
     ("text", "expected"),
     [
         ("a: b: c", "1:5: is not valid YAML: a ':' is not expected here; text that holds ': ' needs quotes"),
+        (
+            "steps:\n  - id: load\n    source: charges\n      destination: {table: x}\n",
+            (
+                "4:7: is not valid YAML: 'destination' is indented deeper than 'source', which has a value already; "
+                "begin it in column 5"
+            ),
+        ),
+        (
+            "- id: load\n    type: x\n",
+            (
+                "2:5: is not valid YAML: 'type' is indented deeper than 'id', which has a value already; "
+                "begin it in column 3"
+            ),
+        ),
+        ("a:\n  b: 1\nc: d: e",
+         "3:5: is not valid YAML: a ':' is not expected here; text that holds ': ' needs quotes"),
         ("a:\n\t- b", "2:1: is not valid YAML: a tab is used for indentation; use spaces"),
         ("a:\n  - x\n b: 1", "3:2: is not valid YAML: the indentation does not fit the lines above"),
         ("a: [1, 2", "1:9: is not valid YAML: a ',' or ']' is missing"),
