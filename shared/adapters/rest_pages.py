@@ -65,8 +65,12 @@ class WatchedPaginator(BasePaginator):
     def update_request(self, request: requests.Request) -> None:
         if self.has_next_page:
             before = request.url
-            self._paginator.update_request(request)
-            request.url = _at_same_host(request.url, before)
+            try:
+                self._paginator.update_request(request)
+                request.url = _at_same_host(request.url, before)
+            except ValueError:
+                host = urlsplit(before or "").hostname
+                raise StepError(f"{host}: the next page is said to be at what is no address") from None
 
     def update_state(self, response: requests.Response, data: list[Any] | None = None) -> None:
         """Decide whether the list goes on. Raises StepError if rows would be missing, or there twice."""

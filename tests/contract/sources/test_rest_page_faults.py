@@ -209,9 +209,20 @@ def test_a_list_that_stops_half_way_fails_the_step(
     )
 
 
-def test_a_link_to_another_host_is_not_followed(serve: Serve, reader: SourceReader) -> None:
-    api = serve(lambda _: Answer({"data": ROWS, "next": "https://elsewhere.example.com/?from=3"}))
+@pytest.mark.parametrize(
+    ("link", "where"),
+    [
+        ("https://elsewhere.example.com/?from=3", "elsewhere.example.com, another host"),
+        ("//elsewhere.example.com/?from=3", "elsewhere.example.com, another host"),
+        ("http://[", "what is no address"),
+    ],
+)
+def test_a_link_to_elsewhere_is_not_followed(
+    serve: Serve, reader: SourceReader, link: str, where: str
+) -> None:
+    api = serve(lambda _: Answer({"data": ROWS, "next": link}))
 
-    assert failure(reader, source(api.url, "json_link")) == (
-        "127.0.0.1: the next page is said to be at elsewhere.example.com, another host"
+    assert (
+        failure(reader, source(api.url, "json_link")) == f"127.0.0.1: the next page is said to be at {where}"
     )
+    assert len(api.requests) == 1
