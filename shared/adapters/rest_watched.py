@@ -46,7 +46,20 @@ def _endpoint(words: JsonValue, session: ApiSession) -> dict[str, Any]:
     if isinstance(auth, dict) and auth.get("type") == "oauth2_client_credentials":
         # By itself dlt would ask for the token by a session of its own.
         stated["auth"] = {**auth, "session": session}
+    if isinstance(stated.get("params"), dict):
+        stated["params"] = {name: _as_sent(value) for name, value in stated["params"].items()}
     return stated
+
+
+def _as_sent(value: JsonValue) -> JsonValue:
+    """A parameter's value; a boolean as JSON and YAML write it, where Python would send `True`."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return [_as_sent(each) for each in value]
+        case _:
+            return value
 
 
 def _paging(settings: Settings, number: int, limit: PageLimit) -> dict[str, Any]:

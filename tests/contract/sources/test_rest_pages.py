@@ -85,6 +85,21 @@ def test_an_empty_list_is_no_failure(
     assert (read(reader, source(api.url, paginator)), len(api.requests)) == ([], 1)
 
 
+def test_parameters_are_sent_as_yaml_writes_them(serve: Serve, reader: SourceReader) -> None:
+    api = serve(lambda _: Answer({"data": []}))
+    params = {"all": True, "none": False, "flags": [True, "x", 1], "count": 5, "share": 0.5, "left_out": None}
+
+    read(reader, source(api.url, "single_page", params=params))
+
+    assert api.requests[0].parameters == {
+        "all": ["true"],
+        "none": ["false"],
+        "flags": ["true", "x", "1"],
+        "count": ["5"],
+        "share": ["0.5"],
+    }
+
+
 def dependent(url: str, field: str) -> RestApiSource:
     """The costs of each project, asked for by a field of the project."""
     costs = {"path": f"projects/{{resources.projects.{field}}}", "data_selector": "data", "paginator": CURSOR}
