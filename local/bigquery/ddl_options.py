@@ -9,6 +9,8 @@ from typing import Any
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.translate.definition import Options
+from local.bigquery.translate.layouts import require_rounding
+from local.bigquery.translate.limits import refused
 
 _DAY_MS = 24 * 3600 * 1000
 Put = Callable[[dict[str, Any], Any], None]
@@ -73,6 +75,15 @@ def _days(key: str) -> Put:
     return put
 
 
+def _require_rounding(_changed: dict[str, Any], value: str | None) -> None:
+    require_rounding(value)
+
+
+def _require_case(_changed: dict[str, Any], value: bool | None) -> None:
+    if value:
+        raise refused("datasets whose names have no case (is_case_insensitive)")
+
+
 def _ignored(_changed: dict[str, Any], _value: Any) -> None:
     """What says nothing here: how BigQuery is to keep rows, or to refresh them."""
 
@@ -84,13 +95,13 @@ _TABLE: dict[str, Put] = {
     "expiration_timestamp": _put_expiration,
     "partition_expiration_days": _put_partition_days,
     "require_partition_filter": _put_filter,
+    "default_rounding_mode": _require_rounding,
     **dict.fromkeys(
         (
             "kms_key_name",
             "max_staleness",
             "enable_refresh",
             "refresh_interval_minutes",
-            "default_rounding_mode",
             "tags",
         ),
         _ignored,
@@ -101,18 +112,18 @@ _DATASET: dict[str, Put] = {
     "friendly_name": _field("friendlyName"),
     "labels": _put_labels,
     "location": _field("location"),
+    "default_rounding_mode": _require_rounding,
+    "is_case_insensitive": _require_case,
     "default_table_expiration_days": _days("defaultTableExpirationMs"),
     "default_partition_expiration_days": _days("defaultPartitionExpirationMs"),
     **dict.fromkeys(
         (
             "default_kms_key_name",
-            "default_rounding_mode",
             "max_time_travel_hours",
             "storage_billing_model",
-            "is_case_insensitive",
             "tags",
         ),
         _ignored,
     ),
 }
-_COLUMN: dict[str, Put] = {"description": _field("description"), "rounding_mode": _ignored}
+_COLUMN: dict[str, Put] = {"description": _field("description"), "rounding_mode": _require_rounding}

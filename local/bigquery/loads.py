@@ -26,7 +26,26 @@ from local.bigquery.session import Session
 from local.bigquery.source_files import SourceFile, find_files, source_format, unpacked
 from local.bigquery.text_loads import TextLoad
 from local.bigquery.threads import BYTES_OF_A_THREAD
+from local.bigquery.translate.limits import refused
 
+_HEEDED = frozenset(
+    (
+        *("destinationTable", "createDisposition", "writeDisposition", "schema", "schemaUpdateOptions"),
+        *("timePartitioning", "rangePartitioning", "clustering", "sourceUris", "sourceFormat", "autodetect"),
+        *("encoding", "fieldDelimiter", "quote", "nullMarker", "skipLeadingRows", "maxBadRecords"),
+        *("allowJaggedRows", "allowQuotedNewlines", "ignoreUnknownValues"),
+        # How BigQuery keeps the table, and what it is called there.
+        *("destinationEncryptionConfiguration", "destinationTableProperties"),
+    )
+)
+# What is done here whether it is said or not.
+_IMPLIED: dict[str, tuple[Any, ...]] = {
+    "parquetOptions": ({"enableListInference": True}, {"enumAsString": True}),
+    "fileSetSpecType": ("FILE_SET_SPEC_TYPE_FILE_SYSTEM_MATCH",),
+    "timeZone": ("UTC",),
+    "sourceColumnMatch": ("SOURCE_COLUMN_MATCH_UNSPECIFIED",),
+    "columnNameCharacterMap": ("COLUMN_NAME_CHARACTER_MAP_UNSPECIFIED",),
+}
 _UPLOADED = "the uploaded file"
 
 
@@ -45,6 +64,7 @@ class Loads:
     def run(self, session: Session, job: Job, *, files: list[Path] | None = None) -> Outcome:
         """Load `files`, or else what `sourceUris` names, into the destination."""
         load = job.configuration["load"]
+        _require_known(load)
         kind = source_format(load)
         destination = parse_destination(load, project=job.key.project, default_write="WRITE_APPEND")
         sources = (
@@ -114,6 +134,17 @@ class Loads:
                 rows = CsvRows(table, file, load) if kind == "CSV" else JsonLines(table, file, load)
                 written += carrier.load(rows)
         return written, carrier.bad_rows
+
+
+def _require_known(load: dict[str, Any]) -> None:
+    """Raises ApiError for what the job says of its files and is not heeded here."""
+    for name, value in load.items():
+        if (
+            name not in _HEEDED
+            and value not in _IMPLIED.get(name, ())
+            and value not in (None, "", [], {}, False)
+        ):
+            raise refused(f"load jobs with {name}")
 
 
 def _with_given(table: Table, fields: list[dict[str, Any]]) -> Table:

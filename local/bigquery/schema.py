@@ -8,6 +8,7 @@ from local.bigquery.catalog import Table
 from local.bigquery.column_limits import require_valid
 from local.bigquery.googlesql.types import GoogleType, rest_field, type_of_rest
 from local.bigquery.problem import ApiError
+from local.bigquery.translate.layouts import require_rounding
 
 # https://cloud.google.com/bigquery/docs/default-values#limitations
 NO_DEFAULT_AT_ONCE = (
@@ -64,6 +65,9 @@ def _creatable(column: dict[str, Any], *, path: str) -> dict[str, Any]:
         raise ApiError("invalid", f"Field {name} is type RECORD but has no schema")
     _require_storable(single, name=name)
     require_valid(column)
+    require_rounding(column.get("roundingMode"))
+    if column.get("collation"):
+        raise ApiError("invalid", f"Column {name}: the local stand-in has no collation")
     described = {key: value for key, value in column.items() if key not in _TYPELESS}
     mode = str(column.get("mode") or "NULLABLE").upper()
     shown = {**rest_field(column["name"], kind, mode=mode), **described}

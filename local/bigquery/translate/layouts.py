@@ -11,6 +11,9 @@ from local.bigquery.translate.limits import refused
 
 _TRUNCATIONS = ("date_trunc", "datetime_trunc", "timestamp_trunc")
 _UNITS = ("HOUR", "DAY", "MONTH", "YEAR")
+_MOST_CLUSTERED = 4
+# https://cloud.google.com/bigquery/docs/clustered-tables#cluster_column_types
+_CLUSTERED = ("BOOL", "DATE", "DATETIME", "INT64", "NUMERIC", "RANGE", "STRING", "TIMESTAMP")
 _INGESTION = {"_partitiondate", "_partitiontime"}
 
 
@@ -32,16 +35,32 @@ def layout(node: Any, expressions: Expressions) -> dict[str, Any]:
     for one in node.partition_by_list:
         found |= _partitioning(one, expressions)
     if node.cluster_by_list:
-        found["clustering"] = {"fields": [_column(one) for one in node.cluster_by_list]}
+        found["clustering"] = {"fields": [_clustered(one, expressions) for one in node.cluster_by_list]}
+        if len(node.cluster_by_list) > _MOST_CLUSTERED:
+            raise _wrong(f"CLUSTER BY takes at most {_MOST_CLUSTERED} columns")
     return found
+
+
+def _clustered(node: Any, expressions: Expressions) -> str:
+    """The column. Raises ApiError for one by which BigQuery does not cluster."""
+    column, kind = _column(node), expressions.type_of(node)
+    if kind.kind not in _CLUSTERED:
+        raise _wrong(f"CLUSTER BY {column}: a column of type {kind.sql} can't be clustered by")
+    return column
 
 
 def _annotate(field: dict[str, Any], annotations: Any) -> None:
     if annotations.not_null and field["mode"] != "REPEATED":
         field["mode"] = "REQUIRED"
     for option in annotations.option_list:
-        if option.name.lower() == "description":
-            field["description"] = option.value.resolved_literal_node.value.value.string_value
+        value = option.value.resolved_literal_node.value.value.string_value
+        match option.name.lower():
+            case "description":
+                field["description"] = value
+            case "rounding_mode":
+                require_rounding(value)
+            case name:
+                raise _wrong(f"Unknown option: {name}")
     limit(field, annotations.type_parameters)
     # The one child of an ARRAY is its element; the children of a STRUCT are its fields.
     children = list(annotations.child_list)
@@ -67,6 +86,8 @@ def limit(field: dict[str, Any], parameters: Any) -> None:
 def _partitioning(node: Any, expressions: Expressions) -> dict[str, Any]:
     which = node.WhichOneof("node")
     if which == "resolved_column_ref_node":
+        if expressions.type_of(node).kind != "DATE" and _column(node).lower() not in _INGESTION:
+            raise _wrong_partition()
         return _time("DAY", _column(node))
     if which != "resolved_function_call_base_node":
         raise _wrong_partition()
@@ -131,4 +152,14 @@ def _wrong_partition() -> ApiError:
         "TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR), DATE_TRUNC(<date_column>, MONTH/YEAR), or "
         "RANGE_BUCKET(<int64_column>, GENERATE_ARRAY(<int64_value>, <int64_value>[, <int64_value>]))"
     )
+    return _wrong(message)
+
+
+def require_rounding(mode: str | None) -> None:
+    """Raises ApiError unless NUMERICs are to be rounded half away from zero, as they are here."""
+    if mode not in (None, "", "ROUND_HALF_AWAY_FROM_ZERO", "ROUNDING_MODE_UNSPECIFIED"):
+        raise refused(f"the rounding mode {mode}")
+
+
+def _wrong(message: str) -> ApiError:
     return ApiError("invalidQuery", message, location="query")
