@@ -24,8 +24,8 @@ TABLES = {
     "WHERE pipeline_id = '{pipeline}'",
 }
 SOON_LOST = WatchTimes(lost_after=timedelta(seconds=0.2))
-LOOKS = {("log", "read"), ("reader", "read")}
-"""They change nothing outside, so that being killed after one is being killed before the next call."""
+LOOKS = {("log", "read"), ("reader", "read"), ("warehouse", "require_table")}
+"""They change nothing where the tables are there: being killed after one is being killed before the next call."""
 
 
 def deliver_all(world: World, topic: MemoryPublisher) -> None:
