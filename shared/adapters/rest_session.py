@@ -39,13 +39,23 @@ class ApiSession(requests.Session):
     """Raises StepError for an answer that no repetition will change, TransientError for others."""
 
     def __init__(
-        self, *, secrets: Iterable[str], look: Callable[[], None], first_pause_seconds: float
+        self,
+        *,
+        secrets: Iterable[str],
+        look: Callable[[], None],
+        first_pause_seconds: float,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`look` is called before each request. The first pause before another try is doubled for the next."""
+        """Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
+
+        The first pause before another try is doubled for the next.
+        """
         super().__init__()
         self._first_pause_seconds = first_pause_seconds
         self._secrets = tuple(secrets)
         self._look = look
+        self._seconds = seconds
+        self._ended_by: TransientError | None = None
         # dlt prepares one request for each page of a list.
         self._pages_by_request: WeakKeyDictionary[requests.Request, int] = WeakKeyDictionary()
         self._page = 1
@@ -75,15 +85,24 @@ class ApiSession(requests.Session):
             return super().send(request, **options)  # requests follows a redirect
         asked = Asked(request.url or "", self._page, hidden_in(self._secrets, request))
         for attempt in range(1, _ATTEMPTS + 1):
-            self._look()
+            self._look_up()
             try:
                 return self._ask(request, asked, options)
             except TransientError as failure:
+                if failure is self._ended_by:
+                    raise
                 pause = self._pause_seconds(failure, attempt)
                 if pause is None:
                     raise
             time.sleep(pause)
         raise AssertionError("the last attempt has no pause")
+
+    def _look_up(self) -> None:
+        try:
+            self._look()
+        except TransientError as error:
+            self._ended_by = error
+            raise
 
     def _ask(self, request: requests.PreparedRequest, asked: Asked, options: dict[str, Any]) -> Answer:
         try:
@@ -98,7 +117,7 @@ class ApiSession(requests.Session):
         except ValueError:
             # Only now are the headers that `auth` adds looked at.
             raise asked.fault("is asked for with a character that no header may have") from None
-        body = read_body(response, asked, self._look)
+        body = read_body(response, asked, self._look_up, seconds=self._seconds)
         if response.status_code not in _WITH_ROWS:
             raise asked.refusal(response, _text(body))
         if response.status_code == _NOT_YET and not body.strip():

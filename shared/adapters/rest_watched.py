@@ -27,7 +27,7 @@ def watched_settings(settings: Settings, session: ApiSession, *, max_pages: int)
         "client": _endpoint(client, session),
         "resource_defaults": defaults,
         "resources": [
-            {**_resource(resource, session, _paging(settings, number, limit))}
+            _resource(resource, session, _paging(settings, number, limit))
             for number, resource in enumerate(resources)
         ],
     }

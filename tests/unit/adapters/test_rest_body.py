@@ -5,9 +5,11 @@ from itertools import count
 
 import pytest
 import requests
+from requests.adapters import BaseAdapter
 
 from shared.adapters.rest_body import read_body
 from shared.adapters.rest_failures import Asked
+from shared.adapters.rest_session import ApiSession
 from shared.domain.errors import NotYetError, TransientError
 
 ASKED = Asked("https://api.example.com/v1/costs", page=3, secrets=())
@@ -60,3 +62,35 @@ def test_it_is_left_after_five_minutes() -> None:
         "api.example.com did not end page 3 of /v1/costs in time",
         "timeout",
     )
+
+
+class Transport(BaseAdapter):
+    """Every request is answered by what drips."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override] # as much of it as is needed
+        self.asked += 1
+        response = dripping()
+        response.status_code, response.url, response.request = 200, request.url or "", request
+        return response
+
+    def close(self) -> None:
+        """Keep nothing."""
+
+
+def test_what_is_wanted_no_more_is_not_asked_for_again() -> None:
+    transport, looks = Transport(), count()
+
+    def look() -> None:
+        if next(looks) == 1:
+            raise NotYetError("wanted no more")
+
+    with ApiSession(secrets=(), look=look, first_pause_seconds=0, seconds=clock()) as session:
+        session.mount("https://", transport)
+        with pytest.raises(NotYetError):
+            session.get("https://api.example.com/v1/costs")
+
+    assert transport.asked == 1
