@@ -14,6 +14,7 @@ from local.bigquery.parameters import Parameters, parse_parameters
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.translate.limits import refused
+from local.bigquery.translate.partition_filters import require_partition_filters
 from local.bigquery.translate.statement import Statement
 from local.bigquery.translate.translator import NO_VARIABLES, Translator, Variable
 
@@ -56,7 +57,7 @@ class Script:
     def statement(self) -> Statement:
         """The statement, as the tables are now. Raises ApiError."""
         sql, paths = self._statements[0]
-        return self._translator.translate(
+        found = self._translator.translate(
             sql,
             paths,
             catalog=self.session.catalog,
@@ -65,6 +66,8 @@ class Script:
             parameters=self.parameters.types,
             variables=self._variables,
         )
+        require_partition_filters(self.session.catalog, found.unfiltered)
+        return found
 
     @property
     def names_destination(self) -> bool:

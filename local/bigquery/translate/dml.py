@@ -59,6 +59,7 @@ def insert(node: Any, scans: Scans, target: Target) -> Change:
 
 def delete(node: Any, scans: Scans, target: Target) -> Change:
     """DELETE … WHERE."""
+    _filter(node, scans, target)
     condition = scans.expressions.sql(node.where_expr, target.columns)
     sql = f"DELETE FROM {target.table.storage} WHERE {condition}"
     return Change((Step(scans.named.before(sql), "DELETE"),))
@@ -80,6 +81,7 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
         relation = scans.names.item(scans.relation(node.from_scan))
         seen |= relation.columns
         source = f" FROM {relation.source}"
+    _filter(node, scans, target)
     condition = scans.expressions.sql(node.where_expr, seen)
     changed = assignments(node.update_item_list, scans, column_by_id=target.column_by_id, seen=seen)
     settings = ", ".join(f"{column} = {target.stored(column, value)}" for column, value in changed.items())
@@ -98,6 +100,11 @@ def update(node: Any, scans: Scans, target: Target) -> Change:
 
 def _values(row: Any, scans: Scans, seen: Columns) -> list[str]:
     return [scans.expressions.sql(one.value, seen) for one in row.value_list]
+
+
+def _filter(node: Any, scans: Scans, target: Target) -> None:
+    scans.filters.scan(target.table, node.table_scan.parent.column_list)
+    scans.filters.narrow(node.where_expr)
 
 
 def _stored(target: Target, row: Iterable[tuple[str, str]]) -> str:

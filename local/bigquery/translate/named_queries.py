@@ -45,9 +45,13 @@ class NamedQueries:
         self._definitions.append(f"{head} AS ({relation.select(ids, ordered=True)})")
         self._columns_by_name[named.lower()] = ids
 
+    def columns(self, named: str) -> list[int]:
+        """The columns of a defined query."""
+        return self._columns_by_name[named.lower()]
+
     def read(self, named: str, own: Sequence[int]) -> Relation:
         """The rows of a defined query; `own` are the columns of this reading, by their place."""
-        return self._reference(named, self._columns_by_name[named.lower()], own)
+        return self._reference(named, self.columns(named), own)
 
     def read_itself(self, own: Sequence[int]) -> Relation:
         """The rows so far of the query that is being defined."""

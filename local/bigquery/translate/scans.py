@@ -8,11 +8,13 @@ from typing import Any
 
 from zetasql.wasi._pb2.zetasql.public import type_pb2
 
+from local.bigquery.catalog import Table
 from local.bigquery.translate.aggregation import Aggregation
 from local.bigquery.translate.expressions import Columns, Expressions
 from local.bigquery.translate.limits import ORDER_OF_RANGES, refused
 from local.bigquery.translate.literals import quoted
 from local.bigquery.translate.named_queries import NamedQueries, Recursive
+from local.bigquery.translate.partition_filters import PartitionFilters
 from local.bigquery.translate.relation import Names, Ordering, Relation, name
 from local.bigquery.translate.unnesting import Unnesting, elements, unnested
 
@@ -27,11 +29,12 @@ _ROWS = 0
 class Scans:
     """Turns scans into relations. One for each statement."""
 
-    def __init__(self, read_table: ReadTable) -> None:
+    def __init__(self, read_table: ReadTable, find_table: Callable[[Any], Table | None]) -> None:
         self.names = Names()
         self.expressions = Expressions(self)
         self._aggregation = Aggregation(self.expressions, self.names)
-        self._read_table = read_table
+        self._read_table, self._find_table = read_table, find_table
+        self.filters = PartitionFilters()
         self.named = NamedQueries(self.names)
 
     def relation(self, node: Any, outer: Columns | None = None) -> Relation:
@@ -68,12 +71,14 @@ class Scans:
         if node.HasField("for_system_time_expr"):
             raise refused("time travel (FOR SYSTEM_TIME AS OF): it keeps no history of tables")
         source, columns = self._read_table(node)
+        self.filters.scan(self._find_table(node), node.parent.column_list)
         alias = self.names.next()
         known = {one.column_id: f"{alias}.{columns[one.name.lower()]}" for one in node.parent.column_list}
         return Relation(f"{source} AS {alias}", known)
 
     def _resolved_filter_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.names.plain(self.relation(node.input_scan, outer))
+        self.filters.narrow(node.filter_expr)
         condition = self.expressions.sql(node.filter_expr, self._inside(outer, relation))
         return replace(relation, where=(*relation.where, f"({condition})")).only(_ids(node))
 
@@ -101,6 +106,7 @@ class Scans:
         columns = {**left.columns, **right.columns}
         condition = "TRUE"
         if node.HasField("join_expr"):
+            self.filters.narrow(node.join_expr)
             condition = self.expressions.sql(node.join_expr, {**outer, **columns})
         source = (
             f"{left.source} CROSS JOIN {right.source}"
@@ -154,6 +160,7 @@ class Scans:
         """A term of a union and its like, its columns named as those of the whole."""
         relation = self.relation(item.scan, outer)
         own = [one.column_id for one in item.output_column_list]
+        self.filters.rename(ids, own)
         items = (f"{relation.columns[one]} AS {name(id)}" for one, id in zip(own, ids, strict=True))
         return f"SELECT {', '.join(items)}{relation.clauses()}"
 
@@ -183,6 +190,7 @@ class Scans:
         return self.relation(node.query, outer)
 
     def _resolved_with_ref_scan_node(self, node: Any, _outer: Columns) -> Relation:
+        self.filters.rename(_ids(node), self.named.columns(node.with_query_name))
         return self.named.read(node.with_query_name, _ids(node))
 
     def _resolved_recursive_scan_node(self, node: Any, outer: Columns) -> Relation:

@@ -10,6 +10,9 @@ from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.definition import Definition
 from local.bigquery.translate.evaluated import Evaluated
 
+# A table, and the column that it is partitioned by.
+Unfiltered = tuple[TableId, str]
+
 
 @dataclass(frozen=True)
 class Step:
@@ -53,6 +56,8 @@ class Statement:
     target: TableId | None = None
     definition: Definition | None = None
     evaluated: Mapping[str, Evaluated] = field(default_factory=dict)
+    # Tables that are read without a condition on the column that they are partitioned by.
+    unfiltered: tuple[Unfiltered, ...] = ()
 
     @property
     def only_reads(self) -> bool:

@@ -6,7 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from local.bigquery.catalog import Catalog, Table, TableId
@@ -146,17 +146,21 @@ class Translator:
             return found
 
         def read_table(node: Any) -> tuple[str, Mapping[str, str]]:
-            return named[own(tuple(node.table.full_name.split("\x00")))].read(read_view, reads)
+            return find(node).read(read_view, reads)
 
-        scans = Scans(read_table)
+        def find(node: Any) -> Named:
+            return named[own(tuple(node.table.full_name.split("\x00")))]
+
+        scans = Scans(read_table, lambda node: find(node).table)
         scans.expressions.variables = {name: one.sql for name, one in variables.items()}
-        return changes.statement(
+        found = changes.statement(
             resolved,
             scans,
             named=lambda path: named[own(path)],
             reads=reads,
             find_id=lambda path: tables.id(own(path)),
         )
+        return replace(found, unfiltered=scans.filters.unfiltered)
 
     def _resolve(
         self,
