@@ -1,38 +1,60 @@
-"""Run by the Cloud SDK's own Python: `bq`, loaded once and forked for each command.
+"""`python forking.py PROGRAM`: a command-line program, loaded once and forked for each of its commands.
 
 A line of JSON on standard input asks, {"arguments": […], "env": {…}, "cwd": …, "stdout": path, "stderr": path}; the
-command's exit status is the line that answers. What gcloud says of its settings, which takes it a second, is asked for
-once for each environment. Ends with its standard input.
+command's exit status is the line that answers. Ends with its standard input. Google's `bq` runs so under the Cloud
+SDK's own Python.
 """
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 
-def main(folder: str) -> None:
-    """Serve commands of the program whose `bq.py` is in the folder."""
-    sys.path.insert(0, folder)
-    sys.argv = [os.path.join(folder, "bq.py")]
-    bq: Any = import_module("bq")
-    gcloud: Any = import_module("utils.bq_gcloud_utils")
-    settings: dict[tuple[tuple[str, str], ...], object] = {}
+def main(program: str) -> None:
+    """Serve commands of `convergence`, or of the program whose `bq.py` is named."""
+    prepare, run = _bq(program) if program.endswith("bq.py") else _convergence()
+    sys.argv = [program]
     for line in sys.stdin:
         asked = json.loads(line)
         os.environ.clear()
         os.environ.update(asked["env"])
-        wanted = tuple(sorted(pair for pair in asked["env"].items() if pair[0].startswith("CLOUDSDK_")))
-        gcloud._config_cache = settings.get(wanted)
-        settings[wanted] = gcloud.load_config()
+        prepare()
         pid = os.fork()
         if pid == 0:
             _be(asked)
-            bq.run_main()
+            run()
             sys.exit(0)
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _bq(program: str) -> tuple[Callable[[], None], Callable[[], None]]:
+    """What gcloud says of its settings, which takes it a second, is asked for once for each environment."""
+    sys.path.insert(0, os.path.dirname(program))
+    sys.argv = [program]
+    bq: Any = import_module("bq")
+    gcloud: Any = import_module("utils.bq_gcloud_utils")
+    settings: dict[tuple[tuple[str, str], ...], object] = {}
+
+    def prepare() -> None:
+        wanted = tuple(sorted(pair for pair in os.environ.items() if pair[0].startswith("CLOUDSDK_")))
+        gcloud._config_cache = settings.get(wanted)
+        settings[wanted] = gcloud.load_config()
+
+    return prepare, bq.run_main
+
+
+def _convergence() -> tuple[Callable[[], None], Callable[[], None]]:
+    """Its commands are loaded too, and what they load when they are called."""
+    main: Any = import_module("cli.main")
+    for command in main.convergence.list_commands(None):
+        main.convergence.get_command(None, command)
+    for name in ("google.cloud.bigquery", "google.cloud.pubsub_v1", "shared.wiring"):
+        import_module(name)
+    return lambda: None, main.main
 
 
 def _be(asked: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from google.cloud import bigquery
 from local.identity.credentials import load_credentials
 from local.settings import isolated_settings
 from local.supervisor import Platform, platform
-from tests.bq import run_bq
+from tests.forked import run_bq, run_convergence
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +45,7 @@ class Stage:
 
     def convergence(self, *arguments: str, status: int = 0) -> str:
         """What the command prints on standard output; it has to end with `status`."""
-        done = self.shell([str(Path(sys.executable).parent / "convergence"), *arguments])
+        done = run_convergence(arguments, env=self.platform.env, cwd=ROOT)
         assert done.returncode == status, done.stderr + done.stdout
         return done.stdout if status == 0 else done.stderr
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from local.bigquery.bq_settings import write_bq_settings
-from tests.bq import run_bq
 from tests.contract.bigquery.conftest import PROJECT, Server
+from tests.forked import run_bq
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bq") is None, reason="the bq command is missing; it comes with the Google Cloud SDK"
