@@ -9,21 +9,13 @@ HIDDEN = "(secret not shown)"
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _SECRET_ENDS = (
-    "apikey", "authorization", "cookie", "credential", "credentials", "passwd", "password", "pwd", "secret",
-    "sig", "signature", "token",
+    "apikey", "authorization", "cookie", "credential", "credentials", "jwt", "passcode", "passphrase", "passwd",
+    "password", "pwd", "secret", "sig", "signature", "token",
 )  # fmt: skip
 _SECRET_KEYS = (
-    "access",
-    "account",
-    "api",
-    "auth",
-    "functions",
-    "master",
-    "private",
-    "secret",
-    "service",
-    "subscription",
-)
+    "access", "account", "app", "application", "auth", "client", "consumer", "encryption", "functions", "license",
+    "master", "private", "secret", "service", "session", "shared", "signing", "subscription", "user",
+)  # fmt: skip
 """`api_key`, `X-Functions-Key`; a `key` alone may be anything."""
 _PLACES = ("continuation", "cursor", "last", "next", "page", "pagination", "start", "sync")
 """`page_token` says where to go on."""
@@ -31,7 +23,7 @@ _PLACES = ("continuation", "cursor", "last", "next", "page", "pagination", "star
 # What vendors document of their keys so that they are found where they should not be; JSON Web Tokens (RFC 7519).
 _KEY = re.compile(
     r"\b(?:Bearer|Basic) +[\w.~+/=-]{8,}"
-    r"|\b(?:sk|pk|rk|whsec)[-_][\w-]{8,}|\bAKIA[A-Z0-9]{12,}|\bAIza[\w-]{20,}|\bya29\.[\w.-]+"
+    r"|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bwhsec_\w{8,}|\bsk-(?=[\w-]*[0-9])[\w-]{12,}|\bAKIA[A-Z0-9]{12,}|\bAIza[\w-]{20,}|\bya29\.[\w.-]+"
     r"|\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat)[-_]\w{8,}|\bxox[a-z]-[\w-]{8,}|\bSG\.[\w.-]{16,}"
     r"|\beyJ[\w-]{6,}\.[\w.-]+"
 )
@@ -49,7 +41,7 @@ def names_secret(name: str) -> bool:
     words = [match[0].lower() for match in _WORD.finditer(name)]
     last, before = (words or [""])[-1], (words[:-1] or [""])[-1]
     if last == "key":
-        return before in _SECRET_KEYS
+        return before in _SECRET_KEYS or before.endswith("api")
     if last == "auth":
         return before != ""
     return last in _SECRET_ENDS and before not in _PLACES

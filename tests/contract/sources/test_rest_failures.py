@@ -139,7 +139,7 @@ def test_every_way_to_authenticate_is_used_and_never_told(
             assert SECRET.encode() in request.body
             return Answer({"access_token": FETCHED, "expires_in": 60})
         told = (
-            f"not {' '.join(request.headers.values())} with {request.parameters}, token=abc sk-abcdefghijkl"
+            f"not {' '.join(request.headers.values())} with {request.parameters}, token=abc sk-abcdefghijk12"
         )
         return Answer({"error": told}, status=403)
 

@@ -8,7 +8,9 @@ from shared.domain.secrecy import HIDDEN, looks_like_key, names_secret, without_
 @pytest.mark.parametrize(
     "name",
     ["token", "apiKey", "API_KEY", "x-api-key", "X-Auth-Token", "Authorization", "Cookie", "client_secret", "sig",
-     "accessKey", "X-Functions-Key", "Ocp-Apim-Subscription-Key", "private_key", "dbPassword", "X-Auth"],
+     "accessKey", "X-Functions-Key", "Ocp-Apim-Subscription-Key",
+     "private_key", "dbPassword", "X-Auth", "DD-APPLICATION-KEY",
+     "x-rapidapi-key", "X-Amz-Signature", "passphrase"],
 )  # fmt: skip
 def test_these_names_are_of_secrets(name: str) -> None:
     assert names_secret(name)
@@ -17,7 +19,7 @@ def test_these_names_are_of_secrets(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["", "key", "page_token", "nextToken", "cursorToken", "max_tokens", "token_type", "access_token_url", "api_key_id",
-     "Idempotency-Key", "author", "auth", "group_by[]", "anthropic-version"],
+     "Idempotency-Key", "partition_key", "author", "auth", "group_by[]", "anthropic-version"],
 )  # fmt: skip
 def test_these_are_not(name: str) -> None:
     assert not names_secret(name)
@@ -25,11 +27,19 @@ def test_these_are_not(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Bearer abcdefgh", "sk-proj-abcdefgh", "sk_live_abcdefgh", "AKIAABCDEFGHIJKL", "ghp_abcdefghij", "xoxb-12345678-x",
+    ["Bearer abcdefgh", "sk-proj-abcdefgh1234", "sk_live_abcdefgh", "AKIAABCDEFGHIJKL",
+     "ghp_abcdefghij", "xoxb-12345678-x",
      "eyJhbGciOi.eyJzdWIi.c2ln", "AIzaSyA1234567890123456789"],
 )  # fmt: skip
 def test_keys_of_vendors_are_known_by_their_look(text: str) -> None:
     assert looks_like_key(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["pk_customer_id", "sk-Bratislava-region", "Basic rates", "task-123456789012345"]
+)
+def test_words_that_only_begin_like_one_are_not(text: str) -> None:
+    assert not looks_like_key(text)
 
 
 @pytest.mark.parametrize(
