@@ -57,7 +57,11 @@ def parse_body(request: Request, model: type[_M]) -> _M:
     if not raw.strip():
         return parse_json("{}", model)
     _require_plain_json(request)
-    return parse_json(raw, model)
+    found = parse_json(raw, model)
+    problems = list(ambiguities(raw))[:_MOST_PROBLEMS]
+    if problems:
+        raise _invalid(problems)
+    return found
 
 
 def _require_plain_json(request: Request) -> None:
@@ -80,15 +84,11 @@ def parse_json(raw: bytes | str, model: type[_M]) -> _M:
     if isinstance(raw, bytes) and raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _invalid([FieldProblem("", "begins with a byte-order mark; JSON is UTF-8 without one")])
     try:
-        found = model.model_validate_json(raw)
+        return model.model_validate_json(raw)
     except ValidationError as error:
         entries = error.errors(include_url=False)
         # Raised outside the handler: pydantic's own error quotes the whole body.
         problems = [_problem(entry, model) for entry in entries[:_MOST_PROBLEMS]]
-    else:
-        problems = list(ambiguities(raw))[:_MOST_PROBLEMS]
-        if not problems:
-            return found
     raise _invalid(problems)
 
 

@@ -337,7 +337,9 @@ def test_asked_for_twice_it_is_one_run_and_with_the_other_configuration_another_
     first = rerun(world, old)
 
     assert rerun(world, old).run_id == first.run_id
-    with pytest.raises(ConflictError, match="does the rest of this run with another configuration: QUEUED") as caught:
+    with pytest.raises(
+        ConflictError, match="does the rest of this run with another configuration: QUEUED"
+    ) as caught:
         rerun(world, old, configuration="recorded")
 
     assert (caught.value.code, caught.value.run_id) == ("already_rerun", first.run_id)
