@@ -24,20 +24,21 @@ def readings_of(events: Iterable[Event]) -> tuple[Reading, ...]:
 
     A delivery that has only started may be reading: its first sign of life comes later.
     """
-    found: dict[tuple[int, int, datetime], Reading] = {}
+    found: dict[tuple[int, int, datetime], tuple[datetime, bool]] = {}
     for event in events:
-        reading = _reading(event)
-        if reading is None:
+        if isinstance(event, ReadingContinued):
+            began_at, is_over = event.began_at, event.is_over
+        elif isinstance(event, StepStarted) and event.step_type == "ingest":
+            began_at, is_over = event.occurred_at, False
+        else:
             continue
-        key = (reading.step_number, reading.attempt, reading.began_at)
-        known = found.get(key, reading)
-        found[key] = reading.model_copy(
-            update={
-                "seen_at": max(known.seen_at, reading.seen_at),
-                "is_over": known.is_over or reading.is_over,
-            }
-        )
-    return tuple(reading for _, reading in sorted(found.items()))
+        key = (event.step_number, event.attempt, began_at)
+        seen_at, was_over = found.get(key, (event.occurred_at, False))
+        found[key] = (max(seen_at, event.occurred_at), was_over or is_over)
+    return tuple(
+        Reading(step_number=number, attempt=attempt, began_at=began_at, seen_at=seen_at, is_over=is_over)
+        for (number, attempt, began_at), (seen_at, is_over) in sorted(found.items())
+    )
 
 
 def live_reading(
@@ -59,21 +60,4 @@ def live_reading(
             and (before is None or reading.began_at < before)
         ),
         None,
-    )
-
-
-def _reading(event: Event) -> Reading | None:
-    match event:
-        case StepStarted(step_type="ingest"):
-            began_at, is_over = event.occurred_at, False
-        case ReadingContinued():
-            began_at, is_over = event.began_at, event.is_over
-        case _:
-            return None
-    return Reading(
-        step_number=event.step_number,
-        attempt=event.attempt,
-        began_at=began_at,
-        seen_at=event.occurred_at,
-        is_over=is_over,
     )

@@ -29,5 +29,17 @@ def require_schedules(item: int) -> None:
             raise AssertionError(
                 f"{violation}\nSee it again: make simulate SEED={seed} COUNT=1"
             ) from violation
-    idle = [kind for kind in ("kills", "duplicates", "cancels", "reruns", "dead letters") if not count[kind]]
+    idle = [
+        kind
+        for kind in (
+            "kills",
+            "duplicates",
+            "cancels",
+            "reruns",
+            "dead letters",
+            "readings ended",
+            "readings beside another",
+        )
+        if not count[kind]
+    ]
     assert idle == [], "nothing of this kind happened"

@@ -62,7 +62,7 @@ class SimulatedReader:
         timeline = self._timeline
         left = seconds
         while left > 0:
-            piece = min(left, timeline.rng.uniform(2.0, 12.0))
+            piece = min(left, timeline.rng.uniform(4.0, 16.0))
             assert self._read_on is not None
             self._read_on(piece)
             left -= piece

@@ -49,7 +49,6 @@ def test_every_kind_of_trouble_happens() -> None:
         "kills",
         "messages lost",
         "pauses",
-        "readings beside another",
         "readings ended",
         "redeliveries",
         "refused by Google",
