@@ -8,6 +8,7 @@ from shared.usecases.cancel_backfill import cancel_backfill
 from shared.usecases.read_backfill import read_backfill
 from shared.web.auth import api_key
 from shared.web.backfill_views import backfill_json
+from shared.web.body import NoBody, parse_body
 from shared.web.endpoint import json_response, method_not_allowed
 from shared.web.query import require_no_query
 
@@ -34,6 +35,7 @@ def _show(request: Request, backfill_id: str, world: World) -> Response:
 def _cancel(request: Request, backfill_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
     require_no_query(request)
+    parse_body(request, NoBody)
     cancelled = cancel_backfill(
         backfill_id,
         tenant_id=principal.tenant_id,

@@ -12,7 +12,7 @@ from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run, read_wait
 from shared.usecases.rerun_run import rerun_run
 from shared.web.auth import api_key
-from shared.web.body import RerunBody, TriggerBody, parse_body, parse_idempotency_key
+from shared.web.body import NoBody, RerunBody, TriggerBody, parse_body, parse_idempotency_key
 from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
 from shared.web.query import parse_run_query, require_no_query
 from shared.web.views import accepted_response, run_json, run_page_json
@@ -67,6 +67,7 @@ def _show(request: Request, run_id: str, world: World) -> Response:
 def _cancel(request: Request, run_id: str, world: World) -> Response:
     principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
     require_no_query(request)
+    parse_body(request, NoBody)
     run = cancel_run(
         run_id,
         tenant_id=principal.tenant_id,

@@ -43,6 +43,10 @@ class RerunBody(Model):
     configuration: Literal["recorded", "current"] = "recorded"
 
 
+class NoBody(Model):
+    """The body of a call that takes none; some clients send `{}` all the same."""
+
+
 def parse_trigger_body(request: Request) -> TriggerBody:
     """The body of a trigger. Raises what `parse_body` raises."""
     return parse_body(request, TriggerBody)
@@ -114,6 +118,8 @@ def _problem(entry: ErrorDetails, model: type[BaseModel]) -> FieldProblem:
 
 
 def _unknown_field(name: str, model: type[BaseModel]) -> str:
+    if not model.model_fields:
+        return "this call takes no field"
     known = [field.alias or own for own, field in model.model_fields.items()]
     near = nearest(name, known)
     meant = f". Did you mean '{near}'?" if near else ""

@@ -84,6 +84,27 @@ def test_every_call_about_a_run_or_backfill_refuses_a_query_string(method: str, 
     assert world.log.events == before
 
 
+@pytest.mark.parametrize("path", ["runs/{run_id}", "backfills/{run_id}"])
+def test_a_cancel_that_says_more_than_it_may_cancels_nothing(path: str) -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    before = list(world.log.events)
+
+    address = f"/api/v1/pipelines/{path.format(run_id=run.run_id)}"
+    status, problem = asked(world, address, method="DELETE", body='{"dry_run": true}')
+
+    assert (status, problem["code"]) == (400, "invalid_body")
+    assert problem["errors"] == [{"pointer": "/dry_run", "detail": "this call takes no field"}]
+    assert world.log.events == before
+
+
+def test_a_cancel_with_an_empty_body_is_one() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+
+    assert asked(world, f"{RUNS}/{run.run_id}", method="DELETE", body="{}")[0] == 200
+
+
 def test_the_schedulers_call_for_every_pipeline_refuses_a_query_string() -> None:
     world = memory_world(tokens=MemoryTokens({"good": "scheduler"}))
     request = request_of("POST", "/api/v1/pipelines/tick?minute=1", headers={"Authorization": "Bearer good"})
