@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+_MOST_REQUESTS = 50
+"""No test needs more; a reader that goes on for ever gets an error instead."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -49,6 +52,8 @@ class Api:
 
     def take(self, request: Request) -> Answer:
         self.requests.append(request)
+        if len(self.requests) > _MOST_REQUESTS:
+            return Answer({"error": "asked for ever"}, status=410)
         return self._answer(request)
 
     def close(self) -> None:
