@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
+from local.bigquery.functions import errors
 from local.bigquery.functions.casts import (
     most_digits,
     of_length,
@@ -139,7 +140,7 @@ def _stored_list(field: Field, element: GoogleType, sql: str, *, path: str) -> s
         "{0}" if inner == "google_item" else f"list_transform({{0}}, lambda google_item: {_braced(inner)})"
     )
     message = f"Array cannot have a null element; error in writing field {path}"
-    refusal = f"google_error({_braced(quoted(message))})"
+    refusal = errors.while_writing(_braced(quoted(message)))
     nothing = f"CAST([] AS {element.duckdb}[])"
     return bound(
         [sql],
@@ -155,7 +156,7 @@ def _stored_struct(field: Field, kind: GoogleType, sql: str, *, path: str) -> st
         where = f"{path}.{one['name']}"
         kept = _stored(one, inner, "google_part", path=where) if has_limits(one) else "google_part"
         if one.get("mode") == "REQUIRED":
-            refusal = f"google_error({quoted(f'Required field {where} cannot be null')})"
+            refusal = errors.while_writing(quoted(f"Required field {where} cannot be null"))
             kept = f"CASE WHEN google_part IS NULL THEN {refusal} ELSE {kept} END"
         if kept != "google_part":
             value = f"list_transform([{value}], lambda google_part: {_braced(kept)})[1]"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.bigquery.functions import numeric, rounding
+from local.bigquery.functions import errors, numeric, rounding
 from local.bigquery.functions.spelling import bound
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import EVALUATOR, Call
@@ -60,12 +60,14 @@ def of_length(kind: GoogleType, most: int, *, safe: bool = False, told: str = ""
     """A template: the STRING or BYTES if it is not longer. `told` begins the refusal."""
     length = "length({0})" if kind.kind == "STRING" else "octet_length({0})"
     text = quoted(f"{told}{kind.kind}({most}) has maximum length {most} but got a value with length ")
-    return f"CASE WHEN {length} > {most} THEN {_refusal(f'{text} || {length}', safe=safe)} ELSE {{0}} END"
+    refusal = _refusal(f"{text} || {length}", safe=safe, is_written=bool(told))
+    return f"CASE WHEN {length} > {most} THEN {refusal} ELSE {{0}} END"
 
 
 def of_precision(precision: int, scale: int, *, safe: bool = False, told: str = "") -> str:
     """A template: the NUMERIC rounded to `scale`, if it has not more digits. `told` begins the refusal."""
-    refusal = _refusal(quoted(told + out_of_range_message(precision, scale)), safe=safe)
+    message = quoted(told + out_of_range_message(precision, scale))
+    refusal = _refusal(message, safe=safe, is_written=bool(told))
     rounded = f"CAST(round({{0}}, {scale}) AS DECIMAL(38,9))"
     return f"CASE WHEN {out_of_range(precision, scale)} THEN {refusal} ELSE {rounded} END"
 
@@ -89,8 +91,10 @@ def most_digits(precision: int, scale: int) -> str:
     return ("9" * (precision - scale) or "0") + (f".{'9' * scale}" if scale else "")
 
 
-def _refusal(message: str, *, safe: bool) -> str:
-    return "NULL" if safe else f"google_error({message})"
+def _refusal(message: str, *, safe: bool, is_written: bool) -> str:
+    if safe:
+        return "NULL"
+    return errors.while_writing(message) if is_written else f"google_error({message})"
 
 
 def _always(source: GoogleType, target: GoogleType, value: str) -> str | None:
