@@ -1,15 +1,17 @@
 """Fill a table with a synthetic GCP billing export, as if Google had exported it there."""
 
 import argparse
-import json
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import IO
+from typing import IO, cast
 
+import pyarrow
+import pyarrow.parquet
 from google.cloud import bigquery
 
-from local.samples.gcp_billing_export import SCHEMA, rows
+from local.samples.gcp_billing_export import SCHEMA, Field, rows
+from local.samples.gcp_charge import Row
 from shared.settings import read_settings
 from shared.wiring import bigquery_client, our_credentials
 
@@ -19,6 +21,12 @@ SEED = 1
 # Every call has a deadline of its own: the client would otherwise try for ten minutes.
 RETRY = bigquery.DEFAULT_RETRY.with_timeout(60)
 _LOAD_SECONDS = 300
+_TIMES = ("usage_start_time", "usage_end_time", "export_time")
+_ARROW_TYPES = {
+    "STRING": pyarrow.string(),
+    "FLOAT": pyarrow.float64(),
+    "TIMESTAMP": pyarrow.timestamp("us", tz="UTC"),
+}
 
 
 def load_billing_export(
@@ -42,18 +50,31 @@ def load_billing_export(
 
 
 def write_rows(spool: IO[bytes], *, first_day: date, last_day: date, seed: int = SEED) -> int:
-    """Write the rows exported in these days as NDJSON; how many they are."""
-    row_count = 0
-    for row in rows(first_day=first_day, last_day=last_day, seed=seed):
-        spool.write(json.dumps(row).encode() + b"\n")
-        row_count += 1
-    return row_count
+    """Write the rows exported in these days as Parquet, which is loaded four times as fast as JSON; how many."""
+    exported = [_with_times(row) for row in rows(first_day=first_day, last_day=last_day, seed=seed)]
+    columns = pyarrow.schema([pyarrow.field(field["name"], _arrow_type(field)) for field in SCHEMA])
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(exported, schema=columns), spool)
+    return len(exported)
+
+
+def _with_times(row: Row) -> dict[str, object]:
+    times = {name: datetime.fromisoformat(str(row[name])) for name in _TIMES}
+    return {**row, **times}
+
+
+def _arrow_type(field: Field) -> pyarrow.DataType:
+    if field["type"] == "RECORD":
+        fields = cast(list[Field], field["fields"])
+        one = pyarrow.struct([pyarrow.field(inner["name"], _arrow_type(inner)) for inner in fields])
+    else:
+        one = _ARROW_TYPES[str(field["type"])]
+    return pyarrow.list_(one) if field["mode"] == "REPEATED" else one
 
 
 def load_rows(
     client: bigquery.Client, spool: IO[bytes], *, dataset: str, table: str, adds: bool = False
 ) -> None:
-    """Put the NDJSON rows into the table by one job, in place of what it holds unless it `adds` to that."""
+    """Put the rows that were written into the table by one job, in place of what it holds unless it `adds` to that."""
     client.create_dataset(f"{client.project}.{dataset}", exists_ok=True, retry=RETRY)
     schema = [bigquery.SchemaField.from_api_repr(field) for field in SCHEMA]
     by_day = bigquery.TimePartitioning(type_=bigquery.TimePartitioningType.DAY, field="export_time")
@@ -63,10 +84,13 @@ def load_rows(
     dispositions = bigquery.WriteDisposition
     load = bigquery.LoadJobConfig(
         schema=schema,
-        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        source_format=bigquery.SourceFormat.PARQUET,
         time_partitioning=by_day,
         write_disposition=dispositions.WRITE_APPEND if adds else dispositions.WRITE_TRUNCATE,
     )
+    lists_are_repeated = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
+    lists_are_repeated.enable_list_inference = True
+    load.parquet_options = lists_are_repeated
     job = client.load_table_from_file(spool, target.reference, rewind=True, job_config=load)
     job.result(timeout=_LOAD_SECONDS)
 
