@@ -19,6 +19,8 @@ from shared.adapters.file_problems import reading, unreadable
 from shared.domain.errors import StepError
 
 _BATCH_ROWS = 10_000
+_BATCH_BYTES = 32_000_000
+"""Of what the columns hold; as Python's values they take several times as much."""
 
 
 def parquet_rows(contents: Contents) -> Iterator[dict[str, JsonValue]]:
@@ -36,7 +38,7 @@ def parquet_rows(contents: Contents) -> Iterator[dict[str, JsonValue]]:
         fields = list(file.schema_arrow)
         _require_each_once(fields, name)
         names = [field.name for field in fields]
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS):
+        for batch in file.iter_batches(batch_size=_rows_at_once(file.metadata)):
             columns = [
                 _values(column, name, path=column_name, rows_before=count)
                 for column_name, column in zip(names, batch.columns, strict=True)
@@ -46,6 +48,13 @@ def parquet_rows(contents: Contents) -> Iterator[dict[str, JsonValue]]:
                 yield dict(zip(names, row, strict=False))
         if count != file.metadata.num_rows or (count and not names):
             raise unreadable(name, "it holds other rows than it says")
+
+
+def _rows_at_once(metadata: pyarrow.parquet.FileMetaData) -> int:
+    """As many rows as are held in memory at once, by the largest average row of any group."""
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    row_bytes = max((group.total_byte_size // max(group.num_rows, 1) for group in groups), default=0)
+    return max(1, min(_BATCH_ROWS, _BATCH_BYTES // max(row_bytes, 1)))
 
 
 def _values(column: pyarrow.Array, name: str, *, path: str, rows_before: int) -> Values:

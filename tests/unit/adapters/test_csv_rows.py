@@ -1,9 +1,18 @@
 """Rows of CSV: what is read, what is refused, and what is never shown."""
 
+import csv
+import io
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from shared.adapters.csv_rows import csv_rows
+from shared.adapters.file_contents import Contents
 from shared.domain.errors import StepError
+from shared.domain.source import FilesSource
 from tests.unit.adapters.conftest import Put, Read
 
 
@@ -157,3 +166,23 @@ def test_bytes_that_are_no_text_of_the_encoding_are_refused_by_their_line(
         read("files/x.csv", encoding=encoding)
 
     assert str(caught.value) == message
+
+
+_CELLS = st.text(st.sampled_from('a"\n\r, '), max_size=4)
+
+
+@given(st.lists(st.tuples(_CELLS, _CELLS), max_size=5), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_a_row_is_wrong_on_the_line_on_which_an_editor_shows_it(
+    rows: list[tuple[str, str]], end: str
+) -> None:
+    before = io.StringIO(newline="")
+    csv.writer(before, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("x", "y"), *rows])
+    text = before.getvalue()
+    source = FilesSource(type="files", path="x", format="csv")
+    contents = Contents("x", b"", io.BufferedReader(io.BytesIO(f"{text}1,2,3{end}".encode())))
+
+    with pytest.raises(StepError) as caught:
+        list(csv_rows(contents, source))
+
+    line = 1 + len(re.findall("\r\n?|\n", text))
+    assert str(caught.value) == f"x: line {line} has 3 values, the header has 2"

@@ -187,6 +187,19 @@ def test_a_file_that_is_changed_while_it_is_read_fails(configs: Path, put: Put, 
     assert str(caught.value) == "files/x.csv was changed while it was read; run again when it is whole"
 
 
+def test_a_file_that_is_gone_before_its_turn_fails(configs: Path, put: Put) -> None:
+    put("1.csv", b"a\n1\n")
+    put("2.csv", b"a\n2\n")
+    source = FilesSource(type="files", path="files/*.csv", format="csv")
+    rows = read_files(source, DiskFiles(configs, None).find("acme", source.path))
+    next(rows)
+
+    (configs / "acme/files/2.csv").unlink()
+
+    with pytest.raises(StepError, match=r"^files/2\.csv can't be read: it is there no more$"):
+        next(rows)
+
+
 def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(configs: Path, put: Put) -> None:
     put("x.csv", b"a\n" + b"1\n" * 50_000)
     put("y.csv", b"a\n2\n")
