@@ -8,8 +8,8 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_keys import BigQueryKeys
 from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.clock import SystemClock
-from shared.domain.history import RunQuery
 from shared.domain.ids import METADATA_DATASET, RunId
+from shared.domain.run_list import RunQuery
 
 ACTIONS = ("get", "list", "trigger", "trigger within a limit", "step")
 

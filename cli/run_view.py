@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.screen import Cell, build_table, count_words, duration_words, plural, status_cell, time_words
-from shared.domain.history import RunSummary
 from shared.domain.ids import PipelineId
 from shared.domain.message import listed
 from shared.domain.run import Run
+from shared.domain.run_list import RunSummary
 from shared.domain.step_record import StepRecord
 
 _STEP_COLUMNS = ("#", "STEP", "TYPE", "STATUS", "ATTEMPT", "TOOK", "ROWS IN", "ROWS OUT", "ERROR")

@@ -15,8 +15,8 @@ from cli.run import no_such_run
 from cli.run_view import build_run_view, build_runs
 from cli.screen import open_console, plural
 from shared.domain.errors import NotFoundError
-from shared.domain.history import RunPage, RunQuery
 from shared.domain.run import RUN_STATUSES, RunStatus
+from shared.domain.run_list import RunPage, RunQuery
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run
 

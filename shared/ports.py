@@ -13,11 +13,11 @@ from pydantic import JsonValue
 from shared.domain.api_key import ApiKey
 from shared.domain.command import RunStep
 from shared.domain.event import Event
-from shared.domain.history import RunOutcome, RunPage, RunQuery
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
 from shared.domain.source import FilesSource, RestApiSource

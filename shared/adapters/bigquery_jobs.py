@@ -11,10 +11,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.google_errors import reasons, transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, outcome_of, refusal_of
+from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.tenant_tables import TenantTables
 from shared.domain.errors import StillRunningError, TransientError
 from shared.domain.ids import TenantId

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry, parameter, read_rows
 from shared.adapters.google_errors import translated
+from shared.adapters.short_queries import CALL_SECONDS, bounded_retry, parameter, read_rows
 from shared.domain.api_key import ApiKey
 from shared.ports import Clock
 from shared.sql.statement import statement

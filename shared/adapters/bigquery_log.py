@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, ValidationError
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, array_parameter, parameter, read_rows
 from shared.adapters.google_errors import translated
+from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
 from shared.domain.errors import TransientError
 from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
-from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.plan import Plan
+from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.slots import OpenRun
 from shared.log import log
 from shared.ports import OPEN_RUN_DAYS

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from shared.adapters.bigquery_log import stream_rows
-from shared.adapters.bigquery_reads import CALL_SECONDS, array_parameter, bounded_retry, parameter, read_rows
 from shared.adapters.google_errors import translated
+from shared.adapters.short_queries import CALL_SECONDS, array_parameter, bounded_retry, parameter, read_rows
 from shared.domain.ids import METADATA_DATASET, RunId, event_id, run_date
 from shared.sql.statement import statement
 

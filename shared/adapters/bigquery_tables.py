@@ -3,8 +3,8 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.google_errors import summary, translated
+from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.table_growth import make_or_grow
 from shared.domain.errors import ConflictError
 from shared.domain.ids import METADATA_DATASET

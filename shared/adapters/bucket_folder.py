@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from google.api_core import exceptions
 
+from shared.adapters.bounded_cache import BoundedCache
 from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.google_errors import translated
-from shared.adapters.kept import Kept
 from shared.config.folder import FolderChangedError
 from shared.config.text import LARGEST_BYTES, TOO_LONG, Unreadable, text_of
 from shared.domain.errors import InvalidError
@@ -48,8 +48,10 @@ class BucketTree:
         self._bucket = bucket
         self._prefix = prefix
         self._seconds = seconds
-        self._listings: Kept[str, tuple[Listing, float]] = Kept(heaviest=_MOST_NAMES_KEPT)
-        self._texts: Kept[tuple[str, int], str | Unreadable] = Kept(heaviest=_MOST_CHARACTERS_KEPT)
+        self._listings: BoundedCache[str, tuple[Listing, float]] = BoundedCache(heaviest=_MOST_NAMES_KEPT)
+        self._texts: BoundedCache[tuple[str, int], str | Unreadable] = BoundedCache(
+            heaviest=_MOST_CHARACTERS_KEPT
+        )
         self.label = bucket.uri(prefix.rstrip("/"))
 
     def look(self) -> "BucketFolder":

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from shared.adapters.kept import Kept
+from shared.adapters.bounded_cache import BoundedCache
 from shared.config import tenant_folder
 from shared.config.folder import Folder, FolderChangedError
 from shared.config.recipe import load_recipe
@@ -78,7 +78,9 @@ class FolderConfigs:
 
     def __init__(self, look: Callable[[], Folder]) -> None:
         self._look = look
-        self._recipes: Kept[Address, tuple[Answers, Recipe]] = Kept(heaviest=_MOST_CHARACTERS_KEPT)
+        self._recipes: BoundedCache[Address, tuple[Answers, Recipe]] = BoundedCache(
+            heaviest=_MOST_CHARACTERS_KEPT
+        )
 
     def tenant_ids(self) -> list[str]:
         """The tenants that have a folder with a `tenant.yml`."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
 from shared.adapters.job_configs import is_void
+from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.transience import of_bigquery
 from shared.domain.errors import AttemptError, GivenUpError, StatementError, StepError
 from shared.domain.job import JobOutcome

@@ -5,7 +5,7 @@ What BigQuery takes: "Modifying table schemas", docs.cloud.google.com/bigquery/d
 
 from typing import TYPE_CHECKING, assert_never
 
-from shared.adapters.bigquery_reads import CALL_SECONDS, bounded_retry
+from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.domain.errors import ConflictError, NotFoundError, TransientError
 from shared.domain.message import listed
 from shared.domain.table import GIVEN_COLUMNS, Column, Purpose, Table

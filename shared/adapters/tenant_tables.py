@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from shared.adapters.bounded_cache import BoundedCache
 from shared.adapters.google_errors import summary, transience_in, translated
-from shared.adapters.kept import Kept
 from shared.adapters.table_growth import make_or_grow
 from shared.domain.errors import ConflictError, NotFoundError, StepError
 from shared.domain.ids import TenantId
@@ -23,7 +23,7 @@ class TenantTables:
 
     def __init__(self, client_of: "Callable[[TenantId], bigquery.Client]") -> None:
         self._client_of = client_of
-        self._sound: Kept[tuple[TenantId, str, Purpose], Table] = Kept(heaviest=_MOST_KEPT)
+        self._sound: BoundedCache[tuple[TenantId, str, Purpose], Table] = BoundedCache(heaviest=_MOST_KEPT)
 
     def require(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
         """Have the table as it is declared; whether anything had to be done. `anew` trusts no earlier look.

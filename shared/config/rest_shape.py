@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from shared.config.json_path import json_path_problem
 from shared.config.problem import ConfigProblem, nearest
 from shared.config.recipe_checks import Place
-from shared.config.sentence import shown
+from shared.config.requirement import shown
 
 _REFERENCES = ("secret", "parameter")
 _TYPE = "type"

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from shared.config.document import Document, Location, path_text
 from shared.config.place import CoreSchema, Place, find_place
 from shared.config.problem import ConfigError, ConfigProblem, nearest
-from shared.config.sentence import WANTED_BY_ERROR, quoted, requirement, shown
+from shared.config.requirement import WANTED_BY_ERROR, quoted, requirement, shown
 
 M = TypeVar("M", bound=BaseModel)
 

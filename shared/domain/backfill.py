@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from shared.domain.date_range import DateRange
-from shared.domain.history import RunOutcome
 from shared.domain.ids import Name, PipelineId, RunId
 from shared.domain.model import Model, Truth, WholeNumber
 from shared.domain.run import Run, RunStatus, Totals
+from shared.domain.run_list import RunOutcome
 
 MOST_CHUNKS = 366
 """A year of days."""

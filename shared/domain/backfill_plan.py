@@ -9,13 +9,13 @@ from pydantic import JsonValue
 from shared.domain.backfill import MOST_RUNS_AT_ONCE, BackfillRequest, Chunk, chunk_of, chunks_of, size_for
 from shared.domain.date_range import DateRange, parse_date_range
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
-from shared.domain.history import RunOutcome
 from shared.domain.model import Model
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Recipe
 from shared.domain.plan import Plan
 from shared.domain.planning import plan
 from shared.domain.run import LONGEST_QUEUEING
+from shared.domain.run_list import RunOutcome
 
 _LONGEST = int(LONGEST_QUEUEING.total_seconds())
 

@@ -36,7 +36,7 @@ def prove_log(
             yield f"  {line}"
         told = line
         if now - began_at >= GIVEN_UP_AFTER:
-            raise NotYetError(_reproach(table, proof))
+            raise NotYetError(_unproven(table, proof))
         wait(_PAUSE_SECONDS)
     yield f"✓ {table} can be written and read back"
 
@@ -68,7 +68,7 @@ def _line(proof: LogProof, *, now: datetime, trouble: str) -> str:
     return f"nothing refused or lost for {seconds} s"
 
 
-def _reproach(table: str, proof: LogProof) -> str:
+def _unproven(table: str, proof: LogProof) -> str:
     refused = sum(probe.status == "REFUSED" for probe in proof.probes)
     return (
         f"{table} did not keep everything within {_seconds(GIVEN_UP_AFTER) // 60} minutes: "

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time
 
 from shared.domain.backfill import Backfill, fold_backfill
 from shared.domain.errors import NotFoundError
-from shared.domain.history import RunQuery
 from shared.domain.ids import RunId, is_run_id, run_date
 from shared.domain.run import Run
+from shared.domain.run_list import RunQuery
 from shared.ports import EventLog
 from shared.usecases.read_runs import read_runs
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.domain.attention import runs_to_look_after
 from shared.domain.errors import ForbiddenError, TransientError
+from shared.domain.reconciliation import runs_to_reconcile
 from shared.domain.run import Run
 from shared.log import kind_and_place
 from shared.log import log as log_line
@@ -38,7 +38,7 @@ def reconcile_runs(
     """What was done. It keeps nothing: whatever it is told twice, or at the same time elsewhere, does no harm."""
     began = clock.now()
     done = Reconciled()
-    for each in runs_to_look_after(log.list_open_runs(), now=began, stale_after=stale_after):
+    for each in runs_to_reconcile(log.list_open_runs(), now=began, stale_after=stale_after):
         if clock.now() - began >= LOOK_AFTER_BUDGET:
             break
         try:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 from pydantic_core import ErrorDetails
 
 from shared.config.problem import nearest
-from shared.config.sentence import requirement, shown
+from shared.config.requirement import requirement, shown
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.message import listed, shortened
 from shared.domain.model import Model

@@ -9,9 +9,9 @@ from flask import Request
 
 from shared.config.problem import nearest
 from shared.domain.errors import FieldProblem, InvalidError
-from shared.domain.history import PageMark, RunQuery
 from shared.domain.message import shortened
 from shared.domain.run import RUN_STATUSES
+from shared.domain.run_list import PageMark, RunQuery
 
 _MOST_RUNS = 500
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998

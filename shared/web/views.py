@@ -5,8 +5,8 @@ from datetime import datetime
 from flask import Response
 from pydantic import JsonValue
 
-from shared.domain.history import RunPage, RunSummary
 from shared.domain.run import Run
+from shared.domain.run_list import RunPage, RunSummary
 from shared.domain.slots import Wait
 from shared.domain.step_record import StepRecord
 from shared.web.endpoint import json_response

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from shared.domain.event import Event
 from shared.domain.fold import fold
-from shared.domain.history import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
+from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.slots import OpenRun, open_run
 from shared.ports import OPEN_RUN_DAYS, Clock
 

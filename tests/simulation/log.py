@@ -14,9 +14,9 @@ from shared.domain.event import (
     StepSucceeded,
 )
 from shared.domain.fold import fold
-from shared.domain.history import RunOutcome, RunPage, RunQuery
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
+from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
 from tests.fakes.log import MemoryLog, Row
 from tests.fakes.runs import folded

@@ -12,9 +12,9 @@ from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import TransientError
 from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued
 from shared.domain.fold import distinct
-from shared.domain.history import RunOutcome, RunQuery, RunSummary
 from shared.domain.ids import RunId, run_id_at
 from shared.domain.run import RunStatus
+from shared.domain.run_list import RunOutcome, RunQuery, RunSummary
 from shared.domain.slots import OpenRun
 from shared.domain.table import Column, Table
 from shared.ports import OPEN_RUN_DAYS, EventLog

@@ -11,8 +11,8 @@ from cli.follow import follow_run
 from cli.run_view import build_runs
 from functions.runs.main import answer
 from shared.domain.fold import fold
-from shared.domain.history import RunQuery
 from shared.domain.rule import RuleResult
+from shared.domain.run_list import RunQuery
 from tests.unit.cli.command_line import CommandLine, command_line
 from tests.unit.domain.histories import RUN, TENANT, plan_of, queued, started, succeeded
 from tests.unit.functions.asking import answered, request_of, with_key

@@ -1,10 +1,10 @@
 """What is kept, and what has to go."""
 
-from shared.adapters.kept import Kept
+from shared.adapters.bounded_cache import BoundedCache
 
 
 def test_what_is_kept_is_found_and_what_is_not_is_not() -> None:
-    kept: Kept[str, int] = Kept(heaviest=10)
+    kept: BoundedCache[str, int] = BoundedCache(heaviest=10)
 
     kept.keep("a", 1, weight=1)
 
@@ -12,7 +12,7 @@ def test_what_is_kept_is_found_and_what_is_not_is_not() -> None:
 
 
 def test_what_was_not_used_for_longest_goes_first() -> None:
-    kept: Kept[str, int] = Kept(heaviest=3)
+    kept: BoundedCache[str, int] = BoundedCache(heaviest=3)
     for number, key in enumerate("abc"):
         kept.keep(key, number, weight=1)
 
@@ -23,7 +23,7 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
 
 
 def test_a_new_value_takes_the_place_and_the_weight_of_the_old_one() -> None:
-    kept: Kept[str, int] = Kept(heaviest=3)
+    kept: BoundedCache[str, int] = BoundedCache(heaviest=3)
     kept.keep("b", 0, weight=1)
     for number in range(5):
         kept.keep("a", number, weight=2)
@@ -32,7 +32,7 @@ def test_a_new_value_takes_the_place_and_the_weight_of_the_old_one() -> None:
 
 
 def test_what_is_forgotten_leaves_its_room() -> None:
-    kept: Kept[str, int] = Kept(heaviest=2)
+    kept: BoundedCache[str, int] = BoundedCache(heaviest=2)
     kept.keep("a", 1, weight=2)
     kept.forget("a")
     kept.forget("a")
@@ -43,7 +43,7 @@ def test_what_is_forgotten_leaves_its_room() -> None:
 
 
 def test_what_is_heavier_than_all_may_be_is_not_kept() -> None:
-    kept: Kept[str, int] = Kept(heaviest=2)
+    kept: BoundedCache[str, int] = BoundedCache(heaviest=2)
     kept.keep("a", 1, weight=3)
 
     assert kept.find("a") is None

@@ -9,7 +9,7 @@ from shared.domain.run import LOG_LAG, LONGEST_QUEUEING
 from shared.domain.slots import OpenRun, whose_turn
 
 
-def runs_to_look_after(
+def runs_to_reconcile(
     open_runs: Sequence[OpenRun], *, now: datetime, stale_after: timedelta
 ) -> tuple[OpenRun, ...]:
     """The runs that stand still, whose turn has come, or that are past their deadline.

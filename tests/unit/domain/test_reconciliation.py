@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.attention import runs_to_look_after
 from shared.domain.ids import RunId, pipeline_id, run_id_for_key
+from shared.domain.reconciliation import runs_to_reconcile
 from shared.domain.run import LONGEST_QUEUEING
 from shared.domain.slots import OpenRun
 from tests.fakes.clock import NOON
@@ -42,7 +42,7 @@ def running(
 
 
 def due(*open_runs: OpenRun) -> list[RunId]:
-    return [run.run_id for run in runs_to_look_after(open_runs, now=NOON, stale_after=STALE_AFTER)]
+    return [run.run_id for run in runs_to_reconcile(open_runs, now=NOON, stale_after=STALE_AFTER)]
 
 
 @pytest.mark.parametrize(

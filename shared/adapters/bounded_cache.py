@@ -8,7 +8,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-class Kept(Generic[_K, _V]):
+class BoundedCache(Generic[_K, _V]):
     """Values by key, of a limited weight in all; the one that wasn't used for longest goes first.
 
     Several threads may use it at once.
