@@ -4,14 +4,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.adapters.bucket import Bucket
-from shared.adapters.bucket_files import OwnBucketFiles, TenantBucketFiles
 from shared.adapters.bucket_folder import BucketTree
 from shared.adapters.cloud_secrets import CloudSecrets
-from shared.adapters.disk_files import DiskFiles
+from shared.adapters.files.bucket_files import OwnBucketFiles, TenantBucketFiles
+from shared.adapters.files.disk_files import DiskFiles
+from shared.adapters.files.readable_file import Files
 from shared.adapters.folder_configs import FolderConfigs, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.google_errors import translated
-from shared.adapters.readable_file import Files
 from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.ids import TenantId

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from pydantic import JsonValue
 
-from shared.adapters.file_rows import read_files
-from shared.adapters.readable_file import Files
-from shared.adapters.rest_rows import read_rest_api
-from shared.adapters.rest_session import FIRST_PAUSE_SECONDS
+from shared.adapters.files.readable_file import Files
+from shared.adapters.files.rows import read_files
+from shared.adapters.rest.rows import read_rest_api
+from shared.adapters.rest.session import FIRST_PAUSE_SECONDS
 from shared.domain.parameter import ParameterValue
 from shared.domain.reference import resolved
 from shared.domain.rest_settings import settings_of

@@ -12,7 +12,7 @@ from shared.config.parameter_checks import check_parameters
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.recipe_checks import Place, check_rows_read, check_steps, check_timeouts
-from shared.config.rest_settings import check_rest_source
+from shared.config.rest.settings import check_rest_source
 from shared.config.rule_checks import check_rules, check_scope
 from shared.config.source_file import SourceFile
 from shared.config.sql_scope import SqlScope, check_query, named_tables

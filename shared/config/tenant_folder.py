@@ -7,7 +7,7 @@ from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import load_recipe, pipeline_path
 from shared.config.recipe_checks import Place
-from shared.config.rest_settings import check_rest_settings
+from shared.config.rest.settings import check_rest_settings
 from shared.config.rule_checks import check_patterns
 from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems

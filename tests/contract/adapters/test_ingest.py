@@ -14,7 +14,7 @@ import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_tables import BigQueryTables
-from shared.adapters.disk_files import DiskFiles
+from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.config.standard_tables import standard_table

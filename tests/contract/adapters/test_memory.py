@@ -12,8 +12,8 @@ ALLOWED_KILOBYTES = 60_000
 SPOOLING = """
 import resource, sys
 from pathlib import Path
-from shared.adapters.disk_files import DiskFiles
-from shared.adapters.file_rows import read_files
+from shared.adapters.files.disk_files import DiskFiles
+from shared.adapters.files.rows import read_files
 from shared.domain.source import FilesSource
 from shared.steps.spool import RowShape, write_spool
 

@@ -18,8 +18,8 @@ import resource
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from shared.adapters.bucket import Bucket
-from shared.adapters.bucket_files import TenantBucketFiles
-from shared.adapters.file_rows import read_files
+from shared.adapters.files.bucket_files import TenantBucketFiles
+from shared.adapters.files.rows import read_files
 from shared.domain.source import FilesSource
 
 def bucket(*, tenant_id, name):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from shared.adapters.disk_files import DiskFiles
-from shared.adapters.file_rows import read_files
+from shared.adapters.files.disk_files import DiskFiles
+from shared.adapters.files.rows import read_files
 from shared.domain.source import FilesSource
 
 Read = Callable[..., list[dict[str, JsonValue]]]

@@ -1,0 +1,74 @@
+"""The files in a zip archive."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from typing import cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from shared.adapters.files.problems import reading, shown_name, unreadable
+from shared.domain.errors import StepError
+
+_ENCRYPTED = 0x1
+"""A flag of a member (APPNOTE.TXT, section 4.4.4)."""
+_LEFT_OUT = "__MACOSX/"
+"""Where a Mac keeps what only a Mac wants to know."""
+_OF_OFFICE = "[Content_Types].xml"
+"""In every document of an office program (ECMA-376, part 2), which is a zip archive too."""
+
+
+def zip_members(plain: BufferedReader, name: str) -> Iterator[tuple[str, BufferedReader]]:
+    """Each file and what it is called in messages, in the order of their names; dot files are left out.
+
+    Raises StepError for an archive without files, with a file twice or with one that is encrypted.
+    """
+    with _archive(plain, name) as archive:
+        members = [member for member in archive.infolist() if _counts(member)]
+        _require_members(members, name)
+        for member in sorted(members, key=lambda member: member.filename):
+            shown = f"{name}/{shown_name(member.filename)}"
+            with _opened(archive, member, shown) as stream:
+                yield shown, stream
+
+
+@contextmanager
+def _opened(archive: ZipFile, member: ZipInfo, shown: str) -> Iterator[BufferedReader]:
+    if member.flag_bits & _ENCRYPTED:
+        raise StepError(f"{shown} is encrypted, which is not read")
+    try:
+        with reading(shown):
+            stream = archive.open(member)
+    except (NotImplementedError, RuntimeError) as error:
+        raise StepError(
+            f"{shown} is packed in a way that is not read; use the way that every zip program knows"
+        ) from error
+    with stream:
+        yield cast(BufferedReader, stream)
+
+
+def _archive(plain: BufferedReader, name: str) -> ZipFile:
+    try:
+        return ZipFile(plain)
+    # The archive's list of its members is damaged in one of many ways.
+    except (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
+        raise unreadable(name, "it is damaged or cut off") from error
+
+
+def _counts(member: ZipInfo) -> bool:
+    parts = member.filename.split("/")
+    return not (
+        member.is_dir()
+        or member.filename.startswith(_LEFT_OUT)
+        or any(each.startswith(".") for each in parts)
+    )
+
+
+def _require_members(members: list[ZipInfo], name: str) -> None:
+    names = [member.filename for member in members]
+    if not names:
+        raise StepError(f"{name} holds no file")
+    if _OF_OFFICE in names:
+        raise StepError(f"{name} is a document of an office program; export its rows as CSV")
+    twice = sorted({each for each in names if names.count(each) > 1})
+    if twice:
+        raise StepError(f"{name} holds '{shown_name(twice[0])}' twice")

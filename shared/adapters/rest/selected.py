@@ -1,0 +1,58 @@
+"""Whether an answer of 200 has rows, or says that something went wrong."""
+
+import json
+
+from jsonpath_ng import JSONPath
+from pydantic import JsonValue
+
+from shared.adapters.rest.json_selection import found, missing_part
+from shared.adapters.rest.session import Answer
+from shared.domain.message import listed
+
+_ERROR_KEYS = ("error", "errors", "Error", "Errors")
+
+
+def require_selected(selector: JSONPath, answer: Answer) -> None:
+    """Raise StepError unless the answer has what is selected. Shown are its keys and its error, never other values."""
+    missing = missing_part(selector, answer.document)
+    if missing is not None:
+        raise answer.asked.fault(
+            f"has no '{missing}', which 'data_selector' selects; {described(answer)}{_said_error(answer)}"
+        )
+    error = _said_error(answer)
+    is_empty = all(value is None for value in found(selector, answer.document))
+    if error and (is_empty or _is_graphql_error(answer.document)):
+        raise answer.asked.fault(f"says an error{error}")
+
+
+def described(answer: Answer) -> str:
+    """The keys of the answer."""
+    match answer.document:
+        case dict() as document if document:
+            return f"it has {listed([answer.asked.quote(key) for key in document])}"
+        case dict():
+            return "it is an empty object"
+        case list():
+            return "it is a list, which '$' selects"
+        case _:
+            return "it is a single value"
+
+
+def _said_error(answer: Answer) -> str:
+    error = _error_in(answer.document)
+    if not error:
+        return ""
+    text = error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)
+    return f": {answer.asked.quote(text)}"
+
+
+def _error_in(document: JsonValue) -> JsonValue:
+    if not isinstance(document, dict):
+        return None
+    return next((document[key] for key in _ERROR_KEYS if document.get(key)), None)
+
+
+def _is_graphql_error(document: JsonValue) -> bool:
+    """Whether some of what was asked for could not be had: "Response", section 7.1.2 of GraphQL's specification."""
+    errors = document.get("errors") if isinstance(document, dict) else None
+    return isinstance(errors, list) and all(isinstance(each, dict) and "message" in each for each in errors)

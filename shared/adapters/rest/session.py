@@ -1,0 +1,181 @@
+"""The one place where an API is asked: tries again what may pass, and reads the answer without loss."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import requests
+from pydantic import JsonValue
+
+from shared.adapters.exact_json import TwiceError, parse_json
+from shared.adapters.rest.body import read_body
+from shared.adapters.rest.failures import Asked, hidden_in
+from shared.domain.errors import TransientError
+
+_ATTEMPTS = 3
+FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 5
+"""Who is asked to wait longer leaves it to the step's next attempt: an executor's call may not last so long."""
+_TIMEOUTS_SECONDS = (10, 60)
+"""Connecting, and each silence while reading."""
+_WITH_ROWS = frozenset({200, 201, 202, 203, 204})
+_NOT_YET = 202
+
+
+class Answer(requests.Response):
+    """An answer that was read to its end. `document` is what its JSON says; where it `is_empty`, None."""
+
+    asked: Asked
+    document: JsonValue
+    is_empty: bool
+
+    def json(self, **_: Any) -> Any:
+        """What dlt reads of the answer."""
+        return self.document
+
+
+class ApiSession(requests.Session):
+    """Raises StepError for an answer that no repetition will change, TransientError for others."""
+
+    def __init__(
+        self,
+        *,
+        secrets: Iterable[str],
+        look: Callable[[], None],
+        first_pause_seconds: float,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
+
+        The first pause before another try is doubled for the next.
+        """
+        super().__init__()
+        self._first_pause_seconds = first_pause_seconds
+        self._secrets = tuple(secrets)
+        self._look = look
+        self._seconds = seconds
+        self._ended_by: TransientError | None = None
+        # dlt prepares one request for each page of a list.
+        self._pages_by_request: WeakKeyDictionary[requests.Request, int] = WeakKeyDictionary()
+        self._page = 1
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        try:
+            prepared = super().prepare_request(request)
+        except requests.RequestException as error:
+            raise Asked(request.url or "", 1, self._secrets).broken(error) from None
+        # After the line above, which may fetch a token by a request of its own.
+        self._page = self._pages_by_request.get(request, 0) + 1
+        self._pages_by_request[request] = self._page
+        return prepared
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Take the secrets out of a request that was redirected to another host."""
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call] # requests says no types
+        before, now = response.request.url or "", prepared_request.url or ""
+        if self.should_strip_auth(before, now):  # type: ignore[no-untyped-call] # as above
+            for name, value in list(prepared_request.headers.items()):
+                if any(secret in str(value) for secret in self._secrets if secret):
+                    del prepared_request.headers[name]
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        options = {**kwargs, "stream": True, "timeout": kwargs.get("timeout") or _TIMEOUTS_SECONDS}
+        if kwargs.get("allow_redirects") is False:
+            return super().send(request, **options)  # requests follows a redirect
+        asked = Asked(request.url or "", self._page, hidden_in(self._secrets, request))
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._look_up()
+            try:
+                return self._ask(request, asked, options)
+            except TransientError as failure:
+                if failure is self._ended_by:
+                    raise
+                pause = self._pause_seconds(failure, attempt)
+                if pause is None:
+                    raise
+            time.sleep(pause)
+        raise AssertionError("the last attempt has no pause")
+
+    def _look_up(self) -> None:
+        try:
+            self._look()
+        except TransientError as error:
+            self._ended_by = error
+            raise
+
+    def _ask(self, request: requests.PreparedRequest, asked: Asked, options: dict[str, Any]) -> Answer:
+        try:
+            response = super().send(request, **options)
+        except requests.HTTPError as error:
+            # dlt raises it for a status that the source doesn't ignore.
+            if error.response is None:
+                raise asked.broken(error) from None
+            response = error.response
+        except requests.RequestException as error:
+            raise asked.broken(error) from None
+        except ValueError:
+            # Only now are the headers that `auth` adds looked at.
+            raise asked.fault("is asked for with a character that no header may have") from None
+        body = read_body(response, asked, self._look_up, seconds=self._seconds)
+        if response.status_code not in _WITH_ROWS:
+            raise asked.refusal(response, _text(body))
+        if response.status_code == _NOT_YET and not body.strip():
+            raise TransientError(f"{asked.host} has not prepared {asked.where} yet", kind="unavailable")
+        answer = Answer()
+        # The bytes are not needed beside the document.
+        answer.__dict__.update(response.__dict__, _content=b"")
+        answer.asked, answer.is_empty = asked, not body.strip()
+        answer.document = None if answer.is_empty else _document(body, response, asked)
+        return answer
+
+    def _pause_seconds(self, failure: TransientError, attempt: int) -> float | None:
+        asked = failure.retry_after_seconds
+        if attempt == _ATTEMPTS or (asked or 0) > _LONGEST_PAUSE_SECONDS:
+            return None
+        return asked if asked is not None else self._first_pause_seconds * 2 ** (attempt - 1)
+
+
+def _document(body: bytes, response: requests.Response, asked: Asked) -> JsonValue:
+    try:
+        return parse_json(_utf8(body, response))
+    except TwiceError:
+        raise asked.fault("has an object with a field twice") from None
+    except UnicodeDecodeError:
+        raise asked.fault("is not UTF-8 text") from None
+    except RecursionError:
+        raise asked.fault("is nested too deeply") from None
+    except ValueError as error:
+        if _breaks_off(error):
+            raise TransientError(f"{asked.host} broke off {asked.where}", kind="unavailable") from None
+        raise asked.fault("is not JSON") from None
+
+
+def _utf8(body: bytes, response: requests.Response) -> bytes:
+    """The body as UTF-8. What isn't is in the character set that the answer's header names, if it names one."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        named = requests.utils.get_encoding_from_headers(response.headers)
+        try:
+            return (
+                body.decode(named).encode()
+                if named and "charset" in response.headers["Content-Type"]
+                else body
+            )
+        except LookupError:
+            return body
+    return body
+
+
+def _breaks_off(error: ValueError) -> bool:
+    """Whether JSON ends before its value does, as it does when a proxy lost the rest of it."""
+    text, at = getattr(error, "doc", ""), getattr(error, "pos", 0)
+    return at >= len(text.rstrip()) > 0 or str(error).startswith("Unterminated string")
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
