@@ -1,12 +1,14 @@
 """Folders for what is in the machine's memory or on its disk for as long as one call lasts, and no longer.
 
 A process that is killed can't remove its own. So each folder is locked while somebody uses it, and whoever makes the
-next one removes those that nobody does: a lock is gone with its process, however that ended.
+next one removes those that nobody does: a lock is gone with its process, however that ended. All are below one folder
+that only this user's processes of the platform write to, so that nothing else is ever removed.
 """
 
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,8 +21,11 @@ _YOUNGEST_SECONDS = 60
 
 @contextmanager
 def temporary_folder(prefix: str) -> Iterator[Path]:
-    """A new folder, removed at the end, and with it those of the same prefix that were left behind."""
-    place = Path(tempfile.gettempdir())
+    """A new folder, removed at the end; at the beginning those of the same prefix that were left behind are removed.
+
+    Raises PermissionError where somebody else has the folder that all of them are below.
+    """
+    place = _own_place()
     _remove_left_behind(place, prefix)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -32,10 +37,20 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
         os.close(lock)
 
 
+def _own_place() -> Path:
+    place = Path(tempfile.gettempdir()) / f"convergence-{os.getuid()}"
+    with suppress(FileExistsError):
+        place.mkdir(mode=0o700)
+    found = place.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(f"{place} is not a folder of this user's; remove it or set TMPDIR")
+    return place
+
+
 def _remove_left_behind(place: Path, prefix: str) -> None:
     oldest = time.time() - _YOUNGEST_SECONDS
     with os.scandir(place) as entries:
-        # Another may remove it first, or it may be another user's, who looks after it.
+        # Another may remove it first.
         found = [Path(entry.path) for entry in entries if entry.name.startswith(prefix)]
     for folder in found:
         with suppress(OSError):

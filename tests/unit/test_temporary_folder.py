@@ -26,10 +26,10 @@ with temporary_folder("spool-") as folder:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine's folder for temporary files."""
+    """The folder that the others are below, in a machine's folder for temporary files."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
+    return tmp_path / f"convergence-{os.getuid()}"
 
 
 def aged(folder: Path) -> Path:
@@ -87,13 +87,14 @@ def test_the_folder_of_a_living_process_stays_however_old_it_is(place: Path) -> 
 
 def test_a_folder_that_is_only_just_made_stays(place: Path) -> None:
     young = place / "spool-young"
-    young.mkdir()
+    young.mkdir(parents=True)
 
     with temporary_folder("spool-"):
         assert young.is_dir()
 
 
 def test_folders_with_other_names_and_files_stay(place: Path) -> None:
+    place.mkdir()
     (place / "spool-file").write_text("1")
     aged(place / "spool-file")
     other = place / "source-1"
@@ -104,3 +105,25 @@ def test_folders_with_other_names_and_files_stay(place: Path) -> None:
         pass
 
     assert sorted(path.name for path in place.iterdir()) == ["source-1", "spool-file"]
+
+
+def test_what_others_keep_beside_them_stays(place: Path) -> None:
+    others = place.parent / "spool-of-somebody"
+    others.mkdir()
+    aged(others)
+
+    with temporary_folder("spool-"):
+        pass
+
+    assert others.is_dir()
+
+
+def test_a_link_in_place_of_the_folder_is_not_followed(place: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    place.symlink_to(elsewhere)
+
+    with pytest.raises(PermissionError, match="not a folder of this user's"), temporary_folder("spool-"):
+        pass
+
+    assert list(elsewhere.iterdir()) == []

@@ -179,9 +179,9 @@ def test_files_are_copied_one_at_a_time_and_nothing_is_left(
     next(rows)
 
     assert len(stored.downloads) == 1
-    assert len(list(tmp_path.glob("source-*/*"))) == 1
+    assert len(list(tmp_path.glob("convergence-*/source-*/*"))) == 1
     assert len(list(rows)) == 29
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("convergence-*/*")) == []
 
 
 def test_an_object_that_arrives_damaged_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
