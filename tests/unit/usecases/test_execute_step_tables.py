@@ -21,7 +21,7 @@ def test_every_table_of_a_run_is_there_before_it_is_needed() -> None:
 
     deliver_all(world)
 
-    assert world.warehouse.required == ["raw_data", "raw_data", "transformed_data", "raw_data"]
+    assert world.warehouse.required == ["raw_data", "raw_data", "transformed_data"]
     assert world.warehouse.missing == set()
     assert [(step.status, step.attempt) for step in run_of(world, run).steps] == [("SUCCESS", 1)] * 3
 
@@ -75,6 +75,20 @@ def test_a_step_that_has_no_attempt_left_says_that_the_table_is_there_by_now() -
         "ingest_charges: Not found: Table acme.raw_data. By now raw_data is there as declared, and another attempt "
         "may succeed"
     )
+
+
+def test_a_table_that_is_gone_is_not_made_for_what_replaces_by_it() -> None:
+    gone = StepError("Not found: Table acme.raw_data")
+    world = memory_world(warehouse=MemoryWarehouse(failing(gone, "_3_1")))
+    run = start(world, CHAIN)
+    for _ in range(2):
+        execute(world, world.publisher.take())
+    world.warehouse.missing = {"raw_data"}
+
+    deliver_all(world)
+
+    assert run_of(world, run).error_message == "daily: Not found: Table acme.raw_data"
+    assert world.warehouse.missing == {"raw_data"}
 
 
 def test_a_job_that_failed_for_another_reason_fails_the_step() -> None:
