@@ -20,16 +20,18 @@ def submit(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHandle:
 
 
 def submit_check(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHandle:
-    """Like `submit`, for a job that changes nothing.
+    """Like `submit`, for a job that changes nothing: a refusal is raised as it is.
 
     Where its SQL is refused the attempt goes on without it, so its id stays as it is: every delivery is refused alike.
+    For another reason the attempt ends with it only where it is the attempt's first job, whose id others may take.
     """
     try:
         return warehouse.submit(job)
     except StatementError:
         raise
     except StepError as error:
-        _end(attempt, error, warehouse=warehouse)
+        if job.job_id == attempt.job_id():
+            _end(attempt, error, warehouse=warehouse)
         raise
 
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, StatementError, StepError, TransientError
 from shared.domain.event import RunCancelled
-from shared.domain.job import Job, JobOutcome
+from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.steps.attempt import Attempt
 from shared.steps.dq import check
 from tests.fakes.clock import NOON, SetClock
@@ -16,7 +16,19 @@ from tests.fakes.log import MemoryLog
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
 from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import attempt_at, jobs_of
-from tests.unit.steps.checks import COUNT, FRESH, MONTH, RATIO, SHAPE, checked, failing, step_of, told, wanted
+from tests.unit.steps.checks import (
+    COUNT,
+    FRESH,
+    MONTH,
+    RATIO,
+    SHAPE,
+    WINDOW,
+    checked,
+    failing,
+    step_of,
+    told,
+    wanted,
+)
 
 
 @pytest.mark.parametrize("hours_later", [0, 24])
@@ -79,6 +91,31 @@ def test_only_a_rule_of_severity_error_that_cant_be_evaluated_stops_the_run(
 def test_a_failure_that_is_not_the_sqls_is_the_steps() -> None:
     with pytest.raises(StepError, match="limit for bytes billed"):
         checked(step_of(COUNT, RATIO), failing(0, error=StepError("Query exceeded limit for bytes billed")))
+
+
+def test_a_query_that_only_explains_fails_no_check() -> None:
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        if job.job_id.endswith("_window"):
+            raise StepError("Query exceeded limit for bytes billed")
+        return succeeded(job, rows).model_copy(update={"rows": ({"rows_checked": 0, "figure_0": 0},)})
+
+    result, _ = checked(step_of({**COUNT, "minimum": 0}, window=WINDOW), outcome_of)
+
+    assert told(result) == [("has_rows", True, True, 0, "there are 0 rows")]
+
+
+def test_a_later_job_that_is_refused_ends_the_check_at_once() -> None:
+    class Refusing(MemoryWarehouse):
+        def submit(self, job: Job) -> JobHandle:
+            if job.job_id.endswith("_rows"):
+                raise StepError("Not found: Table acme.raw_data")
+            return super().submit(job)
+
+    step = step_of(COUNT, RATIO)
+    warehouse = Refusing(failing(1, error=StatementError("division by zero")))
+
+    with pytest.raises(StepError, match="Not found"):
+        check(step, attempt_at(step), warehouse=warehouse, look=wanted)
 
 
 def test_a_scope_that_fails_by_itself_is_no_rules_fault() -> None:
