@@ -15,6 +15,8 @@ _VALUE_IN_MESSAGE = (
     re.compile(r"((?:Could not|Cannot|Failed to) (?:parse|convert|cast)(?: \w+)* )(['\"]).*\2", re.I),
     re.compile(r"((?:Could not|Cannot|Failed to) (?:parse|convert|cast) value )(?!to\b)\S+", re.I),
     re.compile(r"(; Value: ).+", re.I),
+    re.compile(r"(JSON (?:number|string|boolean|value|object|array): ).+?(?= cannot be)", re.I),
+    re.compile(r"(Adding ).+(?= causes overflow)", re.I),
     re.compile(r"(by zero: ).+", re.I),
     re.compile(r"(last read: ).+", re.I),
     re.compile(r"(value )(['\"]).*\2", re.I),

@@ -14,6 +14,11 @@ from shared.domain.redaction import without_row_values
         ("Could not parse 'secret' as DATE", "Could not parse (value not shown) as DATE"),
         ("Could not cast literal \"a 'b' c\" to type INT64", "Could not cast literal (value not shown) to type INT64"),
         ("Could not convert value 4711 to integer", "Could not convert value (value not shown) to integer"),
+        (
+            "The provided JSON number: 1.5 cannot be converted to an integer",
+            "The provided JSON number: (value not shown) cannot be converted to an integer",
+        ),
+        ("Adding 5 DAYs to date 9999-12-31 causes overflow", "Adding (value not shown) causes overflow"),
         ("int64 overflow: 9 + 9223372036854775807", "int64 overflow: (value not shown)"),
         ("Division by zero: 1 / 0", "Division by zero: (value not shown)"),
         ("Unable to parse; Field: age; Value: 41.5", "Unable to parse; Field: age; Value: (value not shown)"),
