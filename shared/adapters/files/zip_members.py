@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
+from pathlib import PurePosixPath
 from typing import cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -59,7 +60,7 @@ def _counts(member: ZipInfo) -> bool:
     return not (
         member.is_dir()
         or member.filename.startswith(_LEFT_OUT)
-        or any(each.startswith(".") for each in parts)
+        or any(each.startswith(".") and each != "." for each in parts)
     )
 
 
@@ -69,6 +70,7 @@ def _require_members(members: list[ZipInfo], name: str) -> None:
         raise StepError(f"{name} holds no file")
     if _OF_OFFICE in names:
         raise StepError(f"{name} is a document of an office program; export its rows as CSV")
-    twice = sorted({each for each in names if names.count(each) > 1})
+    plain = [str(PurePosixPath(each)) for each in names]
+    twice = sorted({each for each in plain if plain.count(each) > 1})
     if twice:
         raise StepError(f"{name} holds '{shown_name(twice[0])}' twice")

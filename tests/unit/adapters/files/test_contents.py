@@ -76,6 +76,12 @@ def test_the_members_of_an_archive_are_read_in_the_order_of_their_names(read: Re
     assert read("files/x.zip") == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
 
 
+def test_members_below_the_folder_they_were_packed_in_count(read: Read, put: Put) -> None:
+    put("x.zip", zipped(("./1.csv", b"a\n1\n"), ("a/./2.csv", b"a\n2\n")))
+
+    assert read("files/x.zip") == [{"a": "1"}, {"a": "2"}]
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_archive_may_be_packed_in_any_way_that_python_knows(read: Read, put: Put, method: int) -> None:
     put("x.zip", zipped(("x.csv", b"a\n1\n"), method=method))
