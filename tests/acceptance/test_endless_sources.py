@@ -51,7 +51,7 @@ class EndlessApi:
 def endless() -> Iterator[tuple[EndlessApi, str]]:
     """The API, and where it is."""
     api = EndlessApi()
-    served = Api(api.answer)
+    served = Api(api.answer, most_requests=1_000_000)
     yield api, served.url
     served.close()
 

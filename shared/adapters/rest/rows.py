@@ -5,6 +5,8 @@ import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from importlib import import_module
+from threading import Lock
 from typing import Any, cast
 
 import requests
@@ -19,6 +21,7 @@ from shared.domain.source import RestApiSource
 _MISSING_FIELD = re.compile(
     r"expects a field `([^`]+)` to be present in the incoming data from resource `([^`]+)`"
 )
+_IMPORTING = Lock()
 _NO_SETTINGS = "the source can't be read with these settings; `convergence validate` may say why"
 
 
@@ -38,7 +41,7 @@ def read_rest_api(
     Raises StepError for an answer that no repetition will change, TransientError for others. Neither holds one of the
     `secrets`, or a row's values.
     """
-    # dlt takes a second or two to import; only REST sources pay for it.
+    _import_dlt()
     from dlt.common.exceptions import DltException
 
     # What dlt raises for settings or answers that it can't use, or stumbles over.
@@ -57,9 +60,19 @@ def read_rest_api(
         raise _known_cause(error) or StepError(_missing_field(error) or _NO_SETTINGS) from None
 
 
-def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> Generator[object]:
+def _import_dlt() -> None:
+    """Import all that is used of dlt, which takes a second or two; only REST sources pay for it.
+
+    One thread at a time: its modules import each other in circles, of which two threads that begin at different places
+    see halves.
+    """
     # dlt asks the environment whether it may report its use; it may not.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    with _IMPORTING:
+        import_module("shared.adapters.rest.watched")
+
+
+def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> Generator[object]:
     from dlt.sources.rest_api import rest_api_resources
 
     from shared.adapters.rest.watched import watched_settings

@@ -42,9 +42,10 @@ class Answer:
 class Api:
     """Answers every request by `answer`, for as long as it is open."""
 
-    def __init__(self, answer: Callable[[Request], Answer]) -> None:
+    def __init__(self, answer: Callable[[Request], Answer], *, most_requests: int = _MOST_REQUESTS) -> None:
         self.requests: list[Request] = []
         self._answer = answer
+        self._most_requests = most_requests
         self._server = _Server(("127.0.0.1", 0), _Endpoint)
         self._server.api = self
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -52,7 +53,7 @@ class Api:
 
     def take(self, request: Request) -> Answer:
         self.requests.append(request)
-        if len(self.requests) > _MOST_REQUESTS:
+        if len(self.requests) > self._most_requests:
             return Answer({"error": "asked for ever"}, status=410)
         return self._answer(request)
 
