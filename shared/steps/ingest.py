@@ -1,10 +1,11 @@
 """An ingest step: a source's rows into a table.
 
 From BigQuery it is one job. From elsewhere the rows go to a spool file and are loaded by one job; a replacement loads
-them into a staging table first, so that nothing is deleted before the new rows are safe.
+them into a staging table first, so that nothing is deleted before the new rows are safe. That table is made before the
+source is read: after a long reading this call waits for no job, and what it has read must be on its way by then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -67,13 +68,14 @@ def _load(
         )
         # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
         taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
+        staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
         if taken is None:
             taken = _spool(read, spool, shape=shape, attempt=attempt, warehouse=warehouse, watch=watch)
+        submitted = taken or submit(_load_job(step, spool, attempt), attempt, warehouse=warehouse)
+        outcomes = [*staged, warehouse.wait(submitted, until=attempt.until)]
         if is_staged:
-            return _replace(step, spool, attempt, taken=taken, warehouse=warehouse)
-        submitted = taken or submit(_load_job(step.table, spool, attempt), attempt, warehouse=warehouse)
-        outcome = warehouse.wait(submitted, until=attempt.until)
-        return _result([outcome], outcome.rows_written)
+            return _replace(step, attempt, outcomes, warehouse=warehouse)
+        return _result(outcomes, outcomes[-1].rows_written)
 
 
 def _spool(
@@ -112,27 +114,31 @@ def _spool(
     return None
 
 
+def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse) -> JobOutcome:
+    staging = _staging(step, attempt)
+    target = quoted(attempt.plan.tenant_id, staging.name)
+    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
+    create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
+    return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
+
+
 def _replace(
-    step: PlannedIngest, spool: Path, attempt: Attempt, *, taken: JobHandle | None, warehouse: Warehouse
+    step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
+    """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
     dataset = attempt.plan.tenant_id
     staging = _staging(step, attempt)
     target = quoted(dataset, staging.name)
-    names = tuple(column.name for column in staging.columns)
-    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
-    rows = statement("source_rows", columns=quoted_list(names), source=target, window="TRUE")
+    names = quoted_list(tuple(column.name for column in staging.columns))
+    rows = statement("source_rows", columns=names, source=target, window="TRUE")
     sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
-    create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
     wait = partial(warehouse.wait, until=attempt.until)
-    begin = partial(submit, attempt=attempt, warehouse=warehouse)
-    created = wait(begin(create))
-    loaded = wait(taken or begin(_load_job(staging, spool, attempt, part="load")))
-    outcomes = [created, loaded, wait(begin(attempt.query(sql)))]
+    jobs = [*outcomes, wait(submit(attempt.query(sql), attempt, warehouse=warehouse))]
     # The rows are where they belong. A staging table that stays behind expires.
     with suppress(StepError, AttemptError, ForbiddenError):
-        outcomes.append(wait(warehouse.submit(drop)))
-    return _result(outcomes, loaded.rows_written)
+        jobs.append(wait(warehouse.submit(drop)))
+    return _result(jobs, outcomes[-1].rows_written)
 
 
 def _source_query(source: BigQuerySource, table: Table) -> str:
@@ -180,17 +186,18 @@ def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
     return Table(name=name, columns=columns)
 
 
-def _load_job(table: Table, spool: Path, attempt: Attempt, *, part: str = "") -> LoadJob:
+def _load_job(step: PlannedIngest, spool: Path, attempt: Attempt) -> LoadJob:
+    load = attempt.first_load
     return LoadJob(
-        tenant_id=attempt.plan.tenant_id,
-        job_id=attempt.job_id(part),
-        location=attempt.plan.location,
-        table=table,
+        tenant_id=load.tenant_id,
+        job_id=load.job_id,
+        location=load.location,
+        table=_staging(step, attempt) if loads_into_staging(step) else step.table,
         file=spool,
         timeout_seconds=attempt.timeout_seconds,
         labels=attempt.labels,
     )
 
 
-def _result(outcomes: list[JobOutcome], rows: int | None) -> StepResult:
-    return StepResult(metrics_of(outcomes, rows_in=rows, rows_out=rows))
+def _result(outcomes: Sequence[JobOutcome], rows: int | None) -> StepResult:
+    return StepResult(metrics_of(list(outcomes), rows_in=rows, rows_out=rows))

@@ -80,7 +80,8 @@ def test_a_source_that_cannot_be_read_makes_the_load_job_void(mode: str, error: 
         carry(attempt_in(mode), warehouse, reader=failing_reader(error))
 
     assert warehouse.voided == {LOAD_BY_MODE[mode]}
-    assert warehouse.jobs == {}
+    assert warehouse.loaded == {}
+    assert set(warehouse.effects) <= {f"cdp_{RUN}_1_1_staging"}
 
 
 def test_a_source_that_fails_for_now_ends_the_attempt_with_its_kind_and_its_pause() -> None:
