@@ -27,14 +27,18 @@ class StepResult:
 
 def attempt_at(run: Run, step: PlannedStep, *, now: datetime, until: datetime) -> "Attempt":
     """The attempt at a step that is due, as far as the run's facts tell."""
+    number = run.attempt(step.id)
     return Attempt(
         plan=run.plan,
         run_id=run.run_id,
         step=step,
-        number=run.attempt(step.id),
+        number=number,
         now=now,
         until=until,
-        is_repeated=run.step(step.id).status == "RUNNING",
+        is_repeated=any(
+            isinstance(fact, StepStarted) and (fact.step_id, fact.attempt) == (step.id, number)
+            for fact in run.facts
+        ),
     )
 
 

@@ -77,7 +77,7 @@ def _failed_for_now(
 ) -> Run:
     # Another delivery, or whoever stopped the job, may have ended the step or the run.
     seen = extended(run, log.read(run.tenant_id, [run.run_id]))
-    if seen.was_stopped or seen.step(attempt.step.id).has_ended:
+    if seen.was_stopped or seen.step(attempt.step.id).status in {"SUCCESS", "FAILED"}:
         return seen
     if seen.is_overdue(clock.now()):
         return time_out_run(seen, log=log, warehouse=warehouse, clock=clock)

@@ -7,16 +7,18 @@ import pytest
 from pydantic import JsonValue
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import ForbiddenError, InvalidError, StepError, TransientError
-from shared.domain.event import RunQueued
+from shared.domain.errors import AttemptError, ForbiddenError, InvalidError, StepError, TransientError
+from shared.domain.event import Metrics, RunQueued
+from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome
+from shared.steps.attempt import StepResult, attempt_at
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, outline, run_of, start
 from tests.fakes.reader import MemoryReader
-from tests.fakes.runs import sole_acceptance
+from tests.fakes.runs import folded, sole_acceptance
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 
 
 def failing_job(part: str) -> Callable[[Job, list[dict[str, JsonValue]]], JobOutcome]:
@@ -118,6 +120,54 @@ def test_what_time_may_mend_is_not_recorded_as_a_failure() -> None:
     world.warehouse.is_reachable = True
     execute(world, command)
     assert run_of(world, run).steps[0].status == "SUCCESS"
+
+
+def skipped_too_soon(world: MemoryWorld) -> RunStep:
+    """The command of the second step, which a delivery that saw the first one fail has skipped, wrongly."""
+    run = start(world, CHAIN)
+    execute(world, world.publisher.take())
+    first, now = run.plan.steps[0], world.clock.now()
+    world.log.append(
+        attempt_at(run, first, now=now, until=now).endings(StepResult(Metrics(), failure="?"), now=now)
+    )
+    return world.publisher.take()
+
+
+def test_a_step_that_was_skipped_too_soon_and_fails_for_now_is_tried_again() -> None:
+    errors = [AttemptError("The table is busy", kind="conflict")]
+
+    def busy_once(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        if "_2_" in job.job_id and errors:
+            raise errors.pop()
+        return succeeded(job, rows)
+
+    world = memory_world(warehouse=MemoryWarehouse(busy_once))
+    command = skipped_too_soon(world)
+
+    with pytest.raises(AttemptError):
+        execute(world, command)
+    execute(world, command)
+    deliver_all(world)
+
+    run = folded(world.log.events)
+    assert [(step.status, step.attempt) for step in run.steps] == [
+        ("SUCCESS", 1),
+        ("SUCCESS", 2),
+        ("SUCCESS", 1),
+    ]
+
+
+def test_a_step_that_was_skipped_too_soon_and_has_begun_is_known_to_have() -> None:
+    world = memory_world()
+    command = skipped_too_soon(world)
+    world.warehouse.running.add(JobId(f"cdp_{command.run_id}_2_1"))
+    execute(world, command)
+    run = folded(world.log.events)
+
+    now = world.clock.now()
+    attempt = attempt_at(run, run.plan.steps[1], now=now, until=now)
+
+    assert (run.step("check").status, attempt.is_repeated) == ("SKIPPED", True)
 
 
 def test_rules_that_do_not_hold_stop_the_run() -> None:
