@@ -1,8 +1,9 @@
 """`executor`: carry out the step that a pushed message asks for.
 
 Called by our own push subscription. Pub/Sub takes any 2xx as an acknowledgement and delivers again after anything else,
-so a step that failed is acknowledged (its failure is recorded) and only what time may mend answers 503. What was
-delivered as often as it may be comes once more, by the dead-letter subscription and on a path of its own.
+so a step that failed is acknowledged (its failure is recorded) and only what time may mend answers 503, a command of
+another release included. What was delivered as often as it may be comes once more, by the dead-letter subscription and
+on a path of its own.
 """
 
 import time

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.google_errors import translated
 from shared.domain.command import RunStep
+from shared.domain.model import RECORDED
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -28,7 +29,7 @@ class PubSubPublisher:
         from google.pubsub_v1 import PublisherClient, PubsubMessage
 
         message = PubsubMessage(
-            data=command.model_dump_json().encode(),
+            data=command.model_dump_json(context=RECORDED).encode(),
             attributes={
                 "tenant_id": command.tenant_id,
                 "run_id": command.run_id,

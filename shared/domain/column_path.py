@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
+
+from shared.domain.model import unless_recorded
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -83,7 +85,7 @@ def _require_path(path: str) -> str:
 
 ColumnPath = Annotated[
     str,
-    AfterValidator(_require_path),
+    unless_recorded(_require_path),
     Field(
         description='a column, or a path into one: usage_date, data.usage.amount, data."lineItem/UnblendedCost"'
     ),

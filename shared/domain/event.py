@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from shared.domain import ids
 from shared.domain.ids import EventId, PipelineId, RunId, TenantId
 from shared.domain.message import LONGEST_MESSAGE, shortened
-from shared.domain.model import Model, UtcTime
+from shared.domain.model import Model, UtcTime, unless_recorded
 from shared.domain.plan import Plan, StepType
 from shared.domain.rule import RuleResult
 
@@ -23,8 +23,11 @@ def _told(message: str) -> str:
     return shortened(message, longest=LONGEST_MESSAGE - _LONGEST_STEP)
 
 
-Message = Annotated[str, AfterValidator(_told)]
-"""What went wrong, cut so that the run's message, which names the step before it, is no longer than any other."""
+Message = Annotated[str, unless_recorded(_told)]
+"""What went wrong, cut so that the run's message, which names the step before it, is no longer than any other.
+
+What is recorded stays as it is: the views show that.
+"""
 
 
 class Metrics(Model):

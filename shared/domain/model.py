@@ -1,15 +1,66 @@
 """The shape of all our data: closed and frozen."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    Strict,
+    ValidationInfo,
+    model_serializer,
+)
+
+RECORDED: Final = {"recorded": True}
+"""The pydantic context for what is recorded: events, and the commands that carry them.
+
+Reading: the release that recorded it has checked it, so checks of configuration don't judge it again. Writing: fields
+marked ADDED are left out at their default, so that the release before can read it.
+"""
+ADDED: Final = "added"
+"""Marks a field, in its `Annotated`, that came after runs were recorded without it."""
+_Value = TypeVar("_Value")
 
 
 class Model(BaseModel):
     """A value: immutable, compared by contents, refusing fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class GrownModel(Model):
+    """A recorded value with fields that are ADDED."""
+
+    @model_serializer(mode="wrap")
+    def _without_added_defaults(
+        self, dump: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        fields: dict[str, Any] = dump(self)
+        if not is_recorded(info):
+            return fields
+        for name, field in type(self).model_fields.items():
+            if ADDED in field.metadata and getattr(self, name) == field.default:
+                fields.pop(name, None)
+        return fields
+
+
+def is_recorded(info: ValidationInfo | SerializationInfo) -> bool:
+    """Whether something recorded is being read or written."""
+    return info.context == RECORDED
+
+
+def unless_recorded(check: Callable[[_Value], _Value]) -> AfterValidator:
+    """The check as a validator of configuration: what was recorded passes."""
+
+    def checked(value: _Value, info: ValidationInfo) -> _Value:
+        return value if is_recorded(info) else check(value)
+
+    return AfterValidator(checked)
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import PipelineId, RunId, TenantId
-from shared.domain.model import Model
+from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.parameter import ParameterValue
 from shared.domain.retry import Retry
 from shared.domain.rule import Rule
@@ -61,7 +61,7 @@ class PlannedTransform(_PlannedStep):
 PlannedStep = Annotated[PlannedIngest | PlannedDq | PlannedTransform, Field(discriminator="type")]
 
 
-class Plan(Model):
+class Plan(GrownModel):
     """A run's closed plan. Steps are numbered from 1 in the order of the YAML."""
 
     tenant_id: TenantId
@@ -76,7 +76,7 @@ class Plan(Model):
     """The run whose id the rows and the jobs carry, where this one only finishes what that one began."""
     parameters: tuple[ParameterValue, ...]
     steps: tuple[PlannedStep, ...]
-    tables: tuple[Table, ...] = ()
+    tables: Annotated[tuple[Table, ...], ADDED] = ()
     """The tenant's tables that a step reads and no step is about."""
 
     def step(self, step_id: str) -> PlannedStep | None:

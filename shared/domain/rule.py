@@ -3,16 +3,16 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import Name
 from shared.domain.message import listed, shortened
-from shared.domain.model import Model, Truth, WholeNumber
+from shared.domain.model import ADDED, GrownModel, Model, Truth, WholeNumber, is_recorded
 from shared.domain.read_as import ReadAs, canonical_text
 
 
-class _Rule(Model):
+class _Rule(GrownModel):
     id: Name
     description: str | None = None
     severity: Literal["error", "warn"] = "error"
@@ -25,7 +25,9 @@ class _Rule(Model):
 class _ColumnRule(_Rule):
     column: ColumnPath
     read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the column is read as")] = None
-    optional: Annotated[Truth, Field(description="whether the rule holds where no row has the field")] = False
+    optional: Annotated[
+        Truth, ADDED, Field(description="whether the rule holds where no row has the field")
+    ] = False
 
 
 class NotNullRule(_ColumnRule):
@@ -39,10 +41,12 @@ class UniqueRule(_Rule):
 
     type: Literal["unique"]
     columns: Annotated[tuple[ColumnPath, ...], Field(min_length=1)]
-    read_as: Annotated[ReadAs | None, Field(alias="as", description="the type the columns are read as")] = (
-        None
-    )
-    optional: Annotated[Truth, Field(description="whether the rule holds where no row has a field")] = False
+    read_as: Annotated[
+        ReadAs | None, ADDED, Field(alias="as", description="the type the columns are read as")
+    ] = None
+    optional: Annotated[
+        Truth, ADDED, Field(description="whether the rule holds where no row has a field")
+    ] = False
 
 
 class AcceptedValuesRule(_ColumnRule):
@@ -52,15 +56,23 @@ class AcceptedValuesRule(_ColumnRule):
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _readable_values(self) -> "AcceptedValuesRule":
-        for value in self.values:
+    def _readable_values(self, info: ValidationInfo) -> "AcceptedValuesRule":
+        for value in () if is_recorded(info) else self.values:
             _require_readable(value, self.read_as or "string", what=f"'{shortened(value, longest=24)}'")
         return self
 
     @property
     def canonical_values(self) -> tuple[str, ...]:
-        """The values as texts of their type."""
-        return tuple(canonical_text(value, self.read_as or "string") for value in self.values)
+        """The values as texts of their type; not those that no value of the type can be, as runs of before may have."""
+        texts = (_canonical_or_none(value, self.read_as or "string") for value in self.values)
+        return tuple(text for text in texts if text is not None)
+
+
+def _canonical_or_none(text: str, read_as: ReadAs) -> str | None:
+    try:
+        return canonical_text(text, read_as)
+    except ValueError:
+        return None
 
 
 def _require_readable(text: str, read_as: ReadAs, *, what: str) -> None:
@@ -79,10 +91,10 @@ class RangeRule(_ColumnRule):
     maximum: str | int | Decimal | None = None
 
     @model_validator(mode="after")
-    def _some_bound(self) -> "RangeRule":
+    def _some_bound(self, info: ValidationInfo) -> "RangeRule":
         if not self.bounds:
             raise ValueError("needs 'minimum', 'maximum' or both")
-        for name, bound in self.bounds:
+        for name, bound in () if is_recorded(info) else self.bounds:
             _require_readable(bound, self.read_as, what=f"'{name}'")
         return self
 
@@ -91,6 +103,11 @@ class RangeRule(_ColumnRule):
         """The bounds that there are, each with its name."""
         both = (("minimum", self.minimum), ("maximum", self.maximum))
         return tuple((name, str(bound)) for name, bound in both if bound is not None)
+
+    @property
+    def canonical_bounds(self) -> tuple[tuple[str, str], ...]:
+        """The bounds as texts of their type; as recorded, where a run of before has one that is written otherwise."""
+        return tuple((name, _canonical_or_none(bound, self.read_as) or bound) for name, bound in self.bounds)
 
 
 class RegexRule(_ColumnRule):
@@ -157,7 +174,7 @@ class RuleSet(Model):
         return self
 
 
-class RuleResult(Model):
+class RuleResult(GrownModel):
     """What came of one rule: how many rows failed it, of how many.
 
     A rule that could not be `evaluated` did not pass, and nobody knows how many rows fail it.
@@ -166,7 +183,7 @@ class RuleResult(Model):
     rule_id: str
     rule_type: str
     severity: Literal["error", "warn"]
-    evaluated: bool = True
+    evaluated: Annotated[bool, ADDED] = True
     passed: bool
     rows_checked: int
     rows_failed: int | None

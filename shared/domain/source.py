@@ -4,7 +4,6 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     Field,
     JsonValue,
     StringConstraints,
@@ -15,7 +14,7 @@ from pydantic import (
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import ColumnName, Name
-from shared.domain.model import Model
+from shared.domain.model import ADDED, GrownModel, Model, is_recorded, unless_recorded
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.domain.text_encoding import require_encoding
 
@@ -90,7 +89,7 @@ def _require_delimiter(delimiter: str) -> str:
     return delimiter
 
 
-class FilesSource(Model):
+class FilesSource(GrownModel):
     """Files of the tenant's own folder, or of Cloud Storage.
 
     CSV needs a header line; files may be packed with gzip, zip or zstd.
@@ -101,15 +100,16 @@ class FilesSource(Model):
     path: Annotated[
         str,
         Field(min_length=1, description="a file, or a pattern such as exports/*.csv"),
-        AfterValidator(_require_path),
+        unless_recorded(_require_path),
     ]
     format: Literal["csv", "ndjson", "parquet"]
-    delimiter: Annotated[str, AfterValidator(_require_delimiter)] = ","
+    delimiter: Annotated[str, unless_recorded(_require_delimiter)] = ","
     null_values: tuple[str, ...] = ("",)
     encoding: Annotated[
         str,
+        ADDED,
         Field(description="what the text is in, unless the file begins with a byte-order mark"),
-        AfterValidator(require_encoding),
+        unless_recorded(require_encoding),
     ] = "utf-8"
 
     @field_validator("delimiter", "null_values", "encoding")
@@ -117,7 +117,7 @@ class FilesSource(Model):
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
         name, kind = str(info.field_name), info.data.get("format", "csv")
         has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
-        if not has_it and value != cls.model_fields[name].default:
+        if not is_recorded(info) and not has_it and value != cls.model_fields[name].default:
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 
@@ -141,7 +141,7 @@ class BigQuerySource(Model):
         return self
 
 
-class RestApiSource(Model):
+class RestApiSource(GrownModel):
     """A REST API in the configuration words of dlt's REST source (dlthub.com/docs, "REST API source").
 
     A value `{secret: name}` is the tenant's secret of that name; `{parameter: date_range_start, format: unix}` is
@@ -157,7 +157,9 @@ class RestApiSource(Model):
         str | None, Field(description="whose rows are ingested, where there are several resources")
     ] = None
     max_pages: Annotated[
-        int, Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails")
+        int,
+        ADDED,
+        Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails"),
     ] = 10_000
 
 

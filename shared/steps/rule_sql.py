@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from shared.domain.read_as import canonical_text
 from shared.domain.rule import (
     AcceptedValuesRule,
     ExpressionRule,
@@ -79,10 +78,8 @@ def _range(rule: RangeRule, index: int, table: Table) -> CompiledRule:
         figure=f"COUNTIF({column.is_given} AND ({' AND '.join(tests)}) IS NOT TRUE)",
         breach="are out of range",
         parameters=tuple(
-            SqlParameter(
-                name=f"rule_{index}_{name}", type=sql_type, value=canonical_text(bound, rule.read_as)
-            )
-            for name, bound in rule.bounds
+            SqlParameter(name=f"rule_{index}_{name}", type=sql_type, value=bound)
+            for name, bound in rule.canonical_bounds
         ),
     )
 

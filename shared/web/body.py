@@ -1,6 +1,7 @@
 """Request bodies and what headers say beside them, parsed or refused with a pointer to what is wrong."""
 
 import codecs
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -83,12 +84,15 @@ def _unsupported(message: str) -> InvalidError:
     return InvalidError(shortened(message), code="unsupported_media_type")
 
 
-def parse_json(raw: bytes | str, model: type[_M]) -> _M:
-    """The text as a model. Raises InvalidError with a JSON pointer for each thing that is wrong."""
+def parse_json(raw: bytes | str, model: type[_M], *, context: Mapping[str, bool] | None = None) -> _M:
+    """The text as a model, read in pydantic's `context`.
+
+    Raises InvalidError with a JSON pointer for each thing that is wrong.
+    """
     if isinstance(raw, bytes) and raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _invalid([FieldProblem("", "begins with a byte-order mark; JSON is UTF-8 without one")])
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, context=context)
     except ValidationError as error:
         entries = error.errors(include_url=False)
         # Raised outside the handler: pydantic's own error quotes the whole body.

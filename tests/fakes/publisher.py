@@ -2,6 +2,7 @@
 
 from shared.domain.command import RunStep
 from shared.domain.errors import TransientError
+from shared.domain.model import RECORDED
 
 
 class MemoryPublisher:
@@ -13,16 +14,16 @@ class MemoryPublisher:
 
     @property
     def commands(self) -> list[RunStep]:
-        return [RunStep.model_validate_json(message) for message in self._messages]
+        return [RunStep.model_validate_json(message, context=RECORDED) for message in self._messages]
 
     def take(self, index: int = 0) -> RunStep:
         """The command at that place, which is then gone."""
-        return RunStep.model_validate_json(self._messages.pop(index))
+        return RunStep.model_validate_json(self._messages.pop(index), context=RECORDED)
 
     def publish(self, command: RunStep) -> None:
         if not self.is_reachable:
             raise TransientError("Could not publish a command: the topic is out of reach")
-        self._messages.append(command.model_dump_json())
+        self._messages.append(command.model_dump_json(context=RECORDED))
 
     def ping(self) -> None:
         if not self.is_reachable:

@@ -10,6 +10,7 @@ from hypothesis import given
 
 from shared.adapters.bigquery_log import BigQueryLog, event_of_row, event_row
 from shared.config.standard_tables import standard_table
+from shared.domain.errors import NotYetError
 from shared.domain.event import Event
 from tests.fakes.clock import NOON
 from tests.unit.domain.histories import RUN, failed, histories, queued, started
@@ -86,6 +87,19 @@ def test_a_row_says_run_day_and_id() -> None:
     assert row["event_id"] == f"{RUN}:StepFailed:2:3"
     assert row["run_date"] == "2025-11-15"
     assert (row["step_number"], row["attempt"], row["error_message"]) == (2, 3, "it broke")
+
+
+def test_an_event_that_only_another_release_can_read_is_told_and_asked_for_again() -> None:
+    row = as_read(event_row(started(1))) | {"detail": '{"zone": "secret-zone"}'}
+    log = BigQueryLog(cast(bigquery.Client, AnsweringClient(row)), dataset="metadata")
+
+    with pytest.raises(NotYetError) as caught:
+        log.read("acme", [RUN])
+
+    assert str(caught.value) == (
+        f"This release can't read StepStarted of run {RUN}: wrong are /StepStarted/zone"
+    )
+    assert caught.value.__context__ is None
 
 
 def test_an_open_run_that_cannot_be_read_is_left_out_and_logged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from shared.domain.errors import StepError, TransientError
 from shared.domain.event import StepFailed
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobHandle
-from tests.fakes.acme import CHAIN
+from tests.fakes.acme import CHAIN, CHARGES
 from tests.fakes.delivery import start
 from tests.fakes.publisher import MemoryPublisher
+from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.functions.asking import answered, request_of
+
+RECORDED_COMMAND = Path(__file__).parents[1] / "adapters" / "recorded" / "command.json"
 
 
 class WarehouseWithoutSubmits(MemoryWarehouse):
@@ -91,6 +95,46 @@ def test_what_will_never_be_a_command_is_acknowledged_as_refused(body: str) -> N
 
     assert pushed(world, body) == (200, {"outcome": "refused"})
     assert world.log.events == []
+
+
+RUN_OF_ANOTHER_RELEASE = '"tenant_id": "acme", "run_id": "019a8762-f200-79ed-b000-b0e9ed46672e"'
+
+
+@pytest.mark.parametrize("path", ["/", "/dead-letter"])
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        (f'{{"command": "SkipStep", {RUN_OF_ANOTHER_RELEASE}}}', "/command"),
+        (
+            f'{{"command": "RunStep", {RUN_OF_ANOTHER_RELEASE}, "step_id": "a", "facts": [], "zone": "b"}}',
+            "'zone' is not a field",
+        ),
+        (
+            f'{{"command": "RunStep", {RUN_OF_ANOTHER_RELEASE}, "step_id": "a", "facts": [{{"event_type": "X"}}]}}',
+            "/facts/0",
+        ),
+    ],
+)
+def test_a_command_that_only_another_release_can_read_comes_again(
+    path: str, command: str, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = memory_world()
+
+    status, _ = pushed(world, envelope(command.encode()), path=path)
+
+    assert status == 503
+    assert world.log.events == []
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["action"], line["severity"]) == ("request", "ERROR")
+    assert "This release can't read a command about run 019a8762" in line["reason"]
+    assert wrong in line["reason"]
+
+
+def test_a_command_of_an_earlier_release_is_carried_out() -> None:
+    world = memory_world(reader=MemoryReader({"a[x].csv": CHARGES}))
+
+    assert pushed(world, envelope(RECORDED_COMMAND.read_bytes())) == (200, {"outcome": "do"})
+    assert world.log.events[-1].event_type == "StepSucceeded"
 
 
 def test_what_time_may_mend_is_503_and_comes_again() -> None:
