@@ -21,11 +21,27 @@ def flag(path: JSONPath, answer: Answer) -> bool:
 
 def total(path: JSONPath, answer: Answer) -> int:
     """How much there is in all; raises StepError where the answer doesn't say so."""
-    value = _value(path, answer, advice="; if the API doesn't say it, write 'total_path: null'")
-    try:
-        return int(value)  # type: ignore[arg-type] # what can't be one is refused below
-    except (TypeError, ValueError, OverflowError):
-        raise answer.asked.fault(f"has '{path}', which is not a whole number") from None
+    _value(path, answer, advice="; if the API doesn't say it, write 'total_path: null'")
+    in_all = said_total(path, answer)
+    if in_all is None:
+        raise answer.asked.fault(f"has '{path}', which is not a whole number")
+    return in_all
+
+
+def said_total(path: JSONPath, answer: Answer) -> int | None:
+    """How much there is in all, if the answer says so."""
+    values = found(path, answer.document)
+    match values[0] if values else None:
+        case bool():
+            return None
+        case int() as number:
+            return number
+        case float() as number:
+            return int(number) if number.is_integer() else None
+        case str() as digits:
+            return int(digits) if digits.strip().isdecimal() else None
+        case _:
+            return None
 
 
 def _value(path: JSONPath, answer: Answer, *, advice: str) -> JsonValue:

@@ -62,6 +62,15 @@ def keys_beside(path: JSONPath, document: JsonValue) -> list[str]:
     return beside
 
 
+def list_length(path: JSONPath, document: JsonValue) -> int | None:
+    """How many items the first list on the way has; None if there is no list."""
+    for name in names_before(path):
+        if not isinstance(document, dict):
+            break
+        document = document.get(name)
+    return len(document) if isinstance(document, list) else None
+
+
 def names_before(path: JSONPath) -> list[str]:
     """The names at the path's beginning, up to the first that is none."""
     while (way := names(path)) is None:

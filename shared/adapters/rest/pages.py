@@ -44,9 +44,18 @@ class WatchedPaginator(BasePaginator):
     """Pages as `paginator` does. dlt copies it for each list of a resource that depends on another."""
 
     def __init__(
-        self, paginator: BasePaginator, *, data_selector: str, trusts_end: bool, limit: PageLimit
+        self,
+        paginator: BasePaginator,
+        *,
+        data_selector: str,
+        trusts_end: bool,
+        counts_pages: bool,
+        limit: PageLimit,
     ) -> None:
-        """`trusts_end` says that the list ends where dlt takes it to end, whatever else the answers say."""
+        """`trusts_end` says that the list ends where dlt takes it to end, whatever else the answers say.
+
+        `counts_pages` says that the total is one of pages.
+        """
         super().__init__()
         self._paginator = paginator
         self._selector = json_path(data_selector)
@@ -55,7 +64,7 @@ class WatchedPaginator(BasePaginator):
         self._trusts_end = trusts_end
         self._way: Ranges | References | None = None
         if isinstance(paginator, RangePaginator):
-            self._way = Ranges(paginator, selector=self._selector)
+            self._way = Ranges(paginator, selector=self._selector, counts_pages=counts_pages)
         elif isinstance(paginator, BaseReferencePaginator):
             self._way = References(paginator, selector=self._selector, optional=trusts_end)
 
@@ -76,8 +85,11 @@ class WatchedPaginator(BasePaginator):
         """Decide whether the list goes on. Raises StepError if rows would be missing, or there twice."""
         answer, rows = cast(Answer, response), data or []
         goes_on = False
-        # An answer without a body has no rows, and nothing that leads on.
-        if not answer.is_empty:
+        if answer.is_empty:
+            # It has no rows, and nothing that leads on.
+            if isinstance(self._way, Ranges):
+                self._way.require_no_more(answer)
+        else:
             require_selected(self._selector, answer)
             goes_on = self._way is not None and self._way.follow(answer, rows)
             self._require_others(answer, rows, goes_on=goes_on)

@@ -19,8 +19,9 @@ _LONGEST_PAUSE_SECONDS = 5
 """Who is asked to wait longer leaves it to the step's next attempt: an executor's call may not last so long."""
 _TIMEOUTS_SECONDS = (10, 60)
 """Connecting, and each silence while reading."""
-_WITH_ROWS = frozenset({200, 201, 202, 203, 204})
+_WITH_ROWS = frozenset({200, 201, 203, 204})
 _NOT_YET = 202
+_NO_CONTENT = 204
 
 
 class Answer(requests.Response):
@@ -118,10 +119,7 @@ class ApiSession(requests.Session):
             # Only now are the headers that `auth` adds looked at.
             raise asked.fault("is asked for with a character that no header may have") from None
         body = read_body(response, asked, self._look_up, seconds=self._seconds)
-        if response.status_code not in _WITH_ROWS:
-            raise asked.refusal(response, _text(body))
-        if response.status_code == _NOT_YET and not body.strip():
-            raise TransientError(f"{asked.host} has not prepared {asked.where} yet", kind="unavailable")
+        _require_rows(response, body, asked)
         answer = Answer()
         # The bytes are not needed beside the document.
         answer.__dict__.update(response.__dict__, _content=b"")
@@ -134,6 +132,16 @@ class ApiSession(requests.Session):
         if attempt == _ATTEMPTS or (asked or 0) > _LONGEST_PAUSE_SECONDS:
             return None
         return asked if asked is not None else self._first_pause_seconds * 2 ** (attempt - 1)
+
+
+def _require_rows(response: requests.Response, body: bytes, asked: Asked) -> None:
+    """Raise unless the answer has rows, or may have none: a page that follows another has a body."""
+    if response.status_code == _NOT_YET:
+        raise TransientError(f"{asked.host} has not prepared {asked.where} yet", kind="unavailable")
+    if response.status_code not in _WITH_ROWS:
+        raise asked.refusal(response, _text(body))
+    if asked.page > 1 and response.status_code != _NO_CONTENT and not body.strip():
+        raise TransientError(f"{asked.host} broke off {asked.where}", kind="unavailable")
 
 
 def _document(body: bytes, response: requests.Response, asked: Asked) -> JsonValue:

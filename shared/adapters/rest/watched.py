@@ -69,14 +69,22 @@ def _paging(settings: Settings, number: int, limit: PageLimit) -> dict[str, Any]
         word = "paginator" if paginator is None else "data_selector"
         raise StepError(f"'{word}' of the resource '{name}' is missing")
     words: Any = paginator[1]
-    trusts_end = False
+    trusts_end = counts_pages = False
     if isinstance(words, dict):
+        # The default may happen to be a number of rows.
+        counts_pages = words.get("total_path") is not None
         trusts_end = any(words.get(word) is True for word in OWN_WORDS)
         words = {key: value for key, value in words.items() if key not in OWN_WORDS}
     made = create_paginator(words)
     if made is None:
         raise StepError(f"the resource '{name}' does not say how it is paged")
-    watched = WatchedPaginator(made, data_selector=selector[1], trusts_end=trusts_end, limit=limit)
+    watched = WatchedPaginator(
+        made,
+        data_selector=selector[1],
+        trusts_end=trusts_end,
+        counts_pages=counts_pages,
+        limit=limit,
+    )
     return {"paginator": watched, "data_selector": selector[1]}
 
 

@@ -70,13 +70,13 @@ PAGINATOR = Typed(
         "page_number": Keys(
             {
                 "base_page": _WHOLE,
-                "page": _WHOLE,
                 "page_param": _TEXT,
                 "page_body_path": _TEXT,
                 "total_path": _PATH_OR_NULL,
                 "maximum_page": _WHOLE,
                 **_STOPS,
             },
+            refused={"page": "begins in the middle, and would leave out a page; write base_page: 1"},
             apart=(("page_param", "page_body_path"),),
         ),
     },

@@ -28,6 +28,7 @@ ONE = [{"a": 1}]
         Answer(b'{"data": [{"a": "b'),
         Answer(gzip.compress(b'{"data": []}' * 999)[:40], headers={"Content-Encoding": "gzip"}),
         Answer(b"", status=202),
+        Answer({"data": [{"a": 0}]}, status=202),
         Answer(b"oops", status=500),
         Answer(b"slow down", status=429, headers={"Retry-After": "0"}),
     ],

@@ -73,6 +73,13 @@ def problems(text: str) -> list[str]:
             ),
         ),
         (
+            "{type: page_number, page: 1, total_path: total_pages}",
+            (
+                "3:103: resources[0].endpoint.paginator.page: 'page' begins in the middle, and would leave out a page; "
+                "write base_page: 1"
+            ),
+        ),
+        (
             "{type: page_number, page_param: p, page_body_path: p}",
             (
                 "3:118: resources[0].endpoint.paginator.page_body_path: 'page_param' and 'page_body_path' exclude "
