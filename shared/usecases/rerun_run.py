@@ -49,26 +49,23 @@ def rerun_run(
 
     Its plan is the old one, or with `current` the one that the files make now. A rest is done by one run, however often
     it is asked for; a whole run anew each time, but for the same idempotency `key`. A backfill's run stays part of it.
-    Raises NotFoundError for no such run or folder, NotYetError for a new key just after midnight, ConflictError for
-    a run that goes on, has no rest or none for these files, InvalidError for wrong files or another request's key.
+    Raises NotFoundError for no such run or folder, NotYetError for a new rest or key just after midnight, ConflictError
+    for a run that goes on, has no rest or none for these files, InvalidError for wrong files or another request's key.
     """
     require_folder(tenant_id, configs=configs)
     asked = _ask(read_run(run_id, tenant_id=tenant_id, log=log), start, configuration, key=key)
-    run = _earlier(asked, log=log, now=clock.now())
+    now = clock.now()
+    run = _earlier(asked, log=log, now=now)
     if run is None:
-        queued = RunQueued(
-            tenant_id=tenant_id,
-            pipeline_id=asked.old.pipeline_id,
-            run_id=_run_id(asked, now=clock.now()),
-            occurred_at=clock.now(),
-            trigger=trigger,
-            triggered_by=triggered_by,
-            request_hash=asked.request_hash,
-            plan=_plan(asked, log=log, tables=tables, configs=configs),
-            rerun_of=asked.old.run_id,
-            backfill=asked.old.backfill,
-        )
-        run = record(queued, log=log)
+        made = _plan(asked, log=log, tables=tables, configs=configs)
+        if configuration == "current":
+            # Reading the files took a while, in which the rest may have been asked for otherwise.
+            now = clock.now()
+            run = _earlier(asked, log=log, now=now)
+        if run is None:
+            run_id = _run_id(asked, now=now)
+            queued = _acceptance(asked, run_id, made, trigger=trigger, by=triggered_by, now=clock.now())
+            run = record(queued, log=log)
     return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
 
 
@@ -96,6 +93,24 @@ def _ask(old: Run, start: RerunFrom, configuration: Configuration, *, key: str |
     if configuration == "current":
         request_hash = hashlib.sha256(f"{request_hash}\n{configuration}".encode()).hexdigest()
     return _Asked(old, start, configuration, _key(old, key, start=start), request_hash)
+
+
+def _acceptance(
+    asked: _Asked, run_id: RunId, made: Plan, *, trigger: TriggerKind, by: str, now: datetime
+) -> RunQueued:
+    old = asked.old
+    return RunQueued(
+        tenant_id=old.tenant_id,
+        pipeline_id=old.pipeline_id,
+        run_id=run_id,
+        occurred_at=now,
+        trigger=trigger,
+        triggered_by=by,
+        request_hash=asked.request_hash,
+        plan=made,
+        rerun_of=old.run_id,
+        backfill=old.backfill,
+    )
 
 
 def _key(old: Run, key: str | None, *, start: RerunFrom) -> str | None:
@@ -155,7 +170,9 @@ def _earlier(asked: _Asked, *, log: EventLog, now: datetime) -> Run | None:
     reruns = read_runs(old.tenant_id, log.list_reruns(old.tenant_id, old.run_id), log=log)
     of_rest = [run for run in reruns if run.plan.rows_of is not None]
     latest = found or (of_rest[-1] if of_rest else None)
-    if latest is not None:
+    if latest is None:
+        require_yesterday_in_sight(now, of="this run's rest was asked for")
+    else:
         _require_same_rest(latest, asked)
     return latest
 

@@ -80,7 +80,7 @@ def start_backfill(
             outcomes=[each for each in outcomes if each.run_id not in known],
             begun={days_of(run) for run in runs},
         )
-        runs = [*runs, *_record(asked.queued(backfill_id, planned, besides=known), log=log)]
+        runs = [*runs, *_record(asked.queued(backfill_id, planned, besides=known, at=clock.now()), log=log)]
     _start(runs, log=log, publisher=publisher)
     return fold_backfill(runs)
 
@@ -100,7 +100,9 @@ class _Asked:
         text = json.dumps(["backfill", self.address.text, request], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def queued(self, backfill_id: RunId, planned: BackfillPlan, *, besides: set[RunId]) -> list[RunQueued]:
+    def queued(
+        self, backfill_id: RunId, planned: BackfillPlan, *, besides: set[RunId], at: datetime
+    ) -> list[RunQueued]:
         """The acceptance of each chunk's run, but for those that were accepted before."""
         pipeline_id = self.address.pipeline_id
         part = BackfillPart(
@@ -115,7 +117,7 @@ class _Asked:
                 pipeline_id=pipeline_id,
                 run_id=_run_id(pipeline_id, backfill_id, each.chunk.date_range),
                 # Apart by the least there is, so that they go in the order of their days.
-                occurred_at=self.now + timedelta(microseconds=number),
+                occurred_at=at + timedelta(microseconds=number),
                 trigger="backfill",
                 triggered_by=self.triggered_by,
                 request_hash=self.request_hash,

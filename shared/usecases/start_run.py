@@ -60,7 +60,7 @@ def start_run(
             tenant_id=address.tenant_id,
             pipeline_id=address.pipeline_id,
             run_id=_run_id(address, key, day=key_day, now=now),
-            occurred_at=now,
+            occurred_at=clock.now(),
             trigger=trigger,
             triggered_by=triggered_by,
             request_hash=request_hash,
@@ -81,7 +81,10 @@ def start_or_wait(run: Run, *, log: EventLog, publisher: Publisher) -> Wait | No
 
 
 def record(queued: RunQueued, *, log: EventLog) -> Run:
-    """The run whose acceptance this is, from now on to be found in the log."""
+    """The run whose acceptance this is, from now on to be found in the log.
+
+    Of two acceptances of one run the earlier one counts, so its time is that of its recording, when its plan is made.
+    """
     log.append([queued])
     run = fold([queued])
     assert run is not None  # noqa: S101 - its RunQueued is there
@@ -127,13 +130,13 @@ def find_by_key(
     return next(iter(read_runs(tenant_id, run_ids, log=log)), None)
 
 
-def require_yesterday_in_sight(now: datetime) -> None:
-    """In the first 60 s of a UTC day, refuse an unknown key: yesterday's use may not be visible. Raises NotYetError."""
+def require_yesterday_in_sight(now: datetime, *, of: str = "this Idempotency-Key was used") -> None:
+    """In the first 60 s of a UTC day, refuse what is unknown: yesterday's may not be visible. Raises NotYetError."""
     in_sight_at = datetime.combine(now.date(), time.min, tzinfo=UTC) + LOG_LAG
     if now < in_sight_at:
         raise NotYetError(
-            "A UTC day has just begun, and whether this Idempotency-Key was used at the end of the last one is not "
-            "known yet; try again in a minute",
+            f"A UTC day has just begun, and whether {of} at the end of the last one is not known yet; "
+            "try again in a minute",
             retry_after_seconds=math.ceil((in_sight_at - now).total_seconds()),
         )
 

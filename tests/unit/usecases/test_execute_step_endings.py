@@ -240,13 +240,16 @@ def test_a_command_that_contradicts_itself_is_refused_before_anything_is_done(ki
     assert world.warehouse.jobs == {}
 
 
-def test_a_forged_plan_does_not_take_the_place_of_the_recorded_one() -> None:
+@pytest.mark.parametrize("seconds", [-1, 1])
+def test_another_plan_does_not_take_the_place_of_the_recorded_one(seconds: int) -> None:
     world = memory_world()
     start(world, CHAIN)
     command = world.publisher.take()
     queued = sole_acceptance(command.facts)
     shorter = queued.plan.model_copy(update={"steps": queued.plan.steps[:1]})
-    forged = queued.model_copy(update={"plan": shorter, "occurred_at": queued.occurred_at + timedelta(1)})
+    forged = queued.model_copy(
+        update={"plan": shorter, "occurred_at": queued.occurred_at + timedelta(seconds=seconds)}
+    )
 
     execute(world, command.model_copy(update={"facts": (forged,)}))
 

@@ -1,6 +1,8 @@
 """Doing the rest of a run with the files as they are now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +12,11 @@ from shared.config.problem import ConfigError
 from shared.domain.errors import ConflictError, InvalidError, NotFoundError, StepError
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome
-from shared.domain.run import Run
+from shared.domain.pipeline import Address, Recipe
+from shared.domain.run import LOG_LAG, Run
 from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
+from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
@@ -357,6 +361,41 @@ def test_the_recorded_rest_is_another_request_than_the_corrected_one() -> None:
     edit(world, **{SQL: FILES[SQL]})
 
     assert finished(world, rerun(world, run_of(world, first))).status == "SUCCESS"
+
+
+class BusyConfigs(MemoryConfigs):
+    """The tenant's files, while whose reading, which takes two seconds, something happens once."""
+
+    def __init__(self, files: Mapping[str, str], clock: SetClock) -> None:
+        super().__init__(files)
+        self.acts: list[Callable[[], object]] = []
+        self._clock = clock
+
+    def load_recipe(self, address: Address) -> Recipe:
+        self._clock.advance(timedelta(seconds=1))
+        if self.acts:
+            self.acts.pop()()
+        self._clock.advance(timedelta(seconds=1))
+        return super().load_recipe(address)
+
+
+@pytest.mark.parametrize("lag", [0, 60])
+def test_a_rest_that_is_asked_for_while_another_is_planned_is_the_one_that_is_done(lag: int) -> None:
+    world, old = failed_at_its_sql()
+    edit(world, **{SQL: FILES[SQL]})
+    assert isinstance(world.configs, MemoryConfigs)
+    configs = BusyConfigs(world.configs.folder.files, world.clock)
+    world.log.lag = timedelta(seconds=lag)
+    accepted: list[Run] = []
+    configs.acts.append(lambda: accepted.append(rerun(world, old, configuration="recorded")))
+
+    with pytest.raises(ConflictError) if lag == 0 else nullcontext():
+        rerun(replace(world, configs=configs), old)
+    world.clock.advance(LOG_LAG)
+    ended = finished(world, accepted[0])
+
+    assert (ended.plan, ended.status) == (accepted[0].plan, "FAILED")
+    assert "raw_dta" in world.warehouse.queries[JobId(f"cdp_{old.run_id}_3_2")].sql
 
 
 def test_from_the_start_all_of_the_current_plan_is_done_with_the_runs_parameters() -> None:

@@ -404,25 +404,24 @@ def test_from_the_start_it_is_a_new_run_each_time_but_for_an_idempotency_key() -
     assert run_ids[2] == run_ids[3]
 
 
-def test_a_key_is_not_taken_for_unused_while_the_log_may_not_show_that_it_was_used_yesterday() -> None:
+@pytest.mark.parametrize(
+    ("start_from", "key", "told"),
+    [("start", "a", "this Idempotency-Key was used"), ("failed", None, "this run's rest was asked for")],
+)
+def test_what_may_have_been_asked_for_yesterday_waits_until_the_log_would_show_it(
+    start_from: RerunFrom, key: str | None, told: str
+) -> None:
     world, old = failed_for_want_of_a_file()
     world.clock.moment = BEFORE_MIDNIGHT
     world.log.lag = LOG_LAG
-    first = rerun(world, old, start="start", key="a")
+    first = rerun(world, old, start=start_from, key=key)
     world.clock.advance(timedelta(seconds=2))
 
-    with pytest.raises(NotYetError) as caught:
-        rerun(world, old, start="start", key="a")
+    with pytest.raises(NotYetError, match=told) as caught:
+        rerun(world, old, start=start_from, key=key)
     world.clock.advance(timedelta(seconds=caught.value.retry_after_seconds or 0))
 
-    assert rerun(world, old, start="start", key="a").run_id == first.run_id
-
-
-def test_the_rest_of_a_run_is_done_at_once_at_any_time() -> None:
-    world, old = failed_for_want_of_a_file()
-    world.clock.moment = BEFORE_MIDNIGHT + timedelta(seconds=10)
-
-    assert rerun(world, old).status == "QUEUED"
+    assert rerun(world, old, start=start_from, key=key).run_id == first.run_id
 
 
 @pytest.mark.parametrize("start_from", ["failed", "start"])

@@ -1,5 +1,6 @@
 """Accepting a run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,16 +9,18 @@ import pytest
 from shared.domain.errors import InvalidError, NotFoundError, NotYetError, TransientError
 from shared.domain.event import RunCancelled
 from shared.domain.ids import run_date
-from shared.domain.pipeline import Address
+from shared.domain.pipeline import Address, Recipe
 from shared.domain.run import LOG_LAG
 from tests.fakes.acme import CHAIN, FILES, GRAPH
-from tests.fakes.clock import BEFORE_MIDNIGHT, SetClock
+from tests.fakes.backfills import backfill
+from tests.fakes.clock import BEFORE_MIDNIGHT, NOON, SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, run_of, start
 from tests.fakes.log import MemoryLog
+from tests.fakes.runs import acceptances
 from tests.fakes.tables import MemoryTables
 from tests.fakes.wire import Wire, watched
-from tests.fakes.world import memory_world
+from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.worlds import with_limit
 
 
@@ -275,3 +278,18 @@ def test_a_request_that_could_not_publish_succeeds_when_it_is_repeated() -> None
 
     assert run_of(world, run).status == "SUCCESS"
     assert not any(isinstance(event, RunCancelled) for event in world.log.events)
+
+
+@pytest.mark.parametrize("ask", [lambda world: start(world, CHAIN), backfill])
+def test_a_run_is_accepted_when_its_plan_is_made(ask: Callable[[MemoryWorld], object]) -> None:
+    class SlowConfigs(MemoryConfigs):
+        def load_recipe(self, address: Address) -> Recipe:
+            world.clock.advance(timedelta(seconds=5))
+            return super().load_recipe(address)
+
+    world = memory_world(configs=SlowConfigs(FILES))
+
+    ask(world)
+
+    [queued, *_] = acceptances(world.log.events)
+    assert queued.occurred_at == NOON + timedelta(seconds=5)
