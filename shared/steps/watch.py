@@ -124,6 +124,8 @@ class Watch:
         if now < self._show_at:
             return None
         seen = self._run_in_sight()
+        if seen.request_hash != self._run.request_hash:
+            return _overruled()
         if not seen.is_wanted(attempt.step.id, attempt=attempt.number):
             return _unwanted()
         if is_read(seen, attempt, alive_since=now - self._times.lost_after, before=attempt.now):
@@ -134,8 +136,10 @@ class Watch:
 
     def require_wanted(self) -> None:
         """Look once, for a step that reads no source. Raises TransientError once it is wanted no more."""
-        attempt = self._attempt
-        if not self._run_in_sight().is_wanted(attempt.step.id, attempt=attempt.number):
+        attempt, seen = self._attempt, self._run_in_sight()
+        if seen.request_hash != self._run.request_hash:
+            raise _overruled()
+        if not seen.is_wanted(attempt.step.id, attempt=attempt.number):
             raise _unwanted()
 
     def _run_in_sight(self) -> Run:
@@ -159,6 +163,11 @@ class Watch:
 
 def _unwanted() -> TransientError:
     return TransientError("the step is wanted no more", kind="stopped")
+
+
+def _overruled() -> NotYetError:
+    # The next delivery goes by what the log shows.
+    return NotYetError("The run was accepted before with another plan")
 
 
 def is_read(run: Run, attempt: Attempt, *, alive_since: datetime, before: datetime | None = None) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, NotYetError, TransientError
+from shared.domain.errors import AttemptError, InvalidError, NotYetError, TransientError
 from shared.domain.event import ReadingContinued, RunTimedOut, StepFailed, StepRetried, StepStarted
 from shared.domain.run import Run
 from tests.fakes.acme import CHAIN, CHARGES
@@ -16,6 +16,7 @@ from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.reader import MemoryReader
+from tests.fakes.runs import sole_acceptance
 from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import MemoryWorld, memory_world
 from tests.unit.usecases.test_execute_step_timeouts import a_minute_to_ingest
@@ -136,6 +137,29 @@ def test_a_cancelled_run_whose_stop_is_delayed_is_read_until_the_log_is_looked_a
     assert slow.reader.asked == 40
     assert slow.ended.status == "CANCELLED"
     assert parts_of(slow.run, list(slow.warehouse.voided)) == ["_1_1"]
+
+
+def test_a_read_ends_once_the_log_shows_that_the_run_was_accepted_before_with_another_plan() -> None:
+    slow = SlowWorld()
+    queued = sole_acceptance(slow.command.facts)
+    renamed = queued.plan.steps[0].model_copy(update={"id": "ingest_others"})
+    other = queued.model_copy(
+        update={
+            "occurred_at": NOON - A_SECOND,
+            "request_hash": "other",
+            "plan": queued.plan.model_copy(update={"steps": (renamed,)}),
+        }
+    )
+    slow.reader.acts[31] = lambda: slow.log.append([other])
+
+    with pytest.raises(NotYetError, match="accepted before with another plan"):
+        execute(slow.world, slow.command)
+    with pytest.raises(InvalidError, match="ingest_charges"):
+        execute(slow.world, slow.command)
+
+    assert slow.reader.asked == 40
+    assert (slow.warehouse.jobs, slow.warehouse.voided) == ({}, set())
+    assert not [event for event in slow.log.events if isinstance(event, StepFailed | StepRetried)]
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])
