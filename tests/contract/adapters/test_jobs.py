@@ -24,7 +24,7 @@ from tests.contract.sources.api import Answer, Api, Request
 from tests.fakes.clock import NOON
 
 SLOW = (
-    "SELECT COUNT(*) AS found FROM UNNEST(GENERATE_ARRAY(1, 2000)) AS a, UNNEST(GENERATE_ARRAY(1, 5000)) AS b "
+    "SELECT COUNT(*) AS found FROM UNNEST(GENERATE_ARRAY(1, 2000)) AS a, UNNEST(GENERATE_ARRAY(1, 15000)) AS b "
     "WHERE MOD(a * b, 7) = 3"
 )
 
@@ -32,7 +32,7 @@ SLOW = (
 HANDLE = JobHandle(
     tenant_id="acme", job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US"
 )
-ENDLESS = SLOW.replace("2000)", "300000)").replace("5000)", "300000)")
+ENDLESS = SLOW.replace("2000)", "300000)").replace("15000)", "300000)")
 MORE_THAN_ONE_CALL_TAKES = 5 * 1024 * 1024
 """Bytes: from here on the client uploads a file in parts."""
 Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
