@@ -8,9 +8,8 @@ from shared.adapters.files.readable_file import Files
 from shared.adapters.files.rows import read_files
 from shared.adapters.rest.rows import read_rest_api
 from shared.adapters.rest.session import FIRST_PAUSE_SECONDS
+from shared.adapters.rest.substituted import substituted_settings
 from shared.domain.parameter import ParameterValue
-from shared.domain.reference import resolved
-from shared.domain.rest_settings import settings_of
 from shared.domain.source import FilesSource, RestApiSource
 from shared.domain.storage_uri import SCHEME
 from shared.ports import Secrets
@@ -66,10 +65,7 @@ class SourceReader:
             secrets.append(self._secrets.load(tenant_id, name))
             return secrets[-1]
 
-        settings = {
-            name: resolved(value, secret=load, parameters=parameters)
-            for name, value in settings_of(source).items()
-        }
+        settings = substituted_settings(source, secret=load, parameters=parameters)
         return read_rest_api(
             source,
             settings,

@@ -20,12 +20,16 @@ def check_resources(source: RestApiSource, settings: Settings, place: Place) -> 
     """Resources that don't say how they are paged or where their rows are, and names that nothing has."""
     names = resource_names(settings)
     known = tuple(name for name in names if name is not None)
+    shared = source.resource_defaults.get("endpoint")
+    yield from _check_endpoint(
+        source.resource_defaults, known, place.at("resource_defaults"), given=_params_of(*source.resources)
+    )
     for number, name in enumerate(names):
         here = place.at("resources", number)
         if name is not None and name in names[:number]:
             yield here.problem(f"'{name}' is the name of two resources")
         yield from _check_said(settings, number, here)
-        yield from _check_endpoint(source.resources[number], known, here)
+        yield from _check_endpoint(source.resources[number], known, here, given=_params(shared))
     if source.resource is None and len(source.resources) > 1:
         yield place.at("resources").problem(
             "there are several resources; 'resource' must say whose rows are meant"
@@ -47,19 +51,31 @@ def _check_said(settings: Settings, number: int, place: Place) -> Iterator[Confi
         )
 
 
-def _check_endpoint(resource: JsonValue, known: tuple[str, ...], place: Place) -> Iterator[ConfigProblem]:
+def _params(endpoint: JsonValue) -> tuple[str, ...]:
+    params = endpoint.get("params") if isinstance(endpoint, dict) else None
+    return tuple(params) if isinstance(params, dict) else ()
+
+
+def _params_of(*resources: JsonValue) -> tuple[str, ...]:
+    endpoints = [resource.get("endpoint") for resource in resources if isinstance(resource, dict)]
+    return tuple(name for endpoint in endpoints for name in _params(endpoint))
+
+
+def _check_endpoint(
+    resource: JsonValue, known: tuple[str, ...], place: Place, *, given: tuple[str, ...]
+) -> Iterator[ConfigProblem]:
+    """`given` are the parameters that a path may name besides the endpoint's own."""
     endpoint = resource.get("endpoint") if isinstance(resource, dict) else resource
     if isinstance(endpoint, str):
-        yield from _check_braces(endpoint, known, place, given=())
+        yield from _check_braces(endpoint, known, place, given=given)
     if not isinstance(endpoint, dict):
         return
     here, params = place.at("endpoint"), endpoint.get("params")
-    given = tuple(params) if isinstance(params, dict) else ()
     for name, value in params.items() if isinstance(params, dict) else ():
         if isinstance(value, dict) and not is_reference(value):
             yield from misfits(value, PARENT_PARAMETER, here.at("params", name))
             yield from _check_parent(value.get("resource"), known, here.at("params", name, "resource"))
-    yield from _check_braces(endpoint.get("path"), known, here.at("path"), given=given)
+    yield from _check_braces(endpoint.get("path"), known, here.at("path"), given=(*_params(endpoint), *given))
     for word in ("params", "json", "data", "headers"):
         yield from _check_braces(endpoint.get(word), known, here.at(word), given=())
 
