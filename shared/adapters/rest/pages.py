@@ -5,19 +5,21 @@ Imported where a source is read, because dlt takes a second or two to import.
 
 from hashlib import blake2b
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, BaseReferencePaginator, RangePaginator
 
 from shared.adapters.rest.json_selection import json_path
-from shared.adapters.rest.more import sign_of_more
+from shared.adapters.rest.more import count_of_more, sign_of_more
 from shared.adapters.rest.ranges import Ranges
 from shared.adapters.rest.references import References, asked_by
 from shared.adapters.rest.selected import require_selected
-from shared.adapters.rest.session import Answer
+from shared.adapters.rest.session import UNPROMISED, Answer
 from shared.config.rest.words import FIRST_ONLY, OPTIONAL
 from shared.domain.errors import StepError
+
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class PageLimit:
@@ -77,6 +79,8 @@ class WatchedPaginator(BasePaginator):
             try:
                 self._paginator.update_request(request)
                 request.url = _at_same_host(request.url, before)
+                if isinstance(self._way, Ranges):
+                    setattr(request, UNPROMISED, not self._way.promises_more)
             except ValueError:
                 host = urlsplit(before or "").hostname
                 raise StepError(f"{host}: the next page is said to be at what is no address") from None
@@ -94,15 +98,17 @@ class WatchedPaginator(BasePaginator):
             goes_on = self._way is not None and self._way.follow(answer, rows)
             self._require_others(answer, rows, goes_on=goes_on)
             if not goes_on and self._is_judged_by_signs(rows):
-                self._require_no_sign_of_more(answer)
+                self._require_no_sign_of_more(answer, rows)
         self._limit.take(answer, goes_on=goes_on)
         self._has_next_page = goes_on
 
     def _is_judged_by_signs(self, rows: list[Any]) -> bool:
         return not self._trusts_end and (self._way is None or self._way.is_judged_by_signs(rows))
 
-    def _require_no_sign_of_more(self, answer: Answer) -> None:
+    def _require_no_sign_of_more(self, answer: Answer, rows: list[Any]) -> None:
         sign = sign_of_more(self._selector, answer)
+        if sign is None and self._way is None:
+            sign = count_of_more(self._selector, answer, row_count=len(rows))
         if sign is None:
             return
         match self._way:
@@ -133,9 +139,15 @@ class WatchedPaginator(BasePaginator):
 def _at_same_host(address: str | None, before: str | None) -> str | None:
     """The next page's address. Raises StepError for another host: it would be sent the secrets of this one."""
     now, then = urlsplit(address or ""), urlsplit(before or "")
-    if now.hostname != then.hostname:
-        raise StepError(f"{then.hostname}: the next page is said to be at {now.hostname}, another host")
+    is_same_port = now.port == then.port or (_has_usual_port(now) and _has_usual_port(then))
+    if now.hostname != then.hostname or not is_same_port:
+        there = now.hostname if now.hostname != then.hostname or now.port is None else f"port {now.port}"
+        raise StepError(f"{then.hostname}: the next page is said to be at {there}, another host")
     if (now.scheme, then.scheme) == ("http", "https"):
         # APIs behind a proxy often say so; what was encrypted stays so.
-        return now._replace(scheme="https").geturl()
+        return now._replace(scheme="https", netloc=then.netloc).geturl()
     return address
+
+
+def _has_usual_port(address: SplitResult) -> bool:
+    return address.port in (None, _USUAL_PORTS.get(address.scheme))

@@ -40,9 +40,11 @@ class References:
         path = getattr(self._paginator, "has_more_path", None)
         is_stopped = getattr(self._paginator, "stop_after_empty_page", False) and not rows
         has_more = path is not None and not is_stopped and flag(path, answer)
+        is_over = is_stopped or (path is not None and not has_more)
         said = self._said(answer)
-        self._is_known = self._is_known or bool(said)
-        goes_on = self._leads_on(said[0] if said else None, answer, rows)
+        # An API that says that the list is over need not say where it goes on.
+        self._is_known = self._is_known or bool(said) or (path is not None and is_over)
+        goes_on = not is_over and self._leads_on(said[0] if said else None, answer, rows)
         if has_more and not goes_on:
             raise answer.asked.fault(f"says by '{path}' that there are more, and has no '{self._word}'")
         if not goes_on:

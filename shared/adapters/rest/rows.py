@@ -43,6 +43,7 @@ def read_rest_api(
     """
     _import_dlt()
     from dlt.common.exceptions import DltException
+    from dlt.sources.helpers.rest_client.exceptions import IgnoreResponseException
 
     # What dlt raises for settings or answers that it can't use, or stumbles over.
     unusable = (
@@ -51,7 +52,12 @@ def read_rest_api(
     )  # fmt: skip
     try:
         with (
-            ApiSession(secrets=secrets, look=look, first_pause_seconds=first_pause_seconds) as session,
+            ApiSession(
+                secrets=secrets,
+                look=look,
+                first_pause_seconds=first_pause_seconds,
+                ignored=IgnoreResponseException,
+            ) as session,
             closing(_values(source, settings, session)) as values,
         ):
             for value in values:

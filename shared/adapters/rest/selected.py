@@ -10,6 +10,7 @@ from shared.adapters.rest.session import Answer
 from shared.domain.message import listed
 
 _ERROR_KEYS = ("error", "errors", "Error", "Errors")
+_SUCCESS_KEYS = ("success", "Success", "ok", "isSuccess")
 
 
 def require_selected(selector: JSONPath, answer: Answer) -> None:
@@ -19,10 +20,14 @@ def require_selected(selector: JSONPath, answer: Answer) -> None:
         raise answer.asked.fault(
             f"has no '{missing}', which 'data_selector' selects; {described(answer)}{_said_error(answer)}"
         )
-    error = _said_error(answer)
-    is_empty = all(value is None for value in found(selector, answer.document))
-    if error and (is_empty or _is_graphql_error(answer.document)):
+    error, values = _said_error(answer), found(selector, answer.document)
+    is_empty = all(value in (None, [], {}) for value in values)
+    is_document = any(value is answer.document for value in values)
+    if error and (is_empty or is_document or _is_graphql_error(answer.document)):
         raise answer.asked.fault(f"says an error{error}")
+    failed = _failed_word(answer.document)
+    if failed and is_empty:
+        raise answer.asked.fault(f"has no rows, and says that '{failed}' is false")
 
 
 def described(answer: Answer) -> str:
@@ -50,6 +55,12 @@ def _error_in(document: JsonValue) -> JsonValue:
     if not isinstance(document, dict):
         return None
     return next((document[key] for key in _ERROR_KEYS if document.get(key)), None)
+
+
+def _failed_word(document: JsonValue) -> str | None:
+    if not isinstance(document, dict):
+        return None
+    return next((key for key in _SUCCESS_KEYS if document.get(key) is False), None)
 
 
 def _is_graphql_error(document: JsonValue) -> bool:

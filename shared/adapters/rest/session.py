@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
 import requests
@@ -22,6 +23,10 @@ _TIMEOUTS_SECONDS = (10, 60)
 _WITH_ROWS = frozenset({200, 201, 203, 204})
 _NOT_YET = 202
 _NO_CONTENT = 204
+
+
+UNPROMISED = "is_unpromised"
+"""An attribute of a request for a later page of which no page before it said that it is there."""
 
 
 class Answer(requests.Response):
@@ -45,21 +50,25 @@ class ApiSession(requests.Session):
         secrets: Iterable[str],
         look: Callable[[], None],
         first_pause_seconds: float,
+        ignored: type[Exception] | tuple[()] = (),
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
 
-        The first pause before another try is doubled for the next.
+        The first pause before another try is doubled for the next. `ignored` is what dlt raises for an answer that
+        ends a list by `response_actions`.
         """
         super().__init__()
         self._first_pause_seconds = first_pause_seconds
         self._secrets = tuple(secrets)
         self._look = look
+        self._ignored = ignored
         self._seconds = seconds
         self._ended_by: TransientError | None = None
         # dlt prepares one request for each page of a list.
         self._pages_by_request: WeakKeyDictionary[requests.Request, int] = WeakKeyDictionary()
         self._page = 1
+        self._is_promised = False
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         try:
@@ -69,7 +78,18 @@ class ApiSession(requests.Session):
         # After the line above, which may fetch a token by a request of its own.
         self._page = self._pages_by_request.get(request, 0) + 1
         self._pages_by_request[request] = self._page
+        self._is_promised = self._page > 1 and not getattr(request, UNPROMISED, False)
         return prepared
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where the answer leads. Raises StepError where what was sent would be left out, or sent to another host."""
+        target: str | None = super().get_redirect_target(resp)
+        request = resp.request
+        if target is not None and (request.method not in ("GET", "HEAD") or request.body):
+            asked = Asked(request.url or "", self._page, hidden_in(self._secrets, request))
+            address = urljoin(request.url or "", target).partition("?")[0]
+            raise asked.fault(f"is redirected to {asked.quote(address)}; write that address")
+        return target
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Take the secrets out of a request that was redirected to another host."""
@@ -115,6 +135,12 @@ class ApiSession(requests.Session):
             response = error.response
         except requests.RequestException as error:
             raise asked.broken(error) from None
+        except self._ignored:
+            if not self._is_promised:
+                raise
+            raise asked.fault(
+                "is ignored by 'response_actions', though the page before it says that more follow"
+            ) from None
         except ValueError:
             # Only now are the headers that `auth` adds looked at.
             raise asked.fault("is asked for with a character that no header may have") from None

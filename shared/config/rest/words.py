@@ -115,7 +115,8 @@ CLIENT = Keys(
 )
 
 RESPONSE_ACTION = Keys(
-    {"status_code": _WHOLE, "content": _TEXT, "action": Word(("ignore",))}, required=("action",)
+    {"status_code": _WHOLE, "content": _TEXT, "action": Word(("ignore",))},
+    required=("status_code", "action"),
 )
 
 ENDPOINT = Keys(

@@ -74,6 +74,8 @@ def test_an_answer_is_read_to_the_digit(
         ({}, "has no 'data', which 'data_selector' selects; it is an empty object"),
         ([{"a": 1}], "has no 'data', which 'data_selector' selects; it is a list, which '$' selects"),
         ({"data": None, "errors": "no quota"}, "says an error: no quota"),
+        ({"data": [], "error": "no quota"}, "says an error: no quota"),
+        ({"data": [], "success": False, "message": "geheim"}, "has no rows, and says that 'success' is false"),
         ({"data": [{"a": 1}], "errors": [{"message": "half"}]}, 'says an error: [{"message": "half"}]'),
     ],
 )  # fmt: skip
@@ -84,6 +86,18 @@ def test_an_answer_without_the_rows_fails_the_step(
 
     assert failure(reader, source(api.url)) == f"{WHERE} {expected}"
     assert len(api.requests) == 1
+
+
+def test_an_error_is_no_row_where_the_answer_itself_is_one(serve: Serve, reader: SourceReader) -> None:
+    bodies: list[JsonValue] = [
+        {"success": False, "error": {"code": "quota"}},
+        {"success": True, "error": None},
+    ]
+    api = serve(lambda _: Answer(bodies[len(api.requests) - 1]))
+    whole = source(api.url, "single_page", data_selector="$")
+
+    assert failure(reader, whole) == f'{WHERE} says an error: {{"code": "quota"}}'
+    assert read(reader, whole) == [bodies[1]]
 
 
 def test_an_error_on_a_later_page_fails_the_step(serve: Serve, reader: SourceReader) -> None:

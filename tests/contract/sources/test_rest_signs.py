@@ -21,6 +21,13 @@ MORE = "that more follow; choose the paginator that reads them, or 'first_page_o
         ({"@odata.nextLink": "https://…"}, "@odata.nextLink"),
         ({"links": {"next": {"href": "/v1/costs?page=2"}}}, "next"),
         ({"meta": {"next_cursor": "abc"}}, "next_cursor"),
+        ({"next_page": 2, "total_pages": 5}, "next_page"),
+        ({"nextToken": 17}, "nextToken"),
+        ({"page": 1, "total_pages": 5, "total": 50}, "total_pages"),
+        ({"page": 0, "totalPages": 2}, "totalPages"),
+        ({"meta": {"current_page": 1, "last_page": 2}}, "last_page"),
+        ({"startAt": 0, "maxResults": 7, "total": 50}, "total"),
+        ({"pagination": {"totalCount": 8}}, "totalCount"),
     ],
 )
 def test_a_single_page_that_says_more_follow_fails_the_step(
@@ -51,6 +58,9 @@ def test_a_link_header_says_it_too(serve: Serve, reader: SourceReader) -> None:
             "links": {"next": None, "prev": "/"},
             "meta": {"next": {}},
         },
+        {"page": 1, "total_pages": 1, "total": 7, "next_page": 0, "meta": {"totalCount": 5}},
+        {"page": 0, "totalPages": 1, "total": 1234.5, "last_page": True},
+        {"page": 5, "total_pages": 5},
         {"next": 5, "next_update": "2025-11-01", "more": "x", "prev": "abc", "page": 1, "paging": []},
     ],
 )
@@ -66,6 +76,14 @@ def test_a_row_of_its_own_is_not_looked_into(serve: Serve, reader: SourceReader)
     api = serve(lambda _: Answer({"id": 1, "next": "tomorrow", "has_more": True}))
 
     assert len(read(reader, source(api.url, "single_page", data_selector="$"))) == 1
+
+
+def test_rows_that_are_nested_in_those_that_are_counted_are_no_sign(
+    serve: Serve, reader: SourceReader
+) -> None:
+    api = serve(lambda _: Answer({"data": [{"in": ROWS[:4]}, {"in": ROWS[4:]}], "total": 2, "count": 99}))
+
+    assert read(reader, source(api.url, "single_page", data_selector="data[*].in[*]")) == ROWS
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,11 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
         (source(f"path: costs, response_actions: [{{status_code: 404, action: ignor}}], {PAGED}"),
          ("3:89: resources[0].endpoint.response_actions[0].action: 'ignor' is not allowed; use ignore. "
          "Did you mean 'ignore'?")),
+        (source(f"path: costs, response_actions: [{{content: nothing, action: ignore}}], {PAGED}"),
+         "3:70: resources[0].endpoint.response_actions[0]: 'status_code' is missing"),
+        (source().replace("resources:", "resource_defaults: {endpoint: {headers: {X-Mine: '{a}'}}}\nresources:"),
+         ("3:42: resource_defaults.endpoint.headers.X-Mine: '{a}' stands for nothing; {resources.NAME.FIELD} is a "
+          "value of another resource's row; write {{ and }} for braces")),
         (source().replace("name: costs,", "name: costs, write_disposition: merge,"),
          ("3:27: resources[0].write_disposition: 'write_disposition' is about loading with dlt, which is not done "
          "here; the step's destination says it")),
@@ -163,6 +168,10 @@ def test_a_source_says_how_it_is_paged_and_where_its_rows_are() -> None:
         source("path: costs, data_selector: $, paginator: {type: cursor, cursor_path: next, optional: true}"),
         source(f"path: 'a/{{id}}', params: {{id: 7, at: {{parameter: days_end}}}}, {PAGED}"),
         source(f"path: costs, method: POST, json: {{query: '{{{{ costs }}}}', limit: 5}}, {PAGED}"),
+        source("path: 'a/{id}', data_selector: data").replace("resources:", "resource_defaults: {endpoint: {params: "
+        "{id: 7}, paginator: single_page}}\nresources:"),
+        source(f"params: {{id: 7}}, {PAGED}").replace("resources:", "resource_defaults: {endpoint: {path: 'a/{id}'}}\n"
+        "resources:"),
         "type: rest_api\nclient: {base_url: {secret: address}}\nresource_defaults: {endpoint: {" + PAGED + "}}\n"
         "resources: [projects, {name: costs, endpoint: {path: 'p/{id}/costs', params: "
         "{id: {type: resolve, resource: projects, field: id}}}, include_from_parent: [id]}]\nresource: costs\n",
