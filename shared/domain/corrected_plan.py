@@ -85,7 +85,8 @@ def _unknown_ends(runs: Sequence[Run], left: Sequence[PlannedStep]) -> Iterator[
     """
     stopped: dict[str, PlannedStep] = {}
     for run in runs:
-        live = {step.id for step in run.live_steps} if run.was_stopped else set()
+        # Of a run that came to its own end these are the steps that were skipped too soon: they may have begun since.
+        live = {step.id for step in run.live_steps}
         for step in run.plan.steps:
             if step.id in live:
                 stopped[step.id] = step

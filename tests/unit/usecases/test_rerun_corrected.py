@@ -10,10 +10,12 @@ from pydantic import JsonValue
 
 from shared.config.problem import ConfigError
 from shared.domain.errors import ConflictError, InvalidError, NotFoundError, StepError
+from shared.domain.event import Metrics
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.run import LOG_LAG, Run
+from shared.steps.attempt import StepResult, attempt_at
 from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.clock import SetClock
@@ -333,6 +335,20 @@ def test_a_step_that_was_stopped_and_has_changed_is_refused() -> None:
     assert (
         "step 'ingest_charges' was stopped, may have had its effect nevertheless, and differs in source.path"
     ) in refusal(world, old)
+
+
+def test_a_step_that_was_skipped_too_soon_and_has_changed_is_refused() -> None:
+    world = world_of(FILES)
+    run = start(world, CHAIN)
+    execute(world, world.publisher.take())
+    now = world.clock.now()
+    unlucky = attempt_at(run, run.plan.steps[0], now=now, until=now)
+    world.log.append(unlucky.endings(StepResult(Metrics(), failure="gone"), now=now))
+    edit(world, **{RULES: FILES[RULES].replace("minimum: 1", "minimum: 2")})
+
+    told = refusal(world, run_of(world, run))
+
+    assert "step 'check' was stopped, may have had its effect nevertheless, and differs in rules" in told
 
 
 def test_asked_for_twice_it_is_one_run_and_with_the_other_configuration_another_request() -> None:
