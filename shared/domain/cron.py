@@ -93,18 +93,18 @@ def _numbers(part: str, field: _Field) -> set[int]:
             first = _number(low, field)
             last = _number(high, field) if dash else first
         if last < first:
-            raise ValueError(f"a range goes upwards; write {_as_list(low, high, first, last, field)}")
+            raise ValueError(f"a range goes upwards; write {_as_list(low, high, field)}")
         if slash and not (dash or span == "*"):
             raise ValueError(f"a step goes through a range; write {span}-{field.last}/{step}")
         numbers.update(range(first, last + 1, _step(step, field) if slash else 1))
     return numbers
 
 
-def _as_list(low: str, high: str, first: int, last: int, field: _Field) -> str:
+def _as_list(low: str, high: str, field: _Field) -> str:
     """What goes round the end of the field, as two ranges."""
-    end, begin = (field.names[-1], field.names[0]) if low in field.names else (field.last, field.first)
-    upper = low if first == field.last or low == end else f"{low}-{end}"
-    lower = high if last == field.first else f"{begin}-{high}"
+    begin, end = (field.names[0], field.names[-1]) if low in field.names else (field.first, field.last)
+    upper = low if low == str(end) else f"{low}-{end}"
+    lower = high if high == str(begin) else f"{begin}-{high}"
     return f"{upper},{lower}"
 
 
