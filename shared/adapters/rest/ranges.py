@@ -4,6 +4,7 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import OffsetPaginator, RangePaginator
 from jsonpath_ng import Child, JSONPath, Slice
+from pydantic import JsonValue
 
 from shared.adapters.rest.flags import flag, said_total, total
 from shared.adapters.rest.json_selection import found, list_length, names
@@ -148,7 +149,26 @@ class Ranges:
                 f"has rows, though {self._short}: those between are left out; set 'limit' to what the API gives at most"
             )
         if 0 < count < self._limit and self._paginator.has_next_page:
+            self._require_uncapped(answer, count)
             self._short = f"the page before it had {count:,} of {self._limit:,}"
+
+    def _require_uncapped(self, answer: Answer, count: int) -> None:
+        """A page with fewer rows than were asked for must not say that more follow, or that it is full."""
+        if self._paginator.has_more_path is not None:
+            says = f"says by '{self._paginator.has_more_path}' that there are more"
+        elif self._paginator.total_path is None and _echoed(self._limit_word, answer) == count:
+            says = f"says by '{self._limit_word}' that these are all it gives"
+        else:
+            return
+        raise answer.asked.fault(
+            f"has {count:,} of the {self._limit:,} rows that were asked for, and {says}; "
+            "set 'limit' to what the API gives at most"
+        )
+
+
+def _echoed(word: str | None, answer: Answer) -> JsonValue:
+    """What the answer has under the name of the parameter that was sent."""
+    return answer.document.get(word) if word is not None and isinstance(answer.document, dict) else None
 
 
 def _selects_items(selector: JSONPath) -> bool:

@@ -40,6 +40,11 @@ class References:
         path = getattr(self._paginator, "has_more_path", None)
         is_stopped = getattr(self._paginator, "stop_after_empty_page", False) and not rows
         has_more = path is not None and not is_stopped and flag(path, answer)
+        if path is not None and is_stopped and found(path, answer.document) == [True]:
+            raise answer.asked.fault(
+                f"is empty, and says by '{path}' that there are more; if that is right, write "
+                "'stop_after_empty_page: false' to the paginator"
+            )
         is_over = is_stopped or (path is not None and not has_more)
         said = self._said(answer)
         # An API that says that the list is over need not say where it goes on.

@@ -197,6 +197,11 @@ def test_an_api_that_gives_less_than_was_asked_for_leaves_no_gap(serve: Serve, r
             {"type": "page_number", "total_path": None, "has_more_path": "more"},
             "is empty, and says by 'more' that there are more; if that is right, write",
         ),
+        (
+            {"more": True, "next": "a"},
+            {**CURSOR, "has_more_path": "more", "stop_after_empty_page": True},
+            "is empty, and says by 'more' that there are more; if that is right, write",
+        ),
     ],
 )
 def test_a_list_that_stops_half_way_fails_the_step(

@@ -47,6 +47,29 @@ def test_a_page_size_that_the_api_caps_fails_the_step(
     assert len(read(reader, source(api.url, {**JIRA, "maximum_offset": 1000}, data_selector=selector))) == 100
 
 
+@pytest.mark.parametrize(
+    ("paginator", "says"),
+    [
+        ({**JIRA, "total_path": None}, "says by 'maxResults' that these are all it gives"),
+        ({**JIRA, "total_path": None, "has_more_path": "more"}, "says by 'more' that there are more"),
+    ],
+)
+def test_a_page_size_that_is_capped_fails_the_step_without_a_total(
+    serve: Serve, reader: SourceReader, paginator: Words, says: str
+) -> None:
+    def respond(request: Request) -> Answer:
+        answer = capped(request)
+        return Answer({**answer.body, "more": request.number("startAt") + 100 < 350})
+
+    api = serve(respond)
+
+    assert failure(reader, source(api.url, paginator, data_selector="issues")) == (
+        f"127.0.0.1: page 1 of /v1/costs has 100 of the 1,000 rows that were asked for, and {says}; set 'limit' to "
+        "what the API gives at most"
+    )
+    assert len(read(reader, source(api.url, {**paginator, "limit": 100}, data_selector="issues"))) == 350
+
+
 def test_a_list_that_begins_in_the_middle_is_counted_from_there(serve: Serve, reader: SourceReader) -> None:
     api = serve(capped)
     rest = source(api.url, {**JIRA, "limit": 100, "offset": 240}, data_selector="issues")
