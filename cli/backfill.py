@@ -5,7 +5,7 @@ import click
 from cli.address import parse_address, parse_parameter
 from cli.backfill_view import build_preview, follow_backfill
 from cli.installation import Installation
-from cli.known_tenants import require_dataset
+from cli.known_tenants import require_onboarded
 from cli.run import distinct_parameters, not_found, require_key
 from cli.screen import open_console, plural
 from shared.domain.backfill import MOST_RUNS_AT_ONCE, Backfill, BackfillMode, BackfillRequest
@@ -75,7 +75,7 @@ def _carry_out(
 ) -> int:
     """Do or show what is asked for; the exit status."""
     world = installation.world
-    require_dataset(address.tenant_id, tables=world.tables, configs=world.configs)
+    require_onboarded(address.tenant_id, tables=world.tables, configs=world.configs)
     try:
         if request.dry_run:
             return _preview(address, request, installation=installation)

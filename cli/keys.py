@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 
 from cli.installation import Installation
-from cli.known_tenants import require_dataset, require_tenant_id
+from cli.known_tenants import require_onboarded, require_tenant_id
 from cli.screen import build_table, open_console, plural, time_words
 from shared.domain.api_key import ApiKey, generate_key, hash_key
 from shared.domain.errors import InvalidError, NotFoundError
@@ -54,7 +54,7 @@ def create_key(
       KEY=$(convergence key create acme_corp_001 --quiet)
     """
     world = installation.world
-    require_dataset(tenant_id, tables=world.tables, configs=world.configs)
+    require_onboarded(tenant_id, tables=world.tables, configs=world.configs)
     secret = generate_key()
     now = world.clock.now()
     kept = ApiKey(
@@ -85,7 +85,7 @@ def create_key(
 def list_keys(installation: Installation, tenant_id: str) -> None:
     """List a tenant's keys, newest first, by the beginning of their hash."""
     world = installation.world
-    require_dataset(tenant_id, tables=world.tables, configs=world.configs)
+    require_onboarded(tenant_id, tables=world.tables, configs=world.configs)
     found = world.keys.list_keys(tenant_id)
     if not found:
         click.echo(f"Tenant {tenant_id} has no keys. Create one: convergence key create {tenant_id}")

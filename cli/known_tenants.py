@@ -18,7 +18,7 @@ def require_tenant_id(tenant_id: str) -> None:
         )
 
 
-def require_dataset(tenant_id: str, *, tables: Tables, configs: Configs) -> None:
+def require_onboarded(tenant_id: str, *, tables: Tables, configs: Configs) -> None:
     """Raise NotFoundError for a tenant without a dataset: it has not been added yet."""
     require_tenant_id(tenant_id)
     if tables.dataset_location(tenant_id) is not None:

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from cli.address import parse_address, parse_parameter
 from cli.follow import follow_run
 from cli.installation import Installation
-from cli.known_tenants import require_dataset
+from cli.known_tenants import require_onboarded
 from cli.screen import count_words, duration_words, open_console, plural
 from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import nearest
@@ -91,7 +91,7 @@ def _start(
     address: Address, values: dict[str, JsonValue], *, key: str | None, installation: Installation
 ) -> Run:
     world = installation.world
-    require_dataset(address.tenant_id, tables=world.tables, configs=world.configs)
+    require_onboarded(address.tenant_id, tables=world.tables, configs=world.configs)
     try:
         return start_run(
             address,

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from cli.address import parse_pipeline_id
 from cli.installation import Installation
-from cli.known_tenants import require_dataset, require_tenant_id
+from cli.known_tenants import require_onboarded, require_tenant_id
 from cli.rerun import start_rerun
 from cli.run import no_such_run
 from cli.run_view import build_run_view, build_runs
@@ -79,7 +79,7 @@ def list_runs(
     require_tenant_id(tenant_id)
     pipeline_id = parse_pipeline_id(tenant_id, pipeline) if pipeline else None
     world = installation.world
-    require_dataset(tenant_id, tables=world.tables, configs=world.configs)
+    require_onboarded(tenant_id, tables=world.tables, configs=world.configs)
     query = RunQuery(
         tenant_id=tenant_id,
         status=status,

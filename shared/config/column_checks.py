@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.domain.column_path import is_field_name, path_names, path_of
 from shared.domain.pipeline import Pipeline
 from shared.domain.read_as import ReadAs

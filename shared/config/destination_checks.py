@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from shared.config.column_checks import check_keys, check_window
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.config.sql_scope import reads_table
 from shared.domain.destination import TransformDestination
 from shared.domain.ids import TenantId

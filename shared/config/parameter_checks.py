@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.domain.errors import InvalidError
 from shared.domain.parameter import Parameter, resolve_parameters
 from shared.domain.pipeline import Pipeline

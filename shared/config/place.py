@@ -1,141 +1,54 @@
-"""Where in the document, and in the model, an error of pydantic's belongs.
+"""A place in a document, and the problems that it has."""
 
-Pydantic's locations hold more than the document does: the tag of a discriminated union, the name of a union's
-member, `[key]` for a mapping's key. The model's core schema (documented in pydantic_core.core_schema) tells them
-apart from keys, even where a step of type `sql` has a key `sql`.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel
-
-from shared.config.document import Location
-
-# A core schema is one of some fifty typed dictionaries, told apart by `type`; they are only read here.
-CoreSchema = Mapping[str, Any]
-
-_INNER = {"lax-or-strict": "lax_schema", "json-or-python": "python_schema"}
+from shared.config.document import Document, Location, path_text
+from shared.config.problem import ConfigProblem, nearest
 
 
 @dataclass(frozen=True)
 class Place:
-    """`location` in the document; `schema` of what is expected there (None: not known); the model `around` it.
+    """A document, and where in it; what the document doesn't say itself is said by its `template`, where it has one."""
 
-    `union` is where the innermost union without a discriminator begins, if the error is about one of its members.
-    """
-
+    document: Document
     location: Location
-    schema: CoreSchema | None
-    around: type[BaseModel] | None
-    union: Location | None
+    template: Document | None = None
 
+    def at(self, *parts: str | int) -> "Place":
+        """A place further in."""
+        return Place(self.document, (*self.location, *parts), self.template)
 
-def find_place(model: type[BaseModel], loc: Location) -> Place:
-    """Follow the location of one of pydantic's errors through `model`."""
-    walk = _Walk(model.__pydantic_core_schema__)
-    for part in loc:
-        walk.follow(part)
-    return Place(location=walk.location, schema=walk.schema, around=walk.around, union=walk.union)
+    @property
+    def line(self) -> str:
+        """Where it is, for a sentence about another place: `line 3`, or `line 3 of <file>` in the template."""
+        document = self._speaker
+        line = f"line {document.position(self.location).line}"
+        return line if document is self.document else f"{line} of {document.file}"
 
+    def problem(
+        self, message: str, *, allowed: tuple[str, ...] = (), suggestion: str | None = None
+    ) -> ConfigProblem:
+        """The problem that this place has."""
+        document = self._speaker
+        position = document.position(self.location)
+        return ConfigProblem(
+            document.file,
+            position.line,
+            position.column,
+            path_text(self.location),
+            message,
+            allowed,
+            suggestion,
+        )
 
-class _Walk:
-    """A way down a core schema, one part of a location at a time."""
+    def unknown(self, word: str, known: tuple[str, ...], *, what: str) -> ConfigProblem:
+        """The problem of a word that should be one of some others."""
+        return self.problem(
+            f"'{word}' is not {what}", allowed=tuple(sorted(known)), suggestion=nearest(word, known)
+        )
 
-    def __init__(self, schema: CoreSchema) -> None:
-        self.location: Location = ()
-        self.around: type[BaseModel] | None = None
-        self._model: type[BaseModel] | None = None
-        self.union: Location | None = None
-        self._schema_by_ref: dict[str, CoreSchema] = {}
-        self.schema: CoreSchema | None = self._peel(schema)
-
-    def follow(self, part: str | int) -> None:
-        schema = self.schema
-        if schema is None:
-            self.location = (*self.location, part)
-        elif schema["type"] == "tagged-union":
-            self.schema = self._member(schema["choices"], str(part))
-        elif schema["type"] == "union":
-            self.union = self.location
-            self.schema = self._choice(schema["choices"], str(part))
-        elif part != "[key]":
-            self.location = (*self.location, part)
-            self.around = self._model
-            inner = _inner_schema(schema, part)
-            self.schema = None if inner is None else self._peel(inner)
-
-    def _member(self, choices: Mapping[object, CoreSchema], tag: str) -> CoreSchema | None:
-        for choice, schema in choices.items():
-            # A tag is a word or an enumeration's member; its location holds the word.
-            if str(getattr(choice, "value", choice)) == tag:
-                return self._peel(schema)
-        return None
-
-    def _choice(self, choices: list[Any], label: str) -> CoreSchema | None:
-        """Return the member that pydantic calls `label`: a model's name, or a type such as `list[str]`."""
-        model = self._model
-        for choice in choices:
-            schema = self._peel(choice[0] if isinstance(choice, tuple) else choice)
-            name = schema.get("model_name", schema["type"])
-            own_label = choice[1] if isinstance(choice, tuple) else name
-            if label in (own_label, f"constrained-{name}") or label.startswith(f"{name}["):
-                return schema
-            # A member with a validator of its own is called `function-after[validator(), name]`.
-            if label.endswith(f" {name}]"):
-                return schema
-            self._model = model
-        return None
-
-    def _peel(self, schema: CoreSchema) -> CoreSchema:
-        """Take off what says how and not what: defaults, validators, references, a model's shell."""
-        while True:
-            kind = schema["type"]
-            if kind == "definitions":
-                self._schema_by_ref.update({known["ref"]: known for known in schema["definitions"]})
-                schema = schema["schema"]
-            elif kind == "definition-ref":
-                schema = self._schema_by_ref[schema["schema_ref"]]
-            elif kind == "chain":
-                schema = schema["steps"][0]
-            elif kind in _INNER:
-                schema = schema[_INNER[kind]]
-            elif (
-                kind in ("union", "tagged-union", "list", "dict", "set", "frozenset")
-                or "schema" not in schema
-            ):
-                return schema
-            else:
-                schema = self._enter(schema)
-
-    def _enter(self, schema: CoreSchema) -> CoreSchema:
-        if schema["type"] == "model":
-            self._model = schema["cls"]
-        inner: CoreSchema = schema["schema"]
-        return inner
-
-
-def _inner_schema(schema: CoreSchema, part: str | int) -> CoreSchema | None:
-    match schema["type"]:
-        case "model-fields":
-            return _field_schema(schema["fields"], str(part))
-        case "list" | "set" | "frozenset":
-            found: CoreSchema | None = schema.get("items_schema")
-            return found
-        case "tuple":
-            items = schema["items_schema"]
-            return items[min(int(part), len(items) - 1)] if items else None
-        case "dict":
-            values: CoreSchema | None = schema.get("values_schema")
-            return values
-        case _:
-            return None
-
-
-def _field_schema(fields: Mapping[str, CoreSchema], name: str) -> CoreSchema | None:
-    for field_name, model_field in fields.items():
-        if name in (field_name, model_field.get("validation_alias")):
-            inner: CoreSchema = model_field["schema"]
-            return inner
-    return None
+    @property
+    def _speaker(self) -> Document:
+        """The one of the two documents that says what is here: a template's parameters are taken one by one."""
+        taken = self.location[: 2 if self.location[:1] == ("parameters",) else 1]
+        return self.document if self.template is None or taken in self.document.positions else self.template

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from shared.config.folder import Folder
+from shared.config.place import Place
 from shared.config.reading import Reading
-from shared.config.recipe_checks import Place
 from shared.config.recipe_parts import RecipeParts, read_parts
 from shared.config.tenant_tables import read_tables
 from shared.domain.errors import NotFoundError

@@ -9,9 +9,10 @@ from typing import assert_never
 from shared.config.column_checks import check_window
 from shared.config.destination_checks import Writers, check_destination
 from shared.config.parameter_checks import check_parameters
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
-from shared.config.recipe_checks import Place, check_rows_read, check_steps, check_timeouts
+from shared.config.recipe_checks import check_rows_read, check_steps, check_timeouts
 from shared.config.rest.settings import check_rest_source
 from shared.config.rule_checks import check_rules, check_scope
 from shared.config.source_file import SourceFile

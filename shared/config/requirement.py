@@ -87,7 +87,7 @@ def shown(value: object) -> str:
         case str() if len(value) > _LONGEST_SHOWN:
             return f"a text of {len(value)} characters"
         case str():
-            return quoted(value)
+            return in_quotes(value)
         case list():
             return f"a list of {len(value)}"
         case dict():
@@ -96,7 +96,7 @@ def shown(value: object) -> str:
             return str(value)
 
 
-def quoted(word: object) -> str:
+def in_quotes(word: object) -> str:
     """Put a word in quotes."""
     return f"'{word}'"
 

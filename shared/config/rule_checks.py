@@ -5,8 +5,8 @@ from typing import assert_never
 
 from shared.config.column_checks import check_column, check_window
 from shared.config.pattern import pattern_problem
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.config.sql_scope import SqlScope, check_expression
 from shared.domain.pipeline import DqStep, Pipeline
 from shared.domain.rule import (

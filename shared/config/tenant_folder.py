@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from shared.config.folder import Folder
+from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import load_recipe, pipeline_path
-from shared.config.recipe_checks import Place
 from shared.config.rest.settings import check_rest_settings
 from shared.config.rule_checks import check_patterns
 from shared.config.source_file import SourceFile

@@ -9,13 +9,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from shared.config.document import Document, Location, path_text
-from shared.config.place import CoreSchema, Place, find_place
 from shared.config.problem import ConfigError, ConfigProblem, nearest
-from shared.config.requirement import WANTED_BY_ERROR, quoted, requirement, shown
+from shared.config.requirement import WANTED_BY_ERROR, in_quotes, requirement, shown
+from shared.config.schema_place import CoreSchema, SchemaPlace, find_schema_place
 
 M = TypeVar("M", bound=BaseModel)
 
-_Found = tuple[Place, ErrorDetails]
+_Found = tuple[SchemaPlace, ErrorDetails]
 
 
 def validate(document: Document, model: type[M]) -> M:
@@ -24,7 +24,7 @@ def validate(document: Document, model: type[M]) -> M:
         return model.model_validate(document.value)
     except ValidationError as error:
         entries = [entry for entry in error.errors(include_url=False) if not _is_echo(entry)]
-    found = _without_misspelt([(find_place(model, entry["loc"]), entry) for entry in entries])
+    found = _without_misspelt([(find_schema_place(model, entry["loc"]), entry) for entry in entries])
     # Raised outside the handler: pydantic's own error quotes the whole document, secrets and all.
     plain = [_problem(document, place, entry) for place, entry in found if place.union is None]
     raise ConfigError(
@@ -66,13 +66,13 @@ def _union_problems(document: Document, found: list[_Found]) -> Iterable[ConfigP
         yield _at(document, union, message)
 
 
-def _wanted(place: Place, entry: ErrorDetails) -> str | None:
+def _wanted(place: SchemaPlace, entry: ErrorDetails) -> str | None:
     if entry["type"] in ("literal_error", "enum"):
-        return " or ".join(quoted(word) for word in _allowed_words(place.schema))
+        return " or ".join(in_quotes(word) for word in _allowed_words(place.schema))
     return WANTED_BY_ERROR.get(entry["type"])
 
 
-def _problem(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+def _problem(document: Document, place: SchemaPlace, entry: ErrorDetails) -> ConfigProblem:
     location = place.location
     match entry["type"]:
         case "missing":
@@ -89,21 +89,21 @@ def _problem(document: Document, place: Place, entry: ErrorDetails) -> ConfigPro
             return _at(document, location, requirement(entry, is_key=entry["loc"][-1:] == ("[key]",)))
 
 
-def _missing_key(document: Document, place: Place) -> ConfigProblem:
+def _missing_key(document: Document, place: SchemaPlace) -> ConfigProblem:
     around, name = place.location[:-1], str(place.location[-1])
     field = _field_by_key(place).get(name)
     purpose = f": {field.description}" if field is not None and field.description else ""
     return _at(document, around, f"'{name}' is missing{purpose}")
 
 
-def _unknown_key(document: Document, place: Place) -> ConfigProblem:
+def _unknown_key(document: Document, place: SchemaPlace) -> ConfigProblem:
     name = str(place.location[-1])
     allowed = tuple(_field_by_key(place))
     message = f"'{name}' is not a known key"
     return _at(document, place.location, message, allowed=allowed, suggestion=nearest(name, allowed))
 
 
-def _field_by_key(place: Place) -> Mapping[str, FieldInfo]:
+def _field_by_key(place: SchemaPlace) -> Mapping[str, FieldInfo]:
     """Return the fields of the model around `place` by what they are called in YAML."""
     fields = place.around.model_fields if place.around else {}
     return {
@@ -112,14 +112,14 @@ def _field_by_key(place: Place) -> Mapping[str, FieldInfo]:
     }
 
 
-def _missing_tag(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+def _missing_tag(document: Document, place: SchemaPlace, entry: ErrorDetails) -> ConfigProblem:
     if not isinstance(entry["input"], dict):
         return _at(document, place.location, f"must be a mapping (key: value), is {shown(entry['input'])}")
     message = f"{entry.get('ctx', {}).get('discriminator', 'the type')} is missing"
     return _at(document, place.location, message, allowed=_allowed_words(place.schema))
 
 
-def _unknown_tag(document: Document, place: Place, entry: ErrorDetails) -> ConfigProblem:
+def _unknown_tag(document: Document, place: SchemaPlace, entry: ErrorDetails) -> ConfigProblem:
     context = entry.get("ctx", {})
     key = str(context.get("discriminator", "")).strip("'")
     location = (*place.location, key) if (*place.location, key) in document.positions else place.location

@@ -50,7 +50,7 @@ class Ranges:
         if self._counts_rows:
             self._require_full(answer, len(rows))
         if not paginator.has_next_page:
-            self._require_all(answer)
+            self._require_all(answer, len(rows))
         return paginator.has_next_page
 
     @property
@@ -113,11 +113,18 @@ class Ranges:
         paginator = self._paginator
         return paginator.maximum_value is not None and paginator.current_value >= paginator.maximum_value
 
-    def _require_all(self, answer: Answer) -> None:
-        """The list has ended with a page that has rows."""
+    def _require_all(self, answer: Answer, count: int) -> None:
+        """The list has ended with a page that need not be empty."""
         if self._is_at_maximum():
             return
         self._require_steady(answer)
+        has_more = self._paginator.has_more_path
+        if has_more is not None and flag(has_more, answer):
+            raise answer.asked.fault(
+                f"is the last by '{self._paginator.total_path}', and says by '{has_more}' that there are more; "
+                "if that is right, write 'total_path: null'"
+            )
+        self._require_sound_total(answer, count)
         if not self._lacks():
             return
         if isinstance(self._paginator, OffsetPaginator):
@@ -129,6 +136,16 @@ class Ranges:
             f"is the last, and the list has {self._page_count:,} of the {self._most_said:,} pages that "
             f"'{self._paginator.total_path}' says; is 'base_page' the number of the first page?"
         )
+
+    def _require_sound_total(self, answer: Answer, count: int) -> None:
+        """A total that is less than what was read is no end: more may follow."""
+        is_full = self._counts_rows and count == self._limit and self._paginator.has_more_path is None
+        is_more = is_full and self._rows_to_here > self._most_said
+        if count and self._said is not None and (self._most_said < 1 or is_more):
+            raise answer.asked.fault(
+                f"has rows, and '{self._paginator.total_path}' says {self._said:,}; if that is not how much there is "
+                "in all, write 'total_path: null'"
+            )
 
     def _require_steady(self, answer: Answer) -> None:
         """Rows that are left out by numbers that moved are not left out the next time."""

@@ -11,6 +11,8 @@ from shared.domain.message import listed
 
 _ERROR_KEYS = ("error", "errors", "Error", "Errors")
 _SUCCESS_KEYS = ("success", "Success", "ok", "isSuccess")
+_STATUS_KEYS = ("status", "Status")
+_FAILURES = frozenset({"error", "fail", "failed", "failure"})
 
 
 def require_selected(selector: JSONPath, answer: Answer) -> None:
@@ -25,9 +27,9 @@ def require_selected(selector: JSONPath, answer: Answer) -> None:
     is_document = any(value is answer.document for value in values)
     if error and (is_empty or is_document or _is_graphql_error(answer.document)):
         raise answer.asked.fault(f"says an error{error}")
-    failed = _failed_word(answer.document)
-    if failed and is_empty:
-        raise answer.asked.fault(f"has no rows, and says that '{failed}' is false")
+    failure = _said_failure(answer.document)
+    if failure and is_empty:
+        raise answer.asked.fault(f"has no rows, and says that {failure}")
 
 
 def described(answer: Answer) -> str:
@@ -57,10 +59,17 @@ def _error_in(document: JsonValue) -> JsonValue:
     return next((document[key] for key in _ERROR_KEYS if document.get(key)), None)
 
 
-def _failed_word(document: JsonValue) -> str | None:
+def _said_failure(document: JsonValue) -> str | None:
     if not isinstance(document, dict):
         return None
-    return next((key for key in _SUCCESS_KEYS if document.get(key) is False), None)
+    for key in _SUCCESS_KEYS:
+        if document.get(key) is False:
+            return f"'{key}' is false"
+    for key in _STATUS_KEYS:
+        status = document.get(key)
+        if isinstance(status, str) and status.lower() in _FAILURES:
+            return f"'{key}' is {status.lower()}"
+    return None
 
 
 def _is_graphql_error(document: JsonValue) -> bool:

@@ -5,8 +5,8 @@ from string import Formatter
 
 from pydantic import JsonValue
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.config.rest.shape import is_reference, misfits
 from shared.config.rest.words import PAGINATOR, PARENT_PARAMETER
 from shared.domain.rest_settings import Settings, resource_names, said

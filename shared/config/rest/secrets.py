@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.config.rest.shape import is_reference
 from shared.domain.secrecy import looks_like_key, names_secret
 

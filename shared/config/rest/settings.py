@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue, ValidationError
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem
-from shared.config.recipe_checks import Place
 from shared.config.rest.resources import check_resources
 from shared.config.rest.secrets import check_written_out
 from shared.config.rest.shape import misfits

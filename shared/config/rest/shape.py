@@ -6,8 +6,8 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
+from shared.config.place import Place
 from shared.config.problem import ConfigProblem, nearest
-from shared.config.recipe_checks import Place
 from shared.config.requirement import shown
 from shared.config.rest.json_path import json_path_problem
 
