@@ -76,6 +76,7 @@ def test_an_answer_is_read_to_the_digit(
         ({"data": None, "errors": "no quota"}, "says an error: no quota"),
         ({"data": [], "error": "no quota"}, "says an error: no quota"),
         ({"data": [], "success": False, "message": "geheim"}, "has no rows, and says that 'success' is false"),
+        ({"data": None, "status": "Error", "message": "geheim"}, "has no rows, and says that 'status' is error"),
         ({"data": [{"a": 1}], "errors": [{"message": "half"}]}, 'says an error: [{"message": "half"}]'),
     ],
 )  # fmt: skip

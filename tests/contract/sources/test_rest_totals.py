@@ -70,6 +70,31 @@ def test_a_page_size_that_is_capped_fails_the_step_without_a_total(
     assert len(read(reader, source(api.url, {**paginator, "limit": 100}, data_selector="issues"))) == 350
 
 
+@pytest.mark.parametrize(
+    ("paginator", "total", "expected"),
+    [
+        ({"type": "offset", "limit": 3}, -1, "has rows, and 'total' says -1"),
+        (
+            {"type": "offset", "limit": 3, "has_more_path": "more"},
+            3,
+            "is the last by 'total', and says by 'more' that there are more",
+        ),
+        ({"type": "offset", "limit": 3}, 2, "has rows, and 'total' says 2"),
+        ({"type": "page_number"}, 0, "has rows, and 'total' says 0"),
+        ({"type": "offset", "limit": 3}, True, "has 'total', which is not a whole number"),
+        ({"type": "offset", "limit": 3}, 3.5, "has 'total', which is not a whole number"),
+    ],
+)
+def test_a_total_that_is_none_ends_no_list(
+    serve: Serve, reader: SourceReader, *, paginator: Words, total: JsonValue, expected: str
+) -> None:
+    api = serve(lambda _: Answer({"data": rows(0, 3), "total": total, "more": True}))
+
+    assert failure(reader, source(api.url, paginator)).startswith(
+        f"127.0.0.1: page 1 of /v1/costs {expected}"
+    )
+
+
 def test_a_list_that_begins_in_the_middle_is_counted_from_there(serve: Serve, reader: SourceReader) -> None:
     api = serve(capped)
     rest = source(api.url, {**JIRA, "limit": 100, "offset": 240}, data_selector="issues")
