@@ -78,11 +78,21 @@ def record_of(step: PlannedStep, facts: Sequence[Event], *, forced: bool) -> Ste
 
 
 def _endings(own: Sequence[StepEvent]) -> Iterator[StepEnding]:
-    """The endings that count. Ignores a StepFailed of an attempt that a later attempt followed."""
+    """The endings that count. Ignores a StepFailed of an attempt that a later attempt followed.
+
+    Ignores a StepSkipped of a step that has started: the need that seemed to have failed has succeeded.
+    """
     latest = max((_attempt_begun(fact) for fact in own), default=0)
     for fact in own:
-        if isinstance(fact, StepEnding) and not (isinstance(fact, StepFailed) and fact.attempt < latest):
-            yield fact
+        match fact:
+            case StepSucceeded():
+                yield fact
+            case StepFailed() if fact.attempt >= latest:
+                yield fact
+            case StepSkipped() if latest == 0:
+                yield fact
+            case _:
+                continue
 
 
 def _attempt_begun(fact: StepEvent) -> int:

@@ -37,7 +37,8 @@ steps AS (
     ARRAY_AGG(
       IF(
         event_type IN ('StepFailed', 'StepSkipped', 'StepSucceeded', 'RunCancelled', 'RunTimedOut')
-          AND NOT (event_type = 'StepFailed' AND attempt < latest_attempt),
+          AND NOT (event_type = 'StepFailed' AND attempt < latest_attempt)
+          AND NOT (event_type = 'StepSkipped' AND latest_attempt > 0),
         STRUCT(event_type, occurred_at, CONCAT(IFNULL(CONCAT(step_id, ': '), ''), error_message) AS error_message, detail),
         NULL
       )

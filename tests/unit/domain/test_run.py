@@ -239,12 +239,14 @@ def test_what_an_unlucky_second_delivery_skipped_goes_on_where_the_first_succeed
     unlucky: list[Event] = [failed(1, seconds=6), skipped(2, seconds=6), skipped(3, seconds=6)]
 
     run = folded([*ONE_DONE, *unlucky])
+    begun = folded([*ONE_DONE, *unlucky, started(2, seconds=9)])
     later = folded([*ONE_DONE, *unlucky, started(2, seconds=9), succeeded(2, seconds=10)])
 
     assert statuses(run) == ["FAILED", "SUCCESS", "SKIPPED", "SKIPPED"]
     assert [command.step_id for command in run.next_commands(after="step_1")] == ["step_2"]
     assert run.stance(run.plan.steps[1], now=NOON) is Stance.DO
     assert run.stance(run.plan.steps[2], now=NOON) is Stance.SKIP
+    assert statuses(begun) == ["RUNNING", "SUCCESS", "RUNNING", "SKIPPED"]
     assert statuses(later) == ["FAILED", "SUCCESS", "SUCCESS", "SKIPPED"]
     assert [command.step_id for command in later.next_commands(after="step_2")] == ["step_3"]
 
