@@ -133,6 +133,11 @@ class Run(Model):
             return None
         return started_at + timedelta(seconds=step.timeout_seconds)
 
+    def is_step_overdue(self, step: PlannedStep, now: datetime) -> bool:
+        """Whether the step is past its own timeout."""
+        deadline = self.step_deadline(step)
+        return deadline is not None and now >= deadline
+
     @property
     def live_steps(self) -> tuple[PlannedStep, ...]:
         """The steps that may have jobs under way: they have what they need, and have neither succeeded nor failed."""

@@ -88,9 +88,7 @@ class Watch:
 
     def _out_of_time(self, now: datetime) -> Ending | None:
         run, step = self._run, self._attempt.step
-        if any(
-            deadline is not None and now >= deadline for deadline in (run.deadline, run.step_deadline(step))
-        ):
+        if now >= run.deadline or run.is_step_overdue(step, now):
             return TransientError("its time is up", kind="timeout")
         if now - self._attempt.now < self._times.read_budget:
             return None
@@ -124,10 +122,9 @@ class Watch:
         if now < self._show_at:
             return None
         seen = self._run_in_sight()
-        if seen.request_hash != self._run.request_hash:
-            return _overruled()
-        if not seen.is_wanted(attempt.step.id, attempt=attempt.number):
-            return _unwanted()
+        unwanted = self._why_unwanted(seen)
+        if unwanted is not None:
+            return unwanted
         if is_read(seen, attempt, alive_since=now - self._times.lost_after, before=attempt.now):
             return NotYetError("Another delivery, which began before this one, reads the source")
         self._show()
@@ -136,11 +133,17 @@ class Watch:
 
     def require_wanted(self) -> None:
         """Look once, for a step that reads no source. Raises TransientError once it is wanted no more."""
-        attempt, seen = self._attempt, self._run_in_sight()
+        unwanted = self._why_unwanted(self._run_in_sight())
+        if unwanted is not None:
+            raise unwanted
+
+    def _why_unwanted(self, seen: Run) -> TransientError | None:
         if seen.request_hash != self._run.request_hash:
-            raise _overruled()
-        if not seen.is_wanted(attempt.step.id, attempt=attempt.number):
-            raise _unwanted()
+            # The next delivery goes by what the log shows.
+            return NotYetError("The run was accepted before with another plan")
+        if not seen.is_wanted(self._attempt.step.id, attempt=self._attempt.number):
+            return TransientError("the step is wanted no more", kind="stopped")
+        return None
 
     def _run_in_sight(self) -> Run:
         attempt = self._attempt
@@ -159,15 +162,6 @@ class Watch:
             is_over=is_over,
         )
         self._log.append([sign])
-
-
-def _unwanted() -> TransientError:
-    return TransientError("the step is wanted no more", kind="stopped")
-
-
-def _overruled() -> NotYetError:
-    # The next delivery goes by what the log shows.
-    return NotYetError("The run was accepted before with another plan")
 
 
 def is_read(run: Run, attempt: Attempt, *, alive_since: datetime, before: datetime | None = None) -> bool:

@@ -115,8 +115,7 @@ def _begun(
 
 def _require_no_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse: Warehouse) -> None:
     """Raise NotYetError while another delivery reads the attempt's source, unless the step's time is up."""
-    deadline = run.step_deadline(attempt.step)
-    is_overdue = deadline is not None and attempt.now >= deadline
+    is_overdue = run.is_step_overdue(attempt.step, attempt.now)
     if is_overdue or not attempt.reads or not is_read(run, attempt, alive_since=alive_since):
         return
     if warehouse.find(attempt.first_load) is None:

@@ -31,7 +31,7 @@ def try_step(
     Raises AttemptError where another attempt follows, which is recorded then, and other TransientErrors where nobody
     knows yet what came of this one.
     """
-    is_overdue = _is_overdue(run, attempt, clock=clock)
+    is_overdue = run.is_step_overdue(attempt.step, clock.now())
     if is_overdue:
         stop(attempt, warehouse=warehouse)
         attempt = replace(attempt, is_repeated=True)
@@ -81,7 +81,7 @@ def _failed_for_now(
         return seen
     if seen.is_overdue(clock.now()):
         return time_out_run(seen, log=log, warehouse=warehouse, clock=clock)
-    is_overdue = _is_overdue(seen, attempt, clock=clock)
+    is_overdue = seen.is_step_overdue(attempt.step, clock.now())
     if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
         log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
         raise error
@@ -89,11 +89,6 @@ def _failed_for_now(
     ended = attempt.endings(_failure(reason), now=clock.now())
     log.append(ended)
     return extended(run, ended)
-
-
-def _is_overdue(run: Run, attempt: Attempt, *, clock: Clock) -> bool:
-    deadline = run.step_deadline(attempt.step)
-    return deadline is not None and clock.now() >= deadline
 
 
 def _after_lag(error: AttemptError, attempt: Attempt) -> AttemptError:

@@ -15,6 +15,7 @@ from shared.usecases.cancel_run import cancel_run
 from shared.usecases.execute_step import CALL_BUDGET, READING, execute_step
 from shared.usecases.give_up_step import give_up_step
 from shared.usecases.reconcile_runs import STALE_AFTER, Reconciled, reconcile_runs
+from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 from shared.usecases.start_run import Accepted, start_run
 from tests.fakes.runs import folded
 from tests.fakes.world import MemoryWorld
@@ -53,6 +54,39 @@ def start(
 ) -> Run:
     """The run that was accepted."""
     return accept(world, address, parameters, key=key).run
+
+
+def rerun(
+    world: MemoryWorld,
+    run: Run,
+    *,
+    start: RerunFrom = "failed",
+    configuration: Configuration = "recorded",
+    key: str | None = None,
+    tenant_id: str = "acme",
+) -> Run:
+    """The run that was accepted to do an ended one again, or its rest, a second later."""
+    world.clock.advance(timedelta(seconds=1))
+    return rerun_run(
+        run.run_id,
+        start=start,
+        configuration=configuration,
+        tenant_id=tenant_id,
+        trigger="api",
+        triggered_by="key 12345678",
+        key=key,
+        log=world.log,
+        publisher=world.publisher,
+        tables=world.tables,
+        configs=world.configs,
+        clock=world.clock,
+    ).run
+
+
+def finished(world: MemoryWorld, run: Run) -> Run:
+    """The run after all its commands were delivered."""
+    deliver_all(world)
+    return run_of(world, run)
 
 
 def execute(

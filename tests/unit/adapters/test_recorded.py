@@ -20,7 +20,8 @@ from shared.domain.rule import Rule, RuleResult
 from shared.domain.source import FilesSource, Source
 from shared.domain.sql_parameter import SqlParameter
 from shared.steps.rule_sql import compiled
-from shared.usecases.rerun_run import rerun_run
+from tests.fakes.delivery import rerun
+from tests.fakes.runs import folded
 from tests.fakes.world import memory_world
 from tests.unit.adapters.test_bigquery_log import as_read
 
@@ -95,22 +96,10 @@ def test_the_rest_of_a_recorded_run_can_be_done_as_planned() -> None:
     events = recorded_events()
     world.log.append(events)
 
-    accepted = rerun_run(
-        events[0].run_id,
-        start="failed",
-        tenant_id="acme",
-        trigger="api",
-        triggered_by="key 12345678",
-        key=None,
-        log=world.log,
-        publisher=world.publisher,
-        tables=world.tables,
-        configs=world.configs,
-        clock=world.clock,
-    )
+    rest = rerun(world, folded(events))
 
-    assert [step.id for step in accepted.run.plan.steps] == ["packed", "lines", "api", "export", "daily"]
-    assert world.publisher.take().facts[0] == accepted.run.facts[0]
+    assert [step.id for step in rest.plan.steps] == ["packed", "lines", "api", "export", "daily"]
+    assert world.publisher.take().facts[0] == rest.facts[0]
 
 
 def test_recorded_rules_judge_as_they_did() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from pydantic import JsonValue
@@ -16,11 +17,11 @@ from shared.domain.job import Job, JobOutcome
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.run import LOG_LAG, Run
 from shared.steps.attempt import StepResult, attempt_at
-from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
-from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, finished, run_of, start
+from tests.fakes.delivery import rerun as rerun_as
 from tests.fakes.warehouse import MemoryWarehouse, succeeded
 from tests.fakes.world import MemoryWorld, memory_world
 
@@ -52,34 +53,7 @@ def edit(world: MemoryWorld, **text_by_path: str | None) -> None:
             configs.folder.files[path] = text
 
 
-def rerun(
-    world: MemoryWorld,
-    run: Run,
-    *,
-    start: RerunFrom = "failed",
-    configuration: Configuration = "current",
-    key: str | None = None,
-) -> Run:
-    world.clock.advance(timedelta(seconds=1))
-    return rerun_run(
-        run.run_id,
-        start=start,
-        configuration=configuration,
-        tenant_id="acme",
-        trigger="api",
-        triggered_by="key 12345678",
-        key=key,
-        log=world.log,
-        publisher=world.publisher,
-        tables=world.tables,
-        configs=world.configs,
-        clock=world.clock,
-    ).run
-
-
-def finished(world: MemoryWorld, run: Run) -> Run:
-    deliver_all(world)
-    return run_of(world, run)
+rerun = partial(rerun_as, configuration="current")
 
 
 def failed_at_its_sql(files: Mapping[str, str] = FILES) -> tuple[MemoryWorld, Run]:

@@ -11,46 +11,15 @@ from shared.domain.event import RunCancelled, RunTimedOut, StepRetried, StepStar
 from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome
 from shared.domain.run import LOG_LAG, Run
-from shared.usecases.rerun_run import RerunFrom, rerun_run
+from shared.usecases.rerun_run import RerunFrom
 from shared.usecases.time_out_run import time_out_run
 from tests.fakes.acme import CHAIN, FILES, GRAPH, ROWS_BY_PATH
 from tests.fakes.clock import BEFORE_MIDNIGHT
 from tests.fakes.configs import MemoryConfigs
-from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, finished, rerun, run_of, start
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
 from tests.fakes.world import MemoryWorld, memory_world
-
-
-def rerun(
-    world: MemoryWorld,
-    run: Run,
-    *,
-    start: RerunFrom = "failed",
-    key: str | None = None,
-    tenant_id: str = "acme",
-) -> Run:
-    """The new run, as the API would accept it."""
-    world.clock.advance(timedelta(seconds=1))
-    return rerun_run(
-        run.run_id,
-        start=start,
-        tenant_id=tenant_id,
-        trigger="api",
-        triggered_by="key 12345678",
-        key=key,
-        log=world.log,
-        publisher=world.publisher,
-        tables=world.tables,
-        configs=world.configs,
-        clock=world.clock,
-    ).run
-
-
-def finished(world: MemoryWorld, run: Run) -> Run:
-    """The run after all its commands were delivered."""
-    deliver_all(world)
-    return run_of(world, run)
 
 
 def failing_once(which: str, error: Exception) -> OutcomeOf:
