@@ -5,7 +5,7 @@ import click
 from cli.installation import Installation
 from cli.known_tenants import require_tenant_id
 from cli.run import no_such_run, show_started
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import RunNotFoundError
 from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 
 
@@ -65,7 +65,6 @@ def start_rerun(
             configs=world.configs,
             clock=world.clock,
         )
-    except NotFoundError as error:
-        # With the current files, the pipeline or the tenant may be what is not there.
-        raise (no_such_run(tenant_id, run_id) if str(error) == "Run not found" else error) from error
+    except RunNotFoundError as error:
+        raise no_such_run(tenant_id, run_id) from error
     ctx.exit(show_started(accepted.run, follow=follow, installation=installation))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.domain.errors import InvalidError
-from shared.domain.message import listed, shortened
+from shared.domain.message import did_you_mean, listed, shortened
 
 
 @dataclass(frozen=True, order=True)
@@ -33,8 +33,7 @@ class ConfigProblem:
         """What is wrong and what would be right, without the place."""
         where = f"{self.path}: " if self.path else ""
         allowed = f"; use {_choice(self.allowed)}" if self.allowed else ""
-        meant = f". Did you mean '{self.suggestion}'?" if self.suggestion else ""
-        return shortened(f"{where}{self.message}{allowed}{meant}")
+        return shortened(f"{where}{self.message}{allowed}{did_you_mean(self.suggestion)}")
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.detail}"

@@ -40,6 +40,10 @@ class NotFoundError(Exception):
     """What was asked for is not there, or is another tenant's."""
 
 
+class RunNotFoundError(NotFoundError):
+    """It is the run that is not there, or is another tenant's."""
+
+
 class ConflictError(Exception):
     """The request makes sense, but not any more. `run_id` names the run it is about."""
 

@@ -24,3 +24,8 @@ def listed(words: Sequence[str], *, separator: str = ", ", longest: int = _LONGE
 def shortened(text: str, *, longest: int = LONGEST_MESSAGE) -> str:
     """The text; its first `longest` characters, the last of them `…`, where it has more."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def did_you_mean(word: str | None) -> str:
+    """`. Did you mean 'word'?`: what ends a sentence where a word comes near to the one that is wrong."""
+    return f". Did you mean '{word}'?" if word else ""

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue
 from shared.domain.date_range import parse_date_range, parse_day
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
-from shared.domain.message import listed, shortened
+from shared.domain.message import did_you_mean, listed, shortened
 from shared.domain.model import LARGEST_INT64, SMALLEST_INT64, Model, Truth, WholeNumber
 from shared.domain.sql_parameter import SqlParameter, SqlType, sql_names
 
@@ -154,8 +154,7 @@ def resolve_parameters(
 
 def _undeclared(name: str, declared: tuple[str, ...]) -> str:
     known = listed(declared) or "none"
-    near = get_close_matches(name, declared, n=1)
-    meant = f". Did you mean '{near[0]}'?" if near else ""
+    meant = did_you_mean(next(iter(get_close_matches(name, declared, n=1)), None))
     return f"'{shortened(name, longest=100)}' is not a parameter of this pipeline; it takes {known}{meant}"
 
 

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from typing import Literal, assert_never
 
+from shared.domain.model import LARGEST_INT64, SMALLEST_INT64
+
 ReadAs = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})([eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_END_OF_INTEGERS = 2**63
 _NUMERIC_SCALE = 9
 _NUMERIC_DIGITS = 38
 _FIRST_BEYOND_NUMERIC = Decimal(10) ** 29
@@ -44,7 +45,7 @@ def _matching(pattern: re.Pattern[str], text: str) -> str:
 
 def _integer(text: str) -> str:
     number = int(_matching(_INTEGER, text))
-    if not -_END_OF_INTEGERS <= number < _END_OF_INTEGERS:
+    if not SMALLEST_INT64 <= number <= LARGEST_INT64:
         raise ValueError("is beyond 64 bits")
     return str(number)
 

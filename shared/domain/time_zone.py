@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 
-from shared.domain.message import shortened
+from shared.domain.message import did_you_mean, shortened
 
 _LONGEST_SHOWN = 100
 _NO_PLACE = frozenset({"Factory"})
@@ -17,7 +17,7 @@ def require_time_zone(text: str) -> str:
         return text
     by_folded = {name.casefold(): name for name in _names()}
     near = get_close_matches(text.casefold(), by_folded, n=1)
-    meant = f". Did you mean '{by_folded[near[0]]}'?" if near else ""
+    meant = did_you_mean(by_folded[near[0]] if near else None)
     shown = shortened(text, longest=_LONGEST_SHOWN)
     raise ValueError(f"'{shown}' is not the name of a time zone, such as Etc/UTC or Europe/Berlin{meant}")
 

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from shared.config.problem import nearest
 from shared.config.requirement import requirement, shown
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
-from shared.domain.message import listed, shortened
+from shared.domain.message import did_you_mean, listed, shortened
 from shared.domain.model import Model
 from shared.web.json_text import ambiguities
 from shared.web.query import parse_time
@@ -125,8 +125,7 @@ def _unknown_field(name: str, model: type[BaseModel]) -> str:
     if not model.model_fields:
         return "this call takes no field"
     known = [field.alias or own for own, field in model.model_fields.items()]
-    near = nearest(name, known)
-    meant = f". Did you mean '{near}'?" if near else ""
+    meant = did_you_mean(nearest(name, known))
     return f"'{shortened(name, longest=_LONGEST_NAME)}' is not a field of this body; it takes {listed(known)}{meant}"
 
 

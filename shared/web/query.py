@@ -9,7 +9,7 @@ from flask import Request
 
 from shared.config.problem import nearest
 from shared.domain.errors import FieldProblem, InvalidError
-from shared.domain.message import shortened
+from shared.domain.message import did_you_mean, shortened
 from shared.domain.run import RUN_STATUSES
 from shared.domain.run_list import PageMark, RunQuery
 
@@ -70,8 +70,7 @@ def _refuse(problems: list[FieldProblem]) -> None:
 
 
 def _unknown(name: str) -> FieldProblem:
-    near = nearest(name, _PARSERS)
-    meant = f". Did you mean '{near}'?" if near else ""
+    meant = did_you_mean(nearest(name, _PARSERS))
     known = ", ".join(_PARSERS)
     return FieldProblem(_shown(name), f"is not a query parameter of this call; it takes {known}{meant}")
 
@@ -82,8 +81,7 @@ def _shown(name: str) -> str:
 
 def _status(text: str) -> str:
     if text not in RUN_STATUSES:
-        near = nearest(text, RUN_STATUSES)
-        meant = f". Did you mean '{near}'?" if near else ""
+        meant = did_you_mean(nearest(text, RUN_STATUSES))
         raise ValueError(f"must be one of {', '.join(RUN_STATUSES)}{meant}")
     return text
 
