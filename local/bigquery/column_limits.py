@@ -17,7 +17,7 @@ from local.bigquery.functions.casts import (
     out_of_range,
     out_of_range_message,
 )
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.googlesql.types import GoogleType, type_of_rest
 from local.bigquery.problem import ApiError
 from local.bigquery.translate.literals import quoted
@@ -136,11 +136,9 @@ def _stored(field: Field, kind: GoogleType, sql: str, *, path: str) -> str:
 def _stored_list(field: Field, element: GoogleType, sql: str, *, path: str) -> str:
     """The elements as they are stored; none of them is NULL, and an ARRAY that is, is empty."""
     inner = _stored({**field, "mode": "NULLABLE"}, element, "google_item", path=path)
-    items = (
-        "{0}" if inner == "google_item" else f"list_transform({{0}}, lambda google_item: {_braced(inner)})"
-    )
+    items = "{0}" if inner == "google_item" else f"list_transform({{0}}, lambda google_item: {braced(inner)})"
     message = f"Array cannot have a null element; error in writing field {path}"
-    refusal = errors.while_writing(_braced(quoted(message)))
+    refusal = errors.while_writing(braced(quoted(message)))
     nothing = f"CAST([] AS {element.duckdb}[])"
     return bound(
         [sql],
@@ -159,14 +157,9 @@ def _stored_struct(field: Field, kind: GoogleType, sql: str, *, path: str) -> st
             refusal = errors.while_writing(quoted(f"Required field {where} cannot be null"))
             kept = f"CASE WHEN google_part IS NULL THEN {refusal} ELSE {kept} END"
         if kept != "google_part":
-            value = f"list_transform([{value}], lambda google_part: {_braced(kept)})[1]"
+            value = f"list_transform([{value}], lambda google_part: {braced(kept)})[1]"
         parts.append(f"'{name}': {value}")
     return bound([sql], f"CASE WHEN {{0}} IS NOT NULL THEN {{{{{', '.join(parts)}}}}} ELSE NULL END")
-
-
-def _braced(sql: str) -> str:
-    """As a part of a template, whose braces stand for arguments."""
-    return sql.replace("{", "{{").replace("}", "}}")
 
 
 def _length_fit(kind: str, most: int) -> Fit:

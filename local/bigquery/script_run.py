@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 from local.bigquery.googlesql.scripts import Assign, Block, Declare, If, Run, Step, Steps
 from local.bigquery.googlesql.types import BOOL, GoogleType
@@ -98,6 +98,8 @@ class ScriptRun:
                 yield from self._walk((yield from self._branch(step, scope)), scope)
             case Block():
                 yield from self._walk(step.steps, Scope(scope))
+            case _:
+                assert_never(step)
 
     def _branch(self, step: If, scope: Scope) -> Generator[Action, Any, Steps]:
         for condition, body in step.branches:

@@ -6,6 +6,7 @@ own casts take more than BigQuery does: `1.7` as an INT64, `1_000`, `0x1F`, `24:
 
 from __future__ import annotations
 
+from local.bigquery.functions.spelling import braced
 from local.bigquery.googlesql.types import GoogleType
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
@@ -42,14 +43,12 @@ _VALUES = {
     "DATE": (
         "CASE WHEN CAST(TRY_CAST({0} AS DATE) AS VARCHAR) = {0} AND length({0}) = 10 THEN TRY_CAST({0} AS DATE) END"
     ),
-    "TIME": "CASE WHEN regexp_full_match({{0}}, '{}') THEN TRY_CAST({{0}} AS TIME) END".format(
-        _CLOCK.replace("{", "{{").replace("}", "}}")
-    ),
+    "TIME": f"CASE WHEN regexp_full_match({{0}}, '{braced(_CLOCK)}') THEN TRY_CAST({{0}} AS TIME) END",
 }
 
 
 def _moment(form: str, kind: str) -> str:
-    pattern = form.replace("{", "{{").replace("}", "}}")
+    pattern = braced(form)
     return (
         f"CASE WHEN regexp_full_match({{0}}, '{pattern}') AND {_IN_RANGE} THEN TRY_CAST({{0}} AS {kind}) END"
     )

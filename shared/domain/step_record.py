@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from shared.domain.event import (
     Event,
@@ -87,12 +87,16 @@ def _endings(own: Sequence[StepEvent]) -> Iterator[StepEnding]:
         match fact:
             case StepSucceeded():
                 yield fact
-            case StepFailed() if fact.attempt >= latest:
-                yield fact
-            case StepSkipped() if latest == 0:
-                yield fact
-            case _:
+            case StepFailed():
+                if fact.attempt >= latest:
+                    yield fact
+            case StepSkipped():
+                if latest == 0:
+                    yield fact
+            case StepStarted() | StepRetried():
                 continue
+            case _:
+                assert_never(fact)
 
 
 def _attempt_begun(fact: StepEvent) -> int:

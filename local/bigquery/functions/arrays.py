@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.bigquery.functions.moments import MICROSECONDS
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.translate.call import EVALUATOR, Call
 
 # Far enough from the last INT64 for one more step.
@@ -16,7 +16,7 @@ def _to_string(call: Call) -> str | None:
     # DuckDB wants the separator to be a constant.
     if call.type.kind != "STRING" or not all(call.is_constant(place) for place in range(1, len(call))):
         return None
-    items, others = "{0}", [one.replace("{", "{{").replace("}", "}}") for one in call.arguments[1:]]
+    items, others = "{0}", [braced(one) for one in call.arguments[1:]]
     if len(call) > 2:
         items = f"list_transform({{0}}, lambda google_item: coalesce(google_item, {others[1]}))"
     nothing = " OR ".join(f"{one} IS NULL" for one in ["{0}", *others])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.bigquery.functions import errors, numeric, rounding
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.call import EVALUATOR, Call
 from local.bigquery.translate.literals import quoted
@@ -123,7 +123,7 @@ def _always_struct(source: GoogleType, target: GoogleType, value: str) -> str | 
 
 def _matches(pattern: str) -> str:
     # A brace in a template stands for an argument, so those of the pattern are doubled.
-    return "regexp_full_match({0}, '" + pattern.replace("{", "{{").replace("}", "}}") + "')"
+    return "regexp_full_match({0}, '" + braced(pattern) + "')"
 
 
 def _fraction(text: str) -> str:

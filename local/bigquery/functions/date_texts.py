@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from local.bigquery.functions.moments import civil, in_sight, moment, zone
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.translate.call import EVALUATOR, Call
 
 _ELEMENT = re.compile(r"%(E\dS|.)|([^%]+)", re.DOTALL)
@@ -117,7 +117,7 @@ def _parse(kind: str) -> Any:
             or (kind == "DATE" and "H" in str(text))
         ):
             return None
-        pattern = found[0].replace("{", "{{").replace("}", "}}")
+        pattern = braced(found[0])
         rest = f", {call[2]}" if len(call) > 2 else ""
         value = f"CASE WHEN regexp_full_match({{0}}, '{pattern}') THEN TRY_CAST({found[1]} AS {duckdb}) END"
         result = moment("{0}") if kind == "TIMESTAMP" else "{0}"

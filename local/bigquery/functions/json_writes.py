@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from local.bigquery.functions.moments import civil
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.googlesql.types import GoogleType, struct_of
 from local.bigquery.translate.call import Call
 from local.bigquery.translate.literals import quoted
@@ -82,7 +82,7 @@ def _whole(call: Call, spelling: dict[str, str]) -> str | None:
 
 
 def _over(value: str, text: str) -> str:
-    return bound([value], text.replace("{", "{{").replace("}", "}}").replace(_VALUE, "{0}"))
+    return bound([value], braced(text).replace(_VALUE, "{0}"))
 
 
 def _to_json(call: Call) -> str | None:

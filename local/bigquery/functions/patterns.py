@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.translate.call import EVALUATOR, Call
 
 # Pieces of which a pattern is surely one of RE2's. Any other is left to Google's evaluator, which says what is wrong.
@@ -67,11 +67,11 @@ def _extract(call: Call) -> str | None:
     count = _pattern(call)
     if len(call) > 2 or count is None or count > 1:
         return None
-    found = f"regexp_extract({{0}}, {_braced(call[1])}, {count})"
+    found = f"regexp_extract({{0}}, {braced(call[1])}, {count})"
     # Nothing was found, or a group took no part, or an empty text was found.
     body = (
         f"CASE WHEN {found} <> '' THEN {found}"
-        f" WHEN regexp_matches({{0}}, {_braced(call[1])}) THEN {EVALUATOR}({{0}}, {_braced(call[1])}) END"
+        f" WHEN regexp_matches({{0}}, {braced(call[1])}) THEN {EVALUATOR}({{0}}, {braced(call[1])}) END"
     )
     return bound(call.arguments[:1], body)
 
@@ -85,10 +85,6 @@ def _replace(call: Call) -> str | None:
     if not _REWRITE.fullmatch(rewrite) or any(digit > count for digit in named):
         return None
     return f"regexp_replace({call[0]}, {call[1]}, {call[2]}, 'g')"
-
-
-def _braced(sql: str) -> str:
-    return sql.replace("{", "{{").replace("}", "}}")
 
 
 SCALARS: dict[str, Any] = {

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from local.bigquery.functions.columnar import create_columnar
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.googlesql.evaluator import MARK
 from local.bigquery.translate.call import Call
 from local.bigquery.translate.limits import refused
@@ -79,7 +79,7 @@ def _contains_substr(call: Call) -> str:
     wanted = call.value(1) if call.is_literal(1) else None
     if call.kind(0) != "STRING" or not wanted:
         raise refused("CONTAINS_SUBSTR of anything but a STRING and a written text")
-    folded = quoted(_fold("NFKC")(wanted)).replace("{", "{{").replace("}", "}}")
+    folded = braced(quoted(_fold("NFKC")(wanted)))
     return bound(
         call.arguments[:1],
         f"CASE WHEN strlen({{0}}) = length({{0}}) THEN contains(lower({{0}}), {folded})"

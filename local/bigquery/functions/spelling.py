@@ -33,6 +33,11 @@ def bound(arguments: list[str], body: str) -> str:
     return f"list_transform([{{{fields}}}], lambda {_BOUND}: {inner})[1]"
 
 
+def braced(sql: str) -> str:
+    """SQL as a part of a body, whose braces stand for arguments."""
+    return sql.replace("{", "{{").replace("}", "}}")
+
+
 def or_evaluator(call: Call, condition: str, sql: str) -> str:
     """`sql` where `condition` holds, elsewhere Google's evaluator; NULL if an argument is. Over `{0}`, `{1}`, …."""
     is_word = [kind.kind == "ENUM" for kind in call.types]
