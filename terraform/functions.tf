@@ -1,18 +1,29 @@
 locals {
   # Most of a request is waiting for Google, so an instance takes several at once. The executor keeps the rows that it
   # reads from outside BigQuery in a file, which is in memory here. A call of it waits 500 s for a job, and reads a source
-  # for 3,500 s: Pub/Sub delivers again after 600 s meanwhile, and those deliveries wait for the reader.
+  # for 3,500 s: Pub/Sub delivers again after 600 s meanwhile, and those deliveries wait for the reader. All instances
+  # together fit into the quota of a new project (variable regional_quota), with one vCPU to spare.
   default_sizes = {
-    health     = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 60, min_instances = 0, max_instances = 3 }
-    runs       = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 120, min_instances = 0, max_instances = 20 }
-    triggers   = { memory = "1Gi", cpu = "1", concurrency = 16, timeout_seconds = 600, min_instances = 0, max_instances = 20 }
-    executor   = { memory = "2Gi", cpu = "1", concurrency = 4, timeout_seconds = 3600, min_instances = 0, max_instances = 50 }
+    health     = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 60, min_instances = 0, max_instances = 1 }
+    runs       = { memory = "512Mi", cpu = "1", concurrency = 16, timeout_seconds = 120, min_instances = 0, max_instances = 3 }
+    triggers   = { memory = "1Gi", cpu = "1", concurrency = 16, timeout_seconds = 600, min_instances = 0, max_instances = 4 }
+    executor   = { memory = "2Gi", cpu = "1", concurrency = 4, timeout_seconds = 3600, min_instances = 0, max_instances = 10 }
     reconciler = { memory = "512Mi", cpu = "1", concurrency = 1, timeout_seconds = 300, min_instances = 0, max_instances = 1 }
   }
 
   sizes = {
     for name, size in local.default_sizes :
     name => merge(size, { for key, value in try(var.sizes[name], {}) : key => value if value != null })
+  }
+
+  # What all instances that there may be take together.
+  mebibytes = { Mi = 1, Gi = 1024 }
+  capacity = {
+    vcpus = sum([for size in local.sizes : size.max_instances * tonumber(size.cpu)])
+    memory_gib = sum([
+      for size in local.sizes :
+      size.max_instances * tonumber(trimsuffix(trimsuffix(size.memory, "Mi"), "Gi")) * local.mebibytes[substr(size.memory, -2, 2)] / 1024
+    ])
   }
 
   environment = {

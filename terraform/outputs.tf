@@ -7,6 +7,16 @@ output "urls" {
   }
 }
 
+output "capacity" {
+  description = "The vCPUs and GiB that all instances take when there are as many as there may be."
+  value       = local.capacity
+
+  precondition {
+    condition     = local.capacity.vcpus <= var.regional_quota.vcpus && local.capacity.memory_gib <= var.regional_quota.memory_gib
+    error_message = "All instances together may take ${local.capacity.vcpus} vCPUs and ${local.capacity.memory_gib} GiB, and regional_quota has ${var.regional_quota.vcpus} vCPUs and ${var.regional_quota.memory_gib} GiB. Lower max_instances in sizes, or have the quota raised and say so in regional_quota; Cloud Run refuses a service that is above it."
+  }
+}
+
 output "environment" {
   description = "What the command line needs to act on this platform: eval \"$(terraform output -raw environment)\""
   value       = join("\n", [for name in ["GCP_PROJECT_ID", "BIGQUERY_LOCATION", "STEPS_TOPIC", "CONFIGS_URI"] : "export ${name}='${local.environment[name]}'"])

@@ -83,6 +83,18 @@ variable "sizes" {
     condition     = length(setsubtract(keys(var.sizes), ["health", "runs", "triggers", "executor", "reconciler"])) == 0
     error_message = "sizes names what is no function: ${join(", ", setsubtract(keys(var.sizes), ["health", "runs", "triggers", "executor", "reconciler"]))}"
   }
+
+  validation {
+    condition     = alltrue([for size in var.sizes : size.memory == null || can(regex("^[0-9]+(Mi|Gi)$", size.memory))])
+    error_message = "The memory of each of sizes has to be like 512Mi or 2Gi: ${join(", ", [for name, size in var.sizes : "${name} has ${size.memory}" if size.memory != null])}"
+  }
+}
+
+variable "regional_quota" {
+  description = "How much Cloud Run gives the project in the region, all functions together. The default is a new project's; a larger one has to be asked for."
+  type        = object({ vcpus = number, memory_gib = number })
+  default     = { vcpus = 20, memory_gib = 40 }
+  nullable    = false
 }
 
 variable "private_ingress" {

@@ -56,11 +56,11 @@ run "sizes_may_differ_in_part" {
   command = plan
 
   variables {
-    sizes = { executor = { memory = "4Gi" } }
+    sizes = { executor = { memory = "3Gi" } }
   }
 
   assert {
-    condition     = local.sizes.executor.memory == "4Gi" && local.sizes.executor.concurrency == 4 && local.sizes.runs == local.default_sizes.runs
+    condition     = local.sizes.executor.memory == "3Gi" && local.sizes.executor.concurrency == 4 && local.sizes.runs == local.default_sizes.runs
     error_message = "More was changed than was said."
   }
 
@@ -68,6 +68,59 @@ run "sizes_may_differ_in_part" {
     condition     = local.sizes.executor.timeout_seconds > 3500 && local.sizes.reconciler.timeout_seconds > 240
     error_message = "A call of the executor reads a source for 3,500 s; one of the reconciler takes 240 s."
   }
+}
+
+run "all_instances_together_fit_into_a_new_project" {
+  command = plan
+
+  assert {
+    condition     = output.capacity.vcpus == 19 && output.capacity.memory_gib == 26.5
+    error_message = "All instances together take ${output.capacity.vcpus} vCPUs and ${output.capacity.memory_gib} GiB."
+  }
+}
+
+run "refuses_more_instances_than_the_quota_has" {
+  command = plan
+
+  variables {
+    sizes = { executor = { max_instances = 12 } }
+  }
+
+  expect_failures = [output.capacity]
+}
+
+run "refuses_more_memory_than_the_quota_has" {
+  command = plan
+
+  variables {
+    sizes = { executor = { memory = "4Gi" } }
+  }
+
+  expect_failures = [output.capacity]
+}
+
+run "takes_a_quota_that_was_raised" {
+  command = plan
+
+  variables {
+    sizes          = { executor = { max_instances = 100 } }
+    regional_quota = { vcpus = 120, memory_gib = 240 }
+  }
+
+  assert {
+    condition     = output.capacity.vcpus == 109 && output.capacity.memory_gib == 206.5
+    error_message = "All instances together take ${output.capacity.vcpus} vCPUs and ${output.capacity.memory_gib} GiB."
+  }
+}
+
+run "refuses_memory_in_other_words" {
+  command = plan
+
+  variables {
+    sizes = { executor = { memory = "2G" } }
+  }
+
+  expect_failures = [var.sizes]
 }
 
 run "refuses_a_size_for_no_function" {
