@@ -43,9 +43,11 @@ module "health" {
   description           = "Says that the platform is up; /health/ready asks BigQuery and Pub/Sub"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
+  docker_repository     = module.builder.docker_repository
   environment           = local.environment
   size                  = local.sizes.health
   invokers              = local.invokers.health
+  invoker_check         = local.invoker_check
 }
 
 module "runs" {
@@ -56,9 +58,11 @@ module "runs" {
   description           = "Lists, shows, cancels and reruns a tenant's runs"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
+  docker_repository     = module.builder.docker_repository
   environment           = local.environment
   size                  = local.sizes.runs
   invokers              = local.invokers.runs
+  invoker_check         = local.invoker_check
   project_roles         = local.project_roles.runs
 }
 
@@ -70,8 +74,10 @@ module "triggers" {
   description           = "Accepts runs and backfills"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
+  docker_repository     = module.builder.docker_repository
   size                  = local.sizes.triggers
   invokers              = local.invokers.triggers
+  invoker_check         = local.invoker_check
   project_roles         = local.project_roles.triggers
 
   environment = merge(local.environment, {
@@ -88,6 +94,7 @@ module "executor" {
   description           = "Carries out one step for each pushed message"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
+  docker_repository     = module.builder.docker_repository
   environment           = local.environment
   size                  = local.sizes.executor
   ingress               = var.private_ingress
@@ -103,6 +110,7 @@ module "reconciler" {
   description           = "Starts, continues or ends the runs that nobody else looks after"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
+  docker_repository     = module.builder.docker_repository
   environment           = local.environment
   size                  = local.sizes.reconciler
   ingress               = var.private_ingress

@@ -2,10 +2,12 @@
 # (modules/messaging) are decided here; output grants lists them all, and docs/SECURITY.md says why.
 locals {
   # Who may call a function. What is public asks for an API key or the scheduler's token by itself.
+  public        = var.public_access == "all_users" ? { everybody = "allUsers" } : {}
+  invoker_check = var.public_access != "unasked"
   invokers = {
-    health     = { everybody = "allUsers" }
-    runs       = { everybody = "allUsers" }
-    triggers   = { everybody = "allUsers" }
+    health     = local.public
+    runs       = local.public
+    triggers   = merge(local.public, var.public_access == "nobody" ? { scheduler = module.clock.member } : {})
     executor   = { push = module.messaging.push_member }
     reconciler = { scheduler = module.clock.member }
   }

@@ -16,6 +16,7 @@ module "services" {
 module "builder" {
   source  = "./modules/builder"
   project = module.services.project
+  region  = var.region
 }
 
 module "source" {

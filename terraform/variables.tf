@@ -97,6 +97,18 @@ variable "regional_quota" {
   nullable    = false
 }
 
+variable "public_access" {
+  description = "How everybody may call health, runs and triggers: all_users (a grant to allUsers), unasked (Cloud Run's check is switched off, where an organisation forbids allUsers) or nobody (a gateway of yours has to be granted run.invoker)."
+  type        = string
+  default     = "all_users"
+  nullable    = false
+
+  validation {
+    condition     = contains(["all_users", "unasked", "nobody"], var.public_access)
+    error_message = "public_access is '${var.public_access}'. It has to be all_users, unasked or nobody."
+  }
+}
+
 variable "private_ingress" {
   description = "Where calls of executor and reconciler may come from, besides being allowed to. ALLOW_INTERNAL_ONLY is a second lock."
   type        = string

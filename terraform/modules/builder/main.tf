@@ -7,6 +7,8 @@ locals {
     "roles/storage.objectViewer"    = "reads the source, from a bucket that Google names and makes"
   }
 
+  seconds_a_day = 86400
+
   email  = "${google_service_account.build.account_id}@${var.project}.iam.gserviceaccount.com"
   member = "serviceAccount:${local.email}"
 }
@@ -33,6 +35,37 @@ resource "google_project_iam_member" "build" {
   depends_on = [time_sleep.account]
 }
 
+# Made first: several functions that are new at once would each try to make Google's own, and some of them fail.
+resource "google_artifact_registry_repository" "images" {
+  project       = var.project
+  location      = var.region
+  repository_id = var.repository
+  format        = "DOCKER"
+  description   = "Convergence: images of the functions"
+
+  # Of each function. Cloud Run keeps a copy of the image that it serves, so nothing that runs is deleted.
+  cleanup_policies {
+    id     = "keep-the-latest"
+    action = "KEEP"
+
+    most_recent_versions {
+      keep_count = var.images_kept
+    }
+  }
+
+  cleanup_policies {
+    id     = "delete-the-old"
+    action = "DELETE"
+
+    condition {
+      tag_state  = "ANY"
+      older_than = "${var.images_kept_days * local.seconds_a_day}s"
+    }
+  }
+}
+
+# A grant takes typically two minutes until it is known everywhere, and up to seven or more
+# (docs.cloud.google.com/iam/docs/access-change-propagation).
 resource "time_sleep" "settled" {
   create_duration = var.settling_time
 

@@ -5,6 +5,13 @@ output "service_account" {
   depends_on = [time_sleep.settled]
 }
 
+output "docker_repository" {
+  description = "Where a function's build_config keeps its images."
+  value       = "projects/${var.project}/locations/${google_artifact_registry_repository.images.location}/repositories/${google_artifact_registry_repository.images.repository_id}"
+
+  depends_on = [google_artifact_registry_repository.images]
+}
+
 output "grants" {
   description = "Every grant made here, each '<member> <role> on <resource>'."
   value       = sort([for grant in google_project_iam_member.build : "${grant.member} ${grant.role} on project ${grant.project}"])

@@ -33,9 +33,10 @@ resource "google_cloudfunctions2_function" "this" {
   description = var.description
 
   build_config {
-    runtime         = var.runtime
-    entry_point     = var.entry_point
-    service_account = var.build_service_account
+    runtime           = var.runtime
+    entry_point       = var.entry_point
+    service_account   = var.build_service_account
+    docker_repository = var.docker_repository
 
     source {
       storage_source {
@@ -72,4 +73,22 @@ resource "google_cloud_run_service_iam_member" "invoker" {
   service  = google_cloudfunctions2_function.this.name
   role     = "roles/run.invoker"
   member   = each.value
+}
+
+# The function's resource has no such setting, so it is made at the service, and again after each change of the function.
+resource "terraform_data" "unasked" {
+  count = var.invoker_check ? 0 : 1
+
+  triggers_replace = google_cloudfunctions2_function.this.update_time
+
+  provisioner "local-exec" {
+    command = "gcloud run services update ${local.name} --project=${var.project} --region=${var.region} --no-invoker-iam-check --quiet"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(var.invokers) == 0
+      error_message = "invoker_check is false, so that everybody may call the function, and invokers says who: ${join(", ", values(var.invokers))}."
+    }
+  }
 }

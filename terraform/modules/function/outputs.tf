@@ -7,7 +7,7 @@ output "uri" {
   description = "Where it answers, without a slash at the end, once those who may call it can."
   value       = google_cloudfunctions2_function.this.service_config[0].uri
 
-  depends_on = [google_cloud_run_service_iam_member.invoker]
+  depends_on = [google_cloud_run_service_iam_member.invoker, terraform_data.unasked]
 }
 
 output "email" {
@@ -27,5 +27,6 @@ output "grants" {
   value = sort(concat(
     [for grant in google_project_iam_member.this : "${grant.member} ${grant.role} on project ${grant.project}"],
     [for grant in google_cloud_run_service_iam_member.invoker : "${grant.member} ${grant.role} on service ${grant.service}"],
+    [for unasked in terraform_data.unasked : "everybody unasked on service ${local.name}"],
   ))
 }

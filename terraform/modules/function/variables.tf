@@ -39,6 +39,12 @@ variable "build_service_account" {
   nullable    = false
 }
 
+variable "docker_repository" {
+  description = "Where its images are kept: output docker_repository of module builder."
+  type        = string
+  nullable    = false
+}
+
 variable "runtime" {
   description = "The language and its release."
   type        = string
@@ -97,6 +103,13 @@ variable "invokers" {
   description = "Who may call it: member by any name for it. allUsers makes it public."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "invoker_check" {
+  description = "Whether Cloud Run asks who may call it. Without, everybody may: for organisations that forbid allUsers. It is set by gcloud."
+  type        = bool
+  default     = true
   nullable    = false
 }
 

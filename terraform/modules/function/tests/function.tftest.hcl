@@ -14,6 +14,7 @@ variables {
   description           = "Lists a tenant's runs."
   source_archive        = { bucket = "my-project-convergence-source", object = "bundle-0.zip" }
   build_service_account = "projects/my-project/serviceAccounts/convergence-build@my-project.iam.gserviceaccount.com"
+  docker_repository     = "projects/my-project/locations/us-central1/repositories/convergence"
   environment           = { GCP_PROJECT_ID = "my-project" }
   invokers              = { everybody = "allUsers" }
   project_roles         = ["roles/bigquery.jobUser"]
@@ -50,6 +51,11 @@ run "example" {
   }
 
   assert {
+    condition     = google_cloudfunctions2_function.this.build_config[0].docker_repository == "projects/my-project/locations/us-central1/repositories/convergence"
+    error_message = "Its images are kept where Google likes."
+  }
+
+  assert {
     condition     = output.uri == "https://convergence-runs-abcdefghij-uc.a.run.app"
     error_message = "The address is not the function's: ${output.uri}"
   }
@@ -66,6 +72,30 @@ run "nobody_may_call_it_unless_said" {
     condition     = length(google_cloud_run_service_iam_member.invoker) == 0
     error_message = "Somebody may call the function."
   }
+}
+
+run "everybody_may_call_it_where_allUsers_is_forbidden" {
+  command = plan
+
+  variables {
+    invokers      = {}
+    invoker_check = false
+  }
+
+  assert {
+    condition     = length(terraform_data.unasked) == 1 && contains(output.grants, "everybody unasked on service convergence-runs")
+    error_message = "Cloud Run asks who may call the function, or the list of grants hides that it does not: ${join(", ", output.grants)}"
+  }
+}
+
+run "refuses_invokers_whom_nobody_asks_for" {
+  command = plan
+
+  variables {
+    invoker_check = false
+  }
+
+  expect_failures = [terraform_data.unasked]
 }
 
 run "refuses_many_requests_on_a_part_of_a_cpu" {
