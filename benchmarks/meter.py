@@ -1,6 +1,7 @@
 """How many bytes the platform's own reads of the log process and bill: its adapters, over a client that counts."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from google.cloud import bigquery
@@ -9,7 +10,7 @@ from shared.adapters.bigquery_keys import BigQueryKeys
 from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.clock import SystemClock
 from shared.domain.ids import METADATA_DATASET, RunId
-from shared.domain.run_list import RunQuery
+from shared.domain.run_list import RunQuery, since_when
 
 ACTIONS = ("get", "list", "trigger", "trigger within a limit", "step")
 
@@ -46,16 +47,21 @@ def log_of(counting: Counting) -> BigQueryLog:
 
 
 def read_bytes(client: bigquery.Client, action: str, *, tenant_id: str, run_id: RunId) -> Bytes:
-    """What the reads of an action cost. That of a key is among a trigger's: it is remembered for a minute at most."""
+    """What the reads of an action cost. That of the keys is among a trigger's: it is made once a minute at most."""
     counting = Counting(client)
     log = log_of(counting)
     if action in {"get", "step"}:
         log.read(tenant_id, [run_id])
     elif action == "list":
-        log.list_runs(RunQuery(tenant_id=tenant_id))
+        log.list_runs(RunQuery(tenant_id=tenant_id, since=since_when(None, now=SystemClock().now())))
     else:
-        keys = BigQueryKeys(cast(bigquery.Client, counting), dataset=METADATA_DATASET, clock=SystemClock())
-        keys.find("0" * 64)
+        keys = BigQueryKeys(
+            cast(bigquery.Client, counting),
+            dataset=METADATA_DATASET,
+            refresh_after=timedelta(seconds=10),
+            clock=SystemClock(),
+        )
+        keys.find("0" * 64, anew=False)
         if action == "trigger within a limit":
             log.list_open_runs(tenant_id)
     return Bytes(counting.processed, counting.billed)

@@ -12,6 +12,7 @@ from shared.domain.errors import (
     NotFoundError,
     NotYetError,
     StepError,
+    TooManyError,
     TransientError,
 )
 from shared.settings import SettingsError
@@ -41,7 +42,7 @@ def told_plainly() -> Iterator[None]:
         raise click.ClickException(f"{error}\n{_LOCAL_PLATFORM}") from error
     except InvalidError as error:
         raise click.ClickException(invalid_text(error)) from error
-    except (NotFoundError, ConflictError, StepError) as error:
+    except (NotFoundError, ConflictError, TooManyError, StepError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -50,9 +50,16 @@ def gateway(source: Path, credentials: Path) -> WsgiApp:
         if path.startswith(IMPERSONATION_PATH):
             return impersonation(environ, start_response)
         app = identity.get(path) or apps.get(target_of(path), _not_found)
-        return app(environ, start_response)
+        return app(with_address(environ), start_response)
 
     return answer
+
+
+def with_address(environ: dict[str, Any]) -> dict[str, Any]:
+    """The request with the caller's address as the last of `X-Forwarded-For`, as Google's front end adds it."""
+    came_with = environ.get("HTTP_X_FORWARDED_FOR")
+    address = environ.get("REMOTE_ADDR", "")
+    return {**environ, "HTTP_X_FORWARDED_FOR": f"{came_with}, {address}" if came_with else address}
 
 
 def _load(target: str, source: Path) -> WsgiApp:

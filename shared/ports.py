@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from shared.domain.api_key import ApiKey
+from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
 from shared.domain.event import Event
 from shared.domain.ids import PipelineId, RunId, TenantId
@@ -157,8 +157,12 @@ class Configs(Protocol):
 class Keys(Protocol):
     """`metadata.api_keys`."""
 
-    def find(self, api_key_hash: str) -> ApiKey | None:
-        """The key with this hash; of several rows one that is not active comes first."""
+    def find(self, api_key_hash: str, *, anew: bool) -> ActiveKey | None:
+        """The active key with this hash, as it was within the last minute.
+
+        One that is not found may be looked for `anew`, now and then: what was made just now is found within 15 s.
+        Raises TransientError where nothing is known that is as new as that.
+        """
 
     def insert(self, key: ApiKey) -> None:
         """Keep a key."""
@@ -168,6 +172,16 @@ class Keys(Protocol):
 
     def revoke(self, tenant_id: str, api_key_hash_prefix: str) -> int:
         """Make the tenant's active keys whose hash begins so inactive; how many there were."""
+
+
+class Strangers(Protocol):
+    """Addresses from which wrong keys came."""
+
+    def wait_seconds(self, address: str) -> int | None:
+        """For how long the address sent too many of them; None for one that didn't."""
+
+    def count(self, address: str) -> None:
+        """One more wrong key came from there."""
 
 
 class Tokens(Protocol):
@@ -213,5 +227,6 @@ class World:
     tables: Tables
     configs: Configs
     keys: Keys
+    strangers: Strangers
     tokens: Tokens
     reader: Reader

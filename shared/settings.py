@@ -28,6 +28,7 @@ class Settings:
     reader_lost_after: timedelta
     stale_after: timedelta
     log_proof: timedelta
+    key_refresh: timedelta
     scheduler_service_account: str | None
     triggers_audience: str | None
     oidc_certs_url: str
@@ -51,6 +52,7 @@ def read_settings() -> Settings:
         reader_lost_after=_seconds("READER_LOST_AFTER_SECONDS", 120),
         stale_after=_seconds("STALE_AFTER_SECONDS", 900),
         log_proof=_seconds("LOG_PROOF_SECONDS", 60, least=0),
+        key_refresh=_seconds("KEY_REFRESH_SECONDS", 10, least=0),
         scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),
         triggers_audience=_text("TRIGGERS_AUDIENCE"),
         oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),

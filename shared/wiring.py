@@ -11,6 +11,7 @@ from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_probes import BigQueryProbes
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
+from shared.adapters.counted_strangers import CountedStrangers
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.adapters.own_account import own_credentials
@@ -62,7 +63,8 @@ def build_world(settings: Settings) -> World:
         warehouse=BigQueryJobs(tenant_clients(settings, accounts)),
         tables=BigQueryTables(client),
         configs=build_configs(settings),
-        keys=BigQueryKeys(client, dataset=METADATA_DATASET, clock=clock),
+        keys=BigQueryKeys(client, dataset=METADATA_DATASET, refresh_after=settings.key_refresh, clock=clock),
+        strangers=CountedStrangers(clock),
         tokens=GoogleTokens(
             GoogleCertificates(Request(), url=settings.oidc_certs_url, clock=clock),
             audience=settings.triggers_audience,

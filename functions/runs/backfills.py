@@ -2,11 +2,10 @@
 
 from flask import Request, Response
 
+from functions.caller import require_principal
 from shared.ports import World
-from shared.usecases.authenticate import authenticate
 from shared.usecases.cancel_backfill import cancel_backfill
 from shared.usecases.read_backfill import read_backfill
-from shared.web.auth import api_key
 from shared.web.backfill_views import backfill_json
 from shared.web.body import NoBody, parse_body
 from shared.web.endpoint import json_response, method_not_allowed
@@ -25,7 +24,7 @@ def answer_backfills(request: Request, backfill_id: str, world: World) -> Respon
 
 
 def _show(request: Request, backfill_id: str, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_no_query(request)
     return json_response(
         backfill_json(read_backfill(backfill_id, tenant_id=principal.tenant_id, log=world.log))
@@ -33,7 +32,7 @@ def _show(request: Request, backfill_id: str, world: World) -> Response:
 
 
 def _cancel(request: Request, backfill_id: str, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_no_query(request)
     parse_body(request, NoBody)
     cancelled = cancel_backfill(

@@ -4,14 +4,13 @@ import re
 
 from flask import Request, Response
 
+from functions.caller import require_principal
 from functions.runs.backfills import answer_backfills
 from shared.log import log
 from shared.ports import World
-from shared.usecases.authenticate import authenticate
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run, read_wait
 from shared.usecases.rerun_run import rerun_run
-from shared.web.auth import api_key
 from shared.web.body import NoBody, RerunBody, TriggerBody, parse_body, parse_idempotency_key
 from shared.web.endpoint import json_response, method_not_allowed, not_found, respond
 from shared.web.query import parse_run_query, require_no_query
@@ -52,20 +51,20 @@ def answer(request: Request, world: World) -> Response:
 
 
 def _list(request: Request, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
-    query = parse_run_query(request, tenant_id=principal.tenant_id)
-    return json_response(run_page_json(world.log.list_runs(query)))
+    principal = require_principal(request, world)
+    query = parse_run_query(request, tenant_id=principal.tenant_id, now=world.clock.now())
+    return json_response(run_page_json(world.log.list_runs(query), since=query.since))
 
 
 def _show(request: Request, run_id: str, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_no_query(request)
     run = read_run(run_id, tenant_id=principal.tenant_id, log=world.log)
     return json_response(run_json(run, read_wait(run, log=world.log)))
 
 
 def _cancel(request: Request, run_id: str, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_no_query(request)
     parse_body(request, NoBody)
     run = cancel_run(
@@ -80,7 +79,7 @@ def _cancel(request: Request, run_id: str, world: World) -> Response:
 
 
 def _rerun(request: Request, run_id: str, world: World) -> Response:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_no_query(request, body_takes='{"from": "failed"}')
     body = parse_body(request, RerunBody)
     accepted = rerun_run(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
+from functions.caller import require_principal
 from functions.triggers.backfill import answer_backfill
 from functions.triggers.tick import answer_tick
 from shared.domain.errors import NotFoundError
@@ -14,9 +15,9 @@ from shared.domain.pipeline import Address, is_segment
 from shared.domain.schedule import RunKey, schedule_key
 from shared.log import log
 from shared.ports import Clock, Tokens, World
-from shared.usecases.authenticate import authenticate, authenticate_scheduler
+from shared.usecases.authenticate import authenticate_scheduler
 from shared.usecases.start_run import start_run
-from shared.web.auth import api_key, bearer_token, require_tenant
+from shared.web.auth import bearer_token, require_tenant
 from shared.web.body import TriggerBody, parse_idempotency_key, parse_schedule_time, parse_trigger_body
 from shared.web.endpoint import method_not_allowed, not_found, respond
 from shared.web.query import require_no_query
@@ -92,7 +93,7 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
 
 
 def _require_key(request: Request, tenant_id: str, *, world: World) -> _Caller:
-    principal = authenticate(api_key(request), keys=world.keys, clock=world.clock)
+    principal = require_principal(request, world)
     require_tenant(principal, tenant_id)
     return _Caller("api", principal.label)
 

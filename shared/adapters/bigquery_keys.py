@@ -1,48 +1,38 @@
-"""Keys on `metadata.api_keys`, with a short memory of the keys that were found."""
+"""Keys on `metadata.api_keys`; letting somebody in takes a snapshot of them."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.adapters.google_errors import translated
+from shared.adapters.key_snapshot import KeySnapshot
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry, parameter, read_rows
-from shared.domain.api_key import ApiKey
+from shared.domain.api_key import ActiveKey, ApiKey
 from shared.ports import Clock
 from shared.sql.statement import statement
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from google.cloud import bigquery
-
-REMEMBERED_FOR = timedelta(seconds=60)
-"""A revoked key stops working within this time. Keys that were not found are asked for every time."""
 
 
 class BigQueryKeys:
-    """Each instance of a function remembers the keys it saw for up to a minute."""
+    """Each instance of a function reads the active keys once a minute, and for unknown keys every `refresh_after`."""
 
-    def __init__(self, client: "bigquery.Client", *, dataset: str, clock: Clock) -> None:
+    def __init__(
+        self, client: "bigquery.Client", *, dataset: str, refresh_after: timedelta, clock: Clock
+    ) -> None:
         self._client = client
         self._dataset = dataset
-        self._clock = clock
-        self._remembered: dict[str, tuple[datetime, ApiKey]] = {}
+        self._snapshot = KeySnapshot(self._read_active, refresh_after=refresh_after, clock=clock)
 
-    def find(self, api_key_hash: str) -> ApiKey | None:
-        """The key with this hash."""
-        now = self._clock.now()
-        found_at, key = self._remembered.get(api_key_hash, (None, None))
-        if found_at is not None and now - found_at < REMEMBERED_FOR:
-            return key
-        self._remembered.pop(api_key_hash, None)
-        rows = self._read("find_key", api_key_hash=api_key_hash)
-        if not rows:
-            return None
-        self._remembered[api_key_hash] = (now, rows[0])
-        return rows[0]
+    def find(self, api_key_hash: str, *, anew: bool) -> ActiveKey | None:
+        """The active key with this hash, as it was within the last minute."""
+        return self._snapshot.find(api_key_hash, anew=anew)
 
     def list_keys(self, tenant_id: str) -> list[ApiKey]:
         """The tenant's keys, newest first."""
-        return self._read("list_keys", tenant_id=tenant_id)
+        rows = self._rows("list_keys", parameter("tenant_id", "STRING", tenant_id))
+        # A row inserted by hand may leave is_active NULL; only true opens anything.
+        return [ApiKey.model_validate({**row, "is_active": row["is_active"] is True}) for row in rows]
 
     def insert(self, key: ApiKey) -> None:
         """Keep a key."""
@@ -65,15 +55,19 @@ class BigQueryKeys:
             parameter("api_key_hash_prefix", "STRING", api_key_hash_prefix),
         )
 
-    def _read(self, name: str, **values: str) -> list[ApiKey]:
+    def _read_active(self) -> dict[str, ActiveKey]:
+        keys = map(ActiveKey.model_validate, self._rows("list_active_keys"))
+        return {key.api_key_hash: key for key in keys}
+
+    def _rows(self, name: str, *parameters: "bigquery.ScalarQueryParameter") -> list[dict[str, object]]:
         rows = read_rows(
             self._client,
             statement(name),
             dataset=self._dataset,
-            parameters=[parameter(key, "STRING", value) for key, value in values.items()],
+            parameters=parameters,
             doing="read api_keys",
         )
-        return [_key(dict(row)) for row in rows]
+        return [dict(row) for row in rows]
 
     def _change(self, name: str, *parameters: "bigquery.ScalarQueryParameter") -> int:
         from google.cloud import bigquery
@@ -91,8 +85,3 @@ class BigQueryKeys:
             )
             job.result(timeout=CALL_SECONDS, retry=bounded_retry(), job_retry=None)
         return int(job.num_dml_affected_rows or 0)
-
-
-def _key(row: dict[str, object]) -> ApiKey:
-    # A row inserted by hand may leave is_active NULL; only true opens anything.
-    return ApiKey.model_validate({**row, "is_active": row["is_active"] is True})

@@ -1,6 +1,7 @@
 """What can go wrong, by who has to act: the caller, the tenant's pipeline, or nobody but time."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 
@@ -51,6 +52,29 @@ class ConflictError(Exception):
         super().__init__(message)
         self.code = code
         self.run_id = run_id
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A tenant's limit that is reached: how much was used, how much more is asked for, and when it is free again."""
+
+    limit: str
+    used: int
+    requested: int
+    allowed: int
+    ends_at: datetime
+
+
+class TooManyError(Exception):
+    """Nothing is wrong with the request, but more was asked for than is allowed in that time; nothing was recorded."""
+
+    def __init__(
+        self, message: str, *, code: str, retry_after_seconds: int, figures: Figures | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after_seconds = retry_after_seconds
+        self.figures = figures
 
 
 class StepError(Exception):

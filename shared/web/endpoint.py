@@ -13,6 +13,7 @@ from shared.domain.errors import (
     InvalidError,
     NotFoundError,
     StepError,
+    TooManyError,
     TransientError,
     UnauthorizedError,
 )
@@ -27,6 +28,7 @@ _FORESEEN = (
     NotFoundError,
     ConflictError,
     StepError,
+    TooManyError,
     TransientError,
 )
 _SERVER_ERROR = 500

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from flask import Response
+from pydantic import JsonValue
 
 from shared.config.problem import ConfigError
 from shared.domain.errors import (
     ConflictError,
+    Figures,
     ForbiddenError,
     InvalidError,
     NotFoundError,
     NotYetError,
     StepError,
+    TooManyError,
     TransientError,
     UnauthorizedError,
 )
@@ -25,6 +28,7 @@ KnownError = (
     | ForbiddenError
     | NotFoundError
     | ConflictError
+    | TooManyError
     | StepError
     | TransientError
 )
@@ -39,6 +43,7 @@ _TITLE_BY_STATUS = {
     413: "Body too large",
     415: "Unsupported media type",
     422: "Unprocessable content",
+    429: "Too many requests",
     500: "Internal error",
     503: "Service unavailable",
 }
@@ -53,9 +58,10 @@ def problem(
     title: str | None = None,
     errors: list[dict[str, str]] | None = None,
     run_id: str | None = None,
+    more: Mapping[str, JsonValue] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem response. `code` is for programs, `detail` for people."""
+    """A problem response. `code` is for programs, as are members `more`; `detail` is for people."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": title or _TITLE_BY_STATUS[status],
@@ -69,6 +75,7 @@ def problem(
         ]
     if run_id is not None:
         body["run_id"] = run_id
+    body |= more or {}
     # A file's name may hold half a character; as an escape JSON can say it.
     text = json.dumps(body, ensure_ascii=False) + "\n"
     return Response(
@@ -97,6 +104,9 @@ def problem_of(error: KnownError) -> Response:
             return problem(404, str(error), title=str(error), code=str(error).lower().replace(" ", "_"))
         case ConflictError():
             return problem(409, str(error), code=error.code, run_id=error.run_id)
+        case TooManyError():
+            wait = {"Retry-After": str(error.retry_after_seconds)}
+            return problem(429, str(error), code=error.code, more=_members(error.figures), headers=wait)
         case StepError():
             return problem(500, "The request could not be carried out", code="internal_error")
         case NotYetError():
@@ -107,3 +117,15 @@ def problem_of(error: KnownError) -> Response:
             return problem(503, detail, code="unavailable", headers={"Retry-After": _RETRY_SECONDS})
         case _:
             assert_never(error)
+
+
+def _members(figures: Figures | None) -> dict[str, JsonValue]:
+    if figures is None:
+        return {}
+    return {
+        "limit": figures.limit,
+        "used": figures.used,
+        "requested": figures.requested,
+        "allowed": figures.allowed,
+        "ends_at": f"{figures.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+    }

@@ -1,6 +1,10 @@
 """API keys in memory."""
 
-from shared.domain.api_key import ApiKey
+from datetime import UTC, datetime
+
+from shared.domain.api_key import ActiveKey, ApiKey
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MemoryKeys:
@@ -9,9 +13,17 @@ class MemoryKeys:
     def __init__(self, *keys: ApiKey) -> None:
         self.rows = list(keys)
 
-    def find(self, api_key_hash: str) -> ApiKey | None:
+    def find(self, api_key_hash: str, *, anew: bool = True) -> ActiveKey | None:
         found = [key for key in self.rows if key.api_key_hash == api_key_hash]
-        return min(found, key=lambda key: key.is_active, default=None)
+        tenant_ids = {key.tenant_id for key in found}
+        if len(tenant_ids) != 1 or not all(key.is_active for key in found):
+            return None
+        ends = min(key.expires_at or _NEVER for key in found)
+        return ActiveKey(
+            api_key_hash=api_key_hash,
+            tenant_id=tenant_ids.pop(),
+            expires_at=None if ends == _NEVER else ends,
+        )
 
     def insert(self, key: ApiKey) -> None:
         self.rows.append(key)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
+from shared.adapters.counted_strangers import CountedStrangers
 from shared.ports import Configs, Tokens, World
 from tests.fakes.acme import FILES, KEY, OTHER_KEY, ROWS_BY_PATH, TENANT, key_of
 from tests.fakes.clock import SetClock
@@ -26,6 +27,7 @@ class MemoryWorld(World):
     warehouse: MemoryWarehouse
     tables: MemoryTables
     keys: MemoryKeys
+    strangers: CountedStrangers
     reader: MemoryReader
 
 
@@ -54,6 +56,7 @@ def memory_world(**ports: Unpack[Ports]) -> MemoryWorld:
         tables=ports.get("tables") or MemoryTables(TENANT, "umbrella"),
         configs=ports.get("configs") or MemoryConfigs(FILES),
         keys=ports.get("keys") or MemoryKeys(key_of(TENANT, KEY), key_of("umbrella", OTHER_KEY)),
+        strangers=CountedStrangers(clock),
         tokens=ports.get("tokens") or MemoryTokens(),
         reader=ports.get("reader") or MemoryReader(ROWS_BY_PATH),
     )

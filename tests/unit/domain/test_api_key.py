@@ -1,6 +1,10 @@
 """API keys."""
 
-from shared.domain.api_key import generate_key, hash_key
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.api_key import ActiveKey, generate_key, hash_key
 from tests.fakes.acme import KEY, key_of
 from tests.fakes.clock import NOON
 
@@ -20,9 +24,23 @@ def test_what_is_kept_of_a_key_holds_no_key() -> None:
     assert KEY not in key_of("acme", KEY).model_dump_json()
 
 
-def test_only_the_hash_of_the_key_itself_opens() -> None:
-    key = key_of("acme", KEY)
+def active(**fields: object) -> ActiveKey:
+    known = {"api_key_hash": hash_key(KEY), "tenant_id": "acme", "expires_at": None}
+    return ActiveKey.model_validate(known | fields)
 
-    assert key.opens(hash_key(KEY), now=NOON)
-    assert not key.opens(hash_key("other"), now=NOON)
-    assert not key.model_copy(update={"is_active": False}).opens(hash_key(KEY), now=NOON)
+
+def test_only_the_hash_of_the_key_itself_opens() -> None:
+    assert active().opens(hash_key(KEY), now=NOON)
+    assert not active().opens(hash_key("other"), now=NOON)
+
+
+def test_a_key_opens_until_it_expires() -> None:
+    key = active(expires_at=NOON)
+
+    assert key.opens(hash_key(KEY), now=NOON - timedelta(microseconds=1))
+    assert not key.opens(hash_key(KEY), now=NOON)
+
+
+@pytest.mark.parametrize("tenant_id", ["metadata", "ac", "acme corp", "", "acme\n"])
+def test_a_key_of_what_no_tenant_can_be_called_opens_nothing(tenant_id: str) -> None:
+    assert not active(tenant_id=tenant_id).opens(hash_key(KEY), now=NOON)

@@ -8,6 +8,7 @@ from flask import Request, Response
 
 from functions.triggers.main import answer
 from shared.ports import World
+from shared.web.endpoint import respond
 from tests.fakes.acme import FILES, OTHER_KEY
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.runs import sole_acceptance
@@ -148,7 +149,7 @@ def test_another_tenant_is_403_whether_it_exists_or_not(tenant: str) -> None:
     )
 
     assert (status, problem["detail"], problem["code"]) == (403, "Permission denied", "permission_denied")
-    assert wire.calls == [("keys", "find")]
+    assert wire.calls == [("strangers", "wait_seconds"), ("keys", "find")]
 
 
 @pytest.mark.parametrize("pipeline", ["none", "Chain", "chain.yml", "..", "%2e%2e", "a" * 101, "chain%00"])
@@ -273,3 +274,25 @@ def test_a_topic_out_of_reach_is_503_and_says_when_to_come_back() -> None:
 
     assert (status, problem["code"]) == (503, "unavailable")
     assert problem["detail"] == "A service that this needs is unavailable; try again"
+
+
+def test_after_twenty_wrong_keys_an_address_is_429_whatever_it_says_it_is() -> None:
+    world = memory_world()
+
+    def tried(number: int, address: str) -> Response:
+        headers = with_key({"X-Forwarded-For": f"10.0.0.{number}, {address}"}, key=f"wrong {number}")
+        return respond(request_of("POST", PATH, headers=headers), lambda asked: answer(asked, world))
+
+    statuses = [tried(number, "192.0.2.1").status_code for number in range(20)]
+    refused, other = tried(20, "192.0.2.1"), tried(20, "192.0.2.2")
+
+    assert statuses == [401] * 20
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert refused.get_json() | {"detail": ""} == {
+        "type": "about:blank",
+        "title": "Too many requests",
+        "status": 429,
+        "detail": "",
+        "code": "too_many_wrong_keys",
+    }
+    assert other.status_code == 401
