@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from local.bigquery.functions.json_paths import extracted, member, paths
-from local.bigquery.functions.spelling import bound
+from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.translate.call import EVALUATOR, Call
 
 _INT = "^-?[0-9]{{1,18}}$"
+_NUMBER_BEGINS = "('-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9')"
+# Stands for an argument of a template within another.
+_TEXT = "\x03text\x03"
 _FLOAT = "^-?[0-9.]{{1,17}}(e[-+][0-9]+)?$"
 
 
@@ -29,15 +32,21 @@ def _value(call: Call) -> str | None:
 
 def _value_of_text(call: Call) -> str | None:
     places = paths(call, 1)
-    if places is None or any("[" in path for path in places):
+    if places is None or any("[" in path for path in places) or len(call) == 1:
         return None
-    # Google keeps a number as it is written, and reads as far as it can what is no JSON.
-    unlike = "regexp_matches({0}, '\\\\u|[0-9][.eE]|-0|NaN|nan|[iI]nf')"
-    body = (
-        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR {unlike} THEN {EVALUATOR}({{0}}, {call[1]})"
-        f" ELSE google_json_text_scalar(CAST({extracted('{0}', places)} AS VARCHAR)) END"
+    google = f"{EVALUATOR}({{0}}, {call[1]})"
+    # Google keeps a number as it is written, which DuckDB may not.
+    number = f"{{1}}[1] IN {_NUMBER_BEGINS} AND NOT regexp_matches({{1}}, '{_INT}') OR {{1}} = '-0'"
+    found = f"CAST({extracted(_TEXT, places)} AS VARCHAR)"
+    scalar = bound(
+        [_TEXT, found], f"CASE WHEN {number} THEN {google} ELSE google_json_text_scalar({{1}}) END"
     )
-    return bound(call.arguments[:1], body) if len(call) > 1 else None
+    # It reads as far as it can what is no JSON.
+    body = (
+        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR google_json_lax({{0}}) THEN {google}"
+        f" ELSE {braced(scalar).replace(_TEXT, '{0}')} END"
+    )
+    return bound(call.arguments[:1], body)
 
 
 def _query(call: Call) -> str | None:

@@ -30,9 +30,24 @@ CREATE OR REPLACE MACRO google_json_text_scalar(e) AS
         ELSE e
     END;
 
+-- JSON without its strings, each of which may look like anything.
+CREATE OR REPLACE MACRO google_json_bare(x) AS regexp_replace(x, '"(?:[^"\\]|\\.)*"', '', 'g');
+
+-- Whether DuckDB takes the STRING for JSON, and Google may not, or reads its names and strings in another way.
+CREATE OR REPLACE MACRO google_json_lax(x) AS
+    CASE
+        WHEN contains(x, '\u') THEN TRUE
+        WHEN NOT regexp_matches(x, 'NaN|nan|[iI]nf') THEN FALSE
+        ELSE regexp_matches(google_json_bare(x), 'NaN|nan|[iI]nf')
+    END;
+
 -- Whether DuckDB may have spelt a number otherwise than Google does, in JSON that it extracted.
 CREATE OR REPLACE MACRO google_json_respelt(e) AS
-    regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000|\\u00[01][A-F]');
+    CASE
+        WHEN regexp_matches(e, '\\u00[01][A-F]') THEN TRUE
+        WHEN NOT regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000') THEN FALSE
+        ELSE regexp_matches(google_json_bare(e), '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000')
+    END;
 
 CREATE OR REPLACE MACRO google_json_type(e) AS
     CASE e[1]
