@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared.domain.egress import Egress
 from shared.domain.errors import NotFoundError
-from shared.settings import read_configs_dir, read_settings
+from shared.settings import read_configs_dir, read_egress, read_settings
 
 if TYPE_CHECKING:  # slow to import, and help needs none of it
     from shared.ports import World
@@ -20,12 +21,14 @@ _PAUSE_SECONDS = 0.7
 
 @dataclass(frozen=True)
 class Installation:
-    """The folder of configurations and the World, each found when a command first asks for it; who is asking.
+    """The folder of configurations, what their sources may reach, and the World, each found when a command first asks
+    for it; who is asking.
 
     `wait` passes the time between two looks at something that goes on.
     """
 
     find_configs_dir: Callable[[], Path]
+    find_egress: Callable[[], Egress]
     open_world: Callable[[], "World"]
     user: str
     wait: Callable[[], None]
@@ -45,6 +48,7 @@ def this_installation() -> Installation:
     """The one that the environment describes."""
     return Installation(
         find_configs_dir=read_configs_dir,
+        find_egress=read_egress,
         open_world=_open_world,
         user=_user(),
         wait=lambda: time.sleep(_PAUSE_SECONDS),

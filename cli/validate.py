@@ -10,6 +10,7 @@ from shared.config.problem import ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenant_folder import check_tenant
 from shared.config.text import Unreadable
+from shared.domain.egress import Egress
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 
@@ -37,8 +38,9 @@ def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
     for tenant_id in tenants:
         if tenant_id not in known:
             raise unknown_tenant(tenant_id, known)
+    egress = installation.find_egress()
     chosen = tuple(dict.fromkeys(tenants)) or known
-    problems = [problem for tenant_id in chosen for problem in _problems(folder, tenant_id)]
+    problems = [problem for tenant_id in chosen for problem in _problems(folder, tenant_id, egress)]
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{plural(len(problems), 'problem')} in {plural(len(chosen), 'tenant')}")
@@ -57,9 +59,9 @@ def _is_lost(folder: DiskFolder, name: str) -> bool:
     return is_tenant_id(name) and isinstance(found, Unreadable) and not found.is_folder
 
 
-def _problems(folder: DiskFolder, tenant_id: str) -> list[ConfigProblem]:
+def _problems(folder: DiskFolder, tenant_id: str, egress: Egress) -> list[ConfigProblem]:
     if not is_tenant_id(tenant_id):
         place = f"{folder.label}/{tenant_id}"
         message = "a tenant's folder is named by 3 to 50 letters, digits and underscores, and not 'metadata'"
         return [ConfigProblem(place, 1, 1, "", message)]
-    return check_tenant(folder, tenant_id)
+    return check_tenant(folder, tenant_id, egress=egress)

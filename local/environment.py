@@ -27,6 +27,7 @@ def platform_environment(settings: Settings) -> dict[str, str]:
         "OIDC_CERTS_URL": f"{settings.api_url}/certs",
         "IAM_CREDENTIALS_URL": settings.api_url,
         "UNIVERSE_DOMAIN": UNIVERSE_DOMAIN,
+        "EGRESS_ALLOWED": settings.egress_allowed,
         # The stand-in keeps streamed rows from a table's first moment on.
         "LOG_PROOF_SECONDS": "0",
         # Its queries cost nothing: a key counts as soon as it is made.

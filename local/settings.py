@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "localhost,127.0.0.0/8,::1"
 _SYSTEM_LOG_FILE = Path("/var/log/convergence/app.log")
 
 
@@ -28,6 +29,8 @@ class Settings:
     log_file: Path
     steps_topic: str = "pipeline-steps"
     files_dir: Path = Path("/")
+    # People try things out on their own machine.
+    egress_allowed: str = LOOPBACK
     # Shorter than in the cloud, because whoever tries something on a laptop watches it. A call's budget has to be
     # shorter than the time after which a run is taken for lost: its end leaves a sign of life.
     executor_budget_seconds: int = 45
@@ -74,6 +77,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         configs_dir=Path(environment.get("CONFIGS_DIR") or _ROOT / "configs").resolve(),
         log_file=Path(log_file).resolve() if log_file else _default_log_file(data_dir),
         steps_topic=environment.get("STEPS_TOPIC") or "pipeline-steps",
+        egress_allowed=f"{LOOPBACK},{environment.get('EGRESS_ALLOWED', '')}".strip(","),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from shared.domain.egress import Egress, parse_egress
 from shared.domain.storage_uri import StorageUri, parse_storage_uri
 
 
@@ -35,6 +36,7 @@ class Settings:
     iam_credentials_url: str
     bigquery_url: str
     universe_domain: str
+    egress: Egress
 
 
 def read_settings() -> Settings:
@@ -59,12 +61,21 @@ def read_settings() -> Settings:
         iam_credentials_url=os.environ.get("IAM_CREDENTIALS_URL", "https://iamcredentials.googleapis.com"),
         bigquery_url=os.environ.get("BIGQUERY_EMULATOR_HOST", "https://bigquery.googleapis.com"),
         universe_domain=os.environ.get("UNIVERSE_DOMAIN", "googleapis.com"),
+        egress=read_egress(),
     )
 
 
 def read_configs_dir() -> Path:
-    """Where the tenants' folders are: all that is needed to check them."""
+    """Where the tenants' folders are."""
     return Path(os.environ.get("CONFIGS_DIR", "configs"))
+
+
+def read_egress() -> Egress:
+    """What sources may reach; with the folders all that is needed to check them."""
+    try:
+        return parse_egress(os.environ.get("EGRESS_ALLOWED", ""))
+    except ValueError as error:
+        raise SettingsError(f"EGRESS_ALLOWED: {error}") from error
 
 
 def _require(name: str, meaning: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.adapters.bucket import Bucket
 from shared.adapters.bucket_folder import BucketTree
 from shared.adapters.cloud_secrets import CloudSecrets
+from shared.adapters.egress.gate import Gate
 from shared.adapters.files.bucket_files import OwnBucketFiles, TenantBucketFiles
 from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.files.readable_file import Files
@@ -34,9 +35,9 @@ def build_configs(settings: Settings) -> Configs:
     """The tenants' folders."""
     uri = settings.configs_uri
     if uri is None:
-        return disk_configs(settings.configs_dir)
+        return disk_configs(settings.configs_dir, settings.egress)
     bucket = _own_bucket(settings, uri, patience_seconds=_CONFIGS_PATIENCE_SECONDS)
-    return FolderConfigs(BucketTree(bucket, _prefix(uri)).look)
+    return FolderConfigs(BucketTree(bucket, _prefix(uri)).look, settings.egress)
 
 
 def build_reader(settings: Settings, accounts: TenantAccounts) -> Reader:
@@ -48,6 +49,7 @@ def build_reader(settings: Settings, accounts: TenantAccounts) -> Reader:
             account=partial(tenant_account, project=settings.project),
         ),
         secrets=_secrets(settings, accounts),
+        gate=Gate(settings.egress),
     )
 
 

@@ -15,6 +15,7 @@ from shared.config.recipe import load_recipe
 from shared.config.recorded_folder import Answers, RecordedFolder
 from shared.config.schedules import load_schedules
 from shared.config.text import LARGEST_BYTES, TOO_LONG, Unreadable, text_of
+from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.table import Table
@@ -76,8 +77,10 @@ class FolderConfigs:
     A recipe is a function of what the folder says of its files: as long as that is the same, so is the recipe.
     """
 
-    def __init__(self, look: Callable[[], Folder]) -> None:
+    def __init__(self, look: Callable[[], Folder], egress: Egress = GLOBAL_ONLY) -> None:
+        """`egress` is what sources may reach."""
         self._look = look
+        self._egress = egress
         self._recipes: BoundedCache[Address, tuple[Answers, Recipe]] = BoundedCache(
             heaviest=_MOST_CHARACTERS_KEPT
         )
@@ -107,7 +110,7 @@ class FolderConfigs:
         if kept is not None and kept[0].are_those_of(folder):
             return kept[1]
         recorded = RecordedFolder(folder)
-        recipe = load_recipe(recorded, address)
+        recipe = load_recipe(recorded, address, egress=self._egress)
         self._recipes.keep(address, (recorded.answers, recipe), weight=recorded.answers.length)
         return recipe
 
@@ -118,6 +121,6 @@ class FolderConfigs:
             return load(self._look())
 
 
-def disk_configs(root: Path) -> FolderConfigs:
+def disk_configs(root: Path, egress: Egress = GLOBAL_ONLY) -> FolderConfigs:
     """Configs in a directory: an edit counts from the next call on."""
-    return FolderConfigs(partial(DiskFolder, root))
+    return FolderConfigs(partial(DiskFolder, root), egress)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from pydantic import JsonValue
 
+from shared.adapters.egress.gate import Gate
 from shared.adapters.files.readable_file import Files
 from shared.adapters.files.rows import read_files
 from shared.adapters.rest.rows import read_rest_api
@@ -24,9 +25,11 @@ class SourceReader:
         own_files: Files,
         bucket_files: Files,
         secrets: Secrets,
+        gate: Gate,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
     ) -> None:
-        """`own_files` are those that a path without `gs://` names, `bucket_files` the others.
+        """`own_files` are those that a path without `gs://` names, `bucket_files` the others. `gate` is passed by every
+        connection to an API.
 
         `first_pause_seconds` is how long an API is left alone before it is asked again.
         """
@@ -34,6 +37,7 @@ class SourceReader:
         self._own_files = own_files
         self._bucket_files = bucket_files
         self._secrets = secrets
+        self._gate = gate
 
     def read(
         self,
@@ -71,5 +75,6 @@ class SourceReader:
             settings,
             secrets=tuple(secrets),
             look=look,
+            gate=self._gate,
             first_pause_seconds=self._first_pause_seconds,
         )

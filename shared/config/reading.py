@@ -10,6 +10,7 @@ from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.text import Unreadable
 from shared.config.validation import validate
+from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.ids import TenantId
 
 TEMPLATES = "templates"
@@ -24,6 +25,8 @@ class Reading:
 
     folder: Folder
     tenant_id: TenantId
+    egress: Egress = GLOBAL_ONLY
+    """What the operator lets sources reach."""
     problems: list[ConfigProblem] = field(default_factory=list)
 
     def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:

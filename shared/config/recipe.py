@@ -9,6 +9,7 @@ from shared.config.place import Place
 from shared.config.reading import Reading
 from shared.config.recipe_parts import RecipeParts, read_parts
 from shared.config.tenant_tables import read_tables
+from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import Name
 from shared.domain.model import Model
@@ -34,15 +35,15 @@ class Extension(Model):
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)] | None = None
 
 
-def load_recipe(folder: Folder, address: Address) -> Recipe:
-    """The pipeline and all it names.
+def load_recipe(folder: Folder, address: Address, *, egress: Egress = GLOBAL_ONLY) -> Recipe:
+    """The pipeline and all it names; `egress` is what its sources may reach.
 
     Raises NotFoundError where there is no such pipeline, ConfigError with every problem of every file.
     """
     tenant_id, path = address.tenant_id, pipeline_path(address)
     if folder.read(path) is None or folder.read(f"{tenant_id}/tenant.yml") is None:
         raise NotFoundError("Pipeline not found")
-    reading = Reading(folder, tenant_id)
+    reading = Reading(folder, tenant_id, egress)
     tenant = reading.file(f"{tenant_id}/tenant.yml", Tenant)
     tables = read_tables(reading)
     found = _read_pipeline(reading, path)

@@ -83,7 +83,9 @@ class _PartReading:
         if isinstance(source, BigQuerySource):
             self.reading.problems.extend(self._bigquery_problems(source, place))
         if isinstance(source, RestApiSource):
-            self.reading.problems.extend(check_rest_source(source, self.pipeline, place))
+            self.reading.problems.extend(
+                check_rest_source(source, self.pipeline, place, egress=self.reading.egress)
+            )
 
     def read_transform(self, step: TransformStep, here: Place) -> None:
         path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")

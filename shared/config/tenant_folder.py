@@ -13,6 +13,7 @@ from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.config.tenant_tables import read_tables
 from shared.config.text import Unreadable
+from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
@@ -56,19 +57,22 @@ def addresses(folder: Folder, tenant_id: str) -> list[Address]:
     ]
 
 
-def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
-    """Everything that is wrong in the tenant's folder, also in files that no pipeline names."""
+def check_tenant(folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY) -> list[ConfigProblem]:
+    """Everything that is wrong in the tenant's folder, also in files that no pipeline names.
+
+    `egress` is what sources may reach.
+    """
     whole = _no_folder(folder, tenant_id, "is a file; a tenant's folder is expected here")
     if whole:
         return whole
     problems: set[ConfigProblem] = set()
-    reading = Reading(folder, tenant_id)
+    reading = Reading(folder, tenant_id, egress)
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
         found = reading.file(f"{tenant_id}/sources/{name}.yml", SourceFile)
         if found is not None and isinstance(found[0].root, RestApiSource):
-            reading.problems.extend(check_rest_settings(found[0].root, Place(found[1], ())))
+            reading.problems.extend(check_rest_settings(found[0].root, Place(found[1], ()), egress))
     for name in reading.known("dq_rules", ".yml", shared_too=False):
         rules = reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
         if rules is not None:
@@ -81,7 +85,7 @@ def check_tenant(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
     problems.update(_misplaced(folder, tenant_id))
     for address in addresses(folder, tenant_id):
         try:
-            load_recipe(folder, address)
+            load_recipe(folder, address, egress=egress)
         except ConfigError as error:
             problems.update(error.problems)
         except NotFoundError:

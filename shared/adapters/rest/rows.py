@@ -12,6 +12,7 @@ from typing import Any, cast
 import requests
 from pydantic import JsonValue
 
+from shared.adapters.egress.gate import Gate
 from shared.adapters.rest.session import ApiSession
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.message import listed
@@ -31,12 +32,14 @@ def read_rest_api(
     *,
     secrets: tuple[str, ...],
     look: Callable[[], None],
+    gate: Gate,
     first_pause_seconds: float,
 ) -> Iterator[dict[str, JsonValue]]:
     """The rows of the source's resource; `settings` are its client, resource_defaults and resources, resolved.
 
     A request that may succeed later is tried again after a pause, and once more after one that is twice as long.
-    Before each request, also of pages without rows and of tries again, `look` is called; what it raises ends it.
+    Before each request, also of pages without rows and of tries again, `look` is called; what it raises ends it. Every
+    connection passes the `gate`.
 
     Raises StepError for an answer that no repetition will change, TransientError for others. Neither holds one of the
     `secrets`, or a row's values.
@@ -55,6 +58,7 @@ def read_rest_api(
             ApiSession(
                 secrets=secrets,
                 look=look,
+                gate=gate,
                 first_pause_seconds=first_pause_seconds,
                 ignored=IgnoreResponseException,
             ) as session,

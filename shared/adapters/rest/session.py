@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 import requests
 from pydantic import JsonValue
 
+from shared.adapters.egress.gate import Gate
+from shared.adapters.egress.transport import GuardedTransport
 from shared.adapters.exact_json import TwiceError, parse_json
 from shared.adapters.rest.body import read_body
 from shared.adapters.rest.failures import Asked, hidden_in
@@ -49,16 +51,21 @@ class ApiSession(requests.Session):
         *,
         secrets: Iterable[str],
         look: Callable[[], None],
+        gate: Gate,
         first_pause_seconds: float,
         ignored: type[Exception] | tuple[()] = (),
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
+        Every connection passes the `gate`; what the environment says of proxies and passwords (.netrc) counts nothing.
 
         The first pause before another try is doubled for the next. `ignored` is what dlt raises for an answer that
         ends a list by `response_actions`.
         """
         super().__init__()
+        self.trust_env = False
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, GuardedTransport(gate))
         self._first_pause_seconds = first_pause_seconds
         self._secrets = tuple(secrets)
         self._look = look

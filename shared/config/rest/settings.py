@@ -1,16 +1,17 @@
 """The settings of a REST source: dlt's words, what they refer to is there, and no secret is written out."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue, ValidationError
 
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
+from shared.config.rest.reach import check_reach
 from shared.config.rest.resources import check_resources
 from shared.config.rest.secrets import check_written_out
 from shared.config.rest.shape import misfits
 from shared.config.rest.words import PARAMETER, SECRET, SETTINGS
+from shared.domain.egress import Egress
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Pipeline
 from shared.domain.reference import ParameterReference, SecretReference, references
@@ -18,19 +19,21 @@ from shared.domain.rest_settings import settings_of
 from shared.domain.source import RestApiSource
 
 
-def check_rest_settings(source: RestApiSource, place: Place) -> Iterator[ConfigProblem]:
-    """Words that dlt doesn't know, guesses, and secrets written into the file."""
+def check_rest_settings(source: RestApiSource, place: Place, egress: Egress) -> Iterator[ConfigProblem]:
+    """Words that dlt doesn't know, guesses, secrets written into the file, and addresses that may not be reached."""
     settings = settings_of(source)
     for word, value in settings.items():
         yield from misfits(value, SETTINGS[word], place.at(word))
     yield from check_written_out(settings, place)
-    yield from _check_address(source.client.get("base_url"), place.at("client", "base_url"))
+    yield from check_reach(settings, place, egress)
     yield from check_resources(source, settings, place)
 
 
-def check_rest_source(source: RestApiSource, pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
+def check_rest_source(
+    source: RestApiSource, pipeline: Pipeline, place: Place, *, egress: Egress
+) -> Iterator[ConfigProblem]:
     """All that, and references to what the pipeline that reads the source does not have."""
-    yield from check_rest_settings(source, place)
+    yield from check_rest_settings(source, place, egress)
     known = tuple(
         end
         for name, parameter in pipeline.parameters.items()
@@ -60,15 +63,3 @@ def _check_reference(
         yield place.at("parameter").unknown(
             found.parameter, known, what="a parameter of this pipeline, or an end of its date range"
         )
-
-
-def _check_address(address: JsonValue, place: Place) -> Iterator[ConfigProblem]:
-    if not isinstance(address, str):
-        return
-    try:
-        parts = urlsplit(address)
-        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_sound = False
-    if not is_sound:
-        yield place.problem("must be an address that begins with https:// or http://")

@@ -28,6 +28,7 @@ from shared.steps.ingest import ingest
 from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at
+from tests.fakes.gates import LOCAL_GATE
 from tests.fakes.watch import watch_over
 
 RAW = standard_table("raw_data")
@@ -81,7 +82,7 @@ def step_from(path: Path, file_format: str, table: Table, *, mode: str = "append
 
 def carried_over(client: bigquery.Client, attempt: Attempt, files: Path) -> StepResult:
     found = DiskFiles(files.parent / "configs", files)
-    reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files))
+    reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files), gate=LOCAL_GATE)
     assert isinstance(attempt.step, PlannedIngest)
     warehouse = jobs_of(client)
     watch = watch_over(attempt, warehouse)

@@ -15,6 +15,7 @@ from shared.domain.source import FilesSource
 from shared.ports import Reader
 from tests.fakes.acme import CHARGES, ROWS_BY_PATH, TENANT
 from tests.fakes.clock import NOON
+from tests.fakes.gates import LOCAL_GATE
 from tests.fakes.reader import MemoryReader
 from tests.simulation.calm import calm_timeline, carried_out
 from tests.simulation.reader import SimulatedReader
@@ -37,7 +38,7 @@ def of_files(folder: Path) -> Reader:
             writer.writeheader()
             writer.writerows(rows)
     found = DiskFiles(folder, own)
-    return SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(folder))
+    return SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(folder), gate=LOCAL_GATE)
 
 
 def in_simulation() -> Read:

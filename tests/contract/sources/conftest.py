@@ -9,6 +9,7 @@ from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from tests.contract.sources.api import Answer, Api, Request
+from tests.fakes.gates import LOCAL_GATE
 
 SECRET = "sk-admin-not-for-your-eyes"
 
@@ -20,7 +21,9 @@ def reader(tmp_path: Path) -> SourceReader:
     (secrets / "api_key.txt").write_text(f"{SECRET}\n")
     files = DiskFiles(tmp_path, None)
     secrets_of = FolderSecrets(tmp_path)
-    return SourceReader(own_files=files, bucket_files=files, secrets=secrets_of, first_pause_seconds=0)
+    return SourceReader(
+        own_files=files, bucket_files=files, secrets=secrets_of, gate=LOCAL_GATE, first_pause_seconds=0
+    )
 
 
 @pytest.fixture

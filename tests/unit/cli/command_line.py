@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from cli.installation import Installation
 from cli.main import convergence
 from shared.adapters.folder_configs import disk_configs
+from shared.domain.egress import GLOBAL_ONLY
 from tests.fakes.acme import FILES
 from tests.fakes.world import MemoryWorld, Ports, memory_world
 
@@ -26,6 +27,7 @@ class CommandLine:
     def run(self, *arguments: str) -> Result:
         installation = Installation(
             find_configs_dir=lambda: self.configs_dir,
+            find_egress=lambda: GLOBAL_ONLY,
             open_world=lambda: self.world,
             user=USER,
             wait=lambda: None,

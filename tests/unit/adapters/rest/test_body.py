@@ -11,6 +11,7 @@ from shared.adapters.rest.body import read_body
 from shared.adapters.rest.failures import Asked
 from shared.adapters.rest.session import ApiSession
 from shared.domain.errors import NotYetError, TransientError
+from tests.fakes.gates import LOCAL_GATE
 
 ASKED = Asked("https://api.example.com/v1/costs", page=3, secrets=())
 
@@ -88,7 +89,9 @@ def test_what_is_wanted_no_more_is_not_asked_for_again() -> None:
         if next(looks) == 1:
             raise NotYetError("wanted no more")
 
-    with ApiSession(secrets=(), look=look, first_pause_seconds=0, seconds=clock()) as session:
+    with ApiSession(
+        secrets=(), look=look, gate=LOCAL_GATE, first_pause_seconds=0, seconds=clock()
+    ) as session:
         session.mount("https://", transport)
         with pytest.raises(NotYetError):
             session.get("https://api.example.com/v1/costs")

@@ -105,8 +105,7 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
         (source(client=", auth: {type: http_basic, username: u}"), "2:45: client.auth: 'password' is missing"),
         (source(client=", auth: {type: api_key, api_key: {secret: k}, location: cookie}"),
          "2:89: client.auth.location: 'cookie' is not allowed; use one of header, query, param"),
-        (source().replace("https://", ""), ("2:10: client.base_url: must be an address that begins with https:// or "
-         "http://")),
+        (source().replace("https://", ""), "2:10: client.base_url: must be an address that begins with https://"),
         (source(f"path: costs, methd: GET, {PAGED}"), ("3:51: resources[0].endpoint.methd: 'methd' is not a known key; "
          "use one of path, method, params, json, data, headers, auth, paginator, data_selector, response_actions. "
          "Did you mean 'method'?")),
