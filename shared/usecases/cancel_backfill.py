@@ -13,6 +13,7 @@ from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher
 from shared.usecases.read_backfill import read_backfill_runs
 from shared.usecases.start_waiting_runs import start_waiting_runs
+from shared.usecases.tell_run_end import tell_run_end
 
 
 def cancel_backfill(
@@ -41,6 +42,9 @@ def cancel_backfill(
     if cancelled:
         log.append(cancelled)
     runs = [extended(run, [event for event in cancelled if event.run_id == run.run_id]) for run in runs]
+    just_ended = {event.run_id for event in cancelled}
+    for run in (run for run in runs if run.run_id in just_ended):
+        tell_run_end(run)
     stopped = [run for run in runs if run.run_id in begun]
     for command in (command for run in stopped for command in run.commands_to_stop()):
         publisher.publish(command)

@@ -7,6 +7,7 @@ from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher
 from shared.usecases.read_runs import read_run
 from shared.usecases.start_waiting_runs import start_waiting_runs
+from shared.usecases.tell_run_end import tell_run_end
 
 
 def cancel_run(
@@ -36,6 +37,7 @@ def cancel_run(
         )
         log.append([cancelled])
         run = extended(run, [cancelled])
+        tell_run_end(run)
     # Tenants' jobs are the executor's business: nobody else may touch them.
     for command in run.commands_to_stop():
         publisher.publish(command)

@@ -19,6 +19,7 @@ from shared.steps.attempt import Attempt, attempt_at
 from shared.steps.stop import stop
 from shared.steps.watch import WatchTimes, is_read
 from shared.usecases.start_waiting_runs import start_waiting_runs
+from shared.usecases.tell_run_end import tell_run_end
 from shared.usecases.time_out_run import time_out_run
 from shared.usecases.try_step import try_step
 
@@ -96,6 +97,8 @@ def go_on(run: Run, *, after: PlannedStep, has_done: bool, log: EventLog, publis
     """Publish what is ready now that the step has ended, and what waited for the run's end if it was done just now."""
     for command in run.next_commands(after=after.id):
         publisher.publish(command)
+    if has_done and run.has_ended:
+        tell_run_end(run)
     if has_done and run.has_ended and run.is_limited:
         start_waiting_runs([run], log=log, publisher=publisher)
 

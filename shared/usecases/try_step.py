@@ -84,6 +84,7 @@ def _failed_for_now(
     is_overdue = seen.is_step_overdue(attempt.step, clock.now())
     if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
         log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
+        _tell_retry(error, attempt)
         raise error
     reason = f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
     ended = attempt.endings(_failure(reason), now=clock.now())
@@ -104,6 +105,17 @@ def _after_lag(error: AttemptError, attempt: Attempt) -> AttemptError:
 
 def _failure(reason: object) -> StepResult:
     return StepResult(Metrics(), failure=str(reason))
+
+
+def _tell_retry(error: AttemptError, attempt: Attempt) -> None:
+    log_line(
+        "step_retried",
+        tenant_id=attempt.plan.tenant_id,
+        run_id=attempt.run_id,
+        step_id=attempt.step.id,
+        attempt=attempt.number,
+        kind=error.kind,
+    )
 
 
 def _unforeseen(error: Exception, attempt: Attempt, *, rows: int | None) -> str:
