@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
 from shared.adapters.google_errors import reasons, transience_in, translated
-from shared.adapters.job_configs import VOID_SQL, is_void, load_config, query_config, void_config
+from shared.adapters.job_configs import VOID_SQL, is_void, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, outcome_of, refusal_of
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.tenant_tables import TenantTables
+from shared.adapters.upload import upload
 from shared.domain.errors import StillRunningError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
@@ -131,17 +132,7 @@ class BigQueryJobs:
                     timeout=CALL_SECONDS,
                 )
             case LoadJob():
-                with job.file.open("rb") as spool:
-                    return client.load_table_from_file(
-                        spool,
-                        f"{client.project}.{job.tenant_id}.{job.table.name}",
-                        # A small file goes in one call, a large one in parts.
-                        size=job.file.stat().st_size,
-                        job_config=load_config(job),
-                        job_id=job.job_id,
-                        location=job.location,
-                        timeout=CALL_SECONDS * 10,
-                    )
+                return upload(client, job)
             case _:
                 assert_never(job)
 

@@ -1,6 +1,9 @@
 """What is asked of BigQuery, and what came of it."""
 
-from pathlib import Path
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import SkipValidation
 
 from shared.domain.ids import JobId, TenantId
 from shared.domain.model import Model, UtcTime
@@ -22,13 +25,16 @@ class QueryJob(Model):
 
 
 class LoadJob(Model):
-    """The rows of a gzipped NDJSON file, added to a table of a tenant that exists."""
+    """The rows of a gzipped NDJSON file, added to a table of a tenant that exists.
+
+    `content` gives the file's bytes as they are made, once. What it raises ends the submission, and there is no job.
+    """
 
     tenant_id: TenantId
     job_id: JobId
     location: str
     table: Table
-    file: Path
+    content: Annotated[Iterable[bytes], SkipValidation]
     timeout_seconds: int
     labels: dict[str, str] = {}
 

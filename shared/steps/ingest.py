@@ -1,14 +1,14 @@
 """An ingest step: a source's rows into a table.
 
-From BigQuery it is one job. From elsewhere the rows go to a spool file and are loaded by one job; a replacement loads
-them into a staging table first, so that nothing is deleted before the new rows are safe. That table is made before the
-source is read: after a long reading this call waits for no job, and what it has read must be on its way by then.
+From BigQuery it is one job. From elsewhere the rows go to BigQuery as they are read: as the file of one load job, which
+is there once the last of them is. A replacement loads them into a staging table first, so that nothing is deleted
+before the new rows are safe. That table is made before the source is read: after a long reading this call waits for no
+job, and what it has read must be on its way by then.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from functools import partial
-from pathlib import Path
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -23,11 +23,10 @@ from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
 from shared.steps.column_sql import column_sql, window_sql
-from shared.steps.spool import RowShape, write_spool
+from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
-from shared.temporary_folder import temporary_folder
 
 
 def ingest(
@@ -60,58 +59,63 @@ def _load(
     watch: Watch,
 ) -> StepResult:
     is_staged = loads_into_staging(step)
-    with temporary_folder("spool-") as folder:
-        spool = folder / "rows.ndjson.gz"
-        plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
-        read = partial(
-            reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look
-        )
-        # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
-        taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
-        staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
-        if taken is None:
-            taken = _spool(read, spool, shape=shape, attempt=attempt, warehouse=warehouse, watch=watch)
-        submitted = taken or submit(_load_job(step, spool, attempt), attempt, warehouse=warehouse)
-        outcomes = [*staged, warehouse.wait(submitted, until=attempt.until)]
-        if is_staged:
-            return _replace(step, attempt, outcomes, warehouse=warehouse)
-        return _result(outcomes, outcomes[-1].rows_written)
+    plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
+    read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look)
+    # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
+    taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
+    staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
+    if taken is None:
+        with closing(_content(read, shape=shape, watch=watch)) as content:
+            taken = _submit_load(_load_job(step, content, attempt), attempt, warehouse=warehouse, watch=watch)
+    outcomes = [*staged, warehouse.wait(taken, until=attempt.until)]
+    if is_staged:
+        return _replace(step, attempt, outcomes, warehouse=warehouse)
+    return _result(outcomes, outcomes[-1].rows_written)
 
 
-def _spool(
-    read: Callable[[], Iterator[dict[str, JsonValue]]],
-    spool: Path,
-    *,
-    shape: RowShape,
-    attempt: Attempt,
-    warehouse: Warehouse,
-    watch: Watch,
-) -> JobHandle | None:
-    """Write the rows to the spool; the load job, if somebody took its id meanwhile, which ends the reading.
+class _UnreadError(Exception):
+    """The source was not read to its end."""
+
+    def __init__(self, reason: StepError | ForbiddenError | TransientError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def _content(
+    read: Callable[[], Iterator[dict[str, JsonValue]]], *, shape: RowShape, watch: Watch
+) -> Generator[bytes, None, None]:
+    try:
+        yield from zipped_lines(read(), shape=shape, at_row=watch.at_row)
+    except (StepError, ForbiddenError, TransientError) as error:
+        raise _UnreadError(error) from error
+    watch.rows = None
+
+
+def _submit_load(job: LoadJob, attempt: Attempt, *, warehouse: Warehouse, watch: Watch) -> JobHandle:
+    """The load job, once all rows are read and BigQuery has them; or whatever took its id, which ends the reading.
 
     A source that can't be read ends the attempt for every delivery of it: another one, which could read the source,
     may be about to submit the load job, and must not when this one has said that the attempt failed.
     """
     try:
-        write_spool(read(), spool, shape=shape, at_row=watch.at_row)
-    except (StepError, ForbiddenError, TransientError) as raised:
-        # What ended the reading may have come through a library that made something else of it.
-        error = watch.ending or raised
-        if watch.taken is not None:
-            return watch.taken
-        if isinstance(error, NotYetError):
-            raise error from raised
-        if not warehouse.void(attempt.first_load):
-            raise TransientError("Another delivery has read the source and loads its rows") from raised
-        if isinstance(error, TransientError):
-            raise AttemptError(
-                str(error), kind=error.kind, retry_after_seconds=error.retry_after_seconds
-            ) from raised
-        if error is raised:
-            raise
-        raise error from raised
-    watch.rows = None
-    return None
+        return submit(job, attempt, warehouse=warehouse)
+    except _UnreadError as unread:
+        raised = unread.reason
+    # What ended the reading may have come through a library that made something else of it.
+    error = watch.ending or raised
+    if watch.taken is not None:
+        return watch.taken
+    if isinstance(error, NotYetError):
+        raise error
+    if not warehouse.void(attempt.first_load):
+        raise TransientError("Another delivery has read the source and loads its rows") from raised
+    if isinstance(error, TransientError):
+        raise AttemptError(
+            str(error), kind=error.kind, retry_after_seconds=error.retry_after_seconds
+        ) from raised
+    if error is raised:
+        raise error
+    raise error from raised
 
 
 def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse) -> JobOutcome:
@@ -186,14 +190,14 @@ def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
     return Table(name=name, columns=columns)
 
 
-def _load_job(step: PlannedIngest, spool: Path, attempt: Attempt) -> LoadJob:
+def _load_job(step: PlannedIngest, content: Iterator[bytes], attempt: Attempt) -> LoadJob:
     load = attempt.first_load
     return LoadJob(
         tenant_id=load.tenant_id,
         job_id=load.job_id,
         location=load.location,
         table=_staging(step, attempt) if loads_into_staging(step) else step.table,
-        file=spool,
+        content=content,
         timeout_seconds=attempt.timeout_seconds,
         labels=attempt.labels,
     )

@@ -1,8 +1,8 @@
 """BigQuery's jobs in memory: a job's id can be used once, and whoever comes second gets the first one's job."""
 
-import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -85,10 +85,10 @@ class MemoryWarehouse:
         return is_missing
 
     def submit(self, job: Job) -> JobHandle:
+        rows = _rows(job)
         self._require_reachable()
         if job.job_id not in self._outcomes:
             self.jobs[job.job_id] = job
-            rows = _rows(job)
             self._outcomes[job.job_id] = outcome = self._outcome(job, rows)
             if isinstance(job, LoadJob) and isinstance(outcome, JobOutcome):
                 self.loaded[job.job_id] = rows
@@ -137,5 +137,10 @@ class MemoryWarehouse:
 def _rows(job: Job) -> list[dict[str, JsonValue]]:
     if not isinstance(job, LoadJob):
         return []
-    with gzip.open(job.file, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    file = zlib.decompress(b"".join(job.content), wbits=31)
+    return [json.loads(line) for line in file.splitlines()]
+
+
+def whole(job: Job) -> Job:
+    """The job with all its content, which is made now: what is submitted when a request of its submission arrives."""
+    return job.model_copy(update={"content": iter(list(job.content))}) if isinstance(job, LoadJob) else job

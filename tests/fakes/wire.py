@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, NoReturn
 
+from shared.domain.job import LoadJob
 from shared.ports import World
+from tests.fakes.warehouse import whole
 
 
 class CutError(BaseException):
@@ -47,7 +49,13 @@ class _WatchedPort:
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         call = getattr(self._port, method)
-        return lambda *values, **named: self._wire.carry(self._name, method, lambda: call(*values, **named))
+
+        def over_the_wire(*values: Any, **named: Any) -> Any:
+            # What a job is to load is read before the call by which the job is there.
+            asked = [whole(value) if isinstance(value, LoadJob) else value for value in values]
+            return self._wire.carry(self._name, method, lambda: call(*asked, **named))
+
+        return over_the_wire
 
 
 def watched(world: World, wire: Wire) -> World:

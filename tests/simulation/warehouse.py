@@ -9,7 +9,7 @@ from shared.domain.errors import AttemptError, StepError, StillRunningError, Tra
 from shared.domain.ids import JobId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.table import Purpose, Table
-from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded, whole
 from tests.simulation.timeline import Timeline
 
 _PASSING: tuple[TransientKind, ...] = ("conflict", "quota", "rate_limit", "unavailable")
@@ -40,12 +40,13 @@ class SimulatedWarehouse:
 
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline
+        asked = whole(job)
         timeline.before("submit")
         self._watch(job)
         is_known = job.job_id in self._ends_at
         if not is_known:
             self._maybe_refuse(job)
-        handle = self._kept.submit(job)
+        handle = self._kept.submit(asked)
         if timeline.tell is not None:
             ends_in = self._ends_at[job.job_id] - timeline.now
             timeline.say(f"{'adopt' if is_known else 'submit'} {_short(job.job_id)}, ends in {ends_in:.0f} s")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,10 +86,9 @@ def test_the_rows_of_a_select_take_one_call_more(answering: Answering) -> None:
     assert len(api.requests) == 2
 
 
-def test_a_small_file_is_loaded_in_one_call(answering: Answering, tmp_path: Path) -> None:
+def test_a_small_file_is_loaded_in_one_call(answering: Answering) -> None:
     api, jobs = answering(lambda _: resource("load"))
-    (tmp_path / "rows.gz").write_bytes(b"rows")
-    load = LoadJob(**HANDLE.model_dump(), table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9)
+    load = LoadJob(**HANDLE.model_dump(), table=CHARGES, content=[b"ro", b"ws"], timeout_seconds=9)
 
     outcome = jobs.wait(jobs.submit(load), until=soon())
 

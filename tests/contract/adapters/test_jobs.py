@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from google.oauth2.credentials import Credentials
 
 from local.identity.access_tokens import access_token_of
 from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.upload import CHUNK_BYTES
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.ids import job_id, run_id_at
 from shared.domain.job import JobHandle, LoadJob, QueryJob
@@ -33,8 +33,6 @@ HANDLE = JobHandle(
     tenant_id="acme", job_id=job_id(run_id=run_id_at(NOON), step_number=1, attempt=1), location="US"
 )
 ENDLESS = SLOW.replace("2000)", "300000)").replace("15000)", "300000)")
-MORE_THAN_ONE_CALL_TAKES = 5 * 1024 * 1024
-"""Bytes: from here on the client uploads a file in parts."""
 Answering = Callable[[Callable[[Request], Answer]], BigQueryJobs]
 
 
@@ -206,17 +204,15 @@ def test_a_job_that_bigquery_does_not_take_now_is_submitted_again_later(
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_an_upload_that_bigquery_has_forgotten_is_begun_anew_later(
-    answering: Answering, tmp_path: Path, status: int
-) -> None:
+def test_an_upload_that_bigquery_has_forgotten_is_begun_anew_later(answering: Answering, status: int) -> None:
     def forget(request: Request) -> Answer:
         if "upload_id" in request.parameters:
             return refusal(status, "notFound", "Not found: upload session")
         where = f"http://{request.headers['host']}{request.path}?uploadType=resumable&upload_id=1"
         return Answer(headers={"Location": where})
 
-    (tmp_path / "rows.gz").write_bytes(bytes(MORE_THAN_ONE_CALL_TAKES))
-    load = LoadJob(**HANDLE.model_dump(), table=CHARGES, file=tmp_path / "rows.gz", timeout_seconds=9)
+    content = [bytes(CHUNK_BYTES)]
+    load = LoadJob(**HANDLE.model_dump(), table=CHARGES, content=content, timeout_seconds=9)
 
     with pytest.raises(TransientError, match="The upload for job cdp_"):
         answering(forget).submit(load)

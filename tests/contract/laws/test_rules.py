@@ -1,7 +1,7 @@
 """The one query that a dq step is compiled to finds what a row-by-row look in Python finds."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +16,8 @@ from shared.domain.plan import PlannedDq
 from shared.domain.rule import Rule, RuleResult, RuleSet
 from shared.steps.compiled_rule import Found
 from shared.steps.dq import check
+from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.rule_sql import compiled
-from shared.steps.spool import RowShape, write_spool
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at, soon
 from tests.contract.laws.checked_rows import ROWS, TABLE, beside_powers_of_ten, rule_sets
@@ -31,23 +31,22 @@ Batch = tuple[RunId, list[dict[str, Any]], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def batches(client: bigquery.Client, tmp_path_factory: pytest.TempPathFactory) -> list[Batch]:
+def batches(client: bigquery.Client) -> list[Batch]:
     """Rows of as many runs, each with rules of its own, loaded as an ingest step loads them."""
     found = samples(st.tuples(st.lists(ROWS, max_size=30), rule_sets()), BATCH_COUNT)
     made = [(run_id_at(NOON), rows, rules) for rows, rules in (beside_powers_of_ten(), *found)]
-    spool = tmp_path_factory.mktemp("spool") / "rows.ndjson.gz"
     lines = (
         {"run_id": run_id, **{name: json_value(value) for name, value in row.items()}}
         for run_id, rows, _ in made
         for row in rows
     )
     columns = frozenset(column.name for column in TABLE.columns)
-    write_spool(lines, spool, shape=RowShape(given={}, columns=columns))
+    content = zipped_lines(lines, shape=RowShape(given={}, columns=columns))
     tables = BigQueryTables(client)
     tables.create_dataset(DATASET, location="US", description="rows to check")
     tables.create_table(DATASET, TABLE)
     warehouse = jobs_of(client)
-    warehouse.wait(warehouse.submit(load_job(spool)), until=soon())
+    warehouse.wait(warehouse.submit(load_job(content)), until=soon())
     return made
 
 
@@ -91,12 +90,12 @@ def dq_step(rules: list[dict[str, Any]]) -> PlannedDq:
     )
 
 
-def load_job(spool: Path) -> LoadJob:
+def load_job(content: Iterable[bytes]) -> LoadJob:
     return LoadJob(
         tenant_id=DATASET,
         job_id=JobId("load_checked_rows"),
         location="US",
         table=TABLE,
-        file=spool,
+        content=content,
         timeout_seconds=60,
     )

@@ -12,7 +12,7 @@ from tests.fakes.acme import CHAIN
 from tests.fakes.clock import SetClock
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import execute, run_of, start
-from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.warehouse import MemoryWarehouse, whole
 from tests.fakes.world import memory_world
 from tests.unit.usecases.test_execute_step_readers import SlowReader
 from tests.unit.usecases.worlds import PIPELINE, parts_of, with_timeout
@@ -29,8 +29,9 @@ class SlowWarehouse(MemoryWarehouse):
         self._done_at: dict[JobId, datetime] = {}
 
     def submit(self, job: Job) -> JobHandle:
+        asked = whole(job)
         self._done_at.setdefault(job.job_id, self._clock.now() + A_SECOND)
-        return super().submit(job)
+        return super().submit(asked)
 
     def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
         left = self._done_at[handle.job_id] - self._clock.now()

@@ -14,7 +14,7 @@ from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.delivery import start
 from tests.fakes.runs import folded, sole_acceptance
-from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded, whole
 from tests.fakes.world import MemoryWorld, memory_world
 
 PIPELINE = "acme/pipelines/demo/cost/chain.yml"
@@ -58,9 +58,10 @@ class BusyWarehouse(MemoryWarehouse):
         self.untils: list[datetime] = []
 
     def submit(self, job: Job) -> JobHandle:
+        asked = whole(job)
         if self.before_submit:
             self.before_submit.pop()()
-        return super().submit(job)
+        return super().submit(asked)
 
     def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
         self.untils.append(until)
