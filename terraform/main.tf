@@ -41,6 +41,8 @@ module "metadata" {
   location       = var.location
   dataset_grants = local.metadata_dataset_grants
   table_grants   = local.metadata_table_grants
+
+  run_events_retention_days = var.run_events_retention_days
 }
 
 module "configuration" {
@@ -90,4 +92,5 @@ module "alerting" {
   project       = module.services.project
   emails        = var.alert_emails
   subscriptions = module.messaging.subscriptions
+  runs_in_time  = var.runs_in_time
 }

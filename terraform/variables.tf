@@ -54,6 +54,19 @@ variable "alert_emails" {
   nullable    = false
 }
 
+variable "runs_in_time" {
+  description = "The objective: which part of the runs that end within an hour has to end within its timeout. Less is an alert."
+  type        = number
+  default     = 0.99
+  nullable    = false
+}
+
+variable "run_events_retention_days" {
+  description = "After how many days the facts about a run are deleted, counted from the day of its acceptance. Without, none ever is."
+  type        = number
+  default     = null
+}
+
 variable "log_level" {
   description = "The least severity that the functions log."
   type        = string
@@ -63,6 +76,18 @@ variable "log_level" {
   validation {
     condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
     error_message = "log_level is '${var.log_level}'. It has to be DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "egress_allowed" {
+  description = "What tenants' sources may reach besides global addresses over https: hosts, host:port, addresses or networks such as 10.8.0.0/16. docs/SECURITY.md says what that opens."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for entry in var.egress_allowed : can(regex("^[A-Za-z0-9._:/\\[\\]-]+$", entry)) && !can(regex("://", entry))])
+    error_message = "egress_allowed has to hold hosts, host:port, addresses or networks: ${join(" ", var.egress_allowed)}"
   }
 }
 

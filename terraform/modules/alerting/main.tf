@@ -66,11 +66,22 @@ locals {
       above    = var.oldest_command_seconds
       severity = "ERROR"
     }
-    # Not the executor's: its 503 asks for a message to be delivered again.
+    late_runs = {
+      title    = "Too many runs are late"
+      meaning  = "Of the runs that ended within an hour, more went past their timeout than the objective allows. The dashboard says whose; a run's error_message says which timeout."
+      filter   = "${local.log_metric}/late_runs\""
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      groups   = local.no_groups
+      above    = 1 - var.runs_in_time
+      of       = "${local.log_metric}/ended_runs\""
+      period   = "3600s"
+      severity = "WARNING"
+    }
     server_errors = {
       title    = "Requests fail on our side"
-      meaning  = "More than five requests in five minutes were answered with a 5xx. The log line request with severity ERROR says why."
-      filter   = "resource.type=\"cloud_run_revision\" AND metric.type=\"run.googleapis.com/request_count\" AND metric.label.response_code_class=\"5xx\" AND resource.label.service_name=one_of(\"convergence-health\",\"convergence-runs\",\"convergence-triggers\",\"convergence-reconciler\")"
+      meaning  = "More than five requests to one function in five minutes were answered with a 5xx. The log line request with severity ERROR says why. The executor's are commands that an outage, or another delivery, keeps from being carried out."
+      filter   = "resource.type=\"cloud_run_revision\" AND metric.type=\"run.googleapis.com/request_count\" AND metric.label.response_code_class=\"5xx\" AND resource.label.service_name=monitoring.regex.full_match(\"convergence-.*\")"
       aligner  = "ALIGN_DELTA"
       reducer  = "REDUCE_SUM"
       groups   = ["resource.label.service_name"]
@@ -108,10 +119,23 @@ resource "google_monitoring_alert_policy" "threshold" {
       duration        = "0s"
 
       aggregations {
-        alignment_period     = "300s"
+        alignment_period     = try(each.value.period, "300s")
         per_series_aligner   = each.value.aligner
         cross_series_reducer = each.value.reducer
         group_by_fields      = each.value.groups
+      }
+
+      denominator_filter = try(each.value.of, null)
+
+      dynamic "denominator_aggregations" {
+        for_each = can(each.value.of) ? [each.value] : []
+
+        content {
+          alignment_period     = denominator_aggregations.value.period
+          per_series_aligner   = denominator_aggregations.value.aligner
+          cross_series_reducer = denominator_aggregations.value.reducer
+          group_by_fields      = denominator_aggregations.value.groups
+        }
       }
     }
   }

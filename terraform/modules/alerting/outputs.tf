@@ -5,3 +5,10 @@ output "policies" {
     [google_monitoring_alert_policy.no_reconciliation.display_name],
   ))
 }
+
+output "charts" {
+  description = "What the dashboard draws, by the charts' titles."
+  value       = tolist([for tile in local.tiles : tile.title])
+
+  depends_on = [google_monitoring_dashboard.this]
+}

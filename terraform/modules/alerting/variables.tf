@@ -28,3 +28,22 @@ variable "oldest_command_seconds" {
   default     = 3600
   nullable    = false
 }
+
+variable "runs_in_time" {
+  description = "The objective: which part of the runs that end within an hour has to end within its timeout."
+  type        = number
+  default     = 0.99
+  nullable    = false
+
+  validation {
+    condition     = var.runs_in_time > 0 && var.runs_in_time < 1
+    error_message = "runs_in_time is ${var.runs_in_time}. It has to be between 0 and 1, e.g. 0.99."
+  }
+}
+
+variable "settling_time" {
+  description = "How long to wait after making a metric: an alert on one that Cloud Monitoring has not heard of is refused."
+  type        = string
+  default     = "300s"
+  nullable    = false
+}

@@ -1,4 +1,6 @@
 locals {
+  milliseconds_a_day = 86400000
+
   shared = "${path.module}/../../../shared"
 
   # The functions and the command line read the same files.
@@ -46,6 +48,9 @@ resource "google_bigquery_table" "tables" {
     content {
       type  = time_partitioning.value.type
       field = time_partitioning.value.field
+
+      # By the day of acceptance. Told nothing, BigQuery keeps all.
+      expiration_ms = each.key == "run_events" && var.run_events_retention_days != null ? var.run_events_retention_days * local.milliseconds_a_day : null
     }
   }
 

@@ -32,3 +32,14 @@ variable "table_grants" {
     error_message = "table_grants names a table that metadata hasn't: ${join(", ", [for grant in var.table_grants : grant.table])}"
   }
 }
+
+variable "run_events_retention_days" {
+  description = "After how many days the facts about a run are deleted by BigQuery, counted from the day of its acceptance. Without, none ever is."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.run_events_retention_days == null || try(var.run_events_retention_days >= 60 && floor(var.run_events_retention_days) == var.run_events_retention_days, false)
+    error_message = "run_events_retention_days has to be a whole number, 60 at least: a run may wait for 30 days and is looked after for 35."
+  }
+}

@@ -132,6 +132,38 @@ run "data_is_never_deleted" {
   }
 }
 
+run "facts_are_kept_for_ever_unless_said" {
+  command = plan
+
+  assert {
+    condition     = google_bigquery_table.tables["run_events"].time_partitioning[0].expiration_ms == null
+    error_message = "Facts are deleted, and nobody said so."
+  }
+}
+
+run "facts_are_deleted_after_the_days_that_are_said" {
+  command = plan
+
+  variables {
+    run_events_retention_days = 400
+  }
+
+  assert {
+    condition     = google_bigquery_table.tables["run_events"].time_partitioning[0].expiration_ms == 34560000000
+    error_message = "Facts are kept for ${google_bigquery_table.tables["run_events"].time_partitioning[0].expiration_ms} ms."
+  }
+}
+
+run "refuses_to_delete_facts_that_are_needed" {
+  command = plan
+
+  variables {
+    run_events_retention_days = 30
+  }
+
+  expect_failures = [var.run_events_retention_days]
+}
+
 run "refuses_a_grant_on_no_table" {
   command = plan
 
