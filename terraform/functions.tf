@@ -32,6 +32,7 @@ locals {
     STEPS_TOPIC       = "pipeline-steps"
     CONFIGS_URI       = module.configuration.uri
     LOG_LEVEL         = var.log_level
+    EGRESS_ALLOWED    = join(",", var.egress_allowed)
   }
 }
 
