@@ -20,7 +20,7 @@ class Schedule:
 
     def __init__(self, seed: int, *, tell: Callable[[str], None] | None = None) -> None:
         if _MEMORY.is_dir():
-            # Spool files are a quarter of a schedule's time on a disk.
+            # Whatever is written takes longer on a disk.
             tempfile.tempdir = str(_MEMORY)
         self._timeline = timeline = Timeline(seed, tell=tell)
         self._workers = Workers(timeline)
