@@ -16,7 +16,7 @@ from cli.run_view import build_run_view, build_runs
 from cli.screen import open_console, plural
 from shared.domain.errors import NotFoundError
 from shared.domain.run import RUN_STATUSES, RunStatus
-from shared.domain.run_list import RunPage, RunQuery
+from shared.domain.run_list import LISTED_DAYS, RunPage, RunQuery, since_when
 from shared.usecases.cancel_run import cancel_run
 from shared.usecases.read_runs import read_run
 
@@ -55,7 +55,11 @@ def _bad_since(text: str) -> click.BadParameter:
 @click.argument("tenant_id", metavar="TENANT")
 @click.option("--status", type=click.Choice(RUN_STATUSES, case_sensitive=False))
 @click.option("--pipeline", metavar="PROVIDER/DOMAIN/PIPELINE", help="Only runs of this pipeline.")
-@click.option("--since", metavar="TIME", help="E.g. 24h, 7d, 2025-11-15 or 2025-11-15T10:30:45Z.")
+@click.option(
+    "--since",
+    metavar="TIME",
+    help=f"E.g. 24h, 7d, 2025-11-15 or 2025-11-15T10:30:45Z. [default: {LISTED_DAYS}d]",
+)
 @click.option("--limit", type=click.IntRange(1, _MOST_RUNS), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
 @click.pass_obj
@@ -80,11 +84,12 @@ def list_runs(
     pipeline_id = parse_pipeline_id(tenant_id, pipeline) if pipeline else None
     world = installation.world
     require_onboarded(tenant_id, tables=world.tables, configs=world.configs)
+    now = world.clock.now()
     query = RunQuery(
         tenant_id=tenant_id,
         status=status,
         pipeline_id=pipeline_id,
-        since=parse_since(since, now=world.clock.now()) if since else None,
+        since=parse_since(since, now=now) if since else since_when(None, now=now),
         limit=limit,
     )
     page = world.log.list_runs(query)
@@ -92,14 +97,14 @@ def list_runs(
         # Not at the top: the API's answers are flask's neighbours, which take a moment to import.
         from shared.web.views import run_page_json
 
-        _print_json(run_page_json(page))
+        _print_json(run_page_json(page, since=query.since))
         return
-    _print_page(page)
+    _print_page(page, since=query.since)
 
 
-def _print_page(page: RunPage) -> None:
+def _print_page(page: RunPage, *, since: datetime) -> None:
     if not page.runs:
-        click.echo("No runs.")
+        click.echo(f"No runs since {since:%Y-%m-%d}.")
         return
     open_console().print(build_runs(page.runs))
     if page.next_mark is not None:

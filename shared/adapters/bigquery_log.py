@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, ValidationError
 
+from shared.adapters.bigquery_run_pages import read_run_page
 from shared.adapters.google_errors import translated
 from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
 from shared.domain.errors import NotYetError, TransientError, json_pointer
@@ -15,7 +16,7 @@ from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.message import listed
 from shared.domain.model import RECORDED
 from shared.domain.plan import Plan
-from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
+from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
 from shared.log import log
 from shared.ports import OPEN_RUN_DAYS
@@ -62,30 +63,8 @@ class BigQueryLog:
         return [_readable_event(dict(row)) for row in rows]
 
     def list_runs(self, query: RunQuery) -> RunPage:
-        """One page from the view `pipeline_runs`."""
-        rows = read_rows(
-            self._client,
-            statement("list_runs"),
-            dataset=self._dataset,
-            parameters=[
-                parameter("tenant_id", "STRING", query.tenant_id),
-                parameter("status", "STRING", query.status),
-                parameter("pipeline_id", "STRING", query.pipeline_id),
-                parameter("backfill_id", "STRING", query.backfill_id),
-                parameter("since", "TIMESTAMP", query.since),
-                parameter("until", "TIMESTAMP", query.until),
-                parameter("after_created_at", "TIMESTAMP", query.after.created_at if query.after else None),
-                parameter("after_run_id", "STRING", query.after.run_id if query.after else None),
-                parameter("row_limit", "INT64", query.limit + 1),
-            ],
-            doing="list runs",
-        )
-        found = [dict(row) for row in rows]
-        total = found[0]["total"] if found else 0
-        runs = tuple(map(_summary, found[: query.limit]))
-        more = len(found) > query.limit
-        mark = PageMark(created_at=runs[-1].created_at, run_id=runs[-1].run_id) if more else None
-        return RunPage(runs=runs, total=total, next_mark=mark)
+        """One page, of which the view `pipeline_runs` folds the runs."""
+        return read_run_page(self._client, query, dataset=self._dataset)
 
     def list_open_runs(
         self, tenant_id: str | None = None, *, ended_since: datetime | None = None
@@ -215,12 +194,6 @@ def _open_run(row: dict[str, Any]) -> OpenRun | None:
         wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]}))
         log("open_run_unreadable", severity="ERROR", run_id=str(row["run_id"]), reason=f"wrong are: {wrong}")
         return None
-
-
-def _summary(row: dict[str, Any]) -> RunSummary:
-    # A list in one text, as the view has it: no name has a comma in it.
-    warnings = tuple(filter(None, (row["warnings"] or "").split(", ")))
-    return RunSummary.model_validate({**_without(row, "total"), "warnings": warnings})
 
 
 def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -1,30 +1,41 @@
 """A tenant's past runs, as a list to page through."""
 
+from datetime import datetime, timedelta
+
 from pydantic import JsonValue
 
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.model import Model, UtcTime
 from shared.domain.run import RunStatus
 
+LISTED_DAYS = 30
+"""How far a list goes back of which nobody says since when: what is older costs more to read."""
+
 
 class PageMark(Model):
-    """The last run of a page; the next page begins after it."""
+    """The last run of a page; the next page begins after it. The list that it is of begins at `since`."""
 
     created_at: UtcTime
     run_id: RunId
+    since: UtcTime | None = None
 
 
 class RunQuery(Model):
-    """Which of a tenant's runs are asked for; newest first."""
+    """Which of a tenant's runs are asked for; newest first. None without a beginning: all of time is dear to read."""
 
     tenant_id: TenantId
     status: RunStatus | None = None
     pipeline_id: str | None = None
-    since: UtcTime | None = None
+    since: UtcTime
     until: UtcTime | None = None
     backfill_id: str | None = None
     limit: int = 50
     after: PageMark | None = None
+
+
+def since_when(until: datetime | None, *, now: datetime) -> datetime:
+    """Where a list begins of which only the end was said, or not even that."""
+    return (now if until is None else min(until, now)) - timedelta(days=LISTED_DAYS)
 
 
 class RunSummary(Model):

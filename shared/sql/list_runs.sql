@@ -1,4 +1,5 @@
--- One page of a tenant's runs, newest first, each row with the number of all that match.
+-- A tenant's runs, newest first: those with the ids that find_runs.sql found; or one page of those with a status, which
+-- only the fold of all runs since then can tell, each with the number of all that match.
 WITH matching AS (
   SELECT
     run_id,
@@ -19,17 +20,19 @@ WITH matching AS (
     backfill_id,
     COUNT(*) OVER () AS total
   FROM pipeline_runs
-  WHERE tenant_id = @tenant_id
-    AND (@status IS NULL OR status = @status)
-    AND (@pipeline_id IS NULL OR pipeline_id = @pipeline_id)
-    AND (@backfill_id IS NULL OR backfill_id = @backfill_id)
-    AND (@since IS NULL OR (created_at >= @since AND run_date >= DATE_SUB(DATE(@since), INTERVAL 1 DAY)))
-    AND (@until IS NULL OR (created_at < @until AND run_date <= DATE(@until)))
+  WHERE run_date >= @first_date
+    AND run_date <= @last_date  -- where @last_date is given
+    AND tenant_id = @tenant_id
+    AND run_id IN UNNEST(@run_ids)  -- where @run_ids is given
+    AND status = @status  -- where @status is given
+    AND pipeline_id = @pipeline_id  -- where @pipeline_id is given
+    AND backfill_id = @backfill_id  -- where @backfill_id is given
+    AND created_at >= @since  -- where @since is given
+    AND created_at < @until  -- where @until is given
 )
 SELECT *
 FROM matching
-WHERE @after_created_at IS NULL
-  OR created_at < @after_created_at
-  OR (created_at = @after_created_at AND run_id < @after_run_id)
+WHERE TRUE
+  AND (created_at < @after_created_at OR (created_at = @after_created_at AND run_id < @after_run_id))  -- where @after_run_id is given
 ORDER BY created_at DESC, run_id DESC
 LIMIT @row_limit

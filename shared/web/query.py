@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Request
 
@@ -11,7 +12,7 @@ from shared.config.problem import nearest
 from shared.domain.errors import FieldProblem, InvalidError
 from shared.domain.message import did_you_mean, shortened
 from shared.domain.run import RUN_STATUSES
-from shared.domain.run_list import PageMark, RunQuery
+from shared.domain.run_list import PageMark, RunQuery, since_when
 
 _MOST_RUNS = 500
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
@@ -27,10 +28,13 @@ def require_no_query(request: Request, *, body_takes: str | None = None) -> None
     _refuse([FieldProblem(_shown(name), f"this call takes no query string{advice}") for name in request.args])
 
 
-def parse_run_query(request: Request, *, tenant_id: str) -> RunQuery:
-    """Which runs a list asks for. Raises InvalidError for every word that is unknown, there twice or wrong."""
+def parse_run_query(request: Request, *, tenant_id: str, now: datetime) -> RunQuery:
+    """Which runs a list asks for: since LISTED_DAYS ago where it doesn't say, or where the list of the page began.
+
+    Raises InvalidError for every word that is unknown, there twice or wrong.
+    """
     problems = [_unknown(name) for name in request.args if name not in _PARSERS]
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     for name, parse in _PARSERS.items():
         values = request.args.getlist(name)
         if len(values) > 1:
@@ -41,8 +45,14 @@ def parse_run_query(request: Request, *, tenant_id: str) -> RunQuery:
             except ValueError as error:
                 problems.append(FieldProblem(name, str(error)))
     _refuse(problems)
-    after = fields.pop("page_token", None)
-    return RunQuery.model_validate({"tenant_id": tenant_id, "after": after, **fields})
+    after: PageMark | None = fields.pop("page_token", None)
+    begun_at = after.since if after else None
+    since = fields.pop("since", None) or begun_at or since_when(fields.get("until"), now=now)
+    if after is not None and after.created_at < since:
+        _refuse(
+            [FieldProblem("page_token", f"goes on before {since:%Y-%m-%dT%H:%M:%SZ}; say an earlier since")]
+        )
+    return RunQuery.model_validate({"tenant_id": tenant_id, "after": after, "since": since, **fields})
 
 
 def parse_time(text: str) -> datetime:

@@ -1,6 +1,6 @@
 """How runs look in answers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Response
 from pydantic import JsonValue
@@ -33,12 +33,13 @@ def wait_json(wait: Wait | None) -> dict[str, JsonValue]:
     return {"queued_reason": wait.reason, "waits_for": list(wait.run_ids)} if wait else {}
 
 
-def run_page_json(page: RunPage) -> dict[str, JsonValue]:
-    """A list of runs."""
+def run_page_json(page: RunPage, *, since: datetime) -> dict[str, JsonValue]:
+    """A list of runs, and since when it goes."""
     return {
         "runs": [_summary_json(summary) for summary in page.runs],
         "total": page.total,
         "next_page_token": page_token(page.next_mark) if page.next_mark else None,
+        "since": time_text(since.astimezone(UTC)),
     }
 
 

@@ -61,7 +61,8 @@ class MemoryLog:
         rest = [run for run in runs if after is None or _place(run) < (after.created_at, after.run_id)]
         page = tuple(_summary(run) for run in rest[: query.limit])
         has_more = len(rest) > query.limit
-        mark = PageMark(created_at=page[-1].created_at, run_id=page[-1].run_id) if has_more else None
+        last = page[-1] if has_more else None
+        mark = PageMark(created_at=last.created_at, run_id=last.run_id, since=query.since) if last else None
         return RunPage(runs=page, total=len(runs), next_mark=mark)
 
     def list_open_runs(
@@ -121,7 +122,7 @@ def _matches(run: Run, query: RunQuery) -> bool:
         query.status in {None, run.status}
         and query.pipeline_id in {None, run.pipeline_id}
         and query.backfill_id in {None, run.backfill.backfill_id if run.backfill else None}
-        and (query.since is None or run.created_at >= query.since)
+        and run.created_at >= query.since
         and (query.until is None or run.created_at < query.until)
     )
 

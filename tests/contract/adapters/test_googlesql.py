@@ -101,8 +101,23 @@ RULES: list[dict[str, Any]] = [
 PARAMETERS_BY_STATEMENT = {
     "read_events": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
     "find_probes": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
-    "list_runs": {
+    "find_runs": {
+        "first_date": "DATE",
+        "last_date": "DATE",
         "tenant_id": "STRING",
+        "pipeline_id": "STRING",
+        "backfill_id": "STRING",
+        "since": "TIMESTAMP",
+        "until": "TIMESTAMP",
+        "after_created_at": "TIMESTAMP",
+        "after_run_id": "STRING",
+        "row_limit": "INT64",
+    },
+    "list_runs": {
+        "first_date": "DATE",
+        "last_date": "DATE",
+        "tenant_id": "STRING",
+        "run_ids": "STRING[]",
         "status": "STRING",
         "pipeline_id": "STRING",
         "backfill_id": "STRING",
@@ -158,7 +173,8 @@ def test_a_statement_over_the_metadata_is_googlesql(metadata: Schemas, name: str
         for parameter, sql_type in PARAMETERS_BY_STATEMENT[name].items()
     ]
 
-    analyzed(statement(name), metadata, default="metadata", parameters=parameters)
+    for given in ([], list(PARAMETERS_BY_STATEMENT[name])):
+        analyzed(statement(name, given=given), metadata, default="metadata", parameters=parameters)
 
 
 @pytest.mark.parametrize("path", PIPELINES)

@@ -31,6 +31,7 @@ STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED", "CA
 RUN_COUNT = 23
 TODAY = datetime.now(tz=UTC)
 """How old a run is, BigQuery itself judges."""
+SINCE = NOON - timedelta(days=30)
 STEP = transform_into(CHARGES, "SELECT 1")
 
 
@@ -129,7 +130,7 @@ def pages(log: EventLog, query: RunQuery) -> Iterator[list[RunSummary]]:
 
 @pytest.mark.parametrize("limit", [5, 23, 500])
 def test_paging_shows_every_run_once_newest_first(log: EventLog, limit: int) -> None:
-    found = list(pages(log, RunQuery(tenant_id="acme", limit=limit)))
+    found = list(pages(log, RunQuery(tenant_id="acme", since=SINCE, limit=limit)))
 
     runs = [run for page in found for run in page]
     order = [(run.created_at, run.run_id) for run in runs]
@@ -140,7 +141,7 @@ def test_paging_shows_every_run_once_newest_first(log: EventLog, limit: int) -> 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_runs_can_be_asked_for_by_status(log: EventLog, status: RunStatus) -> None:
-    page = log.list_runs(RunQuery(tenant_id="acme", status=status))
+    page = log.list_runs(RunQuery(tenant_id="acme", since=SINCE, status=status))
 
     assert {run.status for run in page.runs} == {status}
     assert page.total == len(page.runs) in {4, 5}
@@ -165,8 +166,76 @@ def test_runs_can_be_asked_for_by_pipeline_and_time(log: EventLog) -> None:
     assert {run.pipeline_id for run in page.runs} == {"acme-gcp-cost-import"}
 
 
+@pytest.mark.parametrize("status", [None, "SUCCESS"])
+def test_every_filter_holds_on_every_page(log: EventLog, status: RunStatus | None) -> None:
+    tenant = f"narrow_{status}"
+    part = BackfillPart(backfill_id=run_id_at(NOON), concurrent_runs=2)
+    hours = range(8)
+    log.append(
+        [
+            event
+            for hour in hours
+            for pipeline in ("export", "import")
+            for event in history(
+                tenant,
+                "SUCCESS",
+                created_at=NOON + timedelta(hours=hour),
+                pipeline=pipeline,
+                backfill=part if hour % 2 else None,
+            )
+        ]
+    )
+    query = RunQuery(
+        tenant_id=tenant,
+        status=status,
+        pipeline_id=f"{tenant}-gcp-cost-export",
+        backfill_id=part.backfill_id,
+        since=NOON + timedelta(hours=2),
+        until=NOON + timedelta(hours=7),
+        limit=1,
+    )
+
+    found = list(pages(log, query))
+
+    assert [[(run.pipeline_id, run.created_at) for run in page] for page in found] == [
+        [(f"{tenant}-gcp-cost-export", NOON + timedelta(hours=hour))] for hour in (5, 3)
+    ]
+    assert log.list_runs(query).total == 2
+
+
+@pytest.mark.parametrize("status", [None, "QUEUED"])
+def test_a_list_begins_to_the_microsecond_and_a_run_may_be_of_the_day_before(
+    log: EventLog, status: RunStatus | None
+) -> None:
+    tenant, midnight = f"edges_{status}", NOON.replace(hour=0)
+    queued = history(tenant, "QUEUED", created_at=midnight - timedelta(seconds=1))[0]
+    log.append([queued.model_copy(update={"occurred_at": midnight})])
+
+    def count(since: datetime, until: datetime | None = None) -> int:
+        query = RunQuery(tenant_id=tenant, status=status, since=since, until=until)
+        return len(log.list_runs(query).runs)
+
+    least = timedelta(microseconds=1)
+    assert (count(midnight), count(midnight + least)) == (1, 0)
+    assert (count(SINCE, midnight), count(SINCE, midnight + least)) == (0, 1)
+
+
+def test_of_two_acceptances_of_a_run_the_earlier_places_it(log: EventLog) -> None:
+    [first, other] = [history("twice", "QUEUED", created_at=NOON + timedelta(hours=hour)) for hour in (0, 1)]
+    again = first[0].model_copy(update={"occurred_at": NOON + timedelta(hours=2)})
+    log.append([*first, *other, again])
+
+    page = log.list_runs(RunQuery(tenant_id="twice", since=SINCE))
+
+    assert [(run.run_id, run.created_at) for run in page.runs] == [
+        (other[0].run_id, NOON + timedelta(hours=1)),
+        (first[0].run_id, NOON),
+    ]
+    assert page.total == 2
+
+
 def test_a_list_tells_of_each_run_what_its_events_add_up_to(log: EventLog) -> None:
-    page = log.list_runs(RunQuery(tenant_id="umbrella"))
+    page = log.list_runs(RunQuery(tenant_id="umbrella", since=SINCE))
 
     [run] = page.runs
     assert run.model_dump(exclude={"run_id", "pipeline_id"}) == {
@@ -193,9 +262,9 @@ def test_the_runs_of_a_backfill_and_reruns_can_be_told(log: EventLog) -> None:
     log.append(history("filled", "SUCCESS", created_at=NOON, backfill=part))
     log.append(history("filled", "QUEUED", created_at=NOON, rerun_of=first))
 
-    of_backfill = log.list_runs(RunQuery(tenant_id="filled", backfill_id=backfill_id)).runs
-    of_another = log.list_runs(RunQuery(tenant_id="filled", backfill_id=first))
-    every = log.list_runs(RunQuery(tenant_id="filled")).runs
+    of_backfill = log.list_runs(RunQuery(tenant_id="filled", since=SINCE, backfill_id=backfill_id)).runs
+    of_another = log.list_runs(RunQuery(tenant_id="filled", since=SINCE, backfill_id=first))
+    every = log.list_runs(RunQuery(tenant_id="filled", since=SINCE)).runs
 
     assert [(run.status, run.backfill_id, run.rerun_of) for run in of_backfill] == [
         ("SUCCESS", backfill_id, None)
@@ -301,7 +370,7 @@ def test_outcomes_tell_how_every_run_of_a_pipeline_stands_newest_first(log: Even
 
 
 def test_no_run_is_an_empty_page(log: EventLog) -> None:
-    page = log.list_runs(RunQuery(tenant_id="nobody"))
+    page = log.list_runs(RunQuery(tenant_id="nobody", since=SINCE))
 
     assert (page.runs, page.total, page.next_mark) == ((), 0, None)
 

@@ -61,7 +61,7 @@ def test_a_list_that_was_cut_says_how_many_there_are(tmp_path: Path) -> None:
 def test_no_runs_are_said_to_be_none(tmp_path: Path) -> None:
     result = command_line(tmp_path).run("runs", "list", TENANT)
 
-    assert (result.exit_code, result.stdout) == (0, "No runs.\n")
+    assert (result.exit_code, result.stdout) == (0, "No runs since 2025-10-16.\n")
 
 
 def test_json_is_what_the_api_answers(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_json_is_what_the_api_answers(tmp_path: Path) -> None:
     shown = line.run("runs", "show", TENANT, run.run_id, "--json")
 
     page = json.loads(listed.stdout)
-    assert list(page) == ["runs", "total", "next_page_token"]
+    assert list(page) == ["runs", "total", "next_page_token", "since"]
     assert [each["run_id"] for each in page["runs"]] == [run.run_id]
     assert json.loads(shown.stdout) == run_json(run_of(line.world, run))
 

@@ -13,6 +13,7 @@ from functions.runs.main import answer
 from shared.domain.fold import fold
 from shared.domain.rule import RuleResult
 from shared.domain.run_list import RunQuery
+from tests.fakes.clock import NOON
 from tests.unit.cli.command_line import CommandLine, command_line
 from tests.unit.domain.histories import RUN, TENANT, plan_of, queued, started, succeeded
 from tests.unit.functions.asking import answered, request_of, with_key
@@ -51,7 +52,7 @@ def line(tmp_path: Path) -> CommandLine:
 
 def test_it_is_a_warning_of_the_run(line: CommandLine) -> None:
     run = fold(line.world.log.read(TENANT, [RUN]))
-    [listed] = line.world.log.list_runs(RunQuery(tenant_id=TENANT)).runs
+    [listed] = line.world.log.list_runs(RunQuery(tenant_id=TENANT, since=NOON)).runs
 
     assert run is not None
     assert run.warnings == ("step_1.has_team", "step_1.has_tag")
@@ -102,7 +103,7 @@ def test_a_list_of_runs_without_warnings_does_not_speak_of_them(tmp_path: Path) 
     world.log.append([queued(plan_of(())), started(1, seconds=1), succeeded(1, seconds=2)])
     printed = io.StringIO()
 
-    runs = world.log.list_runs(RunQuery(tenant_id=TENANT)).runs
+    runs = world.log.list_runs(RunQuery(tenant_id=TENANT, since=NOON)).runs
     Console(file=printed, width=300).print(build_runs(runs))
 
     assert "warning" not in printed.getvalue()

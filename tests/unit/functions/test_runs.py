@@ -8,7 +8,9 @@ import pytest
 from functions.runs.main import answer
 from shared.domain.event import BackfillPart
 from shared.domain.ids import run_id_at
+from shared.domain.run_list import PageMark
 from shared.ports import World
+from shared.web.query import page_token
 from tests.fakes.acme import CHAIN, GRAPH, OTHER_KEY
 from tests.fakes.clock import NOON
 from tests.fakes.delivery import deliver_all, start
@@ -129,7 +131,7 @@ def test_a_listed_run_has_the_documented_fields() -> None:
 
     _, body = asked(world, RUNS)
 
-    assert list(body) == ["runs", "total", "next_page_token"]
+    assert list(body) == ["runs", "total", "next_page_token", "since"]
     assert set(body["runs"][0]) >= {
         "run_id", "pipeline_id", "status", "started_at", "completed_at", "duration_ms"
     }  # fmt: skip
@@ -158,6 +160,57 @@ def test_lists_are_filtered(query: str, count: int) -> None:
     status, body = asked(world, f"{RUNS}?{query}")
 
     assert (status, body["total"], len(body["runs"])) == (200, count, count)
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "count"),
+    [
+        ("", "2025-10-16T12:00:00.000Z", 1),
+        ("?until=2025-11-01T12:00:00Z", "2025-10-02T12:00:00.000Z", 1),
+        ("?until=2030-01-01T00:00:00Z", "2025-10-16T12:00:00.000Z", 1),
+        ("?since=2025-09-01T02:00:00%2B02:00", "2025-09-01T00:00:00.000Z", 2),
+    ],
+)
+def test_a_list_goes_back_30_days_where_nobody_says_since_when(query: str, since: str, count: int) -> None:
+    world = memory_world()
+    for days in (40, 1):
+        at = NOON - timedelta(days=days)
+        world.log.append([queued().model_copy(update={"run_id": run_id_at(at), "occurred_at": at})])
+
+    status, body = asked(world, f"{RUNS}{query}")
+
+    assert (status, body["since"], body["total"]) == (200, since, count)
+
+
+def test_the_pages_of_a_list_have_one_beginning() -> None:
+    world = memory_world()
+    first, second = (NOON - timedelta(days=29, hours=hours) for hours in (22, 23))
+    for at in (first, second):
+        world.log.append([queued().model_copy(update={"run_id": run_id_at(at), "occurred_at": at})])
+    _, page = asked(world, f"{RUNS}?limit=1")
+    world.clock.advance(timedelta(days=1))
+
+    _, rest = asked(world, f"{RUNS}?limit=1&page_token={page['next_page_token']}")
+
+    assert (rest["since"], rest["total"], len(rest["runs"])) == (page["since"], 2, 1)
+
+
+def test_a_token_of_a_list_without_a_beginning_goes_on_within_30_days_and_says_what_it_needs_beyond() -> None:
+    world = memory_world()
+    run_id = start(world, CHAIN).run_id
+    recent = page_token(PageMark(created_at=NOON + timedelta(minutes=1), run_id=run_id))
+    old = page_token(PageMark(created_at=NOON - timedelta(days=31), run_id=run_id))
+
+    status, body = asked(world, f"{RUNS}?page_token={recent}")
+    refused, problem = asked(world, f"{RUNS}?page_token={old}")
+    with_since, _ = asked(world, f"{RUNS}?page_token={old}&since=2025-01-01T00:00:00Z")
+
+    assert (status, [run["run_id"] for run in body["runs"]]) == (200, [run_id])
+    assert refused == 400
+    assert problem["errors"] == [
+        {"pointer": "page_token", "detail": "goes on before 2025-10-16T12:00:00Z; say an earlier since"}
+    ]
+    assert with_since == 200
 
 
 @pytest.mark.parametrize(
@@ -213,7 +266,7 @@ def test_a_list_holds_only_the_callers_runs() -> None:
 
     _, body = asked(world, RUNS, headers=with_key(key=OTHER_KEY))
 
-    assert body == {"runs": [], "total": 0, "next_page_token": None}
+    assert body == {"runs": [], "total": 0, "next_page_token": None, "since": "2025-10-16T12:00:00.000Z"}
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", RUNS), ("GET", f"{RUNS}/x"), ("DELETE", f"{RUNS}/x")])

@@ -93,3 +93,17 @@ def test_a_part_that_is_missing_is_an_error() -> None:
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_nothing_is_left_unfilled(name: str) -> None:
     assert not re.search(r"\$\{|\$[a-z]", statement(name, **PARTS))
+
+
+def test_a_condition_stays_where_its_parameter_is_given() -> None:
+    every = statement("find_runs")
+
+    bare = statement("find_runs", given=["tenant_id"])
+    narrow = statement("find_runs", given=["pipeline_id"])
+
+    conditional = [line for line in every.splitlines() if "-- where @" in line]
+    assert len(conditional) == 5
+    assert bare.splitlines() == [line for line in every.splitlines() if line not in conditional]
+    assert set(narrow.splitlines()) - set(bare.splitlines()) == {
+        line for line in conditional if "@pipeline_id" in line
+    }
