@@ -4,7 +4,7 @@ import getpass
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +59,8 @@ def _open_world() -> "World":
     from shared.domain.ids import METADATA_DATASET
     from shared.wiring import build_world
 
-    settings = read_settings()
+    # What a function tells its operators by log lines is no part of a command's output.
+    settings = replace(read_settings(), log_level="ERROR")
     world = build_world(settings)
     # Asked once and first: a platform that isn't there is told at once, not after the retries of a longer call.
     world.tables.ping()

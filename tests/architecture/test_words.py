@@ -15,6 +15,8 @@ FORBIDDEN = frozenset(
     """manager handler helper helpers util utils common misc base processor engine service data info process perform
     do new v2""".split()  # noqa: SIM905 - one line reads better than twenty
 )
+_GIVEN = frozenset({"raw_data", "_new_conn"})
+"""Named by the contract, and by urllib3, whose connections are made there."""
 _SQL = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|WITH)\b.*\b(FROM|INTO|SET|TABLE|AS)\b", re.S
 )
@@ -42,7 +44,7 @@ def test_names_hold_none_of_the_words_that_say_nothing(root: str) -> None:
         f"{module.path}: {name}"
         for module in modules(root)
         for name in names(module)
-        if words(name) & FORBIDDEN and not name.startswith("__") and name != "raw_data"
+        if words(name) & FORBIDDEN and not name.startswith("__") and name not in _GIVEN
     }
 
     assert found == set()

@@ -2,7 +2,6 @@
 
 import socket
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from requests import PreparedRequest, Response
@@ -40,22 +39,14 @@ class GuardedTransport(HTTPAdapter):
             "https": type("EncryptedPool", (HTTPSConnectionPool,), {"ConnectionCls": encrypted}),
         }
 
-    def send(
-        self,
-        request: PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: bool | str = True,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002 # there are none
-    ) -> Response:
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send the request, each redirect by itself, unless its address or a header shows that it may not be."""
         self._gate.require_url(request.url or "")
         for name in request.headers:
             reason = refusal_of_header(name)
             if reason is not None:
                 raise StepError(f"A source may not ask so: the header '{name}' {reason}")
-        return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert)
+        return super().send(request, *args, **{**kwargs, "proxies": None})
 
 
 class _Plain(HTTPConnection):

@@ -23,6 +23,11 @@ _MISSING_FIELD = re.compile(
     r"expects a field `([^`]+)` to be present in the incoming data from resource `([^`]+)`"
 )
 _IMPORTING = Lock()
+_UNUSABLE = (
+    requests.RequestException, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
+    RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What dlt raises, besides its own exceptions, for settings or answers that it can't use or stumbles over."""
 _NO_SETTINGS = "the source can't be read with these settings; `convergence validate` may say why"
 
 
@@ -48,11 +53,6 @@ def read_rest_api(
     from dlt.common.exceptions import DltException
     from dlt.sources.helpers.rest_client.exceptions import IgnoreResponseException
 
-    # What dlt raises for settings or answers that it can't use, or stumbles over.
-    unusable = (
-        DltException, requests.RequestException, ArithmeticError, AssertionError, AttributeError, LookupError,
-        NotImplementedError, RecursionError, TypeError, ValueError,
-    )  # fmt: skip
     try:
         with (
             ApiSession(
@@ -66,7 +66,7 @@ def read_rest_api(
         ):
             for value in values:
                 yield _require_object(value, source)
-    except unusable as error:
+    except (DltException, *_UNUSABLE) as error:
         raise _known_cause(error) or StepError(_missing_field(error) or _NO_SETTINGS) from None
 
 

@@ -11,6 +11,7 @@ from cli.installation import Installation
 from cli.main import convergence
 from shared.adapters.folder_configs import disk_configs
 from shared.domain.egress import GLOBAL_ONLY
+from shared.log import set_level
 from tests.fakes.acme import FILES
 from tests.fakes.world import MemoryWorld, Ports, memory_world
 
@@ -32,7 +33,11 @@ class CommandLine:
             user=USER,
             wait=lambda: None,
         )
-        return CliRunner().invoke(convergence, arguments, obj=installation, prog_name="convergence")
+        set_level("ERROR")  # as the real installation's World does
+        try:
+            return CliRunner().invoke(convergence, arguments, obj=installation, prog_name="convergence")
+        finally:
+            set_level("INFO")
 
 
 def command_line(folder: Path, *, files: Mapping[str, str] = FILES, **ports: Unpack[Ports]) -> CommandLine:
