@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
+from shared.domain.day_use import DayUse
 from shared.domain.event import Event
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
@@ -58,6 +59,12 @@ class EventLog(Protocol):
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
         """The runs that were made to do the rest of this one, oldest first."""
+
+    def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
+        """What the tenant used since a UTC day began; runs `besides` are not counted, their bytes are.
+
+        Bytes of runs that were accepted before the day before are left out.
+        """
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
         """How every run of a pipeline stands and with which parameters, newest first."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue, ValidationError
 
 from shared.adapters.bigquery_run_pages import read_run_page
+from shared.adapters.day_uses import read_day_use
 from shared.adapters.google_errors import translated
 from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
+from shared.domain.day_use import DayUse
 from shared.domain.errors import NotYetError, TransientError, json_pointer
 from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
 from shared.domain.ids import PipelineId, RunId, run_date
@@ -98,6 +100,10 @@ class BigQueryLog:
             doing="list reruns",
         )
         return [RunId(row["run_id"]) for row in rows]
+
+    def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
+        """What the tenant used since a UTC day began."""
+        return read_day_use(self._client, tenant_id, since=since, besides=besides, dataset=self._dataset)
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
         """A pipeline's runs of all time, from the view `pipeline_runs`."""

@@ -16,11 +16,27 @@ class Limits(Model):
 
     bytes_billed_per_job: Annotated[
         WholeNumber, Field(ge=MINIMUM_BYTES_BILLED, description="bytes a single BigQuery job may bill")
-    ] = 1_099_511_627_776
+    ] = 107_374_182_400
     concurrent_runs: Annotated[
         WholeNumber | None,
         Field(ge=1, le=1000, description="runs under way at once; more of them wait; left out, any number"),
     ] = None
+    bytes_billed_per_day: Annotated[
+        WholeNumber | None,
+        Field(
+            ge=MINIMUM_BYTES_BILLED,
+            description="bytes that steps may bill in a UTC day before further runs are refused; left out, any number",
+        ),
+    ] = None
+    runs_per_day: Annotated[
+        WholeNumber | None,
+        Field(ge=1, le=100_000, description="runs that are accepted in a UTC day; left out, any number"),
+    ] = None
+
+    @property
+    def has_days(self) -> bool:
+        """Whether what was used in a day matters."""
+        return self.bytes_billed_per_day is not None or self.runs_per_day is not None
 
 
 class Tenant(Model):

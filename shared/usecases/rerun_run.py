@@ -15,6 +15,7 @@ from shared.domain.planning import plan, plan_of_rest
 from shared.domain.run import Run
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_runs import read_run, read_runs
+from shared.usecases.require_limits import limits_of, require_limits
 from shared.usecases.start_run import (
     Accepted,
     find_by_key,
@@ -23,7 +24,7 @@ from shared.usecases.start_run import (
     require_yesterday_in_sight,
     start_or_wait,
 )
-from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
+from shared.usecases.tenant_dataset import load_recipe, require_dataset, require_folder
 
 RerunFrom = Literal["failed", "start"]
 Configuration = Literal["recorded", "current"]
@@ -50,7 +51,8 @@ def rerun_run(
     Its plan is the old one, or with `current` the one that the files make now. A rest is done by one run, however often
     it is asked for; a whole run anew each time, but for the same idempotency `key`. A backfill's run stays part of it.
     Raises NotFoundError for no such run or folder, NotYetError for a new rest or key just after midnight, ConflictError
-    for a run that goes on, has no rest or none for these files, InvalidError for wrong files or another request's key.
+    for a run that goes on, has no rest or none for these files, InvalidError for wrong files or another request's key,
+    TooManyError if the tenant's limits allow no more today.
     """
     require_folder(tenant_id, configs=configs)
     asked = _ask(read_run(run_id, tenant_id=tenant_id, log=log), start, configuration, key=key)
@@ -64,6 +66,8 @@ def rerun_run(
             run = _earlier(asked, log=log, now=now)
         if run is None:
             run_id = _run_id(asked, now=now)
+            limits = limits_of(tenant_id, configs=configs)
+            require_limits(tenant_id, limits, run_ids=[run_id], log=log, clock=clock)
             queued = _acceptance(asked, run_id, made, trigger=trigger, by=triggered_by, now=clock.now())
             run = record(queued, log=log)
     return Accepted(run, start_or_wait(run, log=log, publisher=publisher))
@@ -141,8 +145,8 @@ def _plan(asked: _Asked, *, log: EventLog, tables: Tables, configs: Configs) -> 
 def _current_plan(old: Run, *, tables: Tables, configs: Configs) -> Plan:
     """The plan that the files make now. What the run was given stays; a default that is new counts from its day."""
     dataset_location = require_dataset(old.tenant_id, tables=tables)
-    recipe = configs.load_recipe(address_of(old.pipeline_id))
-    require_location(recipe, dataset_location=dataset_location)
+    address = address_of(old.pipeline_id)
+    recipe = load_recipe(address, dataset_location=dataset_location, configs=configs)
     given = {value.name: value.json_value for value in old.plan.parameters}
     return plan(recipe, given, today=run_date(old.plan.rows_of or old.run_id))
 

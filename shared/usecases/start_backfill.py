@@ -13,13 +13,14 @@ from shared.domain.errors import InvalidError
 from shared.domain.event import BackfillPart, RunQueued
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_date, run_id_at, run_id_for_key
-from shared.domain.pipeline import Address
+from shared.domain.pipeline import Address, Recipe
 from shared.domain.run import Run
 from shared.domain.slots import open_run, whose_turn
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_backfill import read_backfill_runs
+from shared.usecases.require_limits import require_limits
 from shared.usecases.start_run import require_yesterday_in_sight
-from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
+from shared.usecases.tenant_dataset import load_recipe, require_dataset, require_folder
 
 _MOST_BYTES = 9_000_000
 """One insertAll request, of which all is recorded or nothing, takes 10 MB (BigQuery's "Quotas and limits")."""
@@ -36,10 +37,11 @@ def preview_backfill(
 ) -> tuple[Chunk, ...]:
     """What would be done about each chunk, and why. Raises what `start_backfill` raises."""
     dataset_location = require_dataset(address.tenant_id, tables=tables)
-    recipe = configs.load_recipe(address)
-    require_location(recipe, dataset_location=dataset_location)
+    recipe = load_recipe(address, dataset_location=dataset_location, configs=configs)
     outcomes = log.list_outcomes(address.tenant_id, address.pipeline_id)
     planned = plan_backfill(recipe, request, today=clock.now().date(), outcomes=outcomes)
+    limits = recipe.tenant.limits
+    require_limits(address.tenant_id, limits, requested=len(planned.to_run), log=log, clock=clock)
     return tuple(each.chunk for each in planned.chunks)
 
 
@@ -61,7 +63,7 @@ def start_backfill(
     With an idempotency `key` that was used for a backfill of this pipeline today or yesterday (UTC), or on its own
     `key_day`, it is that one again, completed if only a part of it was recorded. Raises NotFoundError for an unknown
     tenant or pipeline, InvalidError for a wrong configuration, a wrong request, or a key used for another request,
-    NotYetError for an unknown key just after midnight.
+    NotYetError for an unknown key just after midnight, TooManyError if the tenant's limits don't allow all of it today.
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     asked = _Asked(address, request, triggered_by, now=clock.now())
@@ -69,20 +71,31 @@ def start_backfill(
     if any(run.request_hash != asked.request_hash for run in runs):
         raise InvalidError("This Idempotency-Key was used for another request", code="idempotency_key_reused")
     if not _is_whole(runs):
-        recipe = configs.load_recipe(address)
-        require_location(recipe, dataset_location=dataset_location)
-        outcomes = log.list_outcomes(address.tenant_id, address.pipeline_id)
+        recipe = load_recipe(address, dataset_location=dataset_location, configs=configs)
         known = {run.run_id for run in runs}
-        planned = plan_backfill(
-            recipe,
-            request,
-            today=run_date(backfill_id),
-            outcomes=[each for each in outcomes if each.run_id not in known],
-            begun={days_of(run) for run in runs},
-        )
-        runs = [*runs, *_record(asked.queued(backfill_id, planned, besides=known, at=clock.now()), log=log)]
+        planned = _planned(recipe, asked, runs, today=run_date(backfill_id), log=log)
+        queued = asked.queued(backfill_id, planned, besides=known, at=clock.now())
+        # What was accepted once is not refused when its second half is recorded.
+        if not known:
+            _require_limits(queued, recipe, log=log, clock=clock)
+        runs = [*runs, *_record(queued, log=log)]
     _start(runs, log=log, publisher=publisher)
     return fold_backfill(runs)
+
+
+def _planned(
+    recipe: Recipe, asked: "_Asked", runs: Sequence[Run], *, today: date, log: EventLog
+) -> BackfillPlan:
+    """What is to be run, of which these `runs` were accepted already."""
+    known = {run.run_id for run in runs}
+    outcomes = log.list_outcomes(asked.address.tenant_id, asked.address.pipeline_id)
+    return plan_backfill(
+        recipe,
+        asked.request,
+        today=today,
+        outcomes=[each for each in outcomes if each.run_id not in known],
+        begun={days_of(run) for run in runs},
+    )
 
 
 @dataclass(frozen=True)
@@ -161,6 +174,12 @@ def _run_id(pipeline_id: PipelineId, backfill_id: RunId, days: DateRange) -> Run
 def _is_whole(runs: Sequence[Run]) -> bool:
     part = runs[0].backfill if runs else None
     return part is not None and part.run_count is not None and len(runs) >= part.run_count
+
+
+def _require_limits(queued: Sequence[RunQueued], recipe: Recipe, *, log: EventLog, clock: Clock) -> None:
+    run_ids = [each.run_id for each in queued]
+    tenant_id, limits = recipe.address.tenant_id, recipe.tenant.limits
+    require_limits(tenant_id, limits, requested=len(run_ids), run_ids=run_ids, log=log, clock=clock)
 
 
 def _record(queued: Sequence[RunQueued], *, log: EventLog) -> list[Run]:

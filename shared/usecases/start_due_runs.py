@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.config.cron import is_due
-from shared.domain.errors import ForbiddenError, InvalidError, NotFoundError, NotYetError, TransientError
+from shared.domain.errors import (
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotYetError,
+    TooManyError,
+    TransientError,
+)
 from shared.domain.schedule import ScheduledPipeline, schedule_key
-from shared.log import kind_and_place
+from shared.log import Severity, kind_and_place
 from shared.log import log as log_line
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.start_run import start_run
@@ -17,10 +24,13 @@ START_BUDGET = timedelta(seconds=240)
 
 @dataclass
 class Due:
-    """How many of the pipelines that are due were started, can't be started, and could not be started just now."""
+    """How many of the pipelines that are due were started, can't be started as their files are, are not started
+    because a limit of their tenant's day is reached, and could not be started just now.
+    """
 
     started: int = 0
     refused: int = 0
+    limited: int = 0
     delayed: int = 0
 
 
@@ -51,6 +61,10 @@ def start_due_runs(
         except (InvalidError, NotFoundError) as error:
             due.refused += 1
             _say(each, str(error))
+        except TooManyError as error:
+            # Not before the day ends, and then the next time has come: to call again would only cost.
+            due.limited += 1
+            _say(each, str(error), severity="WARNING")
         except (TransientError, ForbiddenError) as error:
             due.delayed += 1
             _say(each, str(error))
@@ -87,11 +101,11 @@ def _start(
     )
 
 
-def _say(each: ScheduledPipeline, reason: str) -> None:
+def _say(each: ScheduledPipeline, reason: str, *, severity: Severity = "ERROR") -> None:
     # A configuration's message lists all problems; the first one tells where to look.
     log_line(
         "due_run_not_started",
-        severity="ERROR",
+        severity=severity,
         tenant_id=each.tenant,
         pipeline_id=each.address.pipeline_id,
         reason=reason.partition("\n")[0],

@@ -18,7 +18,8 @@ from shared.domain.run import LOG_LAG, Run
 from shared.domain.slots import Wait
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_runs import read_runs, read_wait
-from shared.usecases.tenant_dataset import require_dataset, require_folder, require_location
+from shared.usecases.require_limits import require_limits
+from shared.usecases.tenant_dataset import load_recipe, require_dataset, require_folder
 
 
 @dataclass(frozen=True)
@@ -48,24 +49,19 @@ def start_run(
     With an idempotency `key` that was used for this pipeline today or yesterday (UTC), or on its own `key_day`, it is
     that run again, and its first steps are published once more if nothing has been seen of them. Raises NotFoundError
     for an unknown tenant or pipeline, InvalidError for a wrong configuration, wrong parameters or another request's
-    key, NotYetError for an unknown key just after midnight.
+    key, NotYetError for an unknown key just after midnight, TooManyError if the tenant's limits allow no more today.
     """
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     now, request_hash = clock.now(), _request_hash(address, parameters)
     run = _earlier(address, key, day=key_day, now=now, log=log, configs=configs)
     if run is None:
-        recipe = configs.load_recipe(address)
-        require_location(recipe, dataset_location=dataset_location)
+        recipe = load_recipe(address, dataset_location=dataset_location, configs=configs)
+        made, run_id = plan(recipe, parameters, today=now.date()), _run_id(address, key, day=key_day, now=now)
+        require_limits(address.tenant_id, recipe.tenant.limits, run_ids=[run_id], log=log, clock=clock)
         queued = RunQueued(
-            tenant_id=address.tenant_id,
-            pipeline_id=address.pipeline_id,
-            run_id=_run_id(address, key, day=key_day, now=now),
-            occurred_at=clock.now(),
-            trigger=trigger,
-            triggered_by=triggered_by,
-            request_hash=request_hash,
-            plan=plan(recipe, parameters, today=now.date()),
-        )
+            tenant_id=address.tenant_id, pipeline_id=address.pipeline_id, run_id=run_id, occurred_at=clock.now(),
+            trigger=trigger, triggered_by=triggered_by, request_hash=request_hash, plan=made,
+        )  # fmt: skip
         run = record(queued, log=log)
     require_same_request(run, request_hash)
     return Accepted(run, start_or_wait(run, log=log, publisher=publisher))

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from shared.domain.errors import InvalidError, NotFoundError
-from shared.domain.pipeline import Recipe
+from shared.domain.pipeline import Address, Recipe
 from shared.ports import Configs, Tables
 
 
@@ -21,8 +21,13 @@ def require_folder(tenant_id: str, *, configs: Configs) -> None:
         configs.load_tenant(tenant_id)
 
 
-def require_location(recipe: Recipe, *, dataset_location: str) -> None:
-    """Raise InvalidError where `tenant.yml` names another location: BigQuery would refuse all of the run's jobs."""
+def load_recipe(address: Address, *, dataset_location: str, configs: Configs) -> Recipe:
+    """What the pipeline's files say.
+
+    Raises InvalidError for files with mistakes in them, and where `tenant.yml` names another location than the
+    dataset's, as BigQuery would refuse all of the run's jobs.
+    """
+    recipe = configs.load_recipe(address)
     configured = recipe.tenant.location
     if configured.lower() != dataset_location.lower():
         raise InvalidError(
@@ -30,3 +35,4 @@ def require_location(recipe: Recipe, *, dataset_location: str) -> None:
             f"A dataset can't be moved: write location: {dataset_location}",
             code="invalid_configuration",
         )
+    return recipe

@@ -18,7 +18,7 @@ from shared.domain.errors import (
     UnauthorizedError,
 )
 from shared.domain.message import shortened
-from shared.log import kind_and_place, log
+from shared.log import Severity, kind_and_place, log
 from shared.web.problem import problem, problem_of
 
 _FORESEEN = (
@@ -37,18 +37,19 @@ _SERVER_ERROR = 500
 def respond(request: Request, answer: Callable[[Request], Response]) -> Response:
     """The answer to the request, or the problem that kept us from it; logged as one line."""
     began = time.monotonic()
-    reason = None
+    reason, reached = None, False
     try:
         response = answer(request)
     except _FORESEEN as error:
         response = problem_of(error)
+        reached = isinstance(error, TooManyError) and error.figures is not None
         reason = shortened(str(error))
     except Exception as error:  # noqa: BLE001 - where what nobody foresaw ends for a request
         response = problem(_SERVER_ERROR, "Something went wrong on our side", code="internal_error")
         reason = kind_and_place(error)
     log(
         "request",
-        severity="ERROR" if response.status_code >= _SERVER_ERROR else "INFO",
+        severity=_severity(response.status_code, reached_a_limit=reached),
         method=request.method,
         path=request.path,
         status=response.status_code,
@@ -56,6 +57,13 @@ def respond(request: Request, answer: Callable[[Request], Response]) -> Response
         reason=reason,
     )
     return response
+
+
+def _severity(status: int, *, reached_a_limit: bool) -> Severity:
+    """A tenant's limit is what its operator has to see: a scheduled run may be the one that is refused."""
+    if status >= _SERVER_ERROR:
+        return "ERROR"
+    return "WARNING" if reached_a_limit else "INFO"
 
 
 def json_response(

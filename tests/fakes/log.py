@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.event import Event
+from shared.domain.day_use import DayUse
+from shared.domain.event import Event, RunQueued, StepFailed, StepSucceeded
 from shared.domain.fold import fold
-from shared.domain.ids import PipelineId, RunId
+from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.run import Run
 from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.slots import OpenRun, open_run
@@ -77,6 +78,23 @@ class MemoryLog:
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
         return [run.run_id for run in self._runs(tenant_id) if run.rerun_of == run_id]
+
+    def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
+        first_date = since.date() - timedelta(days=1)
+        seen = [
+            event
+            for run_id, rows in self.rows.items()
+            if run_date(run_id) >= first_date and rows[0].event.tenant_id == tenant_id
+            for event in self._visible(run_id)
+            if event.occurred_at >= since
+        ]
+        runs = {event.run_id for event in seen if isinstance(event, RunQueued)}
+        bytes_by_attempt: dict[tuple[RunId, int, int], int] = {}
+        for event in seen:
+            if isinstance(event, StepSucceeded | StepFailed):
+                attempt = (event.run_id, event.step_number, event.attempt)
+                bytes_by_attempt[attempt] = max(bytes_by_attempt.get(attempt, 0), event.metrics.bytes_billed)
+        return DayUse(runs=len(runs - set(besides)), bytes_billed=sum(bytes_by_attempt.values()))
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
         return [

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from shared.domain.day_use import DayUse
 from shared.domain.event import (
     Event,
     ForcedEnding,
@@ -83,6 +84,11 @@ class SimulatedLog:
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
         return self._asked("list reruns", lambda: self._kept.list_reruns(tenant_id, run_id))
+
+    def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
+        return self._asked(
+            "read day use", lambda: self._kept.read_day_use(tenant_id, since=since, besides=besides)
+        )
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
         return self._asked("list outcomes", lambda: self._kept.list_outcomes(tenant_id, pipeline_id))

@@ -130,7 +130,14 @@ PARAMETERS_BY_STATEMENT = {
     "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64", "ended_since": "TIMESTAMP"},
     "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},
     "list_outcomes": {"tenant_id": "STRING", "pipeline_id": "STRING"},
-    "find_key": {"api_key_hash": "STRING"},
+    "list_active_keys": {},
+    "read_day_use": {
+        "first_date": "DATE",
+        "last_date": "DATE",
+        "tenant_id": "STRING",
+        "since": "TIMESTAMP",
+        "besides": "STRING[]",
+    },
     "list_keys": {"tenant_id": "STRING"},
     "insert_key": {
         "api_key_hash": "STRING",

@@ -124,7 +124,7 @@ def test_the_same_tree_gives_the_same_bytes_anywhere_and_any_time(tree: Path, tm
 def test_a_file_that_changes_changes_the_bytes(tree: Path) -> None:
     before = bundle(tree)
 
-    (tree / "shared/sql/find_key.sql").write_text("-- Another.\nSELECT 1\n")
+    (tree / "shared/sql/list_keys.sql").write_text("-- Another.\nSELECT 1\n")
 
     assert bundle(tree) != before
 

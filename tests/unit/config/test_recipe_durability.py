@@ -121,7 +121,8 @@ def test_a_tenant_says_how_many_runs_may_be_under_way_at_once() -> None:
             "{concurent_runs: 2}",
             (
                 "2:10: limits.concurent_runs: 'concurent_runs' is not a known key; use one of "
-                "bytes_billed_per_job, concurrent_runs. Did you mean 'concurrent_runs'?"
+                "bytes_billed_per_job, concurrent_runs, bytes_billed_per_day, runs_per_day. "
+                "Did you mean 'concurrent_runs'?"
             ),
         ),
     ],

@@ -239,8 +239,8 @@ def test_one_call_a_minute_starts_what_is_due() -> None:
     ]
 
     assert answers == [
-        (200, {"started": 0, "refused": 0, "delayed": 0}),
-        (200, {"started": 1, "refused": 0, "delayed": 0}),
+        (200, {"started": 0, "refused": 0, "limited": 0, "delayed": 0}),
+        (200, {"started": 1, "refused": 0, "limited": 0, "delayed": 0}),
     ]
     queued = sole_acceptance(world.log.events)
     assert (queued.pipeline_id, queued.trigger) == ("acme-demo-cost-chain", "schedule")

@@ -44,7 +44,12 @@ locals {
   ]])
 
   # BigQuery refuses a smaller maximum than 10485760.
-  limits = { bytes_billed_per_job = [10485760, 9223372036854775807], concurrent_runs = [1, 1000] }
+  limits = {
+    bytes_billed_per_day = [10485760, 9223372036854775807]
+    bytes_billed_per_job = [10485760, 9223372036854775807]
+    concurrent_runs      = [1, 1000]
+    runs_per_day         = [1, 100000]
+  }
 
   limits_documents = { for file, tenant in local.tenant_documents : file => tenant.limits if can(tenant.limits) }
   limits_problems = flatten([for file, limits in local.limits_documents : [
@@ -53,7 +58,7 @@ locals {
     "${file}: 'limits.${key}' is not a known key; ${join(" and ", keys(local.limits))} are."],
     [for key, bounds in local.limits : try(
       tonumber(limits[key]) >= bounds[0] && tonumber(limits[key]) <= bounds[1] && floor(limits[key]) == tonumber(limits[key]),
-      !can(limits[key]) || (key == "concurrent_runs" && try(limits[key] == null, false)),
+      !can(limits[key]) || (key != "bytes_billed_per_job" && try(limits[key] == null, false)),
       ) ? "" : "${file}: limits.${key} has to be a whole number from ${bounds[0]} to ${bounds[1]}."
     ],
   ]])

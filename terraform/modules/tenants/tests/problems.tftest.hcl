@@ -32,7 +32,7 @@ run "each_problem_has_a_sentence_that_names_the_file" {
       "tests/configs/wrong/text_limits/tenant.yml: limits.bytes_billed_per_job has to be a whole number from 10485760 to 9223372036854775807.",
       "tests/configs/wrong/text_limits/tenant.yml: limits.concurrent_runs has to be a whole number from 1 to 1000.",
       "tests/configs/wrong/unknown_key/tenant.yml: 'locatoin' is not a known key; display_name, location and limits are.",
-      "tests/configs/wrong/wrong_limits/tenant.yml: 'limits.runs' is not a known key; bytes_billed_per_job and concurrent_runs are.",
+      "tests/configs/wrong/wrong_limits/tenant.yml: 'limits.runs' is not a known key; bytes_billed_per_day and bytes_billed_per_job and concurrent_runs and runs_per_day are.",
       "tests/configs/wrong/wrong_limits/tenant.yml: limits.bytes_billed_per_job has to be a whole number from 10485760 to 9223372036854775807.",
       "tests/configs/wrong/wrong_limits/tenant.yml: limits.concurrent_runs has to be a whole number from 1 to 1000.",
       "tests/configs/wrong/wrong_location/tenant.yml: location has to be where BigQuery keeps datasets, e.g. US, EU or europe-west3.",
