@@ -98,10 +98,13 @@ def test_json_is_the_api_s_answer_to_the_byte_of_its_values(stage: Stage, tenant
     run_id = stage.run(key=key)["run_id"]
 
     shown = json.loads(stage.convergence("runs", "show", tenant, run_id, "--json"))
-    listed = json.loads(stage.convergence("runs", "list", tenant, "--json", "--limit", "500"))
+    since = "2025-11-15T00:00:00Z"
+    listed = json.loads(
+        stage.convergence("runs", "list", tenant, "--json", "--limit", "500", "--since", since)
+    )
 
     assert shown == stage.http("GET", f"{RUNS}/{run_id}", key=key).json()
-    assert listed == stage.http("GET", f"{RUNS}?limit=500", key=key).json()
+    assert listed == stage.http("GET", f"{RUNS}?limit=500&since={since}", key=key).json()
 
 
 def test_the_same_idempotency_key_is_the_same_run(stage: Stage, tenant: str) -> None:
