@@ -1,7 +1,7 @@
 """Builds the World, once per instance. Clients are made when they are first needed."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from shared.adapters.bigquery_probes import BigQueryProbes
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.counted_strangers import CountedStrangers
+from shared.adapters.fresh_grants import FreshGrants, dataset_made_at
 from shared.adapters.google_errors import translated
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.adapters.own_account import own_credentials
@@ -56,11 +57,12 @@ def build_world(settings: Settings) -> World:
     client = bigquery_client(settings, own)
     clock = SystemClock()
     accounts = TenantAccounts(own, project=settings.project, iam_credentials_url=settings.iam_credentials_url)
+    tenants = tenant_clients(settings, accounts)
     return World(
         clock=clock,
         log=BigQueryLog(client, dataset=METADATA_DATASET),
         publisher=PubSubPublisher(PublisherClient(), project=settings.project, topic=settings.steps_topic),
-        warehouse=BigQueryJobs(tenant_clients(settings, accounts)),
+        warehouse=BigQueryJobs(tenants, grants=FreshGrants(partial(dataset_made_at, tenants), clock=clock)),
         tables=BigQueryTables(client),
         configs=build_configs(settings),
         keys=BigQueryKeys(client, dataset=METADATA_DATASET, refresh_after=settings.key_refresh, clock=clock),

@@ -11,13 +11,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import reasons, transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, query_config, void_config
-from shared.adapters.job_outcomes import failure_of, outcome_of, refusal_of
+from shared.adapters.job_outcomes import failure_of, is_refused, outcome_of, refusal_of
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.tenant_tables import TenantTables
 from shared.adapters.upload import upload
-from shared.domain.errors import StillRunningError, TransientError
+from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.table import Purpose, Table
@@ -32,6 +33,9 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 """Between two looks at a job that goes on. They grow with the time it has taken, so that no job is held up by half."""
 
+_GRANT_PAUSE_SECONDS = 120
+"""What a grant takes as a rule to be known everywhere."""
+
 _REFUSED = {400, 404}
 """The statuses for a job that is wrong, or about something that isn't there."""
 
@@ -39,21 +43,23 @@ _REFUSED = {400, 404}
 class BigQueryJobs:
     """Jobs whose id is the lock: BigQuery refuses a second job with the same id, and we adopt the first."""
 
-    def __init__(self, client_of: "Callable[[TenantId], bigquery.Client]") -> None:
+    def __init__(self, client_of: "Callable[[TenantId], bigquery.Client]", *, grants: FreshGrants) -> None:
         """`client_of` gives a client with the credentials of a tenant's account, the same one each time."""
         self._client_of = client_of
+        self._grants = grants
         self._submitted: dict[str, Any] = {}
         self._tables = TenantTables(client_of)
 
     def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
         """Have the tenant's table as it is declared; whether anything had to be done."""
-        return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
+        with self._grants.awaited(tenant_id):
+            return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""
         from google.api_core.exceptions import Conflict, GoogleAPICallError
 
-        with translated(f"submit job {job.job_id}"):
+        with self._grants.awaited(job.tenant_id), translated(f"submit job {job.job_id}"):
             try:
                 self._submitted[job.job_id] = self._begin(job)
             except Conflict:
@@ -70,7 +76,7 @@ class BigQueryJobs:
         """The job, if it was ever submitted."""
         from google.api_core.exceptions import NotFound
 
-        with translated(f"look up job {handle.job_id}"):
+        with self._grants.awaited(handle.tenant_id), translated(f"look up job {handle.job_id}"):
             try:
                 self._client_of(handle.tenant_id).get_job(
                     handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
@@ -81,19 +87,20 @@ class BigQueryJobs:
 
     def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
         """What came of the job, once it is done. A job that is done by now is never said to go on."""
-        with translated(f"wait for job {handle.job_id}"):
+        with self._grants.awaited(handle.tenant_id), translated(f"wait for job {handle.job_id}"):
             job: Any = self._submitted.pop(handle.job_id, None) or self._find(handle)
             if not _is_done(job, until=until):
                 raise StillRunningError(f"Job {handle.job_id} still runs")
             if job.error_result is not None:
-                raise failure_of(job)
+                raise self._failure(job, handle.tenant_id)
             return outcome_of(job)
 
     def void(self, handle: JobHandle) -> bool:
         """Take the job's id with a job that fails. Whoever comes first has the id for good."""
         from google.api_core.exceptions import Conflict
 
-        with translated(f"take the id of job {handle.job_id}", request_is_valid=True):
+        doing = f"take the id of job {handle.job_id}"
+        with self._grants.awaited(handle.tenant_id), translated(doing, request_is_valid=True):
             try:
                 self._client_of(handle.tenant_id).query(
                     VOID_SQL,
@@ -112,11 +119,18 @@ class BigQueryJobs:
         """Ask BigQuery to stop the job. It may yet succeed; whoever waits for it is told."""
         from google.api_core.exceptions import BadRequest, NotFound
 
-        doing = f"cancel job {handle.job_id}"
-        with translated(doing, request_is_valid=True), suppress(BadRequest, NotFound):
+        doing, is_over = f"cancel job {handle.job_id}", suppress(BadRequest, NotFound)
+        with self._grants.awaited(handle.tenant_id), translated(doing, request_is_valid=True), is_over:
             self._client_of(handle.tenant_id).cancel_job(
                 handle.job_id, location=handle.location, retry=bounded_retry(), timeout=CALL_SECONDS
             )
+
+    def _failure(self, job: "Submitted", tenant_id: TenantId) -> StepError | AttemptError:
+        # The job has used up its id, so that only another attempt can find the grants there.
+        failure = failure_of(job)
+        if not is_refused(job) or not self._grants.is_young(tenant_id):
+            return failure
+        return AttemptError(str(failure), retry_after_seconds=_GRANT_PAUSE_SECONDS)
 
     def _begin(self, job: Job) -> "Submitted":
         client = self._client_of(job.tenant_id)

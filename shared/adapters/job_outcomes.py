@@ -41,6 +41,11 @@ def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | Attem
     return AttemptError(message, kind=transience.kind, retry_after_seconds=transience.wait_seconds)
 
 
+def is_refused(job: "bigquery.QueryJob | bigquery.LoadJob") -> bool:
+    """Whether the job failed because who asked for it may not do that."""
+    return not is_void(job.labels) and (job.error_result or {}).get("reason") == "accessDenied"
+
+
 def refusal_of(reasons: Sequence[str], message: str) -> StepError:
     """A failure for good, by BigQuery's reasons for it: `invalidQuery` is about the statement alone."""
     told = without_row_values(message)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -11,8 +12,13 @@ from google.cloud import bigquery
 from requests import Session
 
 from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_http import GoogleHttp
 from tests.contract.bigquery.conftest import PROJECT, start_server, stop_server
+from tests.fakes.clock import NOON, SetClock
+
+SETTLED = FreshGrants(lambda _: NOON, clock=SetClock(NOON + timedelta(days=1)))
+"""Of tenants that were made a day ago: what is refused is refused for good."""
 
 
 @contextlib.contextmanager
@@ -42,4 +48,4 @@ def client_of(url: str, *, credentials: Credentials | None = None) -> bigquery.C
 
 def jobs_of(client: bigquery.Client) -> BigQueryJobs:
     """Jobs of every tenant by one client, as a fresh instance of a function has them: nothing submitted yet."""
-    return BigQueryJobs(lambda _: client)
+    return BigQueryJobs(lambda _: client, grants=SETTLED)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,16 +13,17 @@ from google.oauth2.credentials import Credentials
 
 from local.identity.access_tokens import access_token_of
 from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.fresh_grants import SPREAD, FreshGrants, dataset_made_at
 from shared.adapters.upload import CHUNK_BYTES
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.ids import job_id, run_id_at
 from shared.domain.job import JobHandle, LoadJob, QueryJob
 from shared.domain.tenant_account import tenant_account
 from tests.contract.adapters.charges import CHARGES
-from tests.contract.adapters.stand_in import client_of, jobs_of
+from tests.contract.adapters.stand_in import SETTLED, client_of, jobs_of
 from tests.contract.adapters.steps import soon
 from tests.contract.sources.api import Answer, Api, Request
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, SetClock
 
 SLOW = (
     "SELECT COUNT(*) AS found FROM UNNEST(GENERATE_ARRAY(1, 2000)) AS a, UNNEST(GENERATE_ARRAY(1, 15000)) AS b "
@@ -311,7 +313,44 @@ def test_a_job_is_its_tenants_own(client: bigquery.Client, tenant: str) -> None:
     url = str(client._connection.API_BASE_URL)
     own = client_of(url, credentials=Credentials(access_token_of(account)))
     with closing(own._http):
-        jobs, job = BigQueryJobs({tenant: own}.__getitem__), query(tenant, "SELECT 1 AS one")
+        jobs, job = BigQueryJobs({tenant: own}.__getitem__, grants=SETTLED), query(tenant, "SELECT 1 AS one")
         jobs.wait(jobs.submit(job), until=soon())
 
     assert client.get_job(job.job_id, location="US").user_email == account
+
+
+def test_what_a_young_tenant_is_refused_is_left_for_later_and_a_used_job_id_for_another_attempt() -> None:
+    made = {
+        "datasetReference": {"projectId": "p", "datasetId": "acme"},
+        "creationTime": f"{NOON.timestamp():.0f}000",
+    }
+    denied = job_resource({"reason": "accessDenied", "message": "Access Denied"})
+
+    def answer(request: Request) -> Answer:
+        if "/datasets/acme" in request.path:
+            return Answer(made)
+        return Answer(denied) if f"/jobs/{HANDLE.job_id}" in request.path else refusal(403, "accessDenied")
+
+    def met(age: timedelta) -> list[type[Exception]]:
+        with closing(Api(answer)) as api:
+            client = client_of(api.url)
+            clock = SetClock(NOON + age)
+            grants = FreshGrants(partial(dataset_made_at, lambda _: client), clock=clock)
+            jobs = BigQueryJobs(lambda _: client, grants=grants)
+            calls: list[Callable[[], object]] = [
+                lambda: jobs.void(HANDLE),
+                lambda: jobs.submit(query("acme", "SELECT 1")),
+                lambda: jobs.wait(HANDLE, until=soon()),
+            ]
+            return [_failure_of(call) for call in calls]
+
+    young, old = met(SPREAD - timedelta(seconds=1)), met(SPREAD)
+
+    assert young == [TransientError, TransientError, AttemptError]
+    assert old == [ForbiddenError, ForbiddenError, StepError]
+
+
+def _failure_of(call: Callable[[], object]) -> type[Exception]:
+    with pytest.raises((TransientError, ForbiddenError, StepError)) as caught:
+        call()
+    return caught.type
