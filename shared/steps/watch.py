@@ -16,6 +16,7 @@ from shared.domain.reading import live_reading
 from shared.domain.run import LOG_LAG, Run
 from shared.ports import Clock, EventLog, Warehouse
 from shared.steps.attempt import Attempt
+from shared.steps.read_less import how_to_read_less
 
 READER_LOST_AFTER = LOG_LAG + timedelta(seconds=60)
 """How long a reader of which the log shows nothing may still be alive: its last sign may be as old as the log's lag."""
@@ -94,8 +95,8 @@ class Watch:
             return None
         seconds = int(self._times.read_budget.total_seconds())
         return StepError(
-            f"reading the source took longer than the {seconds:,} s that one call may take; "
-            "read less at a time, such as fewer days in a run"
+            f"reading the source took longer than the {seconds:,} s that one call may take, and no later call "
+            f"goes on where it ended; {how_to_read_less(self._attempt)}"
         )
 
     def _seen(self, now: datetime) -> Ending | None:

@@ -195,8 +195,9 @@ def test_a_read_that_no_call_can_end_fails_for_good_and_says_what_to_do() -> Non
 
     assert slow.reader.asked == 3500
     assert slow.ended.error_message == (
-        "ingest_charges: reading the source took longer than the 3,500 s that one call may take; "
-        "read less at a time, such as fewer days in a run"
+        "ingest_charges: reading the source took longer than the 3,500 s that one call may take, and no later "
+        "call goes on where it ended; have the source asked for less than it gives of one day of 'days', or put "
+        "the data into a BigQuery table: a source of type bigquery has no such limit"
     )
 
 
