@@ -8,8 +8,9 @@ ONLY ?=
 COUNT ?= 1000000
 ENV ?=
 TERRAFORM ?= terraform
+UPGRADE ?=
 
-.PHONY: help setup format check test test-quick simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
+.PHONY: help setup lock format check test test-quick simulate mutants run demo bundle bench bench-peers plan deploy destroy test-terraform \
 	for-an-environment clean
 
 help:  ## list what there is to make
@@ -25,6 +26,11 @@ setup: .venv/.ready  ## make .venv with everything in it
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@$(BIN)/python -m local.bigquery.googlesql.library
 	@touch $@
+
+lock:  ## write the exact versions of all packages anew from pyproject.toml: UPGRADE=1 takes newer ones
+	@test -x build/uv/bin/uv || $(PYTHON) -m venv build/uv
+	@build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@build/uv/bin/python scripts/lock_requirements.py $(if $(UPGRADE),--upgrade)
 
 format: setup  ## format and fix what can be fixed
 	$(BIN)/ruff format .
