@@ -1,5 +1,6 @@
 """The environment a platform gives to its functions, and to a shell through DATA_DIR/env."""
 
+import math
 import os
 import shlex
 import sys
@@ -43,6 +44,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "EXECUTOR_BUDGET_SECONDS": str(settings.executor_budget_seconds),
         "READER_LOST_AFTER_SECONDS": str(settings.reader_lost_after_seconds),
         "STALE_AFTER_SECONDS": str(settings.stale_after_seconds),
+        "RETRY_PAUSE_SECONDS": str(settings.retry_pause_seconds),
+        "RECONCILE_EVERY_SECONDS": str(math.ceil(settings.reconcile_every_seconds)),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -36,6 +36,7 @@ class Settings:
     executor_budget_seconds: int = 45
     reader_lost_after_seconds: int = 10
     stale_after_seconds: int = 60
+    retry_pause_seconds: int = 1
     reconcile_every_seconds: float = 10
     # As in the cloud; Pub/Sub takes 5 to 100.
     delivery_attempts: int = 100

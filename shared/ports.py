@@ -5,7 +5,7 @@ Every call may raise TransientError (try again later) and ForbiddenError (Google
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -34,6 +34,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def sleep(self, pause: timedelta) -> None:
+        """Return once so much time has passed."""
+
 
 class EventLog(Protocol):
     """`metadata.run_events`: appended to, never changed."""
@@ -48,13 +51,17 @@ class EventLog(Protocol):
         """One page of a tenant's runs."""
 
     def list_open_runs(
-        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+        self,
+        tenant_id: str | None = None,
+        *,
+        ended_since: datetime | None = None,
+        days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
         """The runs that have not ended, oldest first: a tenant's, or for the platform's own use everybody's.
 
         Those that ended at `ended_since` or later are among them, as ENDED.
 
-        Runs that were accepted more than OPEN_RUN_DAYS ago are left out.
+        Runs that were accepted more than so many days ago are left out.
         """
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:

@@ -28,6 +28,8 @@ class Settings:
     executor_budget: timedelta
     reader_lost_after: timedelta
     stale_after: timedelta
+    retry_pause: timedelta
+    reconcile_every: timedelta
     log_proof: timedelta
     key_refresh: timedelta
     scheduler_service_account: str | None
@@ -53,6 +55,8 @@ def read_settings() -> Settings:
         executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
         reader_lost_after=_seconds("READER_LOST_AFTER_SECONDS", 120),
         stale_after=_seconds("STALE_AFTER_SECONDS", 900),
+        retry_pause=_seconds("RETRY_PAUSE_SECONDS", 10),
+        reconcile_every=_seconds("RECONCILE_EVERY_SECONDS", 60),
         log_proof=_seconds("LOG_PROOF_SECONDS", 60, least=0),
         key_refresh=_seconds("KEY_REFRESH_SECONDS", 10, least=0),
         scheduler_service_account=_text("SCHEDULER_SERVICE_ACCOUNT"),

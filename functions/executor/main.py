@@ -1,22 +1,24 @@
 """`executor`: carry out the step that a pushed message asks for.
 
 Called by our own push subscription. Pub/Sub takes any 2xx as an acknowledgement and delivers again after anything else,
-so a step that failed is acknowledged (its failure is recorded) and only what time may mend answers 503, a command of
-another release included. What was delivered as often as it may be comes once more, by the dead-letter subscription and
-on a path of its own.
+so a step that failed is acknowledged (its failure is recorded), and so is one that has to wait: it is published again
+when it is due. Only after an outage is 503 answered, and to a command of another release, because such answers make
+Pub/Sub hold back all messages of the subscription. What was delivered as often as it may be comes once more, by the
+dead-letter subscription and on a path of its own.
 """
 
 import time
-from datetime import timedelta
 
 from flask import Request, Response
 
 from shared.domain.errors import InvalidError
+from shared.domain.retry import Pauses
 from shared.log import log
 from shared.ports import World
 from shared.steps.watch import WatchTimes
-from shared.usecases.execute_step import CALL_BUDGET, READING, execute_step
+from shared.usecases.execute_step import execute_step
 from shared.usecases.give_up_step import give_up_step
+from shared.usecases.step_times import STEP_TIMES, StepTimes
 from shared.web.endpoint import json_response, method_not_allowed, respond
 from shared.web.push import parse_push
 from shared.wiring import settings, world
@@ -28,18 +30,21 @@ def executor(request: Request) -> Response:
     """`POST /` and `POST /dead-letter` with a Pub/Sub push envelope."""
     return respond(
         request,
-        lambda asked: answer(asked, world(), budget=settings().executor_budget, reading=reading_times()),
+        lambda asked: answer(asked, world(), times=step_times()),
     )
 
 
-def reading_times() -> WatchTimes:
-    """How sources are read here."""
-    return WatchTimes(lost_after=settings().reader_lost_after)
+def step_times() -> StepTimes:
+    """How long what may last here."""
+    own = settings()
+    return StepTimes(
+        budget=own.executor_budget,
+        reading=WatchTimes(lost_after=own.reader_lost_after),
+        pauses=Pauses(own.retry_pause),
+    )
 
 
-def answer(
-    request: Request, world: World, *, budget: timedelta = CALL_BUDGET, reading: WatchTimes = READING
-) -> Response:
+def answer(request: Request, world: World, *, times: StepTimes = STEP_TIMES) -> Response:
     """The acknowledgement of a push; what it raises is no acknowledgement."""
     if request.method != "POST":
         return method_not_allowed("POST")
@@ -49,8 +54,7 @@ def answer(
         command = parse_push(request)
         handled = carry_out(
             command,
-            budget=budget,
-            reading=reading,
+            times=times,
             log=world.log,
             publisher=world.publisher,
             warehouse=world.warehouse,

@@ -69,18 +69,20 @@ class BigQueryLog:
         return read_run_page(self._client, query, dataset=self._dataset)
 
     def list_open_runs(
-        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+        self,
+        tenant_id: str | None = None,
+        *,
+        ended_since: datetime | None = None,
+        days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
         """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
+        given = {"tenant_id": ("STRING", tenant_id), "ended_since": ("TIMESTAMP", ended_since)}
+        parameters = [parameter(name, *given[name]) for name in given if given[name][1] is not None]
         rows = read_rows(
             self._client,
-            statement("list_open_runs"),
+            statement("list_open_runs", given=[str(each.name) for each in parameters]),
             dataset=self._dataset,
-            parameters=[
-                parameter("tenant_id", "STRING", tenant_id),
-                parameter("open_run_days", "INT64", OPEN_RUN_DAYS),
-                parameter("ended_since", "TIMESTAMP", ended_since),
-            ],
+            parameters=[parameter("open_run_days", "INT64", days), *parameters],
             doing="list open runs",
         )
         runs = (_open_run(dict(row)) for row in rows)

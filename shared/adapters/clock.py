@@ -1,6 +1,7 @@
 """The machine's clock."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -9,3 +10,7 @@ class SystemClock:
     def now(self) -> datetime:
         """The time, to the microsecond, which is what BigQuery keeps."""
         return datetime.now(tz=UTC)
+
+    def sleep(self, pause: timedelta) -> None:
+        """Let the time pass, in this thread."""
+        time.sleep(max(pause.total_seconds(), 0))

@@ -104,6 +104,10 @@ class NotYetError(TransientError):
     """It is too early: something else has to happen first, or to come into sight."""
 
 
+class OutOfSightError(NotYetError):
+    """What has to be known before going on could not be seen for too long."""
+
+
 class AttemptError(TransientError):
     """An attempt at a step failed, and none of its jobs will change a table any more: another attempt may succeed."""
 

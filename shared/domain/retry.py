@@ -1,5 +1,7 @@
-"""How often a step is tried, and after which failures."""
+"""How often a step is tried, after which failures, and after what pause."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -11,6 +13,21 @@ TRANSIENT_KINDS: tuple[TransientKind, ...] = get_args(TransientKind)
 MOST_ATTEMPTS = 10
 LONGEST_WAIT_SECONDS = 3600
 """A source that asks for a longer pause than this is asked again after this."""
+_LONGEST_IN_FIRST_ONES = 60
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """How long a step is left alone after an attempt that failed for now: the first pause, doubled after each."""
+
+    first: timedelta = timedelta(seconds=10)
+
+    def after(self, attempt: int, *, asked_seconds: int | None) -> timedelta:
+        """The pause after an attempt, from 1; what a source asked for counts in its place."""
+        if asked_seconds:
+            return timedelta(seconds=min(asked_seconds, LONGEST_WAIT_SECONDS))
+        doubled = min(1 << (attempt - 1), _LONGEST_IN_FIRST_ONES)
+        return self.first * doubled
 
 
 class Retry(Model):

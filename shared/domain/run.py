@@ -139,6 +139,12 @@ class Run(Model):
         return deadline is not None and now >= deadline
 
     @property
+    def resume_at(self) -> datetime | None:
+        """When the first of its steps that pause between two attempts is due again."""
+        pausing = [step.retry_at for step in self.steps if step.status == "RETRYING" and step.retry_at]
+        return min(pausing, default=None)
+
+    @property
     def live_steps(self) -> tuple[PlannedStep, ...]:
         """The steps that may have jobs under way: they have what they need, and have neither succeeded nor failed."""
         return tuple(
@@ -185,15 +191,6 @@ class Run(Model):
             candidates = ()
         return tuple(self.command(step) for step in candidates if self._may_start(step))
 
-    def commands_to_go_on(self, *, due_by: datetime) -> tuple[RunStep, ...]:
-        """Commands for every step that is under way or could be: what a run that stands still needs.
-
-        Not for a step whose pause before its next attempt ends after `due_by`: its message is on its way.
-        """
-        if self.has_ended:
-            return ()
-        return tuple(self.command(step) for step in self.live_steps if self._was_due(step, due_by))
-
     def commands_to_stop(self) -> tuple[RunStep, ...]:
         """Commands for the steps that may have jobs under way: what a run needs that was ended from outside.
 
@@ -204,10 +201,6 @@ class Run(Model):
     def command(self, step: PlannedStep) -> RunStep:
         """The command to carry out the step, with all that is known of the run."""
         return RunStep(tenant_id=self.tenant_id, run_id=self.run_id, step_id=step.id, facts=self.facts)
-
-    def _was_due(self, step: PlannedStep, moment: datetime) -> bool:
-        retry_at = self.step(step.id).retry_at
-        return retry_at is None or retry_at <= moment
 
     def _may_start(self, step: PlannedStep) -> bool:
         status = self.step(step.id).status

@@ -22,10 +22,15 @@ class OpenRun(Model):
     status: Literal["QUEUED", "RUNNING", "ENDED"]
     created_at: UtcTime
     started_at: UtcTime | None
+    updated_at: UtcTime
+    """When the last fact was recorded for the first time."""
     last_seen_at: UtcTime
+    """When anything was recorded, a source's reader that goes on and a fact's repetition included."""
     timeout_seconds: int
     concurrent_runs: int | None
     backfill: BackfillPart | None
+    resume_at: UtcTime | None = None
+    """When the first of its steps that pause between two attempts is due again."""
 
     @property
     def is_limited(self) -> bool:
@@ -87,10 +92,12 @@ def open_run(run: Run) -> OpenRun:
         status=run.status if run.status in {"QUEUED", "RUNNING"} else "ENDED",
         created_at=run.created_at,
         started_at=run.started_at,
+        updated_at=run.updated_at,
         last_seen_at=run.last_seen_at,
         timeout_seconds=run.plan.timeout_seconds,
         concurrent_runs=run.plan.concurrent_runs,
         backfill=run.backfill,
+        resume_at=run.resume_at,
     )
 
 

@@ -34,6 +34,11 @@ steps AS (
     MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
     MAX(IF(event_type = 'ReadingContinued', NULL, occurred_at)) AS updated_at,
     MAX(last_seen_at) AS last_seen_at,
+    MAX(IF(event_type = 'StepStarted', attempt, 0)) AS started_attempt,
+    MAX(IF(event_type = 'StepRetried', attempt, 0)) AS retried_attempt,
+    MAX(
+      IF(event_type = 'StepRetried' AND attempt + 1 = latest_attempt, JSON_VALUE(detail, '$$.retry_at'), NULL)
+    ) AS retry_at,
     ARRAY_AGG(
       IF(
         event_type IN ('StepFailed', 'StepSkipped', 'StepSucceeded', 'RunCancelled', 'RunTimedOut')
@@ -78,6 +83,13 @@ runs AS (
     COUNTIF(step_number IS NOT NULL AND ending.event_type IS NOT NULL) AS steps_ended,
     COUNTIF(ending.event_type = 'StepSucceeded') AS steps_succeeded,
     MAX(IF(step_number IS NOT NULL, ending.occurred_at, NULL)) AS last_step_ended_at,
+    MIN(
+      IF(
+        ending.event_type IS NULL AND started_attempt <= retried_attempt,
+        CAST(retry_at AS TIMESTAMP),
+        NULL
+      )
+    ) AS resume_at,
     MAX(IF(step_number IS NULL, ending.event_type, NULL)) AS forced_type,
     MAX(IF(step_number IS NULL, ending.occurred_at, NULL)) AS forced_at,
     MAX(IF(step_number IS NULL, ending.error_message, NULL)) AS forced_error,
@@ -137,6 +149,7 @@ SELECT
   updated_at,
   last_seen_at,
   started_at,
+  IF(completed_at IS NULL, resume_at, NULL) AS resume_at,
   completed_at,
   IF(completed_at < started_at, 0, TIMESTAMP_DIFF(completed_at, started_at, MILLISECOND)) AS duration_ms,
   CASE

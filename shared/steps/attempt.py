@@ -1,7 +1,7 @@
 """One try at one step: what its jobs are called and which values its SQL sees."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypedDict
 
 from shared.domain.errors import AttemptError
@@ -9,7 +9,7 @@ from shared.domain.event import Metrics, StepFailed, StepRetried, StepSkipped, S
 from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_date
 from shared.domain.job import JobHandle, JobOutcome, QueryJob
 from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType
-from shared.domain.retry import LONGEST_WAIT_SECONDS
+from shared.domain.retry import Pauses
 from shared.domain.rule import RuleResult
 from shared.domain.run import Run
 from shared.domain.source import BigQuerySource
@@ -134,14 +134,14 @@ class Attempt:
         """The fact that the attempt began."""
         return StepStarted(**self._identity(self.step), occurred_at=self.now)
 
-    def retried(self, error: AttemptError, *, now: datetime) -> StepRetried:
-        """The fact that the attempt failed and another one follows."""
-        wait = error.retry_after_seconds
+    def retried(self, error: AttemptError, *, now: datetime, pauses: Pauses) -> StepRetried:
+        """The fact that the attempt failed and another one follows, and when."""
+        pause = pauses.after(self.number, asked_seconds=error.retry_after_seconds)
         return StepRetried(
             **self._identity(self.step),
             occurred_at=now,
             error_message=str(error),
-            retry_at=now + timedelta(seconds=min(wait, LONGEST_WAIT_SECONDS)) if wait else None,
+            retry_at=now + pause,
         )
 
     def endings(

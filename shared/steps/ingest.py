@@ -108,7 +108,7 @@ def _submit_load(job: LoadJob, attempt: Attempt, *, warehouse: Warehouse, watch:
     if isinstance(error, NotYetError):
         raise error
     if not warehouse.void(attempt.first_load):
-        raise TransientError("Another delivery has read the source and loads its rows") from raised
+        raise NotYetError("Another delivery has read the source and loads its rows") from raised
     if isinstance(error, TransientError):
         raise AttemptError(
             str(error), kind=error.kind, retry_after_seconds=error.retry_after_seconds

@@ -1,6 +1,6 @@
 """Submits an attempt's jobs."""
 
-from shared.domain.errors import StatementError, StepError, TransientError
+from shared.domain.errors import NotYetError, StatementError, StepError
 from shared.domain.job import Job, JobHandle
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt
@@ -37,4 +37,4 @@ def submit_check(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHand
 
 def _end(attempt: Attempt, refusal: StepError, *, warehouse: Warehouse) -> None:
     if not warehouse.void(attempt.handle()):
-        raise TransientError("Another delivery has submitted the job") from refusal
+        raise NotYetError("Another delivery has submitted the job") from refusal

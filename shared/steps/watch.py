@@ -8,7 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.errors import (
+    ForbiddenError,
+    NotYetError,
+    OutOfSightError,
+    StepError,
+    TransientError,
+)
 from shared.domain.event import ReadingContinued
 from shared.domain.fold import extended
 from shared.domain.job import JobHandle
@@ -107,7 +113,7 @@ class Watch:
             self._blind_since = self._blind_since or now
             is_lost = now - self._blind_since >= self._times.lost_after
             return (
-                NotYetError(f"Could not see whether the source is still to be read: {error}")
+                OutOfSightError(f"Could not see whether the source is still to be read: {error}")
                 if is_lost
                 else None
             )

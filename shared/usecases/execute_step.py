@@ -1,14 +1,10 @@
 """One command, carried out at most once however often it is delivered."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import (
-    InvalidError,
-    NotYetError,
-    StillRunningError,
-)
+from shared.domain.errors import InvalidError, NotYetError, OutOfSightError, StillRunningError, TransientError
 from shared.domain.event import RunQueued, StepStarted
 from shared.domain.fold import extended, fold
 from shared.domain.plan import PlannedStep
@@ -17,15 +13,16 @@ from shared.domain.run import Run
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
 from shared.steps.attempt import Attempt, attempt_at
 from shared.steps.stop import stop
-from shared.steps.watch import WatchTimes, is_read
+from shared.steps.watch import is_read
 from shared.usecases.start_waiting_runs import start_waiting_runs
+from shared.usecases.step_times import STEP_TIMES, StepTimes
 from shared.usecases.tell_run_end import tell_run_end
 from shared.usecases.time_out_run import time_out_run
 from shared.usecases.try_step import try_step
 
-CALL_BUDGET = timedelta(seconds=500)
-"""How long one call waits for jobs. A push is answered within 600 s or delivered again (Pub/Sub's longest deadline)."""
-READING = WatchTimes()
+LONGEST_WAIT = timedelta(seconds=20)
+"""How long one call waits for a pause's end, or for a need's success to come into sight, before it does its work."""
+_LOOKS = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 20))
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,7 @@ class Handled:
 def execute_step(
     command: RunStep,
     *,
-    budget: timedelta = CALL_BUDGET,
-    reading: WatchTimes = READING,
+    times: StepTimes = STEP_TIMES,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -49,33 +45,78 @@ def execute_step(
 ) -> Handled:
     """Do what the command says unless the facts have moved on, then publish whatever is ready.
 
-    Publishing comes last, also when there was nothing to do: an earlier delivery may have died before it. A job that
-    outlasts the budget goes on, and the command is published again. Raises TransientError when it should be delivered
-    again, such as while another delivery reads the source, InvalidError when it makes no sense.
+    Publishing comes last, even when nothing was to do: an earlier delivery may have died before it. What waits longer
+    than LONGEST_WAIT is the reconciler's. Raises TransientError to be delivered again, InvalidError for nonsense.
     """
-    run, step = load_commanded(command, log=log)
+    run, step, stance = _once_it_can(command, log=log, clock=clock)
     now = clock.now()
     if is_overdue := run.is_overdue(now):
         run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
-    stance = run.stance(step, now=now)
+        stance = run.stance(step, now=now)
     if stance is Stance.WAIT:
-        raise NotYetError(f"Step '{step.id}' can't start yet")
+        return Handled(stance, run)
     if stance is Stance.DO:
-        attempt = attempt_at(run, step, now=now, until=now + budget)
-        run, attempt = _begun(run, attempt, reading, log=log, warehouse=warehouse)
+        attempt = attempt_at(run, step, now=now, until=now + times.budget)
+        if _has_reader(run, attempt, alive_since=now - times.reading.lost_after, warehouse=warehouse):
+            return Handled(Stance.WAIT, run)
+        run, attempt = _begun(run, attempt, log=log)
         try:
             run = try_step(
-                run, attempt, times=reading, log=log, warehouse=warehouse, reader=reader, clock=clock
+                run, attempt, times=times, log=log, warehouse=warehouse, reader=reader, clock=clock
             )
-        except StillRunningError:
-            if not _is_followed(attempt, log=log):
-                publisher.publish(run.command(step))
-            return Handled(Stance.WAIT, run)
+        except (StillRunningError, NotYetError) as error:
+            return _again_at_once(error, run, attempt, log=log, publisher=publisher)
+        if run.step(step.id).status == "RETRYING":
+            return _again_after_pause(run, step, publisher=publisher, clock=clock)
     elif run.was_stopped and step in run.live_steps:
         # Whoever ended the run leaves this to its commands, and may not have seen that the step had started.
         stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
     go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
     return Handled(stance, run)
+
+
+def _once_it_can(command: RunStep, *, log: EventLog, clock: Clock) -> tuple[Run, PlannedStep, Stance]:
+    """The run and what to do about the step, once it need not wait or has waited as long as a call may."""
+    began_at = clock.now()
+    while True:
+        run, step = load_commanded(command, log=log)
+        now = clock.now()
+        stance = run.stance(step, now=now)
+        if stance is not Stance.WAIT or run.is_overdue(now):
+            return run, step, stance
+        look_at = _next_look(run.step(step.id).retry_at, now=now, began_at=began_at)
+        if look_at > began_at + LONGEST_WAIT:
+            return run, step, stance
+        clock.sleep(look_at - now)
+
+
+def _next_look(retry_at: datetime | None, *, now: datetime, began_at: datetime) -> datetime:
+    """When it pays to look again: at a pause's end, and else a few times, for the log may lag."""
+    if retry_at is not None and now < retry_at:
+        return retry_at
+    looks = (began_at + look for look in _LOOKS)
+    return next((look for look in looks if look > now), datetime.max.replace(tzinfo=UTC))
+
+
+def _again_at_once(
+    error: TransientError, run: Run, attempt: Attempt, *, log: EventLog, publisher: Publisher
+) -> Handled:
+    """Have the command delivered anew: its job goes on, or another delivery was quicker. Not where nothing is seen."""
+    if isinstance(error, OutOfSightError):
+        raise error
+    if not _is_followed(attempt, log=log):
+        publisher.publish(run.command(attempt.step))
+    return Handled(Stance.WAIT, run)
+
+
+def _again_after_pause(run: Run, step: PlannedStep, *, publisher: Publisher, clock: Clock) -> Handled:
+    """Leave the next attempt to another delivery, which waits for a short pause's end; after a long one the reconciler
+    has it delivered.
+    """
+    retry_at = run.step(step.id).retry_at
+    if retry_at is None or retry_at - clock.now() <= LONGEST_WAIT:
+        publisher.publish(run.command(step))
+    return Handled(Stance.WAIT, run)
 
 
 def load_commanded(command: RunStep, *, log: EventLog) -> tuple[Run, PlannedStep]:
@@ -103,10 +144,7 @@ def go_on(run: Run, *, after: PlannedStep, has_done: bool, log: EventLog, publis
         start_waiting_runs([run], log=log, publisher=publisher)
 
 
-def _begun(
-    run: Run, attempt: Attempt, reading: WatchTimes, *, log: EventLog, warehouse: Warehouse
-) -> tuple[Run, Attempt]:
-    _require_no_reader(run, attempt, alive_since=attempt.now - reading.lost_after, warehouse=warehouse)
+def _begun(run: Run, attempt: Attempt, *, log: EventLog) -> tuple[Run, Attempt]:
     started = [attempt.started()]
     log.append(started)
     run = extended(run, started)
@@ -116,13 +154,12 @@ def _begun(
     return run, replace(attempt, until=until)
 
 
-def _require_no_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse: Warehouse) -> None:
-    """Raise NotYetError while another delivery reads the attempt's source, unless the step's time is up."""
+def _has_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse: Warehouse) -> bool:
+    """Whether another delivery reads the attempt's source. Once the step's time is up it is no reason to wait."""
     is_overdue = run.is_step_overdue(attempt.step, attempt.now)
     if is_overdue or not attempt.reads or not is_read(run, attempt, alive_since=alive_since):
-        return
-    if warehouse.find(attempt.first_load) is None:
-        raise NotYetError(f"Another delivery reads the source of step '{attempt.step.id}'")
+        return False
+    return warehouse.find(attempt.first_load) is None
 
 
 def _is_followed(attempt: Attempt, *, log: EventLog) -> bool:

@@ -1,22 +1,19 @@
 """The end of a command that was delivered as often as it may be."""
 
-from datetime import timedelta
-
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, ForbiddenError, InvalidError, NotYetError, TransientError
+from shared.domain.errors import ForbiddenError, InvalidError, NotYetError, TransientError
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
 from shared.ports import Clock, EventLog, Publisher, Reader, Warehouse
 from shared.steps.attempt import StepResult, attempt_at
-from shared.steps.watch import WatchTimes
-from shared.usecases.execute_step import CALL_BUDGET, READING, Handled, execute_step, go_on, load_commanded
+from shared.usecases.execute_step import Handled, execute_step, go_on, load_commanded
+from shared.usecases.step_times import STEP_TIMES, StepTimes
 
 
 def give_up_step(
     command: RunStep,
     *,
-    budget: timedelta = CALL_BUDGET,
-    reading: WatchTimes = READING,
+    times: StepTimes = STEP_TIMES,
     log: EventLog,
     publisher: Publisher,
     warehouse: Warehouse,
@@ -25,15 +22,13 @@ def give_up_step(
 ) -> Handled:
     """Try the command one last time; if it can't be carried out, its step fails with the last error.
 
-    What has to wait, for its time or for a job that goes on, is delivered again. An attempt that another one may follow
-    is followed by a new command, which starts its deliveries anew. Raises TransientError or ForbiddenError when the
-    command should be delivered again, InvalidError for a command that makes no sense.
+    Raises TransientError or ForbiddenError when the command should be delivered again, InvalidError for a command that
+    makes no sense.
     """
     try:
         return execute_step(
             command,
-            budget=budget,
-            reading=reading,
+            times=times,
             log=log,
             publisher=publisher,
             warehouse=warehouse,
@@ -41,11 +36,7 @@ def give_up_step(
             clock=clock,
         )
     except (InvalidError, NotYetError):
-        raise  # Were what has to wait published again, each of its own duplicates would be, too, and theirs.
-    except AttemptError:
-        run, step = load_commanded(command, log=log)
-        publisher.publish(run.command(step))
-        return Handled(Stance.WAIT, run)
+        raise
     except (TransientError, ForbiddenError) as error:
         last_error: Exception = error
     except Exception as error:  # noqa: BLE001 - what nobody foresaw would fail every delivery to come

@@ -5,6 +5,7 @@ from dataclasses import replace
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
 from shared.domain.event import Metrics
 from shared.domain.fold import extended
+from shared.domain.retry import Pauses
 from shared.domain.run import LOG_LAG, Run
 from shared.log import files_of, frames_of, kind_and_place
 from shared.log import log as log_line
@@ -12,7 +13,8 @@ from shared.ports import Clock, EventLog, Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.carry_out import carry_out
 from shared.steps.stop import stop
-from shared.steps.watch import Watch, WatchTimes
+from shared.steps.watch import Watch
+from shared.usecases.step_times import StepTimes
 from shared.usecases.time_out_run import time_out_run
 
 
@@ -20,26 +22,27 @@ def try_step(
     run: Run,
     attempt: Attempt,
     *,
-    times: WatchTimes,
+    times: StepTimes,
     log: EventLog,
     warehouse: Warehouse,
     reader: Reader,
     clock: Clock,
 ) -> Run:
-    """The run with the end of the step recorded, or as somebody else has ended it meanwhile.
+    """The run with the end of the step recorded, or that another attempt follows, or as somebody else has ended it.
 
-    Raises AttemptError where another attempt follows, which is recorded then, and other TransientErrors where nobody
-    knows yet what came of this one.
+    Raises TransientError where nobody knows yet what came of this attempt.
     """
     is_overdue = run.is_step_overdue(attempt.step, clock.now())
     if is_overdue:
         stop(attempt, warehouse=warehouse)
         attempt = replace(attempt, is_repeated=True)
-    watch = Watch(attempt, run=run, times=times, log=log, warehouse=warehouse, clock=clock)
+    watch = Watch(attempt, run=run, times=times.reading, log=log, warehouse=warehouse, clock=clock)
     try:
         result = carry_out(attempt, warehouse=warehouse, reader=reader, watch=watch)
     except AttemptError as error:
-        return _failed_for_now(error, run, attempt, log=log, warehouse=warehouse, clock=clock)
+        return _failed_for_now(
+            error, run, attempt, pauses=times.pauses, log=log, warehouse=warehouse, clock=clock
+        )
     except StillRunningError:
         raise
     except TransientError:
@@ -73,7 +76,14 @@ def _failed_for_good(
 
 
 def _failed_for_now(
-    error: AttemptError, run: Run, attempt: Attempt, *, log: EventLog, warehouse: Warehouse, clock: Clock
+    error: AttemptError,
+    run: Run,
+    attempt: Attempt,
+    *,
+    pauses: Pauses,
+    log: EventLog,
+    warehouse: Warehouse,
+    clock: Clock,
 ) -> Run:
     # Another delivery, or whoever stopped the job, may have ended the step or the run.
     seen = extended(run, log.read(run.tenant_id, [run.run_id]))
@@ -83,9 +93,10 @@ def _failed_for_now(
         return time_out_run(seen, log=log, warehouse=warehouse, clock=clock)
     is_overdue = seen.is_step_overdue(attempt.step, clock.now())
     if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
-        log.append([attempt.retried(_after_lag(error, attempt), now=clock.now())])
+        retried = attempt.retried(_after_lag(error, attempt), now=clock.now(), pauses=pauses)
+        log.append([retried])
         _tell_retry(error, attempt)
-        raise error
+        return extended(seen, [retried])
     reason = f"took longer than its timeout of {attempt.timeout_seconds} s" if is_overdue else error
     ended = attempt.endings(_failure(reason), now=clock.now())
     log.append(ended)

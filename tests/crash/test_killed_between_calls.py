@@ -12,7 +12,7 @@ from shared.domain.pipeline import Address
 from shared.domain.run import Run
 from shared.ports import World
 from shared.usecases.read_runs import read_run
-from tests.fakes.delivery import execute, start
+from tests.fakes.delivery import execute, reconcile, start
 from tests.fakes.publisher import MemoryPublisher
 from tests.fakes.wire import CutError, Wire, watched
 from tests.stage import TENANT, Stage
@@ -24,7 +24,9 @@ TABLES = {
     "WHERE pipeline_id = '{pipeline}'",
 }
 A_PAUSE = timedelta(seconds=30)
-"""Between two deliveries of a command: a reader that was killed is missed after some of them."""
+"""Between two deliveries of a command."""
+MOST_LOOKS = 5
+"""How often the reconciler is called, a minute apart: a reader that was killed is missed after two."""
 LOOKS = {("log", "read"), ("reader", "read"), ("warehouse", "require_table")}
 """They change nothing where the tables are there: being killed after one is being killed before the next call."""
 
@@ -37,6 +39,9 @@ class HastyClock:
 
     def now(self) -> datetime:
         return SystemClock().now() + self.paused
+
+    def sleep(self, pause: timedelta) -> None:
+        self.paused += pause
 
 
 def deliver_all(world: World, topic: MemoryPublisher, clock: HastyClock) -> None:
@@ -52,12 +57,18 @@ def deliver_all(world: World, topic: MemoryPublisher, clock: HastyClock) -> None
 
 
 def carried_out(world: World, wire: Wire) -> Run:
-    """A run, delivered over the wire until nothing is left."""
+    """A run, delivered over the wire until nothing is left, and then looked after until it ends."""
     topic, clock = MemoryPublisher(), HastyClock()
     own = replace(world, publisher=topic, clock=clock)
     run = start(own, FOCUS)
-    deliver_all(watched(own, wire), topic, clock)
-    return read_run(run.run_id, tenant_id=TENANT, log=world.log)
+    for _ in range(MOST_LOOKS):
+        deliver_all(watched(own, wire), topic, clock)
+        run = read_run(run.run_id, tenant_id=TENANT, log=world.log)
+        if run.has_ended:
+            break
+        clock.sleep(timedelta(minutes=1))
+        reconcile(own)
+    return run
 
 
 def tables(stage: Stage) -> dict[str, Counter[str]]:

@@ -15,5 +15,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.moment
 
+    def sleep(self, pause: timedelta) -> None:
+        """Let the time pass at once."""
+        self.advance(max(pause, timedelta(0)))
+
     def advance(self, by: timedelta) -> None:
         self.moment += by

@@ -8,15 +8,16 @@ from pydantic import JsonValue
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import TransientError
 from shared.domain.pipeline import Address
+from shared.domain.reconciliation import Patience
 from shared.domain.run import Run
 from shared.ports import World
-from shared.steps.watch import WatchTimes
 from shared.usecases.cancel_run import cancel_run
-from shared.usecases.execute_step import CALL_BUDGET, READING, execute_step
+from shared.usecases.execute_step import execute_step
 from shared.usecases.give_up_step import give_up_step
-from shared.usecases.reconcile_runs import STALE_AFTER, Reconciled, reconcile_runs
+from shared.usecases.reconcile_runs import PATIENCE, Reconciled, reconcile_runs
 from shared.usecases.rerun_run import Configuration, RerunFrom, rerun_run
 from shared.usecases.start_run import Accepted, start_run
+from shared.usecases.step_times import STEP_TIMES, StepTimes
 from tests.fakes.runs import folded
 from tests.fakes.world import MemoryWorld
 
@@ -90,13 +91,15 @@ def finished(world: MemoryWorld, run: Run) -> Run:
 
 
 def execute(
-    world: World, command: RunStep, *, budget: timedelta = CALL_BUDGET, reading: WatchTimes = READING
+    world: World,
+    command: RunStep,
+    *,
+    times: StepTimes = STEP_TIMES,
 ) -> Stance:
     """One delivery of one command."""
     return execute_step(
         command,
-        budget=budget,
-        reading=reading,
+        times=times,
         log=world.log,
         publisher=world.publisher,
         warehouse=world.warehouse,
@@ -129,10 +132,10 @@ def cancel(world: World, run: Run, *, tenant_id: str = "acme") -> Run:
     )
 
 
-def reconcile(world: World, *, stale_after: timedelta = STALE_AFTER) -> Reconciled:
+def reconcile(world: World, *, patience: Patience = PATIENCE) -> Reconciled:
     """One call of the reconciler."""
     return reconcile_runs(
-        stale_after=stale_after,
+        patience=patience,
         log=world.log,
         publisher=world.publisher,
         clock=world.clock,
@@ -144,11 +147,11 @@ def deliver_all(
 ) -> list[tuple[str, Stance]]:
     """Deliver until nothing is left; what came of each. `choose` picks the next, `copies` is how often it comes.
 
-    A command that is not acknowledged comes again ten seconds later.
+    A command that is not acknowledged comes again ten seconds later. What pauses is resumed when nothing else is left.
     """
     outcomes: list[tuple[str, Stance]] = []
     for _ in range(_MOST_DELIVERIES):
-        waiting = world.publisher.commands
+        waiting = world.publisher.commands or resumed(world)
         if not waiting:
             return outcomes
         command = world.publisher.take(choose(waiting))
@@ -160,6 +163,15 @@ def deliver_all(
                 world.publisher.publish(command)
                 world.clock.advance(timedelta(seconds=10))
     raise AssertionError(f"still not done after {_MOST_DELIVERIES} deliveries")
+
+
+def resumed(world: MemoryWorld) -> list[RunStep]:
+    """The commands that the reconciler publishes, ten seconds later, or once the next pause of a step is over."""
+    pauses = [run.resume_at for run in world.log.list_open_runs() if run.resume_at]
+    if pauses:
+        world.clock.sleep(max(min(pauses) - world.clock.now(), timedelta(seconds=10)))
+        reconcile(world)
+    return world.publisher.commands
 
 
 def run_of(world: MemoryWorld, run: Run) -> Run:

@@ -67,9 +67,13 @@ class MemoryLog:
         return RunPage(runs=page, total=len(runs), next_mark=mark)
 
     def list_open_runs(
-        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+        self,
+        tenant_id: str | None = None,
+        *,
+        ended_since: datetime | None = None,
+        days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
-        since = self._clock.now() - timedelta(days=OPEN_RUN_DAYS)
+        since = self._clock.now() - timedelta(days=days)
         return [
             open_run(run)
             for run in self._runs(tenant_id)

@@ -19,6 +19,7 @@ from shared.domain.ids import PipelineId, RunId
 from shared.domain.run import Run
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
+from shared.ports import OPEN_RUN_DAYS
 from tests.fakes.log import MemoryLog, Row
 from tests.fakes.runs import folded
 from tests.simulation.clocks import TrueClock
@@ -73,12 +74,16 @@ class SimulatedLog:
         return self._asked("list runs", lambda: self._kept.list_runs(query))
 
     def list_open_runs(
-        self, tenant_id: str | None = None, *, ended_since: datetime | None = None
+        self,
+        tenant_id: str | None = None,
+        *,
+        ended_since: datetime | None = None,
+        days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
         timeline = self._timeline
         timeline.before("list open runs")
         timeline.task.listed_at = timeline.now
-        found = self._kept.list_open_runs(tenant_id, ended_since=ended_since)
+        found = self._kept.list_open_runs(tenant_id, ended_since=ended_since, days=days)
         timeline.after("list open runs")
         return found
 

@@ -56,7 +56,7 @@ class Schedule:
             self._go_on()
             return
         self._require_progress()
-        self._workers.reconcile()
+        self._workers.reconcile(period=self._period)
         timeline.at(timeline.now + self._period, self._tick)
 
     def _go_on(self) -> None:

@@ -32,6 +32,8 @@ class Task:
         self.step_id: str | None = None
         self.listed_at = 0.0
         self.stopped_runs: set[str] = set()
+        self.has_met_fault = False
+        """Whether a call of a port failed, or Google refused it."""
 
 
 class Timeline:
@@ -125,10 +127,12 @@ class Timeline:
         if self.chance(faults.lost_request):
             self.count["requests lost"] += 1
             self.say(f"{call}: request lost")
+            self.task.has_met_fault = True
             raise TransientError(f"Could not {call}: the request was lost")
         if self.chance(faults.forbidden):
             self.count["refused by Google"] += 1
             self.say(f"{call}: forbidden")
+            self.task.has_met_fault = True
             raise ForbiddenError(f"Google refused to {call}")
 
     def after(self, call: str) -> None:
@@ -138,6 +142,7 @@ class Timeline:
         if self.chance(self.faults.lost_answer):
             self.count["answers lost"] += 1
             self.say(f"{call}: answer lost")
+            self.task.has_met_fault = True
             raise TransientError(f"Could not {call}: the answer was lost")
 
     def end(self) -> None:

@@ -1,4 +1,7 @@
-"""Pub/Sub: at least once, in any order, again after a while if it was not acknowledged, at last as a dead letter."""
+"""Pub/Sub: at least once, in any order, again after a while if it was not acknowledged, at last as a dead letter.
+
+Whoever answers that a message is not done holds back all others for a while ("Push backoff", Pub/Sub's documentation).
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,6 +12,7 @@ from tests.simulation.timeline import Timeline
 
 _LATE = (5.0, 61.0, 300.0, 1200.0, 9000.0)
 ACK_DEADLINE = 600.0
+_SHORTEST_HOLD, _LONGEST_HOLD = 0.1, 60.0
 
 
 @dataclass
@@ -32,6 +36,8 @@ class SimulatedTopic:
         self.most_deliveries = timeline.rng.choice((3, 5, 20))
         self.under_way: dict[int, Message] = {}
         self.published: Counter[tuple[str, str]] = Counter()
+        self._hold = 0.0
+        self._held_until = 0.0
 
     def publish(self, command: RunStep) -> None:
         timeline = self._timeline
@@ -62,9 +68,12 @@ class SimulatedTopic:
         if is_late and self._timeline.chance(self._timeline.faults.late_answer):
             return
         message.is_acknowledged = True
+        self._hold = 0.0
         self.under_way.pop(message.number, None)
 
     def refuse(self, message: Message, delivery: int) -> None:
+        self._hold = min(max(2 * self._hold, _SHORTEST_HOLD), _LONGEST_HOLD)
+        self._held_until = self._timeline.now + self._hold
         if message.deliveries == delivery and not message.is_acknowledged:
             self._due(message, min(10.0 * 2 ** (delivery - 1), 600.0))
 
@@ -75,6 +84,10 @@ class SimulatedTopic:
         if message.is_acknowledged:
             return
         timeline = self._timeline
+        if timeline.now < self._held_until:
+            timeline.count["messages held"] += 1
+            timeline.at(self._held_until, lambda: self._deliver(message))
+            return
         message.deliveries += 1
         if message.deliveries > self.most_deliveries and not message.is_dead_letter:
             timeline.count["dead letters"] += 1

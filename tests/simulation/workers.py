@@ -1,13 +1,14 @@
 """The workers of a schedule: each call of a use case, with what may come of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.command import RunStep
 from shared.domain.errors import ConflictError, ForbiddenError, InvalidError, TransientError
 from shared.domain.event import StepEvent
 from shared.domain.ids import RunId
 from shared.domain.job import Job
+from shared.domain.reconciliation import Patience
 from shared.domain.run import LOG_LAG
 from shared.usecases.execute_step import execute_step
 from shared.usecases.give_up_step import give_up_step
@@ -37,9 +38,10 @@ class Workers:
         self.topic = SimulatedTopic(timeline, self._require_turn)
         self.topic.deliver = self._deliver
 
-    def reconcile(self) -> None:
-        """One call of the reconciler."""
-        self.begin("reconciler", None, self._reconcile)
+    def reconcile(self, *, period: float) -> None:
+        """One call of the reconciler, of which there is one each `period` seconds."""
+        patience = Patience(every=timedelta(seconds=period))
+        self.begin("reconciler", None, lambda: self._reconcile(patience))
 
     def begin(self, name: str, tenant_id: str | None, work: Callable[[], None]) -> None:
         """Begin a call of somebody who has a clock of his own."""
@@ -47,9 +49,9 @@ class Workers:
         task = Task(name, tenant_id=tenant_id, skew=self.timeline.rng.uniform(-skew, skew) if skew else 0.0)
         self.timeline.spawn(task, work)
 
-    def _reconcile(self) -> None:
+    def _reconcile(self, patience: Patience) -> None:
         try:
-            reconcile_runs(log=self.log, publisher=self.topic, clock=self.clock)
+            reconcile_runs(patience=patience, log=self.log, publisher=self.topic, clock=self.clock)
         except (TransientError, ForbiddenError):
             self.timeline.say("gives up")
 
@@ -75,6 +77,8 @@ class Workers:
             )
         except (TransientError, ForbiddenError) as error:
             self.timeline.say(f"answers 503: {error}")
+            if not self.timeline.task.has_met_fault:
+                raise ViolationError(f"all messages are held back though nothing broke: {error}") from error
             self.topic.refuse(message, delivery)
         except UnforeseenError:
             self.timeline.say("answers 500")

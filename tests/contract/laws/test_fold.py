@@ -110,6 +110,7 @@ def run_row(run: Run) -> dict[str, Any]:
         "concurrent_runs": run.plan.concurrent_runs,
         "timeout_seconds": run.plan.timeout_seconds,
         "duration_ms": run.duration_ms,
+        "resume_at": run.resume_at,
         "warnings": ", ".join(run.warnings) or None,
         "step_count": len(run.steps),
         "steps_succeeded": sum(step.status == "SUCCESS" for step in run.steps),

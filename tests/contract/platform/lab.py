@@ -13,14 +13,14 @@ _MAIN = f'''
 
     import dataclasses
 
-    from functions.executor.main import answer
+    from functions.executor.main import answer, step_times
     from functions.health.main import health
     from functions.reconciler.main import reconciler
     from functions.runs.main import runs
     from functions.triggers.main import triggers
     from shared.domain.errors import TransientError
     from shared.web.endpoint import respond
-    from shared.wiring import settings, world
+    from shared.wiring import world
 
 
     class OutOfReach:
@@ -38,7 +38,7 @@ _MAIN = f'''
 
     def executor(request):
         partly = dataclasses.replace(world(), warehouse=OutOfReach(world().warehouse))
-        return respond(request, lambda asked: answer(asked, partly, budget=settings().executor_budget))
+        return respond(request, lambda asked: answer(asked, partly, times=step_times()))
 '''
 
 _SQL = """\

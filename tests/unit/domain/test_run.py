@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.command import Stance
 from shared.domain.event import Event, RunQueued, event_id
 from shared.domain.fold import distinct, fold
+from shared.domain.reconciliation import Patience, commands_to_go_on
 from shared.domain.run import LONGEST_QUEUEING, Run
 from tests.fakes.clock import NOON
 from tests.fakes.runs import folded
@@ -323,7 +324,7 @@ def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none
     run = folded([queued(DIAMOND), started(1), succeeded(1, seconds=1), started(2, seconds=2), stop])
 
     assert [step.id for step in run.live_steps] == ["step_2", "step_3"]
-    assert run.commands_to_go_on(due_by=NOON) == ()
+    assert commands_to_go_on(run, now=NOON + timedelta(days=1), patience=Patience()) == ()
     assert {run.stance(step, now=NOON) for step in run.plan.steps} == {Stance.SKIP}
 
 
@@ -331,7 +332,7 @@ def test_a_stopped_run_still_has_the_steps_whose_jobs_are_to_be_stopped_and_none
 def test_a_run_that_stands_still_can_go_on_unless_it_has_ended(history: list[Event]) -> None:
     run = folded(history)
 
-    commands = run.commands_to_go_on(due_by=NOON + timedelta(days=1))
+    commands = commands_to_go_on(run, now=NOON + timedelta(days=1), patience=Patience())
 
     asked = [command.step_id for command in commands]
     assert asked == ([] if run.has_ended else [step.id for step in run.live_steps])

@@ -147,17 +147,17 @@ def test_what_time_may_mend_is_503_and_comes_again() -> None:
     assert pushed(world, push) == (200, {"outcome": "do"})
 
 
-def test_an_attempt_that_failed_for_now_is_503_and_comes_again_as_the_next() -> None:
+def test_an_attempt_that_failed_for_now_is_acknowledged_and_comes_again_as_the_next() -> None:
     world = memory_world()
     push = first_push(world)
     world.reader.error = TransientError("the source answered 503")
 
-    status, _ = pushed(world, push)
+    failed = pushed(world, push)
     world.reader.error = None
-    again = pushed(world, push)
+    [command] = world.publisher.commands
+    again = pushed(world, envelope(command.model_dump_json().encode()))
 
-    assert status == 503
-    assert again == (200, {"outcome": "do"})
+    assert (failed, again) == ((200, {"outcome": "wait"}), (200, {"outcome": "do"}))
     assert [event.attempt for event in world.log.events if event.event_type == "StepSucceeded"] == [2]
 
 

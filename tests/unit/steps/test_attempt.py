@@ -9,6 +9,7 @@ from shared.domain.destination import IngestDestination
 from shared.domain.errors import AttemptError
 from shared.domain.ids import run_id_for_key
 from shared.domain.plan import PlannedIngest, PlannedStep
+from shared.domain.retry import Pauses
 from shared.domain.source import BigQuerySource, FilesSource
 from shared.steps.attempt import Attempt
 from tests.fakes.clock import NOON
@@ -81,15 +82,15 @@ def test_a_job_may_take_as_long_as_its_step_or_else_its_run(own_seconds: int | N
 
 
 @pytest.mark.parametrize(
-    ("asked_seconds", "pause_seconds"), [(None, None), (0, None), (30, 30), (9999, 3600)]
+    ("asked_seconds", "pause_seconds"), [(None, 10), (0, 10), (1, 1), (30, 30), (9999, 3600)]
 )
 def test_the_next_attempt_waits_as_long_as_was_asked_but_no_longer_than_an_hour(
-    asked_seconds: int | None, pause_seconds: int | None
+    asked_seconds: int | None, pause_seconds: int
 ) -> None:
     later = NOON + timedelta(minutes=5)
     error = AttemptError("429", kind="rate_limit", retry_after_seconds=asked_seconds)
 
-    retried = attempt_at(step_of()).retried(error, now=later)
+    retried = attempt_at(step_of()).retried(error, now=later, pauses=Pauses())
 
-    assert retried.retry_at == (later + timedelta(seconds=pause_seconds) if pause_seconds else None)
+    assert retried.retry_at == later + timedelta(seconds=pause_seconds)
     assert (retried.attempt, retried.error_message, retried.occurred_at) == (1, "429", later)

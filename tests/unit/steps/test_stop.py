@@ -5,6 +5,7 @@ from datetime import timedelta
 from shared.domain.errors import AttemptError
 from shared.domain.fold import extended
 from shared.domain.ids import JobId
+from shared.domain.retry import Pauses
 from shared.domain.run import Run
 from shared.steps.attempt import attempt_at
 from shared.steps.stop import stop_live_steps
@@ -66,7 +67,7 @@ def test_the_attempt_that_is_stopped_is_the_current_one() -> None:
     world = memory_world()
     run = start(world, CHAIN)
     first = attempt_at(run, run.plan.steps[0], now=NOON, until=NOON)
-    retried = extended(run, [first.retried(AttemptError("no answer"), now=NOON)])
+    retried = extended(run, [first.retried(AttemptError("no answer"), now=NOON, pauses=Pauses())])
 
     stop_live_steps(retried, now=NOON, warehouse=world.warehouse)
 

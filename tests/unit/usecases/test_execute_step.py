@@ -10,7 +10,8 @@ from shared.domain.ids import JobId
 from shared.domain.job import LoadJob
 from shared.domain.pipeline import Address
 from tests.fakes.acme import CHAIN, CREDITS, GRAPH
-from tests.fakes.delivery import deliver_all, execute, outline, run_of, start
+from tests.fakes.clock import NOON
+from tests.fakes.delivery import deliver_all, execute, outline, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import MemoryWorld, memory_world
@@ -110,19 +111,36 @@ def test_a_chain_does_not_wait_for_a_log_that_shows_nothing() -> None:
     assert [stance for _, stance in outcomes] == [Stance.DO, Stance.DO, Stance.DO]
 
 
-def test_a_join_waits_until_the_log_shows_the_other_branch() -> None:
+@pytest.mark.parametrize(
+    ("lag_seconds", "stance", "waited_seconds"),
+    [(1, Stance.DO, 2), (7, Stance.DO, 8), (20, Stance.DO, 20), (21, Stance.WAIT, 20)],
+)
+def test_a_join_waits_a_while_for_the_log_to_show_the_other_branch(
+    lag_seconds: int, stance: Stance, waited_seconds: int
+) -> None:
     world = memory_world()
-    world = memory_world(clock=world.clock, log=MemoryLog(world.clock, lag=timedelta(seconds=20)))
+    world = memory_world(clock=world.clock, log=MemoryLog(world.clock, lag=timedelta(seconds=lag_seconds)))
     start(world, GRAPH)
     execute(world, world.publisher.take(0))
     execute(world, world.publisher.take(0))
     daily = next(command for command in world.publisher.commands if command.step_id == "daily")
 
-    with pytest.raises(TransientError, match="Step 'daily' can't start yet"):
-        execute(world, daily)
-    world.clock.advance(timedelta(seconds=20))
+    assert execute(world, daily) is stance
+    assert world.clock.now() == NOON + timedelta(seconds=waited_seconds)
 
-    assert execute(world, daily) is Stance.DO
+
+def test_a_join_that_waited_as_long_as_a_call_may_is_left_to_the_reconciler() -> None:
+    world = memory_world()
+    world = memory_world(clock=world.clock, log=MemoryLog(world.clock, lag=timedelta(seconds=59)))
+    run = start(world, GRAPH)
+    while world.publisher.commands:
+        execute(world, world.publisher.take())
+    world.clock.moment = NOON + timedelta(minutes=4)
+
+    assert run_of(world, run).step("daily").status == "PENDING"
+    assert reconcile(world).continued == 1
+    deliver_all(world)
+    assert run_of(world, run).status == "SUCCESS"
 
 
 def test_a_command_that_came_too_early_is_dropped_once_the_log_can_lag_no_longer() -> None:
@@ -156,7 +174,11 @@ def test_dying_between_any_two_calls_leaves_what_a_clean_run_leaves(address: Add
 
 def deliver_again_after_a_cut(world: MemoryWorld, wire: Wire) -> None:
     seen_by_the_executor = watched(world, wire)
-    while world.publisher.commands:
+    while world.log.list_open_runs():
+        if not world.publisher.commands:
+            world.clock.advance(timedelta(minutes=1))
+            reconcile(world)
+            continue
         command = world.publisher.take()
         try:
             execute(seen_by_the_executor, command)

@@ -77,7 +77,7 @@ def test_a_run_whose_later_message_was_lost_is_continued() -> None:
     run = start(world, CHAIN)
     execute(world, world.publisher.take())
     lose_messages(world)
-    world.clock.advance(A_QUARTER)
+    world.clock.advance(timedelta(minutes=2))
 
     done = reconcile(world)
 
@@ -93,10 +93,13 @@ def test_a_run_whose_worker_died_goes_on_with_the_job_that_is_there() -> None:
     run = start(world, CHAIN)
     with pytest.raises(CutError, match=r"after warehouse\.submit"):
         execute(watched(world, Wire(cut_after=4)), world.publisher.take())
-    world.clock.advance(A_QUARTER)
-
-    reconcile(world)
+    world.clock.advance(timedelta(seconds=119))
+    before = reconcile(world)
+    world.clock.advance(timedelta(seconds=1))
+    after = reconcile(world)
     deliver_all(world)
+
+    assert (before, after) == (NOTHING, Reconciled(continued=1))
 
     assert run_of(world, run).status == "SUCCESS"
     assert len(world.warehouse.loaded) == 1
@@ -116,33 +119,71 @@ def test_a_run_that_was_just_accepted_is_left_alone(seconds: int) -> None:
 def test_a_run_with_signs_of_life_is_left_alone() -> None:
     world = memory_world()
     run = start(world, CHAIN)
-    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_1_1"))
+    execute(world, world.publisher.take())
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_2_1"))
     for _ in range(4):
         execute(world, world.publisher.take())
         world.clock.advance(timedelta(minutes=10))
     lose_messages(world)
 
     before = reconcile(world)
-    world.clock.advance(timedelta(minutes=5))
+    world.clock.advance(timedelta(minutes=7))
     after = reconcile(world)
 
     assert (before, after) == (NOTHING, Reconciled(continued=1))
 
 
-def test_a_step_that_pauses_as_its_source_asked_is_left_alone_until_it_should_be_back() -> None:
+def test_a_step_that_pauses_as_its_source_asked_is_left_alone_until_then_and_resumed() -> None:
     world = memory_world()
     start(world, CHAIN)
     world.reader.error = TransientError("429", kind="rate_limit", retry_after_seconds=1800)
-    with pytest.raises(TransientError):
-        execute(world, world.publisher.take())
-    world.clock.advance(timedelta(minutes=44))
+    execute(world, world.publisher.take())
+    world.clock.advance(timedelta(seconds=1799))
+
+    before = reconcile(world)
+    world.clock.advance(timedelta(seconds=1))
+    after = reconcile(world)
+
+    assert (before, after) == (NOTHING, Reconciled(resumed=1))
+    assert len(published(world)) == 1
+
+
+def test_a_run_that_was_accepted_days_ago_is_looked_at_when_the_hour_begins() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    lose_messages(world)
+    world.clock.advance(timedelta(days=3, minutes=59))
 
     before = reconcile(world)
     world.clock.advance(A_MINUTE)
     after = reconcile(world)
 
-    assert (before, after) == (NOTHING, Reconciled(continued=1))
-    assert len(published(world)) == 1
+    assert (before, after) == (NOTHING, Reconciled(started=1))
+    assert published(world) == [(run.run_id, "ingest_charges")]
+
+
+def test_a_run_does_not_pass_one_that_was_accepted_days_before_it() -> None:
+    world = memory_world(configs=with_limit(1))
+    start(world, CHAIN)
+    world.clock.advance(timedelta(days=3))
+    start(world, CHAIN)
+    lose_messages(world)
+    world.clock.advance(timedelta(minutes=2))
+
+    assert reconcile(world) == NOTHING
+
+
+def test_what_a_run_needs_is_published_a_few_times_and_then_not_for_a_quarter() -> None:
+    world = memory_world()
+    start(world, CHAIN)
+    lose_messages(world)
+
+    started = list[int]()
+    for _ in range(36):
+        world.clock.advance(A_MINUTE)
+        started.append(reconcile(world).started)
+
+    assert started == [*[1, 1, 1, *[0] * 12] * 2, 1, 1, 1, 0, 0, 0]
 
 
 def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
@@ -278,7 +319,7 @@ def test_a_run_past_its_timeout_does_not_keep_another_waiting() -> None:
 
 def test_however_many_runs_a_tenant_has_another_is_looked_after_at_once() -> None:
     clock = SetClock()
-    world = memory_world(clock=clock, log=TroubledLog(clock, takes=A_MINUTE))
+    world = memory_world(clock=clock, log=TroubledLog(clock, takes=timedelta(seconds=10)))
     for number in range(9):
         accepted(world, f"run {number}")
     other = accepted(world, "monday", tenant_id="umbrella")
@@ -286,5 +327,5 @@ def test_however_many_runs_a_tenant_has_another_is_looked_after_at_once() -> Non
 
     done = reconcile(world)
 
-    assert done == Reconciled(started=4), "a call goes on for four minutes"
+    assert done == Reconciled(started=5), "a call goes on for less than the minute until the next"
     assert other.run_id in [run_id for run_id, _ in published(world)][:2]
