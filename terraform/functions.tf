@@ -108,11 +108,11 @@ module "reconciler" {
   project               = module.services.project
   region                = var.region
   entry_point           = "reconciler"
-  description           = "Starts, continues or ends the runs that nobody else looks after"
+  description           = "Starts, resumes, continues or ends the runs that nobody else looks after"
   source_archive        = module.source.source
   build_service_account = module.builder.service_account
   docker_repository     = module.builder.docker_repository
-  environment           = local.environment
+  environment           = merge(local.environment, { RECONCILE_EVERY_SECONDS = tostring(var.reconcile_every_minutes * 60) })
   size                  = local.sizes.reconciler
   ingress               = var.private_ingress
   invokers              = local.invokers.reconciler

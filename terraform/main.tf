@@ -84,7 +84,7 @@ module "clock" {
   project        = module.services.project
   region         = var.region
   reconciler_uri = module.reconciler.uri
-  schedule       = var.reconcile_schedule
+  every_minutes  = var.reconcile_every_minutes
 }
 
 module "alerting" {

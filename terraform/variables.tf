@@ -141,11 +141,16 @@ variable "private_ingress" {
   nullable    = false
 }
 
-variable "reconcile_schedule" {
-  description = "When the reconciler is called, as a cron line in UTC."
-  type        = string
-  default     = "*/5 * * * *"
+variable "reconcile_every_minutes" {
+  description = "How many minutes lie between two calls of the reconciler. A step that pauses for more than 20 s before its next attempt may go on so much later."
+  type        = number
+  default     = 1
   nullable    = false
+
+  validation {
+    condition     = contains([1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30], var.reconcile_every_minutes)
+    error_message = "reconcile_every_minutes is ${var.reconcile_every_minutes}. It has to be a part of an hour: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30."
+  }
 }
 
 variable "scheduler_jobs_limit" {

@@ -80,7 +80,7 @@ locals {
     }
     server_errors = {
       title    = "Requests fail on our side"
-      meaning  = "More than five requests to one function in five minutes were answered with a 5xx. The log line request with severity ERROR says why. The executor's are commands that an outage, or another delivery, keeps from being carried out."
+      meaning  = "More than five requests to one function in five minutes were answered with a 5xx. The log line request with severity ERROR says why. The executor's are commands that an outage, or another release, keeps from being carried out: they make Pub/Sub hold back all others."
       filter   = "resource.type=\"cloud_run_revision\" AND metric.type=\"run.googleapis.com/request_count\" AND metric.label.response_code_class=\"5xx\" AND resource.label.service_name=monitoring.regex.full_match(\"convergence-.*\")"
       aligner  = "ALIGN_DELTA"
       reducer  = "REDUCE_SUM"

@@ -20,10 +20,10 @@ resource "google_cloud_scheduler_job" "reconciler" {
   region      = var.region
   name        = "convergence-reconciler"
   description = "Looks after the runs that nobody else does"
-  schedule    = var.schedule
+  schedule    = var.every_minutes == 1 ? "* * * * *" : "*/${var.every_minutes} * * * *"
   time_zone   = "Etc/UTC"
 
-  # A call goes on for 240 s, and then may finish what it is at. It is not tried again: the next one does the rest.
+  # A call goes on for 50 s, and then may finish what it is at. It is not tried again: the next one does the rest.
   attempt_deadline = "320s"
 
   http_target {

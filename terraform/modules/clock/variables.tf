@@ -16,14 +16,14 @@ variable "reconciler_uri" {
   nullable    = false
 }
 
-variable "schedule" {
-  description = "When the reconciler is called, as a cron line in UTC."
-  type        = string
-  default     = "*/5 * * * *"
+variable "every_minutes" {
+  description = "How many minutes lie between two calls of the reconciler."
+  type        = number
+  default     = 1
   nullable    = false
 
   validation {
-    condition     = length(split(" ", var.schedule)) == 5
-    error_message = "schedule is '${var.schedule}'. It has to be a cron line of five fields, e.g. */5 * * * *"
+    condition     = contains([1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30], var.every_minutes)
+    error_message = "every_minutes is ${var.every_minutes}. It has to be a part of an hour: 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30."
   }
 }

@@ -27,17 +27,30 @@ run "example" {
   }
 
   assert {
-    condition     = google_cloud_scheduler_job.reconciler.schedule == "*/5 * * * *" && google_cloud_scheduler_job.reconciler.attempt_deadline == "320s"
-    error_message = "The reconciler is called every five minutes, and may take 320 s."
+    condition     = google_cloud_scheduler_job.reconciler.schedule == "* * * * *" && google_cloud_scheduler_job.reconciler.attempt_deadline == "320s"
+    error_message = "The reconciler is called every minute, and may take 320 s."
   }
 }
 
-run "refuses_what_is_no_cron_line" {
+run "is_called_less_often_where_that_is_asked_for" {
   command = plan
 
   variables {
-    schedule = "every five minutes"
+    every_minutes = 5
   }
 
-  expect_failures = [var.schedule]
+  assert {
+    condition     = google_cloud_scheduler_job.reconciler.schedule == "*/5 * * * *"
+    error_message = "Called at other times: ${google_cloud_scheduler_job.reconciler.schedule}"
+  }
+}
+
+run "refuses_what_is_no_part_of_an_hour" {
+  command = plan
+
+  variables {
+    every_minutes = 7
+  }
+
+  expect_failures = [var.every_minutes]
 }
