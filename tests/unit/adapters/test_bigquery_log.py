@@ -36,6 +36,7 @@ def open_row(**fields: object) -> dict[str, Any]:
         "status": "RUNNING",
         "created_at": NOON,
         "started_at": NOON,
+        "updated_at": NOON,
         "last_seen_at": NOON,
         "timeout_seconds": 600,
         "concurrent_runs": None,
