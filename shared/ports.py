@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
 from shared.domain.day_use import DayUse
-from shared.domain.event import Event
+from shared.domain.event import Event, RunQueued
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
@@ -44,8 +44,13 @@ class EventLog(Protocol):
     def append(self, events: Sequence[Event]) -> None:
         """Record the events. When this returns, they are kept."""
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
-        """The events of these runs of the tenant, in no order; duplicates and the newest missing are possible."""
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
+        """The events of these runs of the tenant, in no order; duplicates and the newest missing are possible.
+
+        An acceptance that is `known` is not read again, for its plan is larger than all else.
+        """
 
     def list_runs(self, query: RunQuery) -> RunPage:
         """One page of a tenant's runs."""
@@ -59,9 +64,8 @@ class EventLog(Protocol):
     ) -> list[OpenRun]:
         """The runs that have not ended, oldest first: a tenant's, or for the platform's own use everybody's.
 
-        Those that ended at `ended_since` or later are among them, as ENDED.
-
-        Runs that were accepted more than so many days ago are left out.
+        Those that ended at `ended_since` or later are among them, as ENDED. Runs that were accepted more than so many
+        days ago are left out.
         """
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:

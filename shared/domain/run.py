@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.event import BackfillPart, Event, StepRetried
+from shared.domain.event import BackfillPart, Event, RunQueued, StepRetried
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.model import Model, UtcTime
 from shared.domain.plan import Plan, PlannedStep, StepType
@@ -137,6 +137,11 @@ class Run(Model):
         """Whether the step is past its own timeout."""
         deadline = self.step_deadline(step)
         return deadline is not None and now >= deadline
+
+    @property
+    def acceptance(self) -> RunQueued:
+        """The fact that the run was accepted, as far as is known."""
+        return next(fact for fact in self.facts if isinstance(fact, RunQueued))
 
     @property
     def resume_at(self) -> datetime | None:

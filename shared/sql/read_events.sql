@@ -10,8 +10,8 @@ SELECT
   attempt,
   occurred_at,
   error_message,
-  TO_JSON_STRING(detail) AS detail,
-  TO_JSON_STRING(plan) AS plan
+  TO_JSON_STRING(plan) AS plan, -- where @plan is given
+  TO_JSON_STRING(detail) AS detail
 FROM run_events
 WHERE run_date BETWEEN @first_date AND @last_date
   AND tenant_id = @tenant_id

@@ -153,8 +153,8 @@ class Watch:
         return None
 
     def _run_in_sight(self) -> Run:
-        attempt = self._attempt
-        return extended(self._run, self._log.read(attempt.plan.tenant_id, [attempt.run_id]))
+        run = self._run
+        return extended(run, self._log.read(run.tenant_id, [run.run_id], known=run.acceptance))
 
     def _show(self, *, is_over: bool = False) -> None:
         attempt = self._attempt

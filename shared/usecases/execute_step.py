@@ -104,7 +104,7 @@ def _again_at_once(
     """Have the command delivered anew: its job goes on, or another delivery was quicker. Not where nothing is seen."""
     if isinstance(error, OutOfSightError):
         raise error
-    if not _is_followed(attempt, log=log):
+    if not _is_followed(run, attempt, log=log):
         publisher.publish(run.command(attempt.step))
     return Handled(Stance.WAIT, run)
 
@@ -123,8 +123,9 @@ def load_commanded(command: RunStep, *, log: EventLog) -> tuple[Run, PlannedStep
     """The run and the step that a command is about. Raises InvalidError for a command that makes no sense."""
     if not command.is_of_one_run:
         raise InvalidError("The command's facts are not those of its run", code="invalid_command")
-    seen = log.read(command.tenant_id, [command.run_id])
     told = command.facts
+    known = next((fact for fact in told if isinstance(fact, RunQueued)), None)
+    seen = log.read(command.tenant_id, [command.run_id], known=known)
     if any(isinstance(event, RunQueued) for event in seen):
         # Asked for in two ways at once, a run is accepted twice. What the log shows of it counts.
         told = tuple(fact for fact in told if not isinstance(fact, RunQueued))
@@ -162,11 +163,11 @@ def _has_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse:
     return warehouse.find(attempt.first_load) is None
 
 
-def _is_followed(attempt: Attempt, *, log: EventLog) -> bool:
+def _is_followed(run: Run, attempt: Attempt, *, log: EventLog) -> bool:
     """Whether a later delivery waits for the same job: then it will see to what follows, and this one need not."""
     return any(
         isinstance(event, StepStarted)
         and event.step_id == attempt.step.id
         and event.occurred_at > attempt.now
-        for event in log.read(attempt.plan.tenant_id, [attempt.run_id])
+        for event in log.read(run.tenant_id, [run.run_id], known=run.acceptance)
     )

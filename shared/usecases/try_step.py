@@ -86,7 +86,7 @@ def _failed_for_now(
     clock: Clock,
 ) -> Run:
     # Another delivery, or whoever stopped the job, may have ended the step or the run.
-    seen = extended(run, log.read(run.tenant_id, [run.run_id]))
+    seen = extended(run, log.read(run.tenant_id, [run.run_id], known=run.acceptance))
     if seen.was_stopped or seen.step(attempt.step.id).status in {"SUCCESS", "FAILED"}:
         return seen
     if seen.is_overdue(clock.now()):

@@ -51,7 +51,9 @@ class MemoryLog:
         self._events.append(event)
         self.rows.setdefault(event.run_id, []).append(Row(event, now, now + lag))
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         return [
             event for run_id in run_ids for event in self._visible(run_id) if event.tenant_id == tenant_id
         ]

@@ -58,10 +58,12 @@ class SimulatedLog:
         self.last_append_at = timeline.now
         timeline.after("append")
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         timeline = self._timeline
         timeline.before("read")
-        found = self._kept.read(tenant_id, run_ids)
+        found = self._kept.read(tenant_id, run_ids, known=known)
         for event in found:
             if isinstance(event, ForcedEnding):
                 timeline.task.stopped_runs.add(event.run_id)

@@ -24,6 +24,7 @@ from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.steps import NOVEMBER, attempt_at, transform_into
 from tests.fakes.clock import NOON, SetClock
 from tests.fakes.log import MemoryLog
+from tests.fakes.runs import folded, sole_acceptance
 from tests.simulation.calm import calm, calm_timeline
 from tests.simulation.log import SimulatedLog
 
@@ -271,6 +272,30 @@ def test_the_runs_of_a_backfill_and_reruns_can_be_told(log: EventLog) -> None:
     ]
     assert (of_another.runs, of_another.total) == ((), 0)
     assert {(run.backfill_id, run.rerun_of) for run in every} == {(backfill_id, None), (None, first)}
+
+
+def test_of_a_run_whose_acceptance_is_known_the_rest_is_read(log: EventLog) -> None:
+    events = history("known", "SUCCESS", created_at=TODAY - timedelta(hours=1))
+    log.append(events)
+    accepted = sole_acceptance(events[:1])
+
+    found = log.read("known", [accepted.run_id], known=accepted)
+
+    assert folded(found) == folded(log.read("known", [accepted.run_id])) == folded(events)
+
+
+@pytest.mark.parametrize("change", [{"occurred_at": TODAY - timedelta(hours=3)}, {"request_hash": "1" * 64}])
+def test_another_acceptance_than_the_known_one_is_read_with_its_plan(
+    log: EventLog, change: dict[str, Any]
+) -> None:
+    tenant = "known_" + next(iter(change))
+    events = history(tenant, "RUNNING", created_at=TODAY - timedelta(hours=2))
+    log.append(events)
+    accepted = sole_acceptance(events[:1])
+    plan = accepted.plan.model_copy(update={"concurrent_runs": 7})
+    known = accepted.model_copy(update={"plan": plan, **change})
+
+    assert log.read(tenant, [accepted.run_id], known=known) == log.read(tenant, [accepted.run_id])
 
 
 def test_open_runs_are_those_that_have_not_ended_oldest_first(log: EventLog) -> None:

@@ -23,8 +23,10 @@ class AnsweringClient:
 
     def __init__(self, *rows: dict[str, Any]) -> None:
         self._rows = rows
+        self.asked: list[str] = []
 
     def query_and_wait(self, sql: str, **_: object) -> list[dict[str, Any]]:
+        self.asked.append(sql)
         return list(self._rows)
 
 
@@ -113,3 +115,14 @@ def test_an_open_run_that_cannot_be_read_is_left_out_and_logged(capsys: pytest.C
     (line,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (line["action"], line["severity"], line["run_id"]) == ("open_run_unreadable", "ERROR", "r-2")
     assert line["reason"] == "wrong are: backfill, status"
+
+
+def test_a_plan_that_is_known_is_not_read_again() -> None:
+    known = queued()
+    client = AnsweringClient(as_read(event_row(known)) | {"plan": None, "occurred_at": known.occurred_at})
+    log = BigQueryLog(cast(bigquery.Client, client), dataset="metadata")
+
+    assert log.read("acme", [RUN], known=known) == [known]
+
+    (sql,) = client.asked
+    assert "plan" not in sql

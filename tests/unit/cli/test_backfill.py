@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import TransientError
-from shared.domain.event import Event
+from shared.domain.event import Event, RunQueued
 from shared.domain.ids import RunId
 from shared.usecases.read_backfill import read_backfill
 from shared.web.backfill_views import backfill_json
@@ -38,10 +38,12 @@ class BusyLog(MemoryLog):
         super().append(events)
         self.is_followed = True
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         if self.is_followed and self.happening:
             self.happening.pop()()
-        return super().read(tenant_id, run_ids)
+        return super().read(tenant_id, run_ids, known=known)
 
 
 def test_a_backfill_is_started_as_the_person_and_its_id_is_printed(tmp_path: Path) -> None:

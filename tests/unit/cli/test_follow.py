@@ -8,7 +8,7 @@ from rich.console import Console
 
 from cli.follow import follow_run
 from shared.domain.errors import TransientError
-from shared.domain.event import Event
+from shared.domain.event import Event, RunQueued
 from shared.domain.ids import RunId
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import SetClock
@@ -25,14 +25,16 @@ class FlakyLog(MemoryLog):
         self.failures = 0
         self.blind_reads = 0
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         if self.failures:
             self.failures -= 1
             raise TransientError("Could not read run_events: ConnectionError")
         if self.blind_reads:
             self.blind_reads -= 1
             return []
-        return super().read(tenant_id, run_ids)
+        return super().read(tenant_id, run_ids, known=known)
 
 
 def test_a_line_is_printed_for_each_change_and_for_nothing_else() -> None:

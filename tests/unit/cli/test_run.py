@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import TransientError
-from shared.domain.event import Event
+from shared.domain.event import Event, RunQueued
 from shared.domain.ids import RunId
 from shared.domain.run import Run
 from tests.fakes.clock import SetClock
@@ -28,10 +28,12 @@ class BusyLog(MemoryLog):
         super().__init__(SetClock())
         self.happening: list[Callable[[], object]] = []
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         if self.happening:
             self.happening.pop()()
-        return super().read(tenant_id, run_ids)
+        return super().read(tenant_id, run_ids, known=known)
 
 
 def test_a_run_is_started_as_the_person_and_its_id_is_printed(tmp_path: Path) -> None:

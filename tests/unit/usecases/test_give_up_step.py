@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.command import RunStep, Stance
 from shared.domain.errors import InvalidError, TransientError
-from shared.domain.event import Event, StepFailed
+from shared.domain.event import Event, RunQueued, StepFailed
 from shared.domain.ids import JobId, RunId
 from tests.fakes.acme import CHAIN, GRAPH
 from tests.fakes.clock import SetClock
@@ -37,11 +37,13 @@ class CatchingUpLog(MemoryLog):
 
     has_been_read = False
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         if self.has_been_read:
             return [event for event in self.events if event.run_id in run_ids]
         self.has_been_read = True
-        return super().read(tenant_id, run_ids)
+        return super().read(tenant_id, run_ids, known=known)
 
 
 class BreakingLog(MemoryLog):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import ForbiddenError, TransientError
-from shared.domain.event import Event
+from shared.domain.event import Event, RunQueued
 from shared.domain.ids import JobId, RunId
 from shared.domain.run import LONGEST_QUEUEING, Run
 from shared.ports import OPEN_RUN_DAYS
@@ -42,11 +42,13 @@ class TroubledLog(MemoryLog):
         super().__init__(clock)
         self._set_clock, self._troubled, self._error, self._takes = clock, troubled, error, takes
 
-    def read(self, tenant_id: str, run_ids: Sequence[RunId]) -> list[Event]:
+    def read(
+        self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
+    ) -> list[Event]:
         self._set_clock.advance(self._takes)
         if tenant_id == self._troubled:
             raise self._error
-        return super().read(tenant_id, run_ids)
+        return super().read(tenant_id, run_ids, known=known)
 
 
 def lose_messages(world: MemoryWorld) -> None:
