@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from cli.backfill import backfill
+from cli.main import convergence
 from shared.domain.parameter import ParameterValue
 from shared.steps.read_less import how_to_read_less
 from tests.unit.steps.attempts import attempt_at
@@ -55,7 +55,7 @@ def test_what_has_no_days_to_take_away_is_asked_for_less(parameters: list[Parame
 
 
 def test_the_command_has_options_that_there_are() -> None:
-    shown = CliRunner().invoke(backfill, ["--help"]).output
+    shown = CliRunner().invoke(convergence, ["backfill", "--help"]).output
 
     assert [
         option for option in ("--range", "--chunk", "--parameter", "--param ") if option not in shown
