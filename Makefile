@@ -45,8 +45,9 @@ check: setup  ## lint, types, imports
 test: setup  ## every test, on a network without a way out where the system makes one
 	@$(BIN)/python -m tests.contract.bundle.install
 	@$(BIN)/python -m tests.contract.bigquery.dbt_install
-	@# What is compiled is kept, whatever the environment says: some hundred processes start.
-	PYTHONDONTWRITEBYTECODE= GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@# What is compiled is kept, whatever the environment says: some hundred processes start. Four at once on two cores
+	@# too: many tests wait. What tests the tests is by itself: make mutants.
+	PYTHONDONTWRITEBYTECODE= GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --ignore=tests/mutants
 
 test-quick: setup  ## what is quick to say: units, laws, architecture
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal tests/contract/laws tests/unit tests/architecture
@@ -55,7 +56,7 @@ simulate: setup  ## random schedules of everything that can go wrong: SEED=123 C
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))
 
 mutants: setup  ## plant faults one by one: a test has to notice each
-	$(BIN)/python -m pytest -v -n auto --maxprocesses 2 tests/mutants
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 2 tests/mutants
 
 run: setup  ## the platform on this machine, until Ctrl-C
 	@$(BIN)/python -m local.run

@@ -16,6 +16,8 @@ from tests.patience import eventually
 from tests.stage import ROOT
 
 MARK = "BROKEN_OFF_RUN"
+HEEDING = "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
+"""pytest that heeds Ctrl-C also where a shell runs these tests in the background, and has them ignore it."""
 TESTS = '''
     """Two tests that have stand-ins up and never end."""
 
@@ -52,7 +54,7 @@ def a_run(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     (folder / "test_endless.py").write_text(textwrap.dedent(TESTS))
     words = ["-q", "-n", "2", "-p", "no:cacheprovider", "-c", "pyproject.toml", str(folder)]
     run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *words],
+        [sys.executable, "-c", HEEDING, *words],
         cwd=ROOT,
         # Every process that comes of the run has this in its environment.
         env={**os.environ, MARK: str(folder / "begun")},
