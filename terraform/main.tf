@@ -87,6 +87,13 @@ module "clock" {
   every_minutes  = var.reconcile_every_minutes
 }
 
+module "log_sink" {
+  source   = "./modules/log_sink"
+  for_each = var.log_dataset == null ? [] : toset([var.log_dataset])
+  project  = module.services.project
+  dataset  = each.value
+}
+
 module "alerting" {
   source        = "./modules/alerting"
   project       = module.services.project

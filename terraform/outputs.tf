@@ -50,6 +50,7 @@ output "alerts" {
 output "grants" {
   description = "Every grant there is, each '<member> <role> on <resource>'. docs/SECURITY.md says why."
   value = sort(concat(
+    flatten([for sink in module.log_sink : sink.grants]),
     module.builder.grants,
     module.health.grants,
     module.runs.grants,

@@ -67,6 +67,12 @@ variable "run_events_retention_days" {
   default     = null
 }
 
+variable "log_dataset" {
+  description = "A dataset of the project, which is there already, that the functions' log lines are kept in too. Without, Cloud Logging alone has them."
+  type        = string
+  default     = null
+}
+
 variable "log_level" {
   description = "The least severity that the functions log."
   type        = string

@@ -33,6 +33,13 @@ FAULTS = {
         complaint="allUsers roles/run.invoker on service convergence-executor",
         only="grants",
     ),
+    "log lines are written as an account that other projects share": Fault(
+        path=f"{_MODULES}/log_sink/main.tf",
+        old="unique_writer_identity = true",
+        fault="unique_writer_identity = false",
+        tests=f"{_MODULES}/log_sink",
+        complaint="Log lines go elsewhere",
+    ),
     "the executor reads keys": Fault(
         path="terraform/grants.tf",
         old='"runs events"       =',

@@ -23,7 +23,7 @@ variable "subscriptions" {
 }
 
 variable "oldest_command_seconds" {
-  description = "How old a command may get that was not carried out. One that waits for its next attempt is delivered again after 600 s at most."
+  description = "How old a command may get that was not carried out. What an outage kept from being carried out is delivered again after 600 s at most."
   type        = number
   default     = 3600
   nullable    = false
