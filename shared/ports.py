@@ -5,7 +5,7 @@ Every call may raise TransientError (try again later) and ForbiddenError (Google
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -66,8 +66,11 @@ class EventLog(Protocol):
         Bytes of runs that were accepted before the day before are left out.
         """
 
-    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
-        """How every run of a pipeline stands and with which parameters, newest first."""
+    def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
+        """The runs of a backfill, those included that did one of them again, newest first."""
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
+        """How a pipeline's runs stand whose ids are of that day or later, and with which parameters, newest first."""
 
 
 class Probes(Protocol):
