@@ -5,7 +5,7 @@ Every call may raise TransientError (try again later) and ForbiddenError (Google
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -33,9 +33,7 @@ class Clock(Protocol):
     """What time it is, in UTC."""
 
     def now(self) -> datetime: ...
-
-    def sleep(self, pause: timedelta) -> None:
-        """Return once so much time has passed."""
+    def sleep(self, pause: timedelta) -> None: ...
 
 
 class EventLog(Protocol):
@@ -49,7 +47,7 @@ class EventLog(Protocol):
     ) -> list[Event]:
         """The events of these runs of the tenant, in no order; duplicates and the newest missing are possible.
 
-        An acceptance that is `known` is not read again, for its plan is larger than all else.
+        An acceptance that is `known` is not read again.
         """
 
     def list_runs(self, query: RunQuery) -> RunPage:
@@ -62,23 +60,25 @@ class EventLog(Protocol):
         ended_since: datetime | None = None,
         days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
-        """The runs that have not ended, oldest first: a tenant's, or for the platform's own use everybody's.
+        """The runs of so many days that have not ended, oldest first: a tenant's, or for our own use everybody's.
 
-        Those that ended at `ended_since` or later are among them, as ENDED. Runs that were accepted more than so many
-        days ago are left out.
+        Those that ended at `ended_since` or later are among them, as ENDED.
         """
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
         """The runs that were made to do the rest of this one, oldest first."""
 
     def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
-        """What the tenant used since a UTC day began; runs `besides` are not counted, their bytes are.
+        """What the tenant used since a UTC day began, by runs accepted on the day before or later.
 
-        Bytes of runs that were accepted before the day before are left out.
+        Runs `besides` are not counted, their bytes are.
         """
 
-    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
-        """How every run of a pipeline stands and with which parameters, newest first."""
+    def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
+        """The runs of a backfill, those included that did one of them again, newest first."""
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
+        """How a pipeline's runs stand whose ids are of that day or later, and with which parameters, newest first."""
 
 
 class Probes(Protocol):

@@ -12,6 +12,7 @@ from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.files.readable_file import Files
 from shared.adapters.folder_configs import FolderConfigs, disk_configs
 from shared.adapters.folder_secrets import FolderSecrets
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import translated
 from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
@@ -40,15 +41,16 @@ def build_configs(settings: Settings) -> Configs:
     return FolderConfigs(BucketTree(bucket, _prefix(uri)).look, settings.egress)
 
 
-def build_reader(settings: Settings, accounts: TenantAccounts) -> Reader:
+def build_reader(settings: Settings, accounts: TenantAccounts, *, grants: FreshGrants) -> Reader:
     """The sources outside BigQuery."""
     return SourceReader(
         own_files=_own_files(settings),
         bucket_files=TenantBucketFiles(
             bucket=partial(_tenant_bucket, settings, accounts),
             account=partial(tenant_account, project=settings.project),
+            grants=grants,
         ),
-        secrets=_secrets(settings, accounts),
+        secrets=_secrets(settings, accounts, grants=grants),
         gate=Gate(settings.egress),
     )
 
@@ -61,10 +63,10 @@ def _own_files(settings: Settings) -> Files:
     return OwnBucketFiles(bucket, _prefix(uri))
 
 
-def _secrets(settings: Settings, accounts: TenantAccounts) -> Secrets:
+def _secrets(settings: Settings, accounts: TenantAccounts, *, grants: FreshGrants) -> Secrets:
     if settings.secrets_dir is not None:
         return FolderSecrets(settings.secrets_dir)
-    return CloudSecrets(project=settings.project, credentials=accounts.credentials)
+    return CloudSecrets(project=settings.project, credentials=accounts.credentials, grants=grants)
 
 
 def _own_bucket(settings: Settings, uri: StorageUri, *, patience_seconds: float) -> Bucket:

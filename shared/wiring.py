@@ -58,11 +58,12 @@ def build_world(settings: Settings) -> World:
     clock = SystemClock()
     accounts = TenantAccounts(own, project=settings.project, iam_credentials_url=settings.iam_credentials_url)
     tenants = tenant_clients(settings, accounts)
+    grants = FreshGrants(partial(dataset_made_at, tenants), clock=clock)
     return World(
         clock=clock,
         log=BigQueryLog(client, dataset=METADATA_DATASET),
         publisher=PubSubPublisher(PublisherClient(), project=settings.project, topic=settings.steps_topic),
-        warehouse=BigQueryJobs(tenants, grants=FreshGrants(partial(dataset_made_at, tenants), clock=clock)),
+        warehouse=BigQueryJobs(tenants, grants=grants),
         tables=BigQueryTables(client),
         configs=build_configs(settings),
         keys=BigQueryKeys(client, dataset=METADATA_DATASET, refresh_after=settings.key_refresh, clock=clock),
@@ -71,7 +72,7 @@ def build_world(settings: Settings) -> World:
             GoogleCertificates(Request(), url=settings.oidc_certs_url, clock=clock),
             audience=settings.triggers_audience,
         ),
-        reader=build_reader(settings, accounts),
+        reader=build_reader(settings, accounts, grants=grants),
     )
 
 

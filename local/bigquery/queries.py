@@ -20,6 +20,7 @@ from local.bigquery.job import Job, Outcome
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
+from local.bigquery.scans import Query
 from local.bigquery.script import Script, anonymous_table
 from local.bigquery.script_run import Part, ScriptRun, only_statements
 from local.bigquery.session import Session
@@ -68,7 +69,7 @@ class Queries:
         parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
         scripts = [Script(self._translator, session, job, part=part) for part in parts]
         statements = [one.statement() for one in scripts]
-        costs = [Cost(session, one.reads) for one in statements]
+        costs = [self._cost(script, one) for script, one in zip(scripts, statements, strict=True)]
         for cost in costs:
             cost.require_within(scripts[0].query.get("maximumBytesBilled"))
         schema = [rest_field(name, kind) for name, kind in statements[-1].columns]
@@ -104,7 +105,7 @@ class Queries:
         statement = script.statement()
         self._evaluator.install(dict(statement.evaluated))
         kind = statement.columns[0][1]
-        outcome = Outcome(Cost(session, statement.reads).statistics(statement.kind), changes=False)
+        outcome = Outcome(self._cost(script, statement).statistics(statement.kind), changes=False)
         try:
             cursor = session.execute(
                 delivered_sql(statement.sql, [kind]), script.parameters.of(statement.sql)
@@ -122,7 +123,7 @@ class Queries:
         if statement.target is not None:
             script.session.lock(statement.target, _LOCKS.get(statement.kind, Lock.DROP))
         written = script.destination(statement)
-        cost = Cost(script.session, statement.reads)
+        cost = self._cost(script, statement)
         cost.require_within(script.query.get("maximumBytesBilled"))
         statistics = cost.statistics(statement.kind)
         try:
@@ -135,6 +136,16 @@ class Queries:
             else:
                 statistics["query"] |= _define(script, statement)
             return Outcome(statistics)
+        except (duckdb.InterruptException, duckdb.TransactionException):
+            raise
+        except duckdb.Error as error:
+            raise failure(error) from error
+
+    def _cost(self, script: Script, statement: Statement) -> Cost:
+        self._evaluator.install(dict(statement.evaluated))
+        query = Query(statement.sql, script.parameters.of(statement.sql)) if statement.only_reads else None
+        try:
+            return Cost(script.session, statement.reads, query=query)
         except (duckdb.InterruptException, duckdb.TransactionException):
             raise
         except duckdb.Error as error:

@@ -8,6 +8,7 @@ from typing import Any
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
+from local.bigquery.scans import Query, Scan, count_scanned, partition_column, scans_of
 from local.bigquery.session import Session
 from local.bigquery.threads import ROWS_OF_A_THREAD
 
@@ -19,16 +20,19 @@ _BYTES_OF_OTHERS = 24
 
 
 class Cost:
-    """What BigQuery would bill for reading some tables."""
+    """What BigQuery would bill for reading some tables: all of them, or of the partitioned ones what `query` needs."""
 
-    def __init__(self, session: Session, reads: Sequence[TableId]) -> None:
+    def __init__(self, session: Session, reads: Sequence[TableId], *, query: Query | None = None) -> None:
         found = (session.catalog.table(id) for id in reads)
         self._tables = [table for table in found if table is not None and not table.is_view]
         counts = count_rows(session, self._tables)
         if any(count > ROWS_OF_A_THREAD for count in counts):
             session.take_all_threads()
+        partitioned = [table for table in self._tables if query and partition_column(table)]
+        scans = scans_of(session, query, partitioned) if query and partitioned else []
         self.processed_bytes = sum(
-            rows * row_bytes(table) for rows, table in zip(counts, self._tables, strict=True)
+            _scanned_bytes(session, table, scans) if table in partitioned else rows * row_bytes(table)
+            for rows, table in zip(counts, self._tables, strict=True)
         )
 
     @property
@@ -81,6 +85,13 @@ def _count(session: Session, table: Table) -> int:
 def row_bytes(table: Table) -> int:
     """A typical size of one row."""
     return sum(_column_bytes(kind) for _name, kind in table.columns)
+
+
+def _scanned_bytes(session: Session, table: Table, scans: Sequence[Scan]) -> int:
+    own = [scan for scan in scans if scan.storage == table.storage]
+    names = frozenset().union(*(scan.columns for scan in own))
+    size = sum(_column_bytes(kind) for name, kind in table.columns if name in names)
+    return size * count_scanned(session, table, own) if size else 0
 
 
 def _column_bytes(kind: GoogleType) -> int:

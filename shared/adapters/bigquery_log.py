@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, ValidationError
@@ -41,9 +41,8 @@ class BigQueryLog:
         self._dataset = dataset
 
     def append(self, events: Sequence[Event]) -> None:
-        """Record the events. A row that BigQuery refuses is an error, not a return value.
-
-        A fact that is recorded again within a minute BigQuery may drop: a sign of life is that much out of date.
+        """Record the events. A fact that is recorded again within a minute BigQuery may drop: a sign of life is that
+        much out of date.
         """
         stream_rows(self._client, [event_row(event) for event in events], dataset=self._dataset)
 
@@ -119,13 +118,29 @@ class BigQueryLog:
         """What the tenant used since a UTC day began."""
         return read_day_use(self._client, tenant_id, since=since, besides=besides, dataset=self._dataset)
 
-    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
-        """A pipeline's runs of all time, from the view `pipeline_runs`."""
+    def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
+        """The backfill's runs, from its day on."""
+        rows = read_rows(
+            self._client,
+            statement("list_backfill_runs"),
+            dataset=self._dataset,
+            parameters=[
+                parameter("run_date", "DATE", run_date(backfill_id).isoformat()),
+                parameter("tenant_id", "STRING", tenant_id),
+                parameter("backfill_id", "STRING", backfill_id),
+            ],
+            doing="list a backfill's runs",
+        )
+        return [RunId(row["run_id"]) for row in rows]
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
+        """A pipeline's runs since a day, from the view `pipeline_runs`."""
         rows = read_rows(
             self._client,
             statement("list_outcomes"),
             dataset=self._dataset,
             parameters=[
+                parameter("first_date", "DATE", first_date.isoformat()),
                 parameter("tenant_id", "STRING", tenant_id),
                 parameter("pipeline_id", "STRING", pipeline_id),
             ],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from google.api_core import exceptions
 
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import transience_in, translated
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
@@ -31,6 +32,7 @@ class CloudSecrets:
         *,
         project: str,
         credentials: "Callable[[TenantId], Credentials]",
+        grants: FreshGrants,
         connect: "Callable[[Credentials], SecretManagerServiceClient] | None" = None,
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
@@ -40,15 +42,17 @@ class CloudSecrets:
         """
         self._project = project
         self._credentials = credentials
+        self._grants = grants
         self._connect = connect or _connect
         self._patience_seconds = patience_seconds
 
     def load(self, tenant_id: TenantId, name: str) -> str:
         """The secret's latest value without white space around it.
 
-        Raises StepError where there is none or it may not be read, saying what the tenant's operator has to run.
+        Raises StepError where there is none or it may not be read, saying what the tenant's operator has to run;
+        NotYetError where a young tenant may not read it.
         """
-        with translated(f"read secret '{name}'"):
+        with self._grants.awaited(tenant_id), translated(f"read secret '{name}'"):
             try:
                 payload = self._payload(tenant_id, name)
             except exceptions.NotFound as error:

@@ -15,7 +15,7 @@ from google.auth import exceptions as auth_exceptions
 from shared.adapters.bounded_cache import BoundedCache
 from shared.adapters.google_errors import translated
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
-from shared.domain.errors import ForbiddenError, TransientError
+from shared.domain.errors import ForbiddenError, NotYetError, StepError
 from shared.domain.ids import TenantId
 from shared.ports import Clock
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SPREAD = timedelta(minutes=15)
 """For how long after a tenant's dataset was made a refusal is taken to pass."""
+_PAUSE_SECONDS = 20
 _MOST_TENANTS = 1000
 _REFUSALS = (exceptions.Forbidden, auth_exceptions.RefreshError)
 
@@ -39,13 +40,14 @@ class FreshGrants:
 
     @contextmanager
     def awaited(self, tenant_id: TenantId) -> Iterator[None]:
-        """Turn a ForbiddenError that Google's refusal caused into a TransientError, while the tenant is young."""
+        """Turn what Google's refusal caused into a NotYetError, which ends no attempt, while the tenant is young."""
         try:
             yield
-        except ForbiddenError as error:
+        except (ForbiddenError, StepError) as error:
             if not isinstance(error.__cause__, _REFUSALS) or not self.is_young(tenant_id):
                 raise
-            raise TransientError(f"{error}; what a new tenant may takes some minutes to be known") from error
+            told = f"{error}; what a new tenant may takes some minutes to be known"
+            raise NotYetError(told, retry_after_seconds=_PAUSE_SECONDS) from error
 
     def is_young(self, tenant_id: TenantId) -> bool:
         """Whether what Google refuses the tenant may pass. Raises TransientError where that can't be found out."""

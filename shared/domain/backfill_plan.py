@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import JsonValue
 
@@ -46,6 +46,16 @@ class BackfillPlan(Model):
         return tuple(each for each in self.chunks if each.chunk.action == "run")
 
 
+def outcomes_since(recipe: Recipe, request: BackfillRequest, *, today: date) -> date:
+    """The day from which on runs count. One that was accepted before the first of its days read nothing of them.
+
+    Two days are left: east of Greenwich a day begins on the one before, and an id may be of the day before its run was
+    accepted. Raises InvalidError where the pipeline can't fulfil the request.
+    """
+    _chunked_parameter(recipe, request)
+    return _chunks(request, today=today)[0].start - timedelta(days=2)
+
+
 def plan_backfill(
     recipe: Recipe,
     request: BackfillRequest,
@@ -54,7 +64,7 @@ def plan_backfill(
     outcomes: Iterable[RunOutcome],
     begun: Collection[str] = (),
 ) -> BackfillPlan:
-    """What is to be done about each chunk, given the pipeline's other runs, newest first.
+    """What is to be done about each chunk, given the pipeline's other runs that count, newest first.
 
     A chunk whose days are among `begun` has its run in this backfill already. Raises InvalidError for a request that
     the pipeline can't fulfil, for wrong parameters, and for more than surely gets its turn while a run may wait.

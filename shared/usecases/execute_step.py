@@ -65,7 +65,7 @@ def execute_step(
                 run, attempt, times=times, log=log, warehouse=warehouse, reader=reader, clock=clock
             )
         except (StillRunningError, NotYetError) as error:
-            return _again_at_once(error, run, attempt, log=log, publisher=publisher)
+            return _again_soon(error, run, attempt, log=log, publisher=publisher, clock=clock)
         if run.step(step.id).status == "RETRYING":
             return _again_after_pause(run, step, publisher=publisher, clock=clock)
     elif run.was_stopped and step in run.live_steps:
@@ -98,12 +98,15 @@ def _next_look(retry_at: datetime | None, *, now: datetime, began_at: datetime) 
     return next((look for look in looks if look > now), datetime.max.replace(tzinfo=UTC))
 
 
-def _again_at_once(
-    error: TransientError, run: Run, attempt: Attempt, *, log: EventLog, publisher: Publisher
+def _again_soon(
+    error: TransientError, run: Run, attempt: Attempt, *, log: EventLog, publisher: Publisher, clock: Clock
 ) -> Handled:
-    """Have the command delivered anew: its job goes on, or another delivery was quicker. Not where nothing is seen."""
+    """Have the command delivered anew: its job goes on, another delivery was quicker, or it waits for a grant. Not
+    where nothing is seen.
+    """
     if isinstance(error, OutOfSightError):
         raise error
+    clock.sleep(min(timedelta(seconds=error.retry_after_seconds or 0), LONGEST_WAIT))
     if not _is_followed(run, attempt, log=log):
         publisher.publish(run.command(attempt.step))
     return Handled(Stance.WAIT, run)

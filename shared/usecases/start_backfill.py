@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shared.domain.backfill import Backfill, BackfillRequest, Chunk, days_of, fold_backfill
-from shared.domain.backfill_plan import BackfillPlan, plan_backfill
+from shared.domain.backfill_plan import BackfillPlan, outcomes_since, plan_backfill
 from shared.domain.date_range import DateRange
 from shared.domain.errors import InvalidError
 from shared.domain.event import BackfillPart, RunQueued
@@ -15,6 +15,7 @@ from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_date, run_id_at, run_id_for_key
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.run import Run
+from shared.domain.run_list import RunOutcome
 from shared.domain.slots import open_run, whose_turn
 from shared.ports import Clock, Configs, EventLog, Publisher, Tables
 from shared.usecases.read_backfill import read_backfill_runs
@@ -38,8 +39,9 @@ def preview_backfill(
     """What would be done about each chunk, and why. Raises what `start_backfill` raises."""
     dataset_location = require_dataset(address.tenant_id, tables=tables)
     recipe = load_recipe(address, dataset_location=dataset_location, configs=configs)
-    outcomes = log.list_outcomes(address.tenant_id, address.pipeline_id)
-    planned = plan_backfill(recipe, request, today=clock.now().date(), outcomes=outcomes)
+    today = clock.now().date()
+    outcomes = _outcomes(recipe, request, today=today, log=log)
+    planned = plan_backfill(recipe, request, today=today, outcomes=outcomes)
     limits = recipe.tenant.limits
     require_limits(address.tenant_id, limits, requested=len(planned.to_run), log=log, clock=clock)
     return tuple(each.chunk for each in planned.chunks)
@@ -88,7 +90,7 @@ def _planned(
 ) -> BackfillPlan:
     """What is to be run, of which these `runs` were accepted already."""
     known = {run.run_id for run in runs}
-    outcomes = log.list_outcomes(asked.address.tenant_id, asked.address.pipeline_id)
+    outcomes = _outcomes(recipe, asked.request, today=today, log=log)
     return plan_backfill(
         recipe,
         asked.request,
@@ -96,6 +98,11 @@ def _planned(
         outcomes=[each for each in outcomes if each.run_id not in known],
         begun={days_of(run) for run in runs},
     )
+
+
+def _outcomes(recipe: Recipe, request: BackfillRequest, *, today: date, log: EventLog) -> list[RunOutcome]:
+    address, first_date = recipe.address, outcomes_since(recipe, request, today=today)
+    return log.list_outcomes(address.tenant_id, address.pipeline_id, first_date=first_date)
 
 
 @dataclass(frozen=True)

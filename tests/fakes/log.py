@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from shared.domain.day_use import DayUse
 from shared.domain.event import Event, RunQueued, StepFailed, StepSucceeded
@@ -102,7 +102,11 @@ class MemoryLog:
                 bytes_by_attempt[attempt] = max(bytes_by_attempt.get(attempt, 0), event.metrics.bytes_billed)
         return DayUse(runs=len(runs - set(besides)), bytes_billed=sum(bytes_by_attempt.values()))
 
-    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
+    def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
+        runs = reversed(self._runs(tenant_id))
+        return [run.run_id for run in runs if run.backfill and run.backfill.backfill_id == backfill_id]
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         return [
             RunOutcome(
                 run_id=run.run_id,
@@ -110,7 +114,7 @@ class MemoryLog:
                 parameters={value.name: value.json_value for value in run.plan.parameters},
             )
             for run in reversed(self._runs(tenant_id))
-            if run.pipeline_id == pipeline_id
+            if run.pipeline_id == pipeline_id and run_date(run.run_id) >= first_date
         ]
 
     def _visible(self, run_id: RunId) -> Iterator[Event]:

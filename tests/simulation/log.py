@@ -1,7 +1,7 @@
 """The event log as a stream that shows each row after a delay of its own."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from shared.domain.day_use import DayUse
@@ -97,8 +97,15 @@ class SimulatedLog:
             "read day use", lambda: self._kept.read_day_use(tenant_id, since=since, besides=besides)
         )
 
-    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId) -> list[RunOutcome]:
-        return self._asked("list outcomes", lambda: self._kept.list_outcomes(tenant_id, pipeline_id))
+    def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
+        return self._asked(
+            "list backfill runs", lambda: self._kept.list_backfill_runs(tenant_id, backfill_id)
+        )
+
+    def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
+        return self._asked(
+            "list outcomes", lambda: self._kept.list_outcomes(tenant_id, pipeline_id, first_date=first_date)
+        )
 
     def truth(self, run_id: RunId) -> Run:
         """The run as everything says that was ever appended."""

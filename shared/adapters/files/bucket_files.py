@@ -14,6 +14,7 @@ from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import shown_name
 from shared.adapters.files.readable_file import FoundFiles, ReadableFile, no_match
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import transience_in, translated
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
@@ -58,15 +59,21 @@ class BucketOfTenant(Protocol):
 class TenantBucketFiles:
     """Objects of any bucket, `gs://bucket/pattern`. They are read as the tenant, so IAM decides what may be read."""
 
-    def __init__(self, *, bucket: BucketOfTenant, account: Callable[[TenantId], str]) -> None:
+    def __init__(
+        self, *, bucket: BucketOfTenant, account: Callable[[TenantId], str], grants: FreshGrants
+    ) -> None:
         """`account` gives the e-mail address of a tenant's service account."""
         self._bucket = bucket
+        self._grants = grants
         self._account = account
 
     def find(self, tenant_id: TenantId, pattern: str) -> FoundFiles:
-        """The files that match, in the order of their names. Raises StepError where there are none."""
-        uri = parse_storage_uri(pattern)
-        with translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
+        """The files that match, in the order of their names.
+
+        Raises StepError where there are none or they may not be read; NotYetError where a young tenant may not do so.
+        """
+        uri, awaited = parse_storage_uri(pattern), self._grants.awaited(tenant_id)
+        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
             bucket = self._bucket(tenant_id=tenant_id, name=uri.bucket)
             names = _matching(bucket, ObjectPattern(uri.path), pattern)
             yield from _copied(bucket, names, pattern)

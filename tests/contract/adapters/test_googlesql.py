@@ -129,7 +129,8 @@ PARAMETERS_BY_STATEMENT = {
     },
     "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64", "ended_since": "TIMESTAMP"},
     "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},
-    "list_outcomes": {"tenant_id": "STRING", "pipeline_id": "STRING"},
+    "list_backfill_runs": {"run_date": "DATE", "tenant_id": "STRING", "backfill_id": "STRING"},
+    "list_outcomes": {"first_date": "DATE", "tenant_id": "STRING", "pipeline_id": "STRING"},
     "list_active_keys": {},
     "read_day_use": {
         "first_date": "DATE",

@@ -15,7 +15,14 @@ from local.identity.access_tokens import access_token_of
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.fresh_grants import SPREAD, FreshGrants, dataset_made_at
 from shared.adapters.upload import CHUNK_BYTES
-from shared.domain.errors import AttemptError, ForbiddenError, StepError, StillRunningError, TransientError
+from shared.domain.errors import (
+    AttemptError,
+    ForbiddenError,
+    NotYetError,
+    StepError,
+    StillRunningError,
+    TransientError,
+)
 from shared.domain.ids import job_id, run_id_at
 from shared.domain.job import JobHandle, LoadJob, QueryJob
 from shared.domain.tenant_account import tenant_account
@@ -346,7 +353,7 @@ def test_what_a_young_tenant_is_refused_is_left_for_later_and_a_used_job_id_for_
 
     young, old = met(SPREAD - timedelta(seconds=1)), met(SPREAD)
 
-    assert young == [TransientError, TransientError, AttemptError]
+    assert young == [NotYetError, NotYetError, AttemptError]
     assert old == [ForbiddenError, ForbiddenError, StepError]
 
 

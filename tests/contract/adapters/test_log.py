@@ -379,6 +379,18 @@ def test_reruns_of_a_run_are_told_once_oldest_first(log: EventLog) -> None:
     assert log.list_reruns("acme", run_id) == []
 
 
+def test_runs_of_a_backfill_are_told_once_newest_first_with_those_made_of_them_again(log: EventLog) -> None:
+    backfill_id, another = run_id_at(NOON), run_id_at(NOON)
+    part, other = (BackfillPart(backfill_id=each, concurrent_runs=2) for each in (backfill_id, another))
+    first = history("chunks", "FAILED", created_at=NOON + timedelta(minutes=1), backfill=part)
+    again = history("chunks", "SUCCESS", created_at=NOON + timedelta(days=40), backfill=part)
+    log.append([*again, *first, *history("chunks", "SUCCESS", created_at=NOON, backfill=other)])
+    log.append([first[0].model_copy(update={"occurred_at": NOON + timedelta(days=50)})])
+
+    assert log.list_backfill_runs("chunks", backfill_id) == [again[0].run_id, first[0].run_id]
+    assert log.list_backfill_runs("acme", backfill_id) == []
+
+
 def test_outcomes_tell_how_every_run_of_a_pipeline_stands_newest_first(log: EventLog) -> None:
     runs = [
         history("outcomes", status, created_at=NOON + timedelta(days=30 * number))
@@ -387,13 +399,16 @@ def test_outcomes_tell_how_every_run_of_a_pipeline_stands_newest_first(log: Even
     log.append([event for events in runs for event in events])
     log.append(history("outcomes", "SUCCESS", created_at=NOON, pipeline="import"))
 
-    found = log.list_outcomes("outcomes", runs[0][0].pipeline_id)
+    pipeline_id, first_date = runs[0][0].pipeline_id, NOON.date()
+    found = log.list_outcomes("outcomes", pipeline_id, first_date=first_date)
+    later = log.list_outcomes("outcomes", pipeline_id, first_date=first_date + timedelta(days=31))
 
     assert found == [
         RunOutcome(run_id=events[0].run_id, status=status, parameters={"date_range": NOVEMBER.text})
         for status, events in reversed(list(zip(STATUSES, runs, strict=True)))
     ]
-    assert log.list_outcomes("acme", runs[0][0].pipeline_id) == []
+    assert later == found[:-2]
+    assert log.list_outcomes("acme", pipeline_id, first_date=first_date) == []
 
 
 def test_no_run_is_an_empty_page(log: EventLog) -> None:

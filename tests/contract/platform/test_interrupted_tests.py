@@ -16,7 +16,11 @@ from tests.patience import eventually
 from tests.stage import ROOT
 
 MARK = "BROKEN_OFF_RUN"
-HEEDING = "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
+HEEDING = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main())
+"""
 """pytest that heeds Ctrl-C also where a shell runs these tests in the background, and has them ignore it."""
 TESTS = '''
     """Two tests that have stand-ins up and never end."""

@@ -9,8 +9,11 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from shared.adapters.cloud_secrets import CloudSecrets
-from shared.domain.errors import ForbiddenError, StepError, TransientError
+from shared.adapters.fresh_grants import SPREAD, FreshGrants
+from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from tests.contract.adapters.stand_in import SETTLED
 from tests.contract.secrets.stand_in import SecretStandIn
+from tests.fakes.clock import NOON, SetClock
 
 LATEST = "projects/contract-test/secrets/acme_api_key/versions/latest"
 VALUE = b"sk-admin-not-for-your-eyes"
@@ -32,9 +35,14 @@ def cloud() -> Iterator[SecretStandIn]:
 @pytest.fixture
 def secrets(cloud: SecretStandIn) -> CloudSecrets:
     """Every tenant's token is its own name."""
+    return secrets_of(cloud, SETTLED)
+
+
+def secrets_of(cloud: SecretStandIn, grants: FreshGrants) -> CloudSecrets:
     return CloudSecrets(
         project="contract-test",
         credentials=lambda tenant_id: Credentials(token=tenant_id),
+        grants=grants,
         connect=cloud.connect,
         patience_seconds=1.0,
     )
@@ -71,6 +79,18 @@ def test_another_tenants_account_is_refused_whether_or_not_there_is_a_secret(
             "t-umbrella-29747449@contract-test.iam.gserviceaccount.com may not read it "
             "(roles/secretmanager.secretAccessor)"
         )
+
+
+def test_what_a_young_tenant_may_not_read_yet_is_left_for_later(cloud: SecretStandIn) -> None:
+    clock = SetClock(NOON)
+    secrets = secrets_of(cloud, FreshGrants(lambda _: NOON, clock=clock))
+    cloud.readers.clear()
+
+    with pytest.raises(NotYetError, match=r"^Secret 'api_key' is needed: .* takes some minutes to be known$"):
+        secrets.load("acme", "api_key")
+    clock.advance(SPREAD)
+    with pytest.raises(StepError, match=r"may not read it \(roles/secretmanager\.secretAccessor\)$"):
+        secrets.load("acme", "api_key")
 
 
 def test_a_secret_without_a_value_says_how_to_add_one(cloud: SecretStandIn, secrets: CloudSecrets) -> None:
@@ -140,7 +160,10 @@ def test_a_token_that_nobody_accepts_is_the_platforms_trouble(
 
 def test_a_token_that_can_not_be_had_is_the_platforms_trouble_too(cloud: SecretStandIn) -> None:
     secrets = CloudSecrets(
-        project="contract-test", credentials=lambda _: Credentials(token=None), connect=cloud.connect
+        project="contract-test",
+        credentials=lambda _: Credentials(token=None),
+        grants=SETTLED,
+        connect=cloud.connect,
     )
 
     with pytest.raises(

@@ -6,11 +6,13 @@ from typing import Any, cast
 import pytest
 from google.oauth2.credentials import Credentials
 
+from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.source import FilesSource
 from shared.ports import Reader
 from shared.settings import Settings, read_settings
 from shared.storage import build_reader
+from tests.contract.adapters.stand_in import SETTLED
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, OWN, PREFIX
 
@@ -51,7 +53,12 @@ def reader(stored: StorageStandIn, settings: Settings) -> Reader:
     stored.put(BUCKET, "live/configs/umbrella/files/theirs.csv", "a\ntheirs\n")
     stored.put(BUCKET, "outside.csv", "a\noutside\n")
     stored.readers[BUCKET] = {""}
-    return build_reader(settings, cast(TenantAccounts, Accounts()))
+    return reader_of(settings, SETTLED)
+
+
+def reader_of(settings: Settings, grants: FreshGrants) -> Reader:
+    """What reads the sources where the tenants' grants are those."""
+    return build_reader(settings, cast(TenantAccounts, Accounts()), grants=grants)
 
 
 @pytest.fixture

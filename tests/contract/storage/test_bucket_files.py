@@ -8,13 +8,17 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 import pytest
+from pydantic import JsonValue
 
-from shared.domain.errors import ForbiddenError, StepError, TransientError
+from shared.adapters.fresh_grants import SPREAD, FreshGrants
+from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.source import FilesSource
 from shared.ports import Reader
-from tests.contract.storage.conftest import Read
+from shared.settings import Settings
+from tests.contract.storage.conftest import Read, reader_of
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, EXPORTS, OWN
+from tests.fakes.clock import NOON, SetClock
 
 ACCOUNT = "t-acme-822b33ad@contract-test.iam.gserviceaccount.com"
 
@@ -87,6 +91,28 @@ def test_only_the_tenants_own_account_opens_a_bucket(stored: StorageStandIn, rea
 
     assert str(caught.value) == (f"The tenant's service account {ACCOUNT} may not read gs://{EXPORTS}/{name}")
     assert read(f"gs://{EXPORTS}/{name}") == [{"a": "1"}]
+
+
+def test_what_a_young_tenant_may_not_read_yet_is_left_for_later(
+    stored: StorageStandIn, settings: Settings
+) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.readers[EXPORTS] = {"umbrella"}
+    clock = SetClock(NOON)
+    reader = reader_of(settings, FreshGrants(lambda _: NOON, clock=clock))
+    source = FilesSource(type="files", path=f"gs://{EXPORTS}/day.csv", format="csv")
+
+    def rows() -> list[dict[str, JsonValue]]:
+        return list(reader.read(source, tenant_id="acme", parameters=()))
+
+    with pytest.raises(NotYetError, match=r" may not read gs://.*; .* takes some minutes to be known$"):
+        rows()
+    clock.advance(SPREAD)
+    with pytest.raises(StepError, match=r" may not read gs://exports-of-acme/day\.csv$"):
+        rows()
+    stored.readers[EXPORTS] = {"acme"}
+
+    assert rows() == [{"a": "1"}]
 
 
 def test_the_platforms_own_bucket_is_no_way_round(read: Read) -> None:

@@ -18,8 +18,10 @@ import resource
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from shared.adapters.bucket import Bucket
+from shared.adapters.clock import SystemClock
 from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.rows import read_files
+from shared.adapters.fresh_grants import FreshGrants
 from shared.domain.source import FilesSource
 
 def bucket(*, tenant_id, name):
@@ -27,7 +29,8 @@ def bucket(*, tenant_id, name):
 
 def count(name):
     source = FilesSource(type="files", path=f"gs://exports/{name}", format="csv")
-    files = TenantBucketFiles(bucket=bucket, account=str)
+    grants = FreshGrants(lambda _: None, clock=SystemClock())
+    files = TenantBucketFiles(bucket=bucket, account=str, grants=grants)
     return sum(1 for _ in read_files(source, files.find("acme", source.path)))
 
 def peak():

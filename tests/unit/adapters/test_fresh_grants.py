@@ -8,7 +8,7 @@ from google.auth import exceptions as auth_exceptions
 
 from shared.adapters.fresh_grants import SPREAD, FreshGrants
 from shared.adapters.google_errors import translated
-from shared.domain.errors import ForbiddenError, TransientError
+from shared.domain.errors import ForbiddenError, NotYetError, StepError
 from shared.domain.ids import TenantId
 from tests.fakes.clock import SetClock
 
@@ -23,7 +23,7 @@ NO_TOKEN = auth_exceptions.RefreshError(
 def meet(refusal: Exception, grants: FreshGrants, tenant_id: TenantId = ACME) -> type[Exception]:
     """What a call that Google refuses so comes to."""
     with (
-        pytest.raises((ForbiddenError, TransientError)) as caught,
+        pytest.raises((ForbiddenError, NotYetError)) as caught,
         grants.awaited(tenant_id),
         translated("submit job j"),
     ):
@@ -35,8 +35,8 @@ def meet(refusal: Exception, grants: FreshGrants, tenant_id: TenantId = ACME) ->
 @pytest.mark.parametrize(
     ("age", "expected"),
     [
-        (timedelta(0), TransientError),
-        (SPREAD - timedelta(seconds=1), TransientError),
+        (timedelta(0), NotYetError),
+        (SPREAD - timedelta(seconds=1), NotYetError),
         (SPREAD, ForbiddenError),
     ],
 )
@@ -58,7 +58,7 @@ def test_where_the_dataset_may_not_be_seen_the_time_counts_from_each_tenant_s_fi
     clock.advance(timedelta(seconds=1))
     seen += [meet(REFUSAL, grants), meet(REFUSAL, grants, TenantId("globex"))]
 
-    assert seen == [TransientError, TransientError, ForbiddenError, TransientError]
+    assert seen == [NotYetError, NotYetError, ForbiddenError, NotYetError]
 
 
 def test_a_refusal_of_our_own_is_for_good_whatever_the_tenant_s_age() -> None:
@@ -66,3 +66,12 @@ def test_a_refusal_of_our_own_is_for_good_whatever_the_tenant_s_age() -> None:
 
     with pytest.raises(ForbiddenError, match=r"^Permission denied$"), grants.awaited(ACME):
         raise ForbiddenError("Permission denied")
+
+
+def test_a_step_s_failure_passes_only_where_a_refusal_caused_it() -> None:
+    grants = FreshGrants(lambda _: NOW, clock=SetClock(NOW))
+
+    with pytest.raises(NotYetError, match=r"^no bucket; what a new tenant may takes"), grants.awaited(ACME):
+        raise StepError("no bucket") from REFUSAL
+    with pytest.raises(StepError, match=r"^no file$"), grants.awaited(ACME):
+        raise StepError("no file") from exceptions.NotFound("")

@@ -246,6 +246,23 @@ def test_a_delivery_that_could_not_go_on_says_so_and_the_next_one_reads_at_once(
     assert len(slow.warehouse.loaded) == 1
 
 
+def test_a_source_that_may_not_be_read_yet_uses_up_no_attempt() -> None:
+    world = memory_world()
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+
+    world.reader.error = NotYetError("a grant is on its way", retry_after_seconds=20)
+    for _ in range(5):
+        assert execute(world, command) is Stance.WAIT
+        command = world.publisher.take()
+    world.reader.error = None
+
+    assert execute(world, command) is Stance.DO
+    assert world.clock.now() == NOON + timedelta(seconds=5 * 20)
+    step = run_of(world, run).steps[0]
+    assert (step.status, step.attempt) == ("SUCCESS", 1)
+
+
 def test_of_two_that_began_unseen_by_each_other_the_later_one_stops() -> None:
     slow = SlowWorld(lag=10)
 

@@ -391,3 +391,17 @@ def test_a_pipeline_that_is_not_there_is_not_found() -> None:
 
     with pytest.raises(NotFoundError, match=r"^Pipeline not found$"):
         backfill(memory_world(), address=nowhere)
+
+
+@pytest.mark.parametrize(("days_ahead", "count"), [(2, 0), (3, 1)])
+def test_a_run_from_before_its_days_had_begun_is_none_of_theirs(days_ahead: int, count: int) -> None:
+    world = memory_world()
+    first = world.clock.now().date() + timedelta(days=days_ahead)
+    days = f"{first}/{first}"
+    start(world, CHAIN, {"days": days})
+    deliver_all(world)
+    world.clock.advance(timedelta(days=days_ahead + 1))
+
+    made = asked_for(world, mode="missing", date_range=days)
+
+    assert len(made.chunks if made else ()) == count
