@@ -20,6 +20,7 @@ from importlib import import_module
 
 from local.process_title import set_title
 from local.tether import run_tethered
+from local.without_pandas import do_without_pandas
 
 _LOADED = (
     *(f"functions.{name}.main" for name in ("health", "runs", "triggers", "executor", "reconciler")),
@@ -50,6 +51,7 @@ def main() -> None:
 def _load() -> None:
     """Import everything, and let the garbage collector leave it alone, which would write to all of it."""
     gc.disable()
+    do_without_pandas()
     for name in _LOADED:
         # What can't be imported fails again, and tells why, in the program that needs it.
         with suppress(Exception):

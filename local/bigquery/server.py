@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import signal
 import socket
-import sys
 from pathlib import Path
 from types import FrameType
 
@@ -14,7 +13,7 @@ import uvicorn
 from local.bigquery.app import App
 from local.bigquery.asgi import Asgi
 from local.bigquery.database import Database
-from local.bigquery.without_pandas import WithoutPandas
+from local.without_pandas import do_without_pandas
 
 # What is being answered when the end comes may take so long.
 _GRACE_SECONDS = 5
@@ -27,7 +26,7 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
-    sys.meta_path.insert(0, WithoutPandas())
+    do_without_pandas()
     database = Database(data_dir.resolve(), project=project)
     app = App(database)
     config = uvicorn.Config(

@@ -70,11 +70,12 @@ def test_a_traceback_goes_where_the_errors_go(forks: Forks, tmp_path: Path) -> N
 def test_a_fork_is_a_program_of_its_own_but_for_what_is_loaded(forks: Forks, tmp_path: Path) -> None:
     script = """
         import os, sys
-        print(sys.argv[1:], __name__, os.getsid(0) == os.getpid(), "google.cloud.bigquery" in sys.modules)
+        names = [name for name in ("google.cloud.bigquery", "pandas") if name in sys.modules]
+        print(sys.argv[1:], __name__, os.getsid(0) == os.getpid(), names)
     """
     fork = start(forks, tmp_path, script.replace("\n        ", "\n"))
 
-    assert read(fork) == "['an argument'] __main__ True True\n"
+    assert read(fork) == "['an argument'] __main__ True ['google.cloud.bigquery']\n"
     fork.wait(PATIENCE_SECONDS)
     fork.close()
 
