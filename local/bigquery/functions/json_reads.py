@@ -49,10 +49,24 @@ def _value_of_text(call: Call) -> str | None:
     return bound(call.arguments[:1], body)
 
 
+def _part_of_text(call: Call, part: str) -> str | None:
+    """What is read of a STRING: `part` of the JSON at the written path, where that is spelt as it was."""
+    places = paths(call, 1)
+    if call.kind(0) != "STRING" or places is None or any("[" in path for path in places) or len(call) == 1:
+        return None
+    found = f"CAST({extracted(_TEXT, places)} AS VARCHAR)"
+    plain = bound([found], f"CASE WHEN {{0}} = 'null' THEN NULL ELSE {part} END")
+    body = (
+        "CASE WHEN {0} IS NULL THEN NULL WHEN NOT json_valid({0}) OR google_json_rewritten({0})"
+        f" THEN {EVALUATOR}({{0}}, {call[1]}) ELSE {braced(plain).replace(_TEXT, '{0}')} END"
+    )
+    return bound(call.arguments[:1], body)
+
+
 def _query(call: Call) -> str | None:
     found = _found(call)
     if found is None or len(call) == 1:
-        return None
+        return _part_of_text(call, "{0}")
     # A number may be spelt as DuckDB has it: Google's evaluator writes the value that was found once more.
     google = f"{EVALUATOR}(CAST({{0}} AS JSON), '$')"
     body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {google} ELSE {{0}} END AS JSON)"
@@ -62,7 +76,9 @@ def _query(call: Call) -> str | None:
 def _query_array(call: Call) -> str | None:
     found = _found(call)
     if found is None or len(call) == 1:
-        return None
+        return _part_of_text(
+            call, "CASE WHEN {0}[1] <> '[' THEN NULL ELSE CAST(json_extract({0}, '$[*]') AS VARCHAR[]) END"
+        )
     body = (
         "CASE WHEN {0}[1] <> '[' THEN NULL WHEN google_json_respelt({0})"
         f" THEN CAST({EVALUATOR}(CAST({{0}} AS JSON), '$') AS JSON[]) ELSE json_extract({{0}}, '$[*]') END"

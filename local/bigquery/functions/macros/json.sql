@@ -49,6 +49,15 @@ CREATE OR REPLACE MACRO google_json_respelt(e) AS
         ELSE regexp_matches(google_json_bare(e), '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000')
     END;
 
+-- Whether a part of the STRING may be spelt otherwise than it is there: an escape, a character that gets one, a number
+-- that is not whole, a null.
+CREATE OR REPLACE MACRO google_json_rewritten(x) AS
+    CASE
+        WHEN regexp_matches(x, '[^ -[\]-~]') THEN TRUE
+        WHEN NOT regexp_matches(x, '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf') THEN FALSE
+        ELSE regexp_matches(google_json_bare(x), '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf')
+    END;
+
 CREATE OR REPLACE MACRO google_json_type(e) AS
     CASE e[1]
         WHEN '"' THEN 'string'
