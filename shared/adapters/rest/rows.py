@@ -80,6 +80,20 @@ def _import_dlt() -> None:
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     with _IMPORTING:
         import_module("shared.adapters.rest.watched")
+        _close_environment()
+
+
+def _close_environment() -> None:
+    """Have dlt know no settings but those it is given: what `auth` lacks it would look for in the environment, in files
+    beside the program and in Google's secrets, and so send what is the platform's own.
+    """
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.providers import DictionaryProvider
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    known = DictionaryProvider()
+    known.set_value("dlthub_telemetry", False, None, "runtime")
+    Container()[PluggableRunContext].providers.providers[:] = [known]
 
 
 def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> Generator[object]:
