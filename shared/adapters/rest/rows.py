@@ -13,6 +13,7 @@ import requests
 from pydantic import JsonValue
 
 from shared.adapters.egress.gate import Gate
+from shared.adapters.rest.origins import origins_of
 from shared.adapters.rest.session import ApiSession
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.message import listed
@@ -57,6 +58,7 @@ def read_rest_api(
         with (
             ApiSession(
                 secrets=secrets,
+                origins=origins_of(settings),
                 look=look,
                 gate=gate,
                 first_pause_seconds=first_pause_seconds,
