@@ -13,6 +13,10 @@ class SettingsError(Exception):
     """A variable is missing or can't be understood."""
 
 
+GOOGLE_UNIVERSE = "googleapis.com"
+"""Where Cloud Storage is without anybody's saying so."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where we run and where things are. docs/ENVIRONMENT_VARIABLES.md explains each."""
@@ -38,6 +42,7 @@ class Settings:
     iam_credentials_url: str
     bigquery_url: str
     universe_domain: str
+    storage_url: str | None
     egress: Egress
 
 
@@ -64,7 +69,8 @@ def read_settings() -> Settings:
         oidc_certs_url=os.environ.get("OIDC_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs"),
         iam_credentials_url=os.environ.get("IAM_CREDENTIALS_URL", "https://iamcredentials.googleapis.com"),
         bigquery_url=os.environ.get("BIGQUERY_EMULATOR_HOST", "https://bigquery.googleapis.com"),
-        universe_domain=os.environ.get("UNIVERSE_DOMAIN", "googleapis.com"),
+        universe_domain=os.environ.get("UNIVERSE_DOMAIN", GOOGLE_UNIVERSE),
+        storage_url=_text("STORAGE_EMULATOR_HOST"),
         egress=read_egress(),
     )
 

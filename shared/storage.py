@@ -16,11 +16,12 @@ from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import translated
 from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
+from shared.domain.errors import StepError
 from shared.domain.ids import TenantId
 from shared.domain.storage_uri import StorageUri
 from shared.domain.tenant_account import tenant_account
 from shared.ports import Configs, Reader, Secrets
-from shared.settings import Settings
+from shared.settings import GOOGLE_UNIVERSE, Settings
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -76,9 +77,18 @@ def _own_bucket(settings: Settings, uri: StorageUri, *, patience_seconds: float)
 def _tenant_bucket(settings: Settings, accounts: TenantAccounts, *, tenant_id: TenantId, name: str) -> Bucket:
     return Bucket(
         name,
-        client=lambda: _client(settings, accounts.credentials(tenant_id)),
+        client=partial(_tenant_client, settings, accounts, tenant_id),
         patience_seconds=_FILES_PATIENCE_SECONDS,
     )
+
+
+def _tenant_client(settings: Settings, accounts: TenantAccounts, tenant_id: TenantId) -> "storage.Client":
+    if settings.universe_domain != GOOGLE_UNIVERSE and settings.storage_url is None:
+        raise StepError(
+            "gs:// can't be read here: there is no Cloud Storage beside this BigQuery. Put the file into the tenant's "
+            "folder, or set STORAGE_EMULATOR_HOST"
+        )
+    return _client(settings, accounts.credentials(tenant_id))
 
 
 def _client(settings: Settings, credentials: "Credentials | None" = None) -> "storage.Client":
@@ -86,7 +96,8 @@ def _client(settings: Settings, credentials: "Credentials | None" = None) -> "st
     from google.cloud import storage
 
     with translated("connect to Cloud Storage"):
-        return storage.Client(project=settings.project, credentials=credentials)
+        options = {"universe_domain": settings.universe_domain} if credentials else None
+        return storage.Client(project=settings.project, credentials=credentials, client_options=options)
 
 
 def _prefix(uri: StorageUri) -> str:

@@ -13,6 +13,7 @@ import requests
 from pydantic import JsonValue
 
 from shared.adapters.egress.gate import Gate
+from shared.adapters.rest.origins import origins_of
 from shared.adapters.rest.session import ApiSession
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.message import listed
@@ -57,6 +58,7 @@ def read_rest_api(
         with (
             ApiSession(
                 secrets=secrets,
+                origins=origins_of(settings),
                 look=look,
                 gate=gate,
                 first_pause_seconds=first_pause_seconds,
@@ -80,6 +82,20 @@ def _import_dlt() -> None:
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     with _IMPORTING:
         import_module("shared.adapters.rest.watched")
+        _close_environment()
+
+
+def _close_environment() -> None:
+    """Have dlt know no settings but those it is given: what `auth` lacks it would look for in the environment, in files
+    beside the program and in Google's secrets, and so send what is the platform's own.
+    """
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.providers import DictionaryProvider
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    known = DictionaryProvider()
+    known.set_value("dlthub_telemetry", False, None, "runtime")
+    Container()[PluggableRunContext].providers.providers[:] = [known]
 
 
 def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> Generator[object]:

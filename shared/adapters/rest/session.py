@@ -14,6 +14,7 @@ from shared.adapters.egress.transport import GuardedTransport
 from shared.adapters.exact_json import TwiceError, parse_json
 from shared.adapters.rest.body import read_body
 from shared.adapters.rest.failures import Asked, hidden_in
+from shared.adapters.rest.origins import Origin, holds_secret, origin_of, take_secrets_out
 from shared.domain.errors import TransientError
 
 _ATTEMPTS = 3
@@ -50,13 +51,16 @@ class ApiSession(requests.Session):
         self,
         *,
         secrets: Iterable[str],
+        origins: frozenset[Origin],
         look: Callable[[], None],
         gate: Gate,
         first_pause_seconds: float,
         ignored: type[Exception] | tuple[()] = (),
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
+        """`secrets` are sent to `origins` alone.
+
+        Calls `look` before each request, and every few `seconds` of an answer; what that raises ends it.
         Every connection passes the `gate`; what the environment says of proxies and passwords (.netrc) counts nothing.
 
         The first pause before another try is doubled for the next. `ignored` is what dlt raises for an answer that
@@ -68,6 +72,7 @@ class ApiSession(requests.Session):
             self.mount(scheme, GuardedTransport(gate))
         self._first_pause_seconds = first_pause_seconds
         self._secrets = tuple(secrets)
+        self._origins = origins
         self._look = look
         self._ignored = ignored
         self._seconds = seconds
@@ -103,15 +108,17 @@ class ApiSession(requests.Session):
         super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call] # requests says no types
         before, now = response.request.url or "", prepared_request.url or ""
         if self.should_strip_auth(before, now):  # type: ignore[no-untyped-call] # as above
-            for name, value in list(prepared_request.headers.items()):
-                if any(secret in str(value) for secret in self._secrets if secret):
-                    del prepared_request.headers[name]
+            take_secrets_out(prepared_request, self._secrets)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         options = {**kwargs, "stream": True, "timeout": kwargs.get("timeout") or _TIMEOUTS_SECONDS}
         if kwargs.get("allow_redirects") is False:
             return super().send(request, **options)  # requests follows a redirect
         asked = Asked(request.url or "", self._page, hidden_in(self._secrets, request))
+        if origin_of(request.url or "") not in self._origins:
+            if holds_secret(request, self._secrets):
+                raise asked.fault("is at a host that the source doesn't name, which would be sent a secret")
+            take_secrets_out(request, self._secrets)
         for attempt in range(1, _ATTEMPTS + 1):
             self._look_up()
             try:

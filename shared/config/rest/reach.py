@@ -1,5 +1,6 @@
 """Where a REST source's settings lead, as far as they say it themselves, and whether a source may go there."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from shared.config.problem import ConfigProblem
 from shared.domain.egress import Egress, refusal_of_header
 from shared.domain.reference import Location
 from shared.domain.rest_settings import Settings
+
+_BEHIND_HOST = re.compile(r"[/?#\\]")
 
 
 def check_reach(settings: Settings, place: Place, egress: Egress) -> Iterator[ConfigProblem]:
@@ -83,4 +86,4 @@ def _holds_password(address: str) -> bool:
 
 
 def _host_of(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0]
+    return _BEHIND_HOST.split(address.partition("://")[2], maxsplit=1)[0]

@@ -10,7 +10,7 @@ from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.source import FilesSource
 from shared.ports import Reader
-from shared.settings import Settings, read_settings
+from shared.settings import GOOGLE_UNIVERSE, Settings, read_settings
 from shared.storage import build_reader
 from tests.contract.adapters.stand_in import SETTLED
 from tests.contract.storage.stand_in import StorageStandIn
@@ -43,8 +43,11 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
 class Accounts:
     """The tenants' tokens: each is its tenant's name."""
 
+    def __init__(self, universe_domain: str) -> None:
+        self._universe_domain = universe_domain
+
     def credentials(self, tenant_id: str) -> Credentials:
-        return Credentials(token=tenant_id)
+        return Credentials(token=tenant_id, universe_domain=self._universe_domain)
 
 
 @pytest.fixture
@@ -56,9 +59,9 @@ def reader(stored: StorageStandIn, settings: Settings) -> Reader:
     return reader_of(settings, SETTLED)
 
 
-def reader_of(settings: Settings, grants: FreshGrants) -> Reader:
-    """What reads the sources where the tenants' grants are those."""
-    return build_reader(settings, cast(TenantAccounts, Accounts()), grants=grants)
+def reader_of(settings: Settings, grants: FreshGrants, *, universe_domain: str = GOOGLE_UNIVERSE) -> Reader:
+    """What reads the sources where the tenants' grants and their accounts' universe are those."""
+    return build_reader(settings, cast(TenantAccounts, Accounts(universe_domain)), grants=grants)
 
 
 @pytest.fixture

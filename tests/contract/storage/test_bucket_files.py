@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow
@@ -15,6 +16,7 @@ from shared.domain.errors import ForbiddenError, NotYetError, StepError, Transie
 from shared.domain.source import FilesSource
 from shared.ports import Reader
 from shared.settings import Settings
+from tests.contract.adapters.stand_in import SETTLED
 from tests.contract.storage.conftest import Read, reader_of
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, EXPORTS, OWN
@@ -113,6 +115,20 @@ def test_what_a_young_tenant_may_not_read_yet_is_left_for_later(
     stored.readers[EXPORTS] = {"acme"}
 
     assert rows() == [{"a": "1"}]
+
+
+def test_in_another_universe_only_a_stand_in_is_asked(stored: StorageStandIn, settings: Settings) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    elsewhere = replace(settings, universe_domain="convergence.localhost")
+    source = FilesSource(type="files", path=f"gs://{EXPORTS}/day.csv", format="csv")
+
+    def rows(settings: Settings) -> list[dict[str, JsonValue]]:
+        reader = reader_of(settings, SETTLED, universe_domain=elsewhere.universe_domain)
+        return list(reader.read(source, tenant_id="acme", parameters=()))
+
+    assert rows(elsewhere) == [{"a": "1"}]
+    with pytest.raises(StepError, match=r"^gs:// can't be read here: .* or set STORAGE_EMULATOR_HOST$"):
+        rows(replace(elsewhere, storage_url=None))
 
 
 def test_the_platforms_own_bucket_is_no_way_round(read: Read) -> None:

@@ -90,7 +90,7 @@ def test_what_is_wanted_no_more_is_not_asked_for_again() -> None:
             raise NotYetError("wanted no more")
 
     with ApiSession(
-        secrets=(), look=look, gate=LOCAL_GATE, first_pause_seconds=0, seconds=clock()
+        secrets=(), origins=frozenset(), look=look, gate=LOCAL_GATE, first_pause_seconds=0, seconds=clock()
     ) as session:
         session.mount("https://", transport)
         with pytest.raises(NotYetError):

@@ -37,6 +37,8 @@ def problems(text: str) -> list[str]:
         ("https://[::ffff:169.254.169.254]/", f"'::ffff:169.254.169.254' {CREDENTIALS}"),
         ("https://[64:ff9b::a9fe:a9fe]/", f"'64:ff9b::a9fe:a9fe' {CREDENTIALS}"),
         ("https://10.0.0.1/", f"'10.0.0.1' is an address that is not global (private); {BESIDES}"),
+        ("https://10.0.0.1?x={y}", f"'10.0.0.1' is an address that is not global (private); {BESIDES}"),
+        ("https://10.0.0.1#{y}", f"'10.0.0.1' is an address that is not global (private); {BESIDES}"),
         ("https://[2002:a00:1::]/", f"'2002:a00:1::' is an address that is not global (6to4); {BESIDES}"),
         (
             "https://127.1/",
