@@ -53,7 +53,7 @@ def add_tenant(installation: Installation, tenant_id: str, *, name: str | None, 
             click.echo("tenant.yml stays as it is: --name and --location count for a new one only.", err=True)
     _onboard(tenant_id, world)
     if (file := tenants_file_path(installation.configs_dir)).exists():
-        click.echo(f"For Terraform, write {file} anew once its files are right: {WRITE}", err=True)
+        click.echo(f"For Terraform, write {file} anew once its files are right: {WRITE}")
 
 
 def _onboard(tenant_id: str, world: World) -> None:
