@@ -41,7 +41,7 @@ check: setup  ## lint, types, imports, tenants' files
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	CONFIGS_DIR=configs $(BIN)/convergence validate
+	CONFIGS_DIR=configs $(BIN)/convergence validate --check
 
 test: setup  ## every test, on a network without a way out where the system makes one
 	@$(BIN)/python -m tests.contract.bundle.install

@@ -29,12 +29,13 @@ class TenantsFile:
         return build_tenants_file(DiskFolder(self.path.parent), self.hashes).text
 
     def staleness(self, text: str) -> list[ConfigProblem]:
-        """That the file holds something else."""
-        if self.path.read_bytes() == text.encode():
+        """That the file is not there, or holds something else."""
+        is_there = self.path.exists()
+        if is_there and self.path.read_bytes() == text.encode():
             return []
         place = f"{self.path.parent.name or self.path.parent}/{self.path.name}"
-        message = f"is not what the folders say; Terraform reads it. Write it anew: {WRITE}"
-        return [ConfigProblem(place, 1, 1, "", message)]
+        wrong = "is not what the folders say" if is_there else "is not there"
+        return [ConfigProblem(place, 1, 1, "", f"{wrong}; Terraform reads it. Write it: {WRITE}")]
 
     def write(self, text: str) -> None:
         """Put it there whole, or leave what was there."""

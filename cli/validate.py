@@ -7,7 +7,7 @@ import click
 from cli.installation import Installation
 from cli.known_tenants import unknown_tenant
 from cli.screen import plural
-from cli.tenants_file import TenantsFile, open_tenants_file, tenants_file_path
+from cli.tenants_file import TenantsFile, open_tenants_file
 from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES
@@ -21,9 +21,12 @@ from shared.domain.ids import is_tenant_id
 @click.command()
 @click.argument("tenants", metavar="[TENANT]...", nargs=-1)
 @click.option("--write", is_flag=True, help="If all is right, write tenants.json, which Terraform reads.")
+@click.option(
+    "--check", is_flag=True, help="A tenants.json that is not what the folders say is a problem too."
+)
 @click.pass_context
-def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool) -> None:
-    """Check every file of the tenants, of all of them if none is named, and then tenants.json too if there is one.
+def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool, check: bool) -> None:
+    """Check every file of the tenants, of all of them if none is named.
 
     Needs no Google Cloud. Prints each problem as FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.
 
@@ -40,18 +43,18 @@ def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool) -> No
         raise NotFoundError(
             f"There are no tenants in {installation.configs_dir.resolve()}; CONFIGS_DIR says where"
         )
-    if write and tenants:
+    if tenants and (write or check):
+        option = "--write" if write else "--check"
         raise InvalidError(
-            "tenants.json holds all tenants; leave the names out: convergence validate --write"
+            f"tenants.json holds all tenants; leave the names out: convergence validate {option}"
         )
     for tenant_id in tenants:
         if tenant_id not in known:
             raise unknown_tenant(tenant_id, known)
     egress = installation.find_egress()
     chosen = tuple(dict.fromkeys(tenants)) or known
-    wants_file = write or (not tenants and tenants_file_path(installation.configs_dir).exists())
     # Hashed before anything is read: an edit in between makes the file stale, and never wrong.
-    file, problems = _open_file(installation.configs_dir, known) if wants_file else (None, [])
+    file, problems = _open_file(installation.configs_dir, known) if write or check else (None, [])
     problems += [problem for tenant_id in chosen for problem in _problems(folder, tenant_id, egress)]
     if file is not None and not problems:
         problems = _write_or_compare(file, write=write)

@@ -31,7 +31,7 @@ def test_adding_a_tenant_says_what_terraform_needs_if_it_reads_here(tmp_path: Pa
         f"For Terraform, write {line.configs_dir}/tenants.json anew once its files are right: "
         "convergence validate --write"
     )
-    assert line.run("validate").exit_code == 1
+    assert line.run("validate", "--check").exit_code == 1
 
 
 def test_adding_it_again_says_that_everything_is_there(tmp_path: Path) -> None:

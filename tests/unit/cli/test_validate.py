@@ -118,7 +118,7 @@ def test_it_is_the_same_when_it_is_written_again(tmp_path: Path) -> None:
     line.run("validate", "--write")
 
     assert (line.configs_dir / "tenants.json").read_bytes() == before
-    assert line.run("validate").stdout == "0 problems in 2 tenants\n"
+    assert line.run("validate", "--check").stdout == "0 problems in 2 tenants\n"
 
 
 def test_it_is_not_written_where_something_is_wrong(tmp_path: Path) -> None:
@@ -154,28 +154,41 @@ def test_names_that_clash_are_found_when_it_is_written(tmp_path: Path) -> None:
         ("tenants.json", "{}"),
     ],
 )
-def test_a_stale_tenants_file_is_a_problem(path: str, text: str, tmp_path: Path) -> None:
+def test_a_stale_tenants_file_is_a_problem_if_asked_for(path: str, text: str, tmp_path: Path) -> None:
     line = command_line(tmp_path)
     line.run("validate", "--write")
     (line.configs_dir / path).parent.mkdir(parents=True, exist_ok=True)
     (line.configs_dir / path).write_text(text)
 
-    result = line.run("validate")
+    result = line.run("validate", "--check")
 
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0] == (
         "configs/tenants.json:1:1: is not what the folders say; Terraform reads it. "
-        "Write it anew: convergence validate --write"
+        "Write it: convergence validate --write"
     )
     assert line.run("validate", "acme").exit_code == 0
 
 
-def test_the_tenants_file_is_not_written_for_some(tmp_path: Path) -> None:
-    result = command_line(tmp_path).run("validate", "acme", "--write")
+def test_a_missing_tenants_file_is_a_problem_if_asked_for(tmp_path: Path) -> None:
+    line = command_line(tmp_path)
+
+    result = line.run("validate", "--check")
+
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        1,
+        "configs/tenants.json:1:1: is not there; Terraform reads it. Write it: convergence validate --write",
+    )
+    assert line.run("validate").exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["--write", "--check"])
+def test_the_tenants_file_is_not_for_some(option: str, tmp_path: Path) -> None:
+    result = command_line(tmp_path).run("validate", "acme", option)
 
     assert (result.exit_code, result.stderr) == (
         1,
-        "Error: tenants.json holds all tenants; leave the names out: convergence validate --write\n",
+        f"Error: tenants.json holds all tenants; leave the names out: convergence validate {option}\n",
     )
 
 
@@ -186,7 +199,6 @@ def test_the_committed_tenants_files_are_what_the_folders_say(configs: str, tmp_
     line = command_line(tmp_path, files={})
     line.configs_dir = ROOT / configs
 
-    result = line.run("validate")
+    result = line.run("validate", "--check")
 
-    assert (line.configs_dir / "tenants.json").exists()
     assert (result.exit_code, result.stdout.splitlines()[1:]) == (0, [])
