@@ -36,11 +36,12 @@ format: setup  ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-check: setup  ## lint, types, imports
+check: setup  ## lint, types, imports, tenants' files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	CONFIGS_DIR=configs $(BIN)/convergence validate --check
 
 test: setup  ## every test, on a network without a way out where the system makes one
 	@$(BIN)/python -m tests.contract.bundle.install
@@ -74,11 +75,11 @@ bench-peers: setup  ## the same work with DBOS, Prefect, Dagster, Airflow, dlt a
 	@$(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 plan: for-an-environment setup bundle  ## what `make deploy` would change: ENV=dev
-	$(BIN)/convergence validate
+	$(BIN)/convergence validate --write
 	$(TERRAFORM) -chdir=terraform plan -var-file=environments/$(ENV).tfvars
 
 deploy: for-an-environment setup bundle  ## deploy platform and tenants to Google Cloud; shows what changes and asks: ENV=dev
-	$(BIN)/convergence validate
+	$(BIN)/convergence validate --write
 	$(TERRAFORM) -chdir=terraform apply -var-file=environments/$(ENV).tfvars
 
 destroy: for-an-environment setup bundle  ## take the platform down; datasets, tables and secrets stay: ENV=dev

@@ -7,6 +7,7 @@ from cli.installation import Installation
 from cli.known_tenants import require_tenant_id
 from cli.screen import build_table, open_console
 from cli.tenant_tree import Made, make_tenant_tree
+from cli.tenants_file import WRITE, tenants_file_path
 from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import ConfigError
 from shared.config.tenant_folder import addresses
@@ -51,6 +52,8 @@ def add_tenant(installation: Installation, tenant_id: str, *, name: str | None, 
         if made.path.name == "tenant.yml" and made.outcome == "already there" and (name or location):
             click.echo("tenant.yml stays as it is: --name and --location count for a new one only.", err=True)
     _onboard(tenant_id, world)
+    if (file := tenants_file_path(installation.configs_dir)).exists():
+        click.echo(f"For Terraform, write {file} anew once its files are right: {WRITE}")
 
 
 def _onboard(tenant_id: str, world: World) -> None:

@@ -1,24 +1,31 @@
 """`convergence validate`: everything that is wrong in the tenants' files, without Google."""
 
+from pathlib import Path
+
 import click
 
 from cli.installation import Installation
 from cli.known_tenants import unknown_tenant
 from cli.screen import plural
+from cli.tenants_file import TenantsFile, open_tenants_file
 from shared.adapters.folder_configs import DiskFolder
-from shared.config.problem import ConfigProblem
+from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenant_folder import check_tenant
 from shared.config.text import Unreadable
 from shared.domain.egress import Egress
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.ids import is_tenant_id
 
 
 @click.command()
 @click.argument("tenants", metavar="[TENANT]...", nargs=-1)
+@click.option("--write", is_flag=True, help="If all is right, write tenants.json, which Terraform reads.")
+@click.option(
+    "--check", is_flag=True, help="A tenants.json that is not what the folders say is a problem too."
+)
 @click.pass_context
-def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
+def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool, check: bool) -> None:
     """Check every file of the tenants, of all of them if none is named.
 
     Needs no Google Cloud. Prints each problem as FILE:LINE:COLUMN: MESSAGE; the exit status is 1 if there are any.
@@ -27,6 +34,7 @@ def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
     Examples:
       convergence validate
       convergence validate acme_corp_001
+      convergence validate --write
     """
     installation: Installation = ctx.obj
     folder = DiskFolder(installation.configs_dir)
@@ -35,16 +43,45 @@ def validate(ctx: click.Context, tenants: tuple[str, ...]) -> None:
         raise NotFoundError(
             f"There are no tenants in {installation.configs_dir.resolve()}; CONFIGS_DIR says where"
         )
+    if tenants and (write or check):
+        option = "--write" if write else "--check"
+        raise InvalidError(
+            f"tenants.json holds all tenants; leave the names out: convergence validate {option}"
+        )
     for tenant_id in tenants:
         if tenant_id not in known:
             raise unknown_tenant(tenant_id, known)
     egress = installation.find_egress()
     chosen = tuple(dict.fromkeys(tenants)) or known
-    problems = [problem for tenant_id in chosen for problem in _problems(folder, tenant_id, egress)]
+    # Hashed before anything is read: an edit in between makes the file stale, and never wrong.
+    file, problems = _open_file(installation.configs_dir, known) if write or check else (None, [])
+    problems += [problem for tenant_id in chosen for problem in _problems(folder, tenant_id, egress)]
+    if file is not None and not problems:
+        problems = _write_or_compare(file, write=write)
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{plural(len(problems), 'problem')} in {plural(len(chosen), 'tenant')}")
     ctx.exit(1 if problems else 0)
+
+
+def _open_file(configs_dir: Path, known: tuple[str, ...]) -> tuple[TenantsFile | None, list[ConfigProblem]]:
+    try:
+        return open_tenants_file(configs_dir, known), []
+    except ConfigError as error:
+        return None, list(error.problems)
+
+
+def _write_or_compare(file: TenantsFile, *, write: bool) -> list[ConfigProblem]:
+    """What is wrong about the file, which is nothing once it is written."""
+    try:
+        text = file.build()
+    except ConfigError as error:
+        return list(error.problems)
+    if not write:
+        return file.staleness(text)
+    file.write(text)
+    click.echo(f"Wrote {file.path}; commit it together with the folders")
+    return []
 
 
 def _tenant_folders(folder: DiskFolder) -> tuple[str, ...]:

@@ -52,6 +52,9 @@ while IFS=$'\x1f' read -r tenant_id display_name location; do
   [[ -n $tenant_id ]] || continue
   onboard "$tenant_id" "$display_name" "$location" </dev/null || failures=$((failures + 1))
 done <<<"$tenants"
+if [[ -e ${CONFIGS_DIR:-configs}/tenants.json ]]; then
+  echo "For Terraform: convergence validate --write"
+fi
 if ((failures)); then
   echo "$failures could not be onboarded; the reasons are above. Put them right and run this again." >&2
   exit 1

@@ -34,7 +34,7 @@ variable "location" {
 }
 
 variable "configs_dir" {
-  description = "The folder of the tenants' folders."
+  description = "The folder of the tenants' folders, and of tenants.json, which `convergence validate --write` writes there."
   type        = string
   default     = "../configs"
   nullable    = false

@@ -12,8 +12,8 @@ def tenant_account_id(tenant_id: TenantId) -> str:
     """The account's name before the `@`, e.g. `t-acme-corp-001-` and eight digits of a hash.
 
     IAM takes 6 to 30 lower-case letters, digits and hyphens (cloud.google.com/iam/docs/service-accounts-create), which
-    no tenant's id fits into whole; the hash tells tenants apart whose names are alike. terraform/modules/tenants makes
-    the account by the same rule.
+    no tenant's id fits into whole; the hash tells tenants apart whose names are alike. Terraform finds the name in
+    tenants.json.
     """
     name = tenant_id.lower().replace("_", "-")[:_LONGEST_NAME].strip("-")
     return f"t-{name}-{hashlib.sha256(tenant_id.encode()).hexdigest()[:_HASH_DIGITS]}"

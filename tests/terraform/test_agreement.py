@@ -8,7 +8,7 @@ import pytest
 
 from local import subscriptions
 from local.settings import Settings
-from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS
+from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES
 from shared.domain.ids import METADATA_DATASET
 from shared.sql.statement import quoted, statement
 from shared.steps.watch import READ_BUDGET
@@ -51,6 +51,15 @@ def test_the_metadata_module_makes_the_same_tables_and_views() -> None:
     named = [re.findall(r'"(\w+)"', names) for names in re.findall(r"for name in \[(.*?)\]", text)]
 
     assert named == [list(METADATA_TABLES), list(METADATA_VIEWS)]
+
+
+def test_the_tenants_module_makes_the_same_standard_tables() -> None:
+    text = (MODULES / "tenants/tables.tf").read_text()
+
+    named = re.search(r"standard_tables = \[(.+)\]", text)
+
+    assert named is not None
+    assert tuple(re.findall(r'"(\w+)"', named[1])) == TENANT_TABLES
 
 
 def test_push_subscriptions_are_those_of_the_local_stand_in() -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.terraform.workbench import Workbench, build_workbench, needs_terraform
+from tests.terraform.workbench import Workbench, build_workbench, needs_terraform, write_tenants_file
 
 _MODULE = "terraform/modules/tenants"
 _RUNS = """
@@ -30,7 +30,12 @@ def write_tenant(configs: Path, tenant_id: str) -> None:
     sources = configs / tenant_id / "sources"
     sources.mkdir(parents=True)
     (sources.parent / "tenant.yml").write_text(f"display_name: {tenant_id}\n")
-    (sources / "api.yml").write_text("client: {auth: {token: {secret: api_key}}}\n")
+    (sources / "api.yml").write_text(
+        "type: rest_api\n"
+        "client: {base_url: https://api.example.com/, auth: {type: bearer, token: {secret: api_key}}}\n"
+        "resource_defaults: {endpoint: {data_selector: data, paginator: single_page}}\n"
+        "resources: [charges]\n"
+    )
 
 
 def plan_after_removal(bench: Workbench) -> str:
@@ -39,6 +44,8 @@ def plan_after_removal(bench: Workbench) -> str:
     for tenant_id in ("staying", "leaving"):
         write_tenant(both, tenant_id)
     write_tenant(one, "staying")
+    write_tenants_file(both)
+    write_tenants_file(one)
     runs = _RUNS.replace("BOTH", str(both)).replace("ONE", str(one))
     runs = runs.replace("SCHEMAS", str(bench.root / "shared/schemas"))
     (bench.root / _MODULE / "tests/removal.tftest.hcl").write_text(runs)

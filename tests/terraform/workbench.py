@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.tenants_file import open_tenants_file
+from shared.config.reading import TEMPLATES
 from tests.stage import ROOT
 
 TERRAFORM = shlex.split(os.environ.get("TERRAFORM", ""))
@@ -56,3 +58,10 @@ def build_workbench(folder: Path) -> Workbench:
     shutil.copytree(ROOT / "terraform", folder / "terraform", ignore=ignored)
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=ignored)
     return Workbench(folder)
+
+
+def write_tenants_file(configs: Path) -> None:
+    """tenants.json of the folders there, as `convergence validate --write` writes it."""
+    folders = [path.name for path in configs.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    file = open_tenants_file(configs, [name for name in folders if name != TEMPLATES])
+    file.write(file.build())

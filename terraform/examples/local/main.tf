@@ -26,7 +26,7 @@ variable "bigquery_port" {
 }
 
 variable "configs_dir" {
-  description = "The folder of the tenants' folders."
+  description = "The folder of the tenants' folders and of tenants.json."
   type        = string
   default     = "../../../configs"
   nullable    = false

@@ -1,30 +1,34 @@
-# A tenant is a folder below configs_dir that holds a tenant.yml. What the folders say is read in folders/, what a tenant
-# gets is made in tenant/.
+# A tenant is a folder below configs_dir. What the folders say is in tenants.json, which folders.tf holds against them;
+# what a tenant gets is made in tenant/.
 #
 # A module for each tenant, because Terraform looks at all of a for_each for every one of its instances: one resource with
 # the files of 1,000 tenants would take hours to plan. README.md has the figures.
 
-module "folders" {
-  source = "./folders"
-
-  configs_dir = var.configs_dir
-  schemas_dir = coalesce(var.schemas_dir, "${path.module}/../../../shared/schemas")
-}
-
 resource "terraform_data" "configuration" {
   lifecycle {
     precondition {
-      condition     = length(module.folders.problems) == 0
+      condition     = length(local.problems) == 0
       error_message = <<-EOT
-        ${join("\n", module.folders.problems)}
-        `convergence validate` shows the line and the column of what is wrong in a file.
+        ${join("\n", local.problems)}
+        Write the file anew and commit it with the folders: convergence validate --write
       EOT
     }
   }
 }
 
 locals {
-  accounts = var.datasets_only ? {} : { for id, tenant in module.folders.tenants : id => tenant.account_id }
+  tenants = {
+    for id, tenant in local.written.tenants : id => {
+      account_id   = tenant.account_id
+      display_name = tenant.display_name
+      location     = tenant.location
+      tables       = merge(local.layouts[""], local.layouts[id])
+      secrets      = { for name in tenant.secrets : name => "${id}_${name}" }
+      files        = try(local.files[id], [])
+    }
+  }
+
+  accounts = var.datasets_only ? {} : { for id, tenant in local.tenants : id => tenant.account_id }
   domain   = "${var.project}.iam.gserviceaccount.com"
 }
 
@@ -54,7 +58,7 @@ resource "time_sleep" "accounts" {
 
 module "tenant" {
   source   = "./tenant"
-  for_each = module.folders.tenants
+  for_each = local.tenants
 
   tenant_id = each.key
   tenant    = each.value

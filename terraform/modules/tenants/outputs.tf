@@ -1,6 +1,6 @@
 output "tenants" {
   description = "By tenant: its dataset, the dataset's location and the account that does its work."
-  value = { for id, tenant in module.folders.tenants : id => {
+  value = { for id, tenant in local.tenants : id => {
     dataset  = id
     location = tenant.location
     account  = var.datasets_only ? null : "${tenant.account_id}@${local.domain}"
@@ -9,7 +9,7 @@ output "tenants" {
 
 output "secrets" {
   description = "Ids in Secret Manager, {tenant_id}_{name}, by tenant and name. Terraform knows no values."
-  value       = { for id, tenant in module.folders.tenants : id => tenant.secrets }
+  value       = { for id, tenant in local.tenants : id => tenant.secrets }
 }
 
 output "grants" {
@@ -19,5 +19,5 @@ output "grants" {
 
 output "schedules" {
   description = "Every pipeline that has a schedule, for module schedules."
-  value       = module.folders.schedules
+  value       = flatten([for tenant in local.written.tenants : tenant.schedules])
 }

@@ -5,13 +5,19 @@ variable "project" {
 }
 
 variable "configs_dir" {
-  description = "The folder of the tenants' folders, e.g. ../configs. Write it relative to where terraform runs: it is kept in the state."
+  description = "The folder of the tenants' folders and of tenants.json, e.g. ../configs. Write it relative to where terraform runs: it is kept in the state."
   type        = string
   nullable    = false
 
   validation {
     condition     = length(fileset(var.configs_dir, "*/**")) > 0
     error_message = "configs_dir is '${var.configs_dir}', where no tenant has a folder. Write the path relative to where terraform runs."
+  }
+
+  # Ends the plan before Terraform finds that there are no tenants any more.
+  validation {
+    condition     = try(jsondecode(file("${var.configs_dir}/tenants.json")).format, 0) == 1
+    error_message = "There is no ${var.configs_dir}/tenants.json, or it is not one of this release. Write it and commit it with the folders: convergence validate --write"
   }
 }
 

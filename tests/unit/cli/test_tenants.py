@@ -19,6 +19,21 @@ def test_adding_a_tenant_makes_its_folder_its_dataset_and_its_tables(tmp_path: P
     assert "created        dataset globex_002\n" in result.stdout
 
 
+def test_adding_a_tenant_says_what_terraform_needs_if_it_reads_here(tmp_path: Path) -> None:
+    line = command_line(tmp_path)
+    without = line.run("tenant", "add", "globex_002")
+    line.run("validate", "--write")
+
+    result = line.run("tenant", "add", "initech_003")
+
+    assert "Terraform" not in without.stdout
+    assert result.stdout.splitlines()[-1] == (
+        f"For Terraform, write {line.configs_dir}/tenants.json anew once its files are right: "
+        "convergence validate --write"
+    )
+    assert line.run("validate", "--check").exit_code == 1
+
+
 def test_adding_it_again_says_that_everything_is_there(tmp_path: Path) -> None:
     line = command_line(tmp_path)
     line.run("tenant", "add", "globex_002")

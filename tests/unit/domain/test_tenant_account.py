@@ -1,4 +1,4 @@
-"""terraform/modules/tenants makes the same names: tests/accounts.tftest.hcl there holds the same examples."""
+"""What a tenant's account is called: Terraform makes it by the name in tenants.json, which is this one."""
 
 import re
 

@@ -4,7 +4,7 @@ variable "tenant_id" {
 }
 
 variable "tenant" {
-  description = "What the tenant's folder says: an item of output tenants of ../folders."
+  description = "What the tenant's folder says: an item of local.tenants of ../main.tf."
   type = object({
     display_name = string
     location     = string

@@ -179,6 +179,37 @@ run "tables_are_laid_out_as_defined" {
   }
 }
 
+run "tables_of_its_own_are_as_its_schemas_say" {
+  command = plan
+
+  assert {
+    condition = jsonencode(local.tenants["acme_corp_001"].tables["budgets"]) == jsonencode({
+      clustering      = ["tenant_id"]
+      description     = "What may be spent."
+      partition_field = "month"
+      schema = jsonencode([
+        { name = "tenant_id", type = "STRING", mode = "REQUIRED", description = "whose row it is" },
+        { name = "month", type = "DATE", mode = "NULLABLE" },
+        { name = "amount", type = "NUMERIC", mode = "NULLABLE" },
+      ])
+    })
+    error_message = jsonencode(local.tenants["acme_corp_001"].tables["budgets"])
+  }
+}
+
+run "schedules_are_those_of_the_file" {
+  command = plan
+
+  assert {
+    condition = jsonencode([for one in output.schedules : "${one.job} ${one.tenant}/${one.provider}/${one.domain}/${one.pipeline} ${one.cron} ${one.timezone}"]) == jsonencode([
+      "Globex-focus-cost-hourly Globex/focus/cost/hourly 0 * * * * Etc/UTC",
+      "Globex-focus-cost-import Globex/focus/cost/import 30 4 * * 1-5 Europe/London",
+      "acme_corp_001-gcp-cost-export acme_corp_001/gcp/cost/export 0 6 * * * Europe/Berlin",
+    ])
+    error_message = jsonencode(output.schedules)
+  }
+}
+
 run "a_stand_in_gets_datasets_and_tables_alone" {
   command = plan
 
