@@ -95,7 +95,7 @@ def list_keys(installation: Installation, tenant_id: str) -> None:
     open_console().print(build_table(columns, [_row(each, now) for each in found]))
 
 
-@key.command("revoke")
+@key.command("revoke", context_settings={"ignore_unknown_options": True})
 @click.argument("tenant_id", metavar="TENANT")
 @click.argument("words", metavar="HASH_OR_LAST4...", nargs=-1, required=True)
 @click.pass_obj

@@ -46,8 +46,14 @@ class ActiveKey(Model):
 
 
 def generate_key() -> str:
-    """A new API key with 256 random bits. It is shown once and never kept."""
-    return _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    """A new API key of some 256 random bits. It is shown once and never kept.
+
+    Its last four characters name it to people; on a command line a word that begins with - would be an option.
+    """
+    while True:
+        key = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+        if key[-4] != "-":
+            return key
 
 
 def hash_key(key: str) -> str:

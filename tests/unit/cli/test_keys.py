@@ -99,6 +99,15 @@ def test_revoking_again_says_that_it_was_revoked_already(tmp_path: Path) -> None
     assert (result.exit_code, result.stdout) == (0, f"{hash_key(KEY)[:8]}  was already revoked\n")
 
 
+@pytest.mark.parametrize("last4", ["-Qab", "--ab", "-1_-"])
+def test_a_key_of_before_may_end_in_what_looks_like_an_option(tmp_path: Path, last4: str) -> None:
+    line = command_line(tmp_path, keys=MemoryKeys(key_of(TENANT, f"cdp_{last4}")))
+
+    result = line.run("key", "revoke", TENANT, last4)
+
+    assert (result.exit_code, [key.is_active for key in line.world.keys.rows]) == (0, [False])
+
+
 def test_another_tenants_key_is_not_found(tmp_path: Path) -> None:
     line = command_line(tmp_path)
 

@@ -16,6 +16,10 @@ def test_keys_are_long_and_differ() -> None:
     assert all(key.startswith("cdp_") and len(key) == 47 for key in keys)
 
 
+def test_no_keys_last_four_characters_are_an_option_of_a_command() -> None:
+    assert not [key for key in (generate_key() for _ in range(2000)) if key[-4] == "-"]
+
+
 def test_a_keys_hash_is_its_sha_256_in_hexadecimal_digits() -> None:
     assert hash_key("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
