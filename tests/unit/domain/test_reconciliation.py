@@ -131,6 +131,34 @@ def test_a_run_that_has_paused_is_due_when_its_pause_is_over(seconds: int, is_du
     assert due(run) == ([run.run_id] if is_due else [])
 
 
+@pytest.mark.parametrize(
+    ("count", "minutes", "are_due"), [(24, 2.5, False), (25, 2.5, True), (25, 3.5, False), (400, 14.9, True)]
+)
+def test_a_crowd_of_runs_is_due_for_as_many_calls_as_it_takes(
+    count: int, minutes: float, are_due: bool
+) -> None:
+    seen = timedelta(minutes=20)
+    runs = [
+        running(f"{number}", started=seen, seen=timedelta(0), updated=timedelta(0)).model_copy(
+            update={"resume_at": NOON - minutes * A_MINUTE}
+        )
+        for number in range(count)
+    ]
+
+    assert len(due(*runs)) == (count if are_due else 0)
+
+
+def test_runs_that_pause_or_wait_are_no_crowd() -> None:
+    seen = timedelta(minutes=2.5)
+    pausing = running("monday", started=seen, seen=timedelta(0)).model_copy(
+        update={"resume_at": NOON + A_MINUTE}
+    )
+    others = [running(f"{number}", started=A_MINUTE, seen=timedelta(0)) for number in range(50)]
+    resumed = pausing.model_copy(update={"resume_at": NOON - seen})
+
+    assert due(resumed, *[pausing] * 50, *others) == []
+
+
 def test_a_run_that_waits_for_another_is_not_due_until_it_has_waited_as_long_as_any_may() -> None:
     first = running("first", started=timedelta(minutes=1), seen=timedelta(0), limit=1)
     waiting = queued("second", limit=1)
