@@ -42,12 +42,13 @@ class Patience:
         return min(self.lost_after, UNHEARD_AFTER, self.stale_after)
 
     def is_time(self, now: datetime, *, since: datetime, crowd: int = 0) -> bool:
-        """Whether to do something now that has been due since then: at first, and again a `stale_after` later.
+        """Whether to do something now that has been due since then: at first, and again some `stale_after` later.
 
-        Where a `crowd` of runs is due, it takes so many calls more until each had its turn.
+        Not exactly that: calls that come more seldom than `every` says would miss it each time. Where a `crowd` of
+        runs is due, it takes so many calls more until each had its turn.
         """
         looks = _MOST_LOOKS + crowd // _RUNS_A_CALL
-        return now >= since and (now - since) % self.stale_after < self.every * looks
+        return now >= since and (now - since) % (self.stale_after + self.every) < self.every * looks
 
 
 def runs_to_reconcile(
@@ -103,7 +104,8 @@ def _quiet_since(run: OpenRun, patience: Patience) -> list[datetime]:
     """
     if run.status != "RUNNING":
         return []
-    return [seen + patience.quiet_after for seen in (run.updated_at, run.last_seen_at)]
+    seen = [each + patience.quiet_after for each in (run.updated_at, run.last_seen_at)]
+    return [*seen, run.last_seen_at + patience.stale_after]
 
 
 def _deadline(run: OpenRun) -> datetime:

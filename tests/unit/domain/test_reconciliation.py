@@ -70,10 +70,10 @@ def due(*open_runs: OpenRun) -> list[RunId]:
         (60, True),
         (209, True),
         (210, False),
-        (959, False),
-        (960, True),
-        (1109, True),
-        (1110, False),
+        (1019, False),
+        (1020, True),
+        (1169, True),
+        (1170, False),
     ],
 )
 def test_a_queued_run_is_due_once_the_log_would_show_its_start_and_again_each_quarter(
@@ -98,7 +98,8 @@ def test_what_is_not_looked_at_each_time_is_due_whenever_it_is_looked_at(age: ti
         (1200, 120, True),
         (1200, 269, True),
         (1200, 270, False),
-        (1200, 1020, True),
+        (1200, 900, True),
+        (1200, 1080, True),
         (3599, 0, False),
         (3600, 0, True),
     ],
@@ -157,6 +158,15 @@ def test_runs_that_pause_or_wait_are_no_crowd() -> None:
     resumed = pausing.model_copy(update={"resume_at": NOON - seen})
 
     assert due(resumed, *[pausing] * 50, *others) == []
+
+
+@pytest.mark.parametrize("minutes", [3, 5])
+def test_what_is_due_is_done_within_the_hour_where_calls_come_more_seldom_than_was_said(minutes: int) -> None:
+    since = NOON - timedelta(seconds=1)
+
+    for late in range(minutes):
+        calls = [NOON + (late + minutes * call) * A_MINUTE for call in range(60 // minutes)]
+        assert any(PATIENCE.is_time(now, since=since) for now in calls)
 
 
 def test_a_run_that_waits_for_another_is_not_due_until_it_has_waited_as_long_as_any_may() -> None:

@@ -200,7 +200,7 @@ def test_what_a_run_needs_is_published_a_few_times_and_then_not_for_a_quarter() 
         world.clock.advance(A_MINUTE)
         started.append(reconcile(world).started)
 
-    assert started == [*[1, 1, 1, *[0] * 12] * 2, 1, 1, 1, 0, 0, 0]
+    assert started == [*[1, 1, 1, *[0] * 13] * 2, 1, 1, 1, 0]
 
 
 def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
