@@ -7,13 +7,14 @@ two it is follows from the time alone, as everything here does.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import assert_never
 
 from shared.domain.command import RunStep
+from shared.domain.ids import RunId
 from shared.domain.plan import PlannedIngest, PlannedStep
 from shared.domain.run import LOG_LAG, LONGEST_QUEUEING, Run
 from shared.domain.slots import OpenRun, whose_turn
@@ -23,6 +24,8 @@ from shared.domain.step_record import StepRecord
 UNHEARD_AFTER = LOG_LAG + timedelta(seconds=60)
 """After what a step that could go on has lost its message: it may be under way, and its first record out of sight."""
 _MOST_LOOKS = 2.5
+_RUNS_A_CALL = 25
+"""How many runs one call gets through at least; it reads each of them from the log."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,14 @@ class Patience:
         """After what nothing being recorded of a run is a reason to look at it."""
         return min(self.lost_after, UNHEARD_AFTER, self.stale_after)
 
-    def is_time(self, now: datetime, *, since: datetime) -> bool:
-        """Whether to do something now that has been due since then: at first, and again a `stale_after` later."""
-        return now >= since and (now - since) % self.stale_after < self.every * _MOST_LOOKS
+    def is_time(self, now: datetime, *, since: datetime, crowd: int = 0) -> bool:
+        """Whether to do something now that has been due since then: at first, and again some `stale_after` later.
+
+        Not exactly that: calls that come more seldom than `every` says would miss it each time. Where a `crowd` of
+        runs is due, it takes so many calls more until each had its turn.
+        """
+        looks = _MOST_LOOKS + crowd // _RUNS_A_CALL
+        return now >= since and (now - since) % (self.stale_after + self.every) < self.every * looks
 
 
 def runs_to_reconcile(
@@ -56,7 +64,19 @@ def runs_to_reconcile(
     for run in open_runs:
         by_tenant[run.tenant_id].append(run)
     tenants = sorted(by_tenant, key=_shuffled(now))
-    due = [_due(by_tenant[tenant], now=now, patience=patience, seldom=seldom) for tenant in tenants]
+    turn = frozenset(run.run_id for runs in by_tenant.values() for run in whose_turn(runs))
+    crowd = sum(any(now >= moment for moment in _needed_since(run, turn)) for run in open_runs)
+
+    def is_due(run: OpenRun) -> bool:
+        since = [*_needed_since(run, turn), *_quiet_since(run, patience)]
+        if run.created_at < seldom:
+            return any(now >= moment for moment in since)
+        return any(patience.is_time(now, since=moment, crowd=crowd) for moment in since)
+
+    shuffled = _shuffled(now)
+    due = [
+        sorted(filter(is_due, by_tenant[tenant]), key=lambda run: shuffled(run.run_id)) for tenant in tenants
+    ]
     return tuple(run for together in zip_longest(*due) for run in together if run is not None)
 
 
@@ -67,29 +87,25 @@ def commands_to_go_on(run: Run, *, now: datetime, patience: Patience) -> tuple[R
     return tuple(run.command(step) for step in run.live_steps if now >= _step_due(run, step, patience))
 
 
-def _due(runs: Sequence[OpenRun], *, now: datetime, patience: Patience, seldom: datetime) -> list[OpenRun]:
-    turn = {run.run_id for run in whose_turn(runs)}
-
-    def is_due(run: OpenRun) -> bool:
-        since = _since_when(run, patience, is_its_turn=run.run_id in turn)
-        if run.created_at < seldom:
-            return any(now >= moment for moment in since)
-        return any(patience.is_time(now, since=moment) for moment in since)
-
-    return sorted(filter(is_due, runs), key=lambda run: _shuffled(now)(run.run_id))
-
-
-def _since_when(run: OpenRun, patience: Patience, *, is_its_turn: bool) -> list[datetime]:
-    """The moments since which there is something to look at, whether they have come or not."""
+def _needed_since(run: OpenRun, turn: Set[RunId]) -> list[datetime]:
+    """The moments since which it certainly needs something, whether they have come or not."""
     moments = [_deadline(run)]
-    if run.status == "RUNNING":
-        # One step may be quiet while another's reader goes on, or its command is delivered again and again.
-        moments += [seen + patience.quiet_after for seen in (run.updated_at, run.last_seen_at)]
-        if run.resume_at is not None:
-            moments.append(run.resume_at)
-    if is_its_turn:
+    if run.resume_at is not None:
+        moments.append(run.resume_at)
+    if run.run_id in turn:
         moments.append(run.last_seen_at + LOG_LAG)
     return moments
+
+
+def _quiet_since(run: OpenRun, patience: Patience) -> list[datetime]:
+    """The moments since which something of it may be lost.
+
+    One step may be quiet while another's reader goes on, or its command is delivered again and again.
+    """
+    if run.status != "RUNNING":
+        return []
+    seen = [each + patience.quiet_after for each in (run.updated_at, run.last_seen_at)]
+    return [*seen, run.last_seen_at + patience.stale_after]
 
 
 def _deadline(run: OpenRun) -> datetime:

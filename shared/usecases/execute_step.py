@@ -50,27 +50,27 @@ def execute_step(
     """
     run, step, stance = _once_it_can(command, log=log, clock=clock)
     now = clock.now()
-    if is_overdue := run.is_overdue(now):
-        run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
-        stance = run.stance(step, now=now)
-    if stance is Stance.WAIT:
-        return Handled(stance, run)
-    if stance is Stance.DO:
-        attempt = attempt_at(run, step, now=now, until=now + times.budget)
-        if _has_reader(run, attempt, alive_since=now - times.reading.lost_after, warehouse=warehouse):
+    is_overdue = run.is_overdue(now)
+    attempt = attempt_at(run, step, now=now, until=now + times.budget)
+    try:
+        if is_overdue:
+            run = time_out_run(run, log=log, warehouse=warehouse, clock=clock)
+            stance = run.stance(step, now=now)
+        has_reader = stance is Stance.DO and _has_reader(run, attempt, times=times, warehouse=warehouse)
+        if has_reader or stance is Stance.WAIT:
             return Handled(Stance.WAIT, run)
-        run, attempt = _begun(run, attempt, log=log)
-        try:
+        if stance is Stance.DO:
+            run, attempt = _begun(run, attempt, log=log)
             run = try_step(
                 run, attempt, times=times, log=log, warehouse=warehouse, reader=reader, clock=clock
             )
-        except (StillRunningError, NotYetError) as error:
-            return _again_soon(error, run, attempt, log=log, publisher=publisher, clock=clock)
-        if run.step(step.id).status == "RETRYING":
-            return _again_after_pause(run, step, publisher=publisher, clock=clock)
-    elif run.was_stopped and step in run.live_steps:
-        # Whoever ended the run leaves this to its commands, and may not have seen that the step had started.
-        stop(attempt_at(run, step, now=now, until=now), warehouse=warehouse)
+        elif run.was_stopped and step in run.live_steps:
+            # Whoever ended the run leaves this to its commands, and may not have seen that the step had started.
+            stop(attempt, warehouse=warehouse)
+    except (StillRunningError, NotYetError) as error:
+        return _again_soon(error, run, attempt, log=log, publisher=publisher, clock=clock)
+    if stance is Stance.DO and run.step(step.id).status == "RETRYING":
+        return _again_after_pause(run, step, publisher=publisher, clock=clock)
     go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
     return Handled(stance, run)
 
@@ -107,7 +107,7 @@ def _again_soon(
     if isinstance(error, OutOfSightError):
         raise error
     clock.sleep(min(timedelta(seconds=error.retry_after_seconds or 0), LONGEST_WAIT))
-    if not _is_followed(run, attempt, log=log):
+    if run.was_stopped or not _is_followed(run, attempt, log=log):
         publisher.publish(run.command(attempt.step))
     return Handled(Stance.WAIT, run)
 
@@ -158,9 +158,10 @@ def _begun(run: Run, attempt: Attempt, *, log: EventLog) -> tuple[Run, Attempt]:
     return run, replace(attempt, until=until)
 
 
-def _has_reader(run: Run, attempt: Attempt, *, alive_since: datetime, warehouse: Warehouse) -> bool:
+def _has_reader(run: Run, attempt: Attempt, *, times: StepTimes, warehouse: Warehouse) -> bool:
     """Whether another delivery reads the attempt's source. Once the step's time is up it is no reason to wait."""
     is_overdue = run.is_step_overdue(attempt.step, attempt.now)
+    alive_since = attempt.now - times.reading.lost_after
     if is_overdue or not attempt.reads or not is_read(run, attempt, alive_since=alive_since):
         return False
     return warehouse.find(attempt.first_load) is None

@@ -17,7 +17,9 @@ leaves a record."""
 LOOK_AFTER_BUDGET = timedelta(seconds=50)
 """How long one call goes on; the next one, a minute after it began, does the rest."""
 DAYS_EACH_TIME = 2
-"""How far back runs are looked for each time; once an hour they are as far back as any may be open."""
+"""How far back runs are looked for each time; at times they are as far back as any may be open."""
+FAR_BACK_EACH_MINUTES = 10
+"""A part of an hour. An older run, such as one of a long backfill, may pause or be lost for so much longer."""
 
 
 @dataclass
@@ -43,7 +45,7 @@ def reconcile_runs(
     """What was done. It keeps nothing: whatever it is told twice, or at the same time elsewhere, does no harm."""
     began = clock.now()
     done = Reconciled()
-    days = OPEN_RUN_DAYS if began.minute == 0 else DAYS_EACH_TIME
+    days = OPEN_RUN_DAYS if began.minute % FAR_BACK_EACH_MINUTES == 0 else DAYS_EACH_TIME
     open_runs = log.list_open_runs(days=days)
     seldom = began - timedelta(days=DAYS_EACH_TIME)
     for each in runs_to_reconcile(open_runs, now=began, patience=patience, seldom=seldom):

@@ -70,10 +70,10 @@ def due(*open_runs: OpenRun) -> list[RunId]:
         (60, True),
         (209, True),
         (210, False),
-        (959, False),
-        (960, True),
-        (1109, True),
-        (1110, False),
+        (1019, False),
+        (1020, True),
+        (1169, True),
+        (1170, False),
     ],
 )
 def test_a_queued_run_is_due_once_the_log_would_show_its_start_and_again_each_quarter(
@@ -98,7 +98,8 @@ def test_what_is_not_looked_at_each_time_is_due_whenever_it_is_looked_at(age: ti
         (1200, 120, True),
         (1200, 269, True),
         (1200, 270, False),
-        (1200, 1020, True),
+        (1200, 900, True),
+        (1200, 1080, True),
         (3599, 0, False),
         (3600, 0, True),
     ],
@@ -129,6 +130,43 @@ def test_a_run_that_has_paused_is_due_when_its_pause_is_over(seconds: int, is_du
     )
 
     assert due(run) == ([run.run_id] if is_due else [])
+
+
+@pytest.mark.parametrize(
+    ("count", "minutes", "are_due"), [(24, 2.5, False), (25, 2.5, True), (25, 3.5, False), (400, 14.9, True)]
+)
+def test_a_crowd_of_runs_is_due_for_as_many_calls_as_it_takes(
+    count: int, minutes: float, are_due: bool
+) -> None:
+    seen = timedelta(minutes=20)
+    runs = [
+        running(f"{number}", started=seen, seen=timedelta(0), updated=timedelta(0)).model_copy(
+            update={"resume_at": NOON - minutes * A_MINUTE}
+        )
+        for number in range(count)
+    ]
+
+    assert len(due(*runs)) == (count if are_due else 0)
+
+
+def test_runs_that_pause_or_wait_are_no_crowd() -> None:
+    seen = timedelta(minutes=2.5)
+    pausing = running("monday", started=seen, seen=timedelta(0)).model_copy(
+        update={"resume_at": NOON + A_MINUTE}
+    )
+    others = [running(f"{number}", started=A_MINUTE, seen=timedelta(0)) for number in range(50)]
+    resumed = pausing.model_copy(update={"resume_at": NOON - seen})
+
+    assert due(resumed, *[pausing] * 50, *others) == []
+
+
+@pytest.mark.parametrize("minutes", [3, 5])
+def test_what_is_due_is_done_within_the_hour_where_calls_come_more_seldom_than_was_said(minutes: int) -> None:
+    since = NOON - timedelta(seconds=1)
+
+    for late in range(minutes):
+        calls = [NOON + (late + minutes * call) * A_MINUTE for call in range(60 // minutes)]
+        assert any(PATIENCE.is_time(now, since=since) for now in calls)
 
 
 def test_a_run_that_waits_for_another_is_not_due_until_it_has_waited_as_long_as_any_may() -> None:

@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
+from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.event import RunTimedOut, StepFailed
 from shared.domain.ids import JobId
 from shared.domain.job import JobHandle
 from shared.domain.run import Run
+from shared.steps.attempt import attempt_at
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import NOON
 from tests.fakes.configs import MemoryConfigs
-from tests.fakes.delivery import deliver_all, execute, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, run_of, start
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.wire import CutError, Wire, watched
 from tests.fakes.world import MemoryWorld, memory_world
@@ -33,12 +34,14 @@ TOO_LONG = "took longer than its timeout of 60 s"
 class UnstoppableWarehouse(MemoryWarehouse):
     """A warehouse that takes jobs, but none back."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception | None) -> None:
         super().__init__()
-        self._error = error
+        self.error = error
 
     def void(self, handle: JobHandle) -> bool:
-        raise self._error
+        if self.error is not None:
+            raise self.error
+        return super().void(handle)
 
 
 def a_minute_to_ingest(mode: str) -> MemoryConfigs:
@@ -235,3 +238,29 @@ def test_a_run_whose_jobs_cannot_be_stopped_for_a_day_is_ended_nevertheless(erro
 
     assert run_of(world, run).status == "FAILED"
     assert run_of(world, run).error_message == "took longer than its timeout of 3600 s"
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_run_whose_jobs_may_not_be_stopped_yet_is_acknowledged_until_they_may(is_cancelled: bool) -> None:
+    warehouse = UnstoppableWarehouse(NotYetError("a grant is on its way", retry_after_seconds=20))
+    world = memory_world(warehouse=warehouse)
+    run = start(world, CHAIN)
+    command = world.publisher.take()
+    world.log.append([attempt_at(run, run.plan.steps[0], now=NOON, until=NOON).started()])
+    if is_cancelled:
+        cancel(world, run)
+        command = world.publisher.take()
+    else:
+        world.clock.advance(timedelta(hours=1))
+    began_at = world.clock.now()
+
+    for _ in range(3):
+        assert execute(world, command) in {Stance.WAIT, Stance.SKIP}
+        command = world.publisher.take()
+    waited = world.clock.now() - began_at
+    warehouse.error = None
+    execute(world, command)
+
+    assert waited == 3 * timedelta(seconds=20)
+    assert JobId(f"cdp_{run.run_id}_1_1") in warehouse.voided
+    assert run_of(world, run).status == ("CANCELLED" if is_cancelled else "FAILED")

@@ -150,11 +150,11 @@ def test_a_step_that_pauses_as_its_source_asked_is_left_alone_until_then_and_res
     assert len(published(world)) == 1
 
 
-def test_a_run_that_was_accepted_days_ago_is_looked_at_when_the_hour_begins() -> None:
+def test_a_run_that_was_accepted_days_ago_is_looked_at_every_ten_minutes() -> None:
     world = memory_world()
     run = start(world, CHAIN)
     lose_messages(world)
-    world.clock.advance(timedelta(days=3, minutes=59))
+    world.clock.advance(timedelta(days=3, minutes=9))
 
     before = reconcile(world)
     world.clock.advance(A_MINUTE)
@@ -162,6 +162,21 @@ def test_a_run_that_was_accepted_days_ago_is_looked_at_when_the_hour_begins() ->
 
     assert (before, after) == (NOTHING, Reconciled(started=1))
     assert published(world) == [(run.run_id, "ingest_charges")]
+
+
+def test_the_pause_of_a_run_that_was_accepted_days_ago_ends_within_ten_minutes() -> None:
+    world = memory_world()
+    start(world, CHAIN)
+    world.clock.advance(timedelta(days=3, minutes=1))
+    world.reader.error = TransientError("429", kind="rate_limit", retry_after_seconds=60)
+    execute(world, world.publisher.take())
+
+    calls = []
+    for _ in range(9):
+        world.clock.advance(A_MINUTE)
+        calls.append(reconcile(world).resumed)
+
+    assert calls == [0, 0, 0, 0, 0, 0, 0, 0, 1]
 
 
 def test_a_run_does_not_pass_one_that_was_accepted_days_before_it() -> None:
@@ -185,7 +200,7 @@ def test_what_a_run_needs_is_published_a_few_times_and_then_not_for_a_quarter() 
         world.clock.advance(A_MINUTE)
         started.append(reconcile(world).started)
 
-    assert started == [*[1, 1, 1, *[0] * 12] * 2, 1, 1, 1, 0, 0, 0]
+    assert started == [*[1, 1, 1, *[0] * 13] * 2, 1, 1, 1, 0]
 
 
 def test_a_run_past_its_timeout_is_ended_and_its_jobs_are_stopped() -> None:
