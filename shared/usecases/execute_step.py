@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.command import RunStep, Stance
-from shared.domain.errors import InvalidError, NotYetError, OutOfSightError, StillRunningError, TransientError
+from shared.domain.errors import (
+    ForbiddenError,
+    InvalidError,
+    NotYetError,
+    OutOfSightError,
+    StillRunningError,
+    TransientError,
+)
 from shared.domain.event import RunQueued, StepStarted
 from shared.domain.fold import extended, fold
 from shared.domain.plan import PlannedStep
@@ -22,6 +29,7 @@ from shared.usecases.try_step import try_step
 
 LONGEST_WAIT = timedelta(seconds=20)
 """How long one call waits for a pause's end, or for a need's success to come into sight, before it does its work."""
+_LONGEST_STOPPING = timedelta(hours=1)
 _LOOKS = tuple(timedelta(seconds=seconds) for seconds in (2, 8, 20))
 
 
@@ -67,8 +75,8 @@ def execute_step(
         elif run.was_stopped and step in run.live_steps:
             # Whoever ended the run leaves this to its commands, and may not have seen that the step had started.
             stop(attempt, warehouse=warehouse)
-    except (StillRunningError, NotYetError) as error:
-        return _again_soon(error, run, attempt, log=log, publisher=publisher, clock=clock)
+    except (StillRunningError, NotYetError, ForbiddenError) as error:
+        return _left_for_later(error, run, attempt, log=log, publisher=publisher, clock=clock)
     if stance is Stance.DO and run.step(step.id).status == "RETRYING":
         return _again_after_pause(run, step, publisher=publisher, clock=clock)
     go_on(run, after=step, has_done=is_overdue or stance is Stance.DO, log=log, publisher=publisher)
@@ -98,14 +106,26 @@ def _next_look(retry_at: datetime | None, *, now: datetime, began_at: datetime) 
     return next((look for look in looks if look > now), datetime.max.replace(tzinfo=UTC))
 
 
-def _again_soon(
-    error: TransientError, run: Run, attempt: Attempt, *, log: EventLog, publisher: Publisher, clock: Clock
+def _left_for_later(
+    error: TransientError | ForbiddenError,
+    run: Run,
+    attempt: Attempt,
+    *,
+    log: EventLog,
+    publisher: Publisher,
+    clock: Clock,
 ) -> Handled:
     """Have the command delivered anew: its job goes on, another delivery was quicker, or it waits for a grant. Not
-    where nothing is seen.
+    where nothing is seen. What Google refuses a tenant is no outage: the reconciler comes back to it, but for the jobs
+    of a run that has ended, which are tried to be stopped for a while.
     """
     if isinstance(error, OutOfSightError):
         raise error
+    if isinstance(error, ForbiddenError):
+        if run.has_ended and clock.now() < run.updated_at + _LONGEST_STOPPING:
+            clock.sleep(LONGEST_WAIT)
+            publisher.publish(run.command(attempt.step))
+        return Handled(Stance.WAIT, run)
     clock.sleep(min(timedelta(seconds=error.retry_after_seconds or 0), LONGEST_WAIT))
     if run.was_stopped or not _is_followed(run, attempt, log=log):
         publisher.publish(run.command(attempt.step))

@@ -66,12 +66,10 @@ def _failed_for_good(
     """
     if isinstance(error, StepError):
         return _failure(error)
-    if isinstance(error, ForbiddenError):
-        if not warehouse.void(attempt.handle()):
-            raise TransientError(str(error)) from error
-        return _failure(error)
     if not warehouse.void(attempt.handle()):
         raise error
+    if isinstance(error, ForbiddenError):
+        return _failure(error)
     return _failure(_unforeseen(error, attempt, rows=rows))
 
 

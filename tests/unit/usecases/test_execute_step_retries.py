@@ -1,10 +1,11 @@
 """Steps that are tried again."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from shared.domain.command import Stance
+from shared.domain.command import RunStep, Stance
 from shared.domain.errors import (
     AttemptError,
     ForbiddenError,
@@ -21,7 +22,7 @@ from shared.usecases.execute_step import LONGEST_WAIT
 from shared.usecases.step_times import StepTimes
 from tests.fakes.acme import CHAIN
 from tests.fakes.clock import NOON
-from tests.fakes.delivery import deliver_all, execute, run_of, start
+from tests.fakes.delivery import cancel, deliver_all, execute, give_up, reconcile, run_of, start
 from tests.fakes.log import MemoryLog
 from tests.fakes.warehouse import MemoryWarehouse
 from tests.fakes.world import MemoryWorld, memory_world
@@ -264,8 +265,7 @@ def test_a_step_does_not_fail_while_google_refuses_to_tell_of_its_job() -> None:
 
     warehouse.before_wait.append(refuse)
 
-    with pytest.raises(TransientError, match="Google refused"):
-        execute(world, command)
+    assert execute(world, command) is Stance.WAIT
 
     assert run_of(world, run).steps[0].status == "RUNNING"
     assert execute(world, command) is Stance.DO
@@ -288,3 +288,39 @@ def test_a_job_that_was_refused_cannot_be_submitted_by_a_late_delivery(error: Ex
 
     assert run_of(world, run).steps[0].error_message == str(error)
     assert parts_of(run, list(world.warehouse.voided)) == ["_1_1"]
+
+
+class RefusedWarehouse(MemoryWarehouse):
+    """Google refuses the tenant whatever is asked as its account, because that was disabled."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name in {"require_table", "submit", "find", "wait", "cancel", "void"}:
+            raise ForbiddenError("Google refused it")
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("call", [execute, give_up])
+def test_a_tenant_whom_google_refuses_everything_holds_up_nobody(
+    call: Callable[[MemoryWorld, RunStep], Stance],
+) -> None:
+    world = memory_world(warehouse=RefusedWarehouse())
+    run = start(world, CHAIN)
+
+    stance = call(world, world.publisher.take())
+
+    assert (stance, world.publisher.commands) == (Stance.WAIT, [])
+    assert run_of(world, run).steps[0].status == "RUNNING"
+    world.clock.advance(timedelta(minutes=2))
+    assert reconcile(world).continued == 1
+
+
+def test_a_cancelled_run_whose_jobs_google_does_not_let_stop_is_tried_for_an_hour() -> None:
+    world = memory_world(warehouse=RefusedWarehouse())
+    run = start(world, CHAIN)
+    execute(world, world.publisher.take())
+    cancel(world, run)
+
+    outcomes = deliver_all(world)
+
+    assert outcomes == [("ingest_charges", Stance.WAIT)] * 181
+    assert world.clock.now() == NOON + timedelta(hours=1)
