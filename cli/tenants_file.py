@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.folder_hashes import read_folder_hashes
 from shared.adapters.folder_configs import DiskFolder
-from shared.config.problem import ConfigProblem
+from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenants_file import TENANTS_FILE, build_tenants_file
 
@@ -28,20 +28,30 @@ class TenantsFile:
         """What it has to hold for folders that are right. Raises ConfigError for names that clash."""
         return build_tenants_file(DiskFolder(self.path.parent), self.hashes).text
 
-    def staleness(self, text: str) -> list[ConfigProblem]:
-        """That the file is not there, or holds something else."""
-        is_there = self.path.exists()
-        if is_there and self.path.read_bytes() == text.encode():
-            return []
-        place = f"{self.path.parent.name or self.path.parent}/{self.path.name}"
-        wrong = "is not what the folders say" if is_there else "is not there"
-        return [ConfigProblem(place, 1, 1, "", f"{wrong}; Terraform reads it. Write it: {WRITE}")]
+    def require_fresh(self, text: str) -> None:
+        """Raise ConfigError if the file is not there, or holds something else."""
+        try:
+            found = self.path.read_bytes()
+        except FileNotFoundError as error:
+            raise self._problem(f"is not there; Terraform reads it. Write it: {WRITE}") from error
+        except OSError as error:
+            raise self._problem(f"can't be read: {_reason(error)}") from error
+        if found != text.encode():
+            raise self._problem(f"is not what the folders say; Terraform reads it. Write it: {WRITE}")
 
     def write(self, text: str) -> None:
-        """Put it there whole, or leave what was there."""
+        """Put it there whole, or leave what was there. Raises ConfigError."""
         part = self.path.with_name(f".{self.path.name}.part")
-        part.write_bytes(text.encode())
-        part.replace(self.path)
+        try:
+            part.write_bytes(text.encode())
+            part.replace(self.path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise self._problem(f"can't be written: {_reason(error)}") from error
+
+    def _problem(self, message: str) -> ConfigError:
+        place = f"{self.path.parent.name or self.path.parent}/{self.path.name}"
+        return ConfigError([ConfigProblem(place, 1, 1, "", message)])
 
 
 def tenants_file_path(configs_dir: Path) -> Path:
@@ -53,3 +63,7 @@ def open_tenants_file(configs_dir: Path, tenant_ids: Iterable[str]) -> TenantsFi
     """The file for these tenants. Raises ConfigError for what can't be hashed: see read_folder_hashes."""
     hashes = read_folder_hashes(configs_dir, (*tenant_ids, TEMPLATES))
     return TenantsFile(tenants_file_path(configs_dir), hashes)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown error").lower()

@@ -75,11 +75,12 @@ def _write_or_compare(file: TenantsFile, *, write: bool) -> list[ConfigProblem]:
     """What is wrong about the file, which is nothing once it is written."""
     try:
         text = file.build()
+        if not write:
+            file.require_fresh(text)
+            return []
+        file.write(text)
     except ConfigError as error:
         return list(error.problems)
-    if not write:
-        return file.staleness(text)
-    file.write(text)
     click.echo(f"Wrote {file.path}; commit it together with the folders")
     return []
 

@@ -65,6 +65,17 @@ def remove(path: Path) -> None:
     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+@needs_terraform
+def test_a_new_folder_and_a_new_file_onboard_a_tenant(tmp_path: Path) -> None:
+    before, configs = example(tmp_path / "before"), example(tmp_path / "configs")
+    shutil.copytree(configs / "Globex", configs / "initech_003")
+    write_tenants_file(configs)
+
+    said = planned(build_workbench(tmp_path), configs, after=before)
+
+    assert 'run "first"... pass run "plan"... pass' in said
+
+
 STALE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file changed": (
         lambda configs: (configs / "Globex/tenant.yml").write_text("display_name: Other\n"),

@@ -182,6 +182,20 @@ def test_a_missing_tenants_file_is_a_problem_if_asked_for(tmp_path: Path) -> Non
     assert line.run("validate").exit_code == 0
 
 
+@pytest.mark.parametrize(("option", "wrong"), [("--write", "can't be written"), ("--check", "can't be read")])
+def test_a_folder_in_the_place_of_the_tenants_file_is_told(option: str, wrong: str, tmp_path: Path) -> None:
+    line = command_line(tmp_path)
+    (line.configs_dir / "tenants.json").mkdir()
+
+    result = line.run("validate", option)
+
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        1,
+        f"configs/tenants.json:1:1: {wrong}: is a directory",
+    )
+    assert not (line.configs_dir / ".tenants.json.part").exists()
+
+
 @pytest.mark.parametrize("option", ["--write", "--check"])
 def test_the_tenants_file_is_not_for_some(option: str, tmp_path: Path) -> None:
     result = command_line(tmp_path).run("validate", "acme", option)
