@@ -9,7 +9,7 @@ from tests.simulation.schedule import Schedule
 from tests.simulation.timeline import ViolationError
 
 SEED_VARIABLE = "SIMULATION_SEED"
-SCHEDULES_AN_ITEM = 1_250
+SCHEDULES_AN_ITEM = int(os.environ.get("SCHEDULES_AN_ITEM", "750"))
 
 
 def base_seed() -> int:

@@ -215,7 +215,7 @@ NUMBERS = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(NUMBERS, min_size=50, max_size=50))
 def test_a_numeric_never_goes_through_a_float(loading: Loading, tmp_path: Path, numbers: list[str]) -> None:
     lines = [
