@@ -56,7 +56,9 @@ def serve(*, port: int, data_dir: Path, project: str) -> None:
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio has what is written sent at once (TCP_NODELAY) where the protocol is said; else a kernel may hold back an
+    # answer's body for 40 ms, until its head is acknowledged.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     # A port whose last connections are still in TIME_WAIT may be used again at once.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
