@@ -6,12 +6,12 @@ from typing import Any
 
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.destination import clear_for_writing, insert_select, parse_destination, require_table
-from local.bigquery.inserts import quoted
 from local.bigquery.job import Job, Outcome
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.statistics import count_rows
 from local.bigquery.tables import require_table as require_source
+from local.bigquery.translate.literals import identifier
 
 _OFFERED = ("COPY", "OPERATION_TYPE_UNSPECIFIED")
 
@@ -38,7 +38,7 @@ def run_copy(session: Session, job: Job) -> Outcome:
         raise ApiError("invalid", f"The table {table.id} can't be copied to itself")
     clear_for_writing(session, destination, table)
     names = [name for name, _kind in sources[0].columns]
-    listed = ", ".join(map(quoted, names))
+    listed = ", ".join(map(identifier, names))
     sql = " UNION ALL ".join(f"SELECT {listed} FROM {source.storage}" for source in sources)
     written = insert_select(session, destination, table, columns=names, source=sql) if names else 0
     figures = {

@@ -9,12 +9,12 @@ from typing import Any
 
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.column_limits import stored_rows
-from local.bigquery.inserts import quoted
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.schema import require_creatable
 from local.bigquery.session import Session
 from local.bigquery.tables import change_columns, create_table, now_ms, require_dataset
+from local.bigquery.translate.literals import identifier
 
 _TRUNCATES = ("WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA")
 _LAYOUT = ("timePartitioning", "rangePartitioning", "clustering")
@@ -118,7 +118,7 @@ def insert_select(
     parameters: object = None,
 ) -> int:
     """Append the rows of a DuckDB query, whose columns are in the order of `columns`; the number of rows written."""
-    names = ", ".join(map(quoted, columns))
+    names = ", ".join(map(identifier, columns))
     fields = {field["name"].lower(): field for field in table.fields}
     source = stored_rows([fields[column.lower()] for column in columns], source)
     sql = f"INSERT INTO {table.storage} ({names}) {source}"
@@ -195,4 +195,4 @@ def _partition_filter(destination: Destination, table: Table) -> str:
     except ValueError as error:
         message = f"Invalid partition decorator: ${destination.decorator}; {_SPELLED[unit]}"
         raise ApiError("invalid", message) from error
-    return f"date_trunc('{unit.lower()}', {quoted(field)}) = '{start:%Y-%m-%d %H:%M:%S}'"
+    return f"date_trunc('{unit.lower()}', {identifier(field)}) = '{start:%Y-%m-%d %H:%M:%S}'"

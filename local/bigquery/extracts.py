@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
-from local.bigquery.inserts import quoted
 from local.bigquery.job import Job, Outcome
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.source_files import FORMATS, local_path
 from local.bigquery.tables import require_table
 from local.bigquery.text_columns import literal
+from local.bigquery.translate.literals import identifier
 
 _COMPRESSIONS = {
     "CSV": {"NONE": "none", "GZIP": "gzip"},
@@ -68,13 +68,13 @@ def _options(kind: str, extract: dict[str, Any]) -> str:
 
 def _rows(table: Table, kind: str) -> str:
     if kind == "PARQUET":
-        columns = [f"{_named(quoted(name), one)} AS {quoted(name)}" for name, one in table.columns]
+        columns = [f"{_named(identifier(name), one)} AS {identifier(name)}" for name, one in table.columns]
     elif kind == "CSV":
         for name, one in table.columns:
             if one.is_array or one.is_struct:
                 message = f"Operation cannot be performed on a nested schema. Field: {name}"
                 raise ApiError("invalid", message)
-        columns = [f"{_text(quoted(name), one)} AS {quoted(name)}" for name, one in table.columns]
+        columns = [f"{_text(identifier(name), one)} AS {identifier(name)}" for name, one in table.columns]
     else:
         columns = [f"{_object(table.columns)} AS line"]
     return f"SELECT {', '.join(columns)} FROM {table.storage}"
@@ -101,7 +101,7 @@ def _object(columns: Sequence[tuple[str, GoogleType]], record: str = "") -> str:
     """The text of a JSON object of the columns (or fields); BigQuery leaves out what is NULL."""
     members = []
     for place, (name, kind) in enumerate(columns, 1):
-        value = f"{record}._{place}" if record else quoted(name)
+        value = f"{record}._{place}" if record else identifier(name)
         members.append(f"{literal(json.dumps(name) + ':')} || {_json(value, kind)}")
     return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
 
@@ -128,7 +128,7 @@ def _named(sql: str, kind: GoogleType) -> str:
     if not kind.is_struct:
         return f"CAST({sql} AS VARCHAR)" if kind.kind == "JSON" else sql
     fields = ", ".join(
-        f"{quoted(name)} := {_named(f'{sql}.{kind.field_name(place)}', inner)}"
+        f"{identifier(name)} := {_named(f'{sql}.{kind.field_name(place)}', inner)}"
         for place, (name, inner) in enumerate(kind.fields)
     )
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"

@@ -11,6 +11,7 @@ from typing import Any
 
 from local.bigquery.catalog import Table
 from local.bigquery.googlesql.types import GoogleType, struct_of
+from local.bigquery.translate.literals import identifier
 
 # What JSON has no form for, or not one that stays as it was written.
 _CARRIED_AS = {"JSON": "VARCHAR", "BYTES": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE"}
@@ -37,7 +38,7 @@ def rows_source(table: Table) -> str:
     row = struct_of(table.columns)
     structure = json.dumps([_structure(row)]).replace("'", "''")
     columns = ", ".join(
-        f"{_restored(f'row.{row.field_name(place)}', kind)} AS {quoted(name)}"
+        f"{_restored(f'row.{row.field_name(place)}', kind)} AS {identifier(name)}"
         for place, (name, kind) in enumerate(row.fields)
     )
     return f"SELECT {columns} FROM (SELECT unnest(from_json_strict($rows, '{structure}')) AS row)"
@@ -46,11 +47,6 @@ def rows_source(table: Table) -> str:
 def rows_parameter(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     """The parameter that holds rows as `values.row_reader` reads them."""
     return {"rows": json.dumps(rows)}
-
-
-def quoted(name: str) -> str:
-    """The name as DuckDB's SQL has it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(value: Any, kind: str) -> str:

@@ -11,10 +11,10 @@ from local.bigquery.catalog import Table
 from local.bigquery.column_limits import fits
 from local.bigquery.doubts import Doubt
 from local.bigquery.googlesql.types import GoogleType
-from local.bigquery.inserts import quoted
 from local.bigquery.scalars import parse_json
 from local.bigquery.source_files import LONGEST_LINE, PlainFile
 from local.bigquery.text_columns import literal, value_sql
+from local.bigquery.translate.literals import identifier
 from local.bigquery.values import ValueRefusedError, row_reader
 
 _SAMPLE_BYTES = 65_536
@@ -212,7 +212,7 @@ def _sampled_keys(path: Path, columns: list[str]) -> tuple[list[str], list[list[
 
 
 def _path(name: str) -> str:
-    return literal(f"$.{quoted(name)}")
+    return literal(f"$.{identifier(name)}")
 
 
 def _list(names: list[str]) -> str:

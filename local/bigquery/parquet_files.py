@@ -28,12 +28,12 @@ from local.bigquery.googlesql.types import (
     array_of,
     struct_of,
 )
-from local.bigquery.inserts import quoted
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.source_files import SourceFile
 from local.bigquery.text_columns import literal
 from local.bigquery.translate.failures import failure
+from local.bigquery.translate.literals import identifier
 
 _PREFIX = "Error while reading data, error message: "
 _WHOLE = ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint")
@@ -84,7 +84,7 @@ def load_parquet(
     for field, (name, kind) in zip(table.fields, table.columns, strict=True):
         if name.lower() in given:
             spelled, from_kind = given[name.lower()]
-            values[name] = _converted(quoted(spelled), from_kind, kind, where=(source, name))
+            values[name] = _converted(identifier(spelled), from_kind, kind, where=(source, name))
         elif field.get("mode") == "REQUIRED":
             raise _refusal(source, f"Missing required field: {name}.")
     relation = f"read_parquet({literal(str(source.path))})"
@@ -163,7 +163,7 @@ def _converted_struct(sql: str, from_kind: Any, kind: GoogleType, *, where: tupl
         value = (
             f"CAST({'[]' if wanted.is_array else 'NULL'} AS {wanted.duckdb})"
             if spelled is None
-            else _converted(f"{sql}.{quoted(spelled)}", one, wanted, where=(source, f"{name}.{inner}"))
+            else _converted(f"{sql}.{identifier(spelled)}", one, wanted, where=(source, f"{name}.{inner}"))
         )
         fields.append(f"{kind.field_name(place)} := {value}")
     if given:

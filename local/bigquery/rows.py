@@ -11,6 +11,7 @@ from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
 from local.bigquery.statistics import count_rows
+from local.bigquery.translate.literals import identifier
 from local.bigquery.wire import delivered_sql, row_writer, wire_rows
 
 PAGE_ROWS = 10_000
@@ -56,7 +57,7 @@ def read_rows(
     if page.limit <= 0 or not columns:
         return []
     kinds = [kind for _name, kind in columns]
-    names = ", ".join('"' + name.replace('"', '""') + '"' for name, _kind in columns)
+    names = ", ".join(identifier(name) for name, _kind in columns)
     sql = f"SELECT {names} FROM {storage} LIMIT {page.limit} OFFSET {page.offset}"
     write = row_writer(kinds)
     return [write(row) for row in session.execute(delivered_sql(sql, kinds)).fetchall()]

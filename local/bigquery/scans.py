@@ -15,6 +15,7 @@ from typing import Any
 
 from local.bigquery.catalog import Table
 from local.bigquery.session import Session
+from local.bigquery.translate.literals import identifier
 
 _LITERAL = re.compile(r"'(?:[^']|'')*'(?:::(?:DATE|TIMESTAMP WITH TIME ZONE|TIMESTAMP))?")
 _WORD = re.compile(r"\w+")
@@ -60,7 +61,7 @@ def scans_of(session: Session, query: Query, tables: list[Table]) -> list[Scan]:
 def count_scanned(session: Session, table: Table, scans: list[Scan]) -> int:
     """The rows of all partitions that any of the scans may find rows in."""
     unit = str(table.resource["timePartitioning"].get("type") or "DAY").lower()
-    partition = f"date_trunc('{unit}', {_quoted(partition_column(table))})"
+    partition = f"date_trunc('{unit}', {identifier(partition_column(table))})"
     bounds = " OR ".join(f"({one.bounds})" for one in scans if one.bounds) or "TRUE"
     condition = f"{partition} IN (SELECT {partition} FROM {table.storage} WHERE {bounds})"
     if any(not one.bounds for one in scans):
@@ -79,7 +80,7 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _scan(table: Table, node: dict[str, Any]) -> Scan:
     filters = [one.removeprefix(_OPTIONAL) for one in _listed(node.get("Filters"))]
     named = {*_listed(node.get("Projections")), *(word for one in filters for word in _words(one))}
-    columns = frozenset(name for name, _kind in table.columns if name in named or _quoted(name) in named)
+    columns = frozenset(name for name, _kind in table.columns if name in named or identifier(name) in named)
     column = partition_column(table)
     bounds = " AND ".join(f"({one})" for one in filters if _words(one) - _WORDS_OF_BOUNDS == {column})
     return Scan(table.storage, columns, bounds)
@@ -92,7 +93,3 @@ def _listed(said: Any) -> list[str]:
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(_LITERAL.sub("", text)))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

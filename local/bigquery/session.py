@@ -15,6 +15,7 @@ from local.bigquery.column_limits import stored
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.locks import Lock, LockKey, Ticket, Wanted, wanted_locks
 from local.bigquery.problem import ApiError
+from local.bigquery.translate.literals import identifier
 
 if TYPE_CHECKING:
     from local.bigquery.database import Database
@@ -161,7 +162,7 @@ class Session:
 
     def set_default(self, storage: str, column: dict[str, Any]) -> None:
         """Have the column's default value be what its resource says now."""
-        name = '"' + str(column["name"]).replace('"', '""') + '"'
+        name = identifier(str(column["name"]))
         self.execute(f"ALTER TABLE {storage} ALTER COLUMN {name} SET DEFAULT {self.default_value(column)}")
 
     def default_value(self, column: dict[str, Any]) -> str:
@@ -182,7 +183,7 @@ class Session:
     def _column_definition(self, column: dict[str, Any]) -> str:
         """A REST column as DuckDB's CREATE TABLE and ADD COLUMN have it."""
         kind = type_of_rest(column)
-        name = '"' + str(column["name"]).replace('"', '""') + '"'
+        name = identifier(str(column["name"]))
         default = self.default_value(column)
         given = "" if default == "NULL" else f" DEFAULT {default}"
         # An ARRAY is never NULL, and DuckDB adds no column with a constraint.

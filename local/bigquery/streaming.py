@@ -10,12 +10,13 @@ from typing import Any
 
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.database import Database
-from local.bigquery.inserts import few_rows, quoted, rows_parameter, rows_source
+from local.bigquery.inserts import few_rows, rows_parameter, rows_source
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.scalars import parse_json
 from local.bigquery.session import Session
 from local.bigquery.tables import require_table
+from local.bigquery.translate.literals import identifier
 from local.bigquery.values import ReadRow, ValueRefusedError, row_reader
 from local.bigquery.web import Request, Response, Route, json_response
 
@@ -170,7 +171,7 @@ def _read_rows(
 
 
 def _insert_into(table: Table) -> str:
-    return f"INSERT INTO {table.storage} ({', '.join(quoted(name) for name, _kind in table.columns)})"
+    return f"INSERT INTO {table.storage} ({', '.join(identifier(name) for name, _kind in table.columns)})"
 
 
 def _insert_sql(hashed: _Hashed) -> str:
