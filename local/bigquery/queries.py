@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -69,6 +71,8 @@ class Queries:
         parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
         scripts = [Script(self._translator, session, job, part=part) for part in parts]
         statements = [one.statement() for one in scripts]
+        for one in statements:
+            self._evaluator.install(dict(one.evaluated))
         costs = [self._cost(script, one) for script, one in zip(scripts, statements, strict=True)]
         for cost in costs:
             cost.require_within(scripts[0].query.get("maximumBytesBilled"))
@@ -106,15 +110,11 @@ class Queries:
         self._evaluator.install(dict(statement.evaluated))
         kind = statement.columns[0][1]
         outcome = Outcome(self._cost(script, statement).statistics(statement.kind), changes=False)
-        try:
+        with _failures_told():
             cursor = session.execute(
                 delivered_sql(statement.sql, [kind]), script.parameters.of(statement.sql)
             )
             row = cursor.fetchone()
-        except (duckdb.InterruptException, duckdb.TransactionException):
-            raise
-        except duckdb.Error as error:
-            raise failure(error) from error
         return outcome, row[0] if row else None, kind
 
     def _run_statement(self, script: Script, statement: Statement) -> Outcome:
@@ -126,7 +126,7 @@ class Queries:
         cost = self._cost(script, statement)
         cost.require_within(script.query.get("maximumBytesBilled"))
         statistics = cost.statistics(statement.kind)
-        try:
+        with _failures_told():
             if statement.only_reads:
                 if written is not None:
                     return Outcome(statistics, result=_write(script, statement, written))
@@ -136,20 +136,12 @@ class Queries:
             else:
                 statistics["query"] |= _define(script, statement)
             return Outcome(statistics)
-        except (duckdb.InterruptException, duckdb.TransactionException):
-            raise
-        except duckdb.Error as error:
-            raise failure(error) from error
 
     def _cost(self, script: Script, statement: Statement) -> Cost:
-        self._evaluator.install(dict(statement.evaluated))
+        """What it costs; its functions are installed."""
         query = Query(statement.sql, script.parameters.of(statement.sql)) if statement.only_reads else None
-        try:
+        with _failures_told():
             return Cost(script.session, statement.reads, query=query)
-        except (duckdb.InterruptException, duckdb.TransactionException):
-            raise
-        except duckdb.Error as error:
-            raise failure(error) from error
 
     def _fetch(self, script: Script, statement: Statement) -> Result:
         fields = [rest_field(name, kind) for name, kind in statement.columns]
@@ -159,6 +151,17 @@ class Queries:
         cursor = run(sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
         return self._results.fetch(cursor, statement.columns, name=name)
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Tell in BigQuery's words what DuckDB refuses; what was broken off, or is tried again, stays as it is."""
+    try:
+        yield
+    except (duckdb.InterruptException, duckdb.TransactionException):
+        raise
+    except duckdb.Error as error:
+        raise failure(error) from error
 
 
 def _write(script: Script, statement: Statement, written: tuple[Destination, Table]) -> Result:
