@@ -27,38 +27,46 @@ def _value(call: Call) -> str | None:
     found = _found(call)
     if found is not None:
         return bound([found], "google_json_scalar({0})")
-    return _value_of_text(call) if call.kind(0) == "STRING" else None
+    return _value_of_text(call)
+
+
+def _found_in_text(call: Call) -> str | None:
+    """The JSON at the written path of a STRING, as text, over `_TEXT`; None for a path that leads into an array."""
+    places = paths(call, 1)
+    if call.kind(0) != "STRING" or places is None or any("[" in path for path in places) or len(call) == 1:
+        return None
+    return f"CAST({extracted(_TEXT, places)} AS VARCHAR)"
 
 
 def _value_of_text(call: Call) -> str | None:
-    places = paths(call, 1)
-    if places is None or any("[" in path for path in places) or len(call) == 1:
+    found = _found_in_text(call)
+    if found is None:
         return None
     google = f"{EVALUATOR}({{0}}, {call[1]})"
     # Google keeps a number as it is written, which DuckDB may not.
     number = f"{{1}}[1] IN {_NUMBER_BEGINS} AND NOT regexp_matches({{1}}, '{_INT}') OR {{1}} = '-0'"
-    found = f"CAST({extracted(_TEXT, places)} AS VARCHAR)"
     scalar = bound(
         [_TEXT, found], f"CASE WHEN {number} THEN {google} ELSE google_json_text_scalar({{1}}) END"
     )
-    # It reads as far as it can what is no JSON.
-    body = (
-        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR google_json_lax({{0}}) THEN {google}"
-        f" ELSE {braced(scalar).replace(_TEXT, '{0}')} END"
-    )
-    return bound(call.arguments[:1], body)
+    return _read_of_text(call, "google_json_lax", scalar)
 
 
 def _part_of_text(call: Call, part: str) -> str | None:
     """What is read of a STRING: `part` of the JSON at the written path, where that is spelt as it was."""
-    places = paths(call, 1)
-    if call.kind(0) != "STRING" or places is None or any("[" in path for path in places) or len(call) == 1:
+    found = _found_in_text(call)
+    if found is None:
         return None
-    found = f"CAST({extracted(_TEXT, places)} AS VARCHAR)"
     plain = bound([found], f"CASE WHEN {{0}} = 'null' THEN NULL ELSE {part} END")
+    return _read_of_text(call, "google_json_rewritten", plain)
+
+
+def _read_of_text(call: Call, hazard: str, sql: str) -> str:
+    """`sql` over `_TEXT` where the STRING is JSON without the hazard. Google's evaluator reads as far as it can what is
+    no JSON.
+    """
     body = (
-        "CASE WHEN {0} IS NULL THEN NULL WHEN NOT json_valid({0}) OR google_json_rewritten({0})"
-        f" THEN {EVALUATOR}({{0}}, {call[1]}) ELSE {braced(plain).replace(_TEXT, '{0}')} END"
+        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR {hazard}({{0}})"
+        f" THEN {EVALUATOR}({{0}}, {call[1]}) ELSE {braced(sql).replace(_TEXT, '{0}')} END"
     )
     return bound(call.arguments[:1], body)
 

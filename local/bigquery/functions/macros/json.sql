@@ -33,20 +33,22 @@ CREATE OR REPLACE MACRO google_json_text_scalar(e) AS
 -- JSON without its strings, each of which may look like anything.
 CREATE OR REPLACE MACRO google_json_bare(x) AS regexp_replace(x, '"(?:[^"\\]|\\.)*"', '', 'g');
 
+-- Whether the pattern is found in JSON outside of its strings; looked for in all of it first, which is quicker.
+CREATE OR REPLACE MACRO google_json_has(x, pattern) AS
+    CASE WHEN NOT regexp_matches(x, pattern) THEN FALSE ELSE regexp_matches(google_json_bare(x), pattern) END;
+
 -- Whether DuckDB takes the STRING for JSON, and Google may not, or reads its names and strings in another way.
 CREATE OR REPLACE MACRO google_json_lax(x) AS
     CASE
         WHEN contains(x, '\u') THEN TRUE
-        WHEN NOT regexp_matches(x, 'NaN|nan|[iI]nf') THEN FALSE
-        ELSE regexp_matches(google_json_bare(x), 'NaN|nan|[iI]nf')
+        ELSE google_json_has(x, 'NaN|nan|[iI]nf')
     END;
 
 -- Whether DuckDB may have spelt a number otherwise than Google does, in JSON that it extracted.
 CREATE OR REPLACE MACRO google_json_respelt(e) AS
     CASE
         WHEN regexp_matches(e, '\\u00[01][A-F]') THEN TRUE
-        WHEN NOT regexp_matches(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000') THEN FALSE
-        ELSE regexp_matches(google_json_bare(e), '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000')
+        ELSE google_json_has(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000')
     END;
 
 -- Whether a part of the STRING may be spelt otherwise than it is there: an escape, a character that gets one, a number
@@ -54,8 +56,7 @@ CREATE OR REPLACE MACRO google_json_respelt(e) AS
 CREATE OR REPLACE MACRO google_json_rewritten(x) AS
     CASE
         WHEN regexp_matches(x, '[^ -[\]-~]') THEN TRUE
-        WHEN NOT regexp_matches(x, '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf') THEN FALSE
-        ELSE regexp_matches(google_json_bare(x), '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf')
+        ELSE google_json_has(x, '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf')
     END;
 
 CREATE OR REPLACE MACRO google_json_type(e) AS
