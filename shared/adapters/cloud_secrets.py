@@ -10,6 +10,7 @@ from shared.adapters.google_errors import transience_in, translated
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
 from shared.domain.tenant_account import tenant_account
+from shared.domain.tenant_secret import secret_id
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 20.0
 """A step that can't read its secrets has used up an attempt after that."""
-
-
-def secret_id(tenant_id: TenantId, name: str) -> str:
-    """The secret's name in Secret Manager, which takes letters, digits, `_` and `-`, up to 255."""
-    return f"{tenant_id}_{name}"
 
 
 class CloudSecrets:

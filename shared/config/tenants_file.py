@@ -27,6 +27,7 @@ from shared.domain.schedule import ScheduledPipeline
 from shared.domain.source import RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant_account import tenant_account_id
+from shared.domain.tenant_secret import secret_id
 
 TENANTS_FILE = "tenants.json"
 """Beside the tenants' folders."""
@@ -108,7 +109,7 @@ def _secrets(reading: Reading, pipelines: list[Pipeline]) -> set[str]:
 
 def _secret_names(tenants: Mapping[str, TenantEntry]) -> Iterator[tuple[str, str, str]]:
     for tenant_id, entry in tenants.items():
-        yield from ((f"{tenant_id}_{name}", tenant_id, f"its secret {name}") for name in entry.secrets)
+        yield from ((secret_id(tenant_id, name), tenant_id, f"its secret {name}") for name in entry.secrets)
 
 
 def _clashes(folder: Folder, where: str, named: Iterator[tuple[str, str, str]]) -> Iterator[ConfigProblem]:

@@ -10,7 +10,7 @@ from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.parameter import ParameterValue
 from shared.domain.retry import Retry
 from shared.domain.rule import Rule
-from shared.domain.source import Source, Window
+from shared.domain.source import BigQuerySource, Source, Window
 from shared.domain.table import Table
 
 StepType = Literal["ingest", "dq", "transform"]
@@ -59,6 +59,11 @@ class PlannedTransform(_PlannedStep):
 
 
 PlannedStep = Annotated[PlannedIngest | PlannedDq | PlannedTransform, Field(discriminator="type")]
+
+
+def reads_source(step: PlannedStep) -> bool:
+    """Whether an attempt at the step reads a source itself, rather than by a job."""
+    return isinstance(step, PlannedIngest) and not isinstance(step.source, BigQuerySource)
 
 
 class Plan(GrownModel):

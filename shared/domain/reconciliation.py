@@ -15,10 +15,9 @@ from typing import assert_never
 
 from shared.domain.command import RunStep
 from shared.domain.ids import RunId
-from shared.domain.plan import PlannedIngest, PlannedStep
-from shared.domain.run import LOG_LAG, LONGEST_QUEUEING, Run
+from shared.domain.plan import PlannedStep, reads_source
+from shared.domain.run import LOG_LAG, LONGEST_QUEUEING, READER_LOST_AFTER, Run
 from shared.domain.slots import OpenRun, whose_turn
-from shared.domain.source import BigQuerySource
 from shared.domain.step_record import StepRecord
 
 UNHEARD_AFTER = LOG_LAG + timedelta(seconds=60)
@@ -33,7 +32,7 @@ class Patience:
     """How long is waited for a sign: of a job's step, of a source's reader; and how often somebody looks."""
 
     stale_after: timedelta = timedelta(seconds=900)
-    lost_after: timedelta = UNHEARD_AFTER
+    lost_after: timedelta = READER_LOST_AFTER
     every: timedelta = timedelta(seconds=60)
 
     @property
@@ -63,7 +62,7 @@ def runs_to_reconcile(
     by_tenant: defaultdict[str, list[OpenRun]] = defaultdict(list)
     for run in open_runs:
         by_tenant[run.tenant_id].append(run)
-    tenants = sorted(by_tenant, key=_shuffled(now))
+    tenants = sorted(by_tenant, key=lambda tenant: _place(tenant, now))
     turn = frozenset(run.run_id for runs in by_tenant.values() for run in whose_turn(runs))
     crowd = sum(any(now >= moment for moment in _needed_since(run, turn)) for run in open_runs)
 
@@ -73,9 +72,9 @@ def runs_to_reconcile(
             return any(now >= moment for moment in since)
         return any(patience.is_time(now, since=moment, crowd=crowd) for moment in since)
 
-    shuffled = _shuffled(now)
     due = [
-        sorted(filter(is_due, by_tenant[tenant]), key=lambda run: shuffled(run.run_id)) for tenant in tenants
+        sorted(filter(is_due, by_tenant[tenant]), key=lambda run: _place(run.run_id, now))
+        for tenant in tenants
     ]
     return tuple(run for together in zip_longest(*due) for run in together if run is not None)
 
@@ -131,27 +130,16 @@ def _step_due(run: Run, step: PlannedStep, patience: Patience) -> datetime:
 
 
 def _silent_since(run: Run, step: PlannedStep, record: StepRecord) -> datetime:
-    if not _is_read(step):
+    if not reads_source(step):
         return run.last_seen_at
     own = [each.seen_at for each in run.readings if each.step_number == step.number]
     return max(own, default=record.started_at or run.last_seen_at)
 
 
 def _silence(step: PlannedStep, patience: Patience) -> timedelta:
-    return patience.lost_after if _is_read(step) else patience.stale_after
+    return patience.lost_after if reads_source(step) else patience.stale_after
 
 
-def _is_read(step: PlannedStep) -> bool:
-    return isinstance(step, PlannedIngest) and not isinstance(step.source, BigQuerySource)
-
-
-def _shuffled(now: datetime) -> "_Order":
-    return _Order(f"{now:%d%H%M}")
-
-
-@dataclass(frozen=True)
-class _Order:
-    salt: str
-
-    def __call__(self, name: str) -> bytes:
-        return hashlib.sha256(f"{self.salt} {name}".encode()).digest()
+def _place(name: str, now: datetime) -> bytes:
+    """Where it stands in the order of this minute."""
+    return hashlib.sha256(f"{now:%d%H%M} {name}".encode()).digest()

@@ -21,6 +21,9 @@ RUN_STATUSES: tuple[RunStatus, ...] = ("QUEUED", "RUNNING", "SUCCESS", "FAILED",
 LOG_LAG = timedelta(seconds=60)
 """How long an appended event may stay out of sight of a reader of the log."""
 
+READER_LOST_AFTER = LOG_LAG + timedelta(seconds=60)
+"""How long a reader of which the log shows nothing may still be alive: its last sign may be as old as the log's lag."""
+
 LONGEST_QUEUEING = timedelta(days=30)
 """How long a run may wait for its first step's start: long enough for a year of days, two at once, an hour each."""
 

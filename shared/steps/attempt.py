@@ -8,11 +8,10 @@ from shared.domain.errors import AttemptError
 from shared.domain.event import Metrics, StepFailed, StepRetried, StepSkipped, StepStarted, StepSucceeded
 from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_date
 from shared.domain.job import JobHandle, JobOutcome, QueryJob
-from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType
+from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType, reads_source
 from shared.domain.retry import Pauses
 from shared.domain.rule import RuleResult
 from shared.domain.run import Run
-from shared.domain.source import BigQuerySource
 from shared.domain.sql_parameter import SqlParameter
 
 
@@ -80,7 +79,7 @@ class Attempt:
     @property
     def reads(self) -> bool:
         """Whether the attempt reads a source itself, rather than by a job."""
-        return isinstance(self.step, PlannedIngest) and not isinstance(self.step.source, BigQuerySource)
+        return reads_source(self.step)
 
     @property
     def first_load(self) -> JobHandle:
@@ -175,11 +174,7 @@ class Attempt:
 
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
-    return (
-        isinstance(step, PlannedIngest)
-        and not isinstance(step.source, BigQuerySource)
-        and step.destination.mode == "replace"
-    )
+    return isinstance(step, PlannedIngest) and reads_source(step) and step.destination.mode == "replace"
 
 
 class _StepIdentity(TypedDict):

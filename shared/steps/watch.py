@@ -19,13 +19,11 @@ from shared.domain.event import ReadingContinued
 from shared.domain.fold import extended
 from shared.domain.job import JobHandle
 from shared.domain.reading import live_reading
-from shared.domain.run import LOG_LAG, Run
+from shared.domain.run import READER_LOST_AFTER, Run
 from shared.ports import Clock, EventLog, Warehouse
 from shared.steps.attempt import Attempt
 from shared.steps.read_less import how_to_read_less
 
-READER_LOST_AFTER = LOG_LAG + timedelta(seconds=60)
-"""How long a reader of which the log shows nothing may still be alive: its last sign may be as old as the log's lag."""
 READ_BUDGET = timedelta(seconds=3500)
 """How long one call may read a source. A function ends a request after 3,600 s at most."""
 _SIGNS = 6
