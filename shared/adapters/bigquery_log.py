@@ -87,50 +87,35 @@ class BigQueryLog:
         days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
         """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
-        given = {"tenant_id": ("STRING", tenant_id), "ended_since": ("TIMESTAMP", ended_since)}
-        parameters = [parameter(name, *given[name]) for name in given if given[name][1] is not None]
-        rows = read_rows(
-            self._client,
-            statement("list_open_runs", given=[str(each.name) for each in parameters]),
-            dataset=self._dataset,
-            parameters=[parameter("open_run_days", "INT64", days), *parameters],
-            doing="list open runs",
-        )
+        sent = [parameter("open_run_days", "INT64", days)]
+        if tenant_id is not None:
+            sent.append(parameter("tenant_id", "STRING", tenant_id))
+        if ended_since is not None:
+            sent.append(parameter("ended_since", "TIMESTAMP", ended_since))
+        sql = statement("list_open_runs", given=[str(each.name) for each in sent])
+        rows = read_rows(self._client, sql, dataset=self._dataset, parameters=sent, doing="list open runs")
         runs = (_open_run(dict(row)) for row in rows)
         return [run for run in runs if run is not None]
 
     def list_reruns(self, tenant_id: str, run_id: RunId) -> list[RunId]:
-        """The reruns of a run, from its day on."""
-        rows = read_rows(
-            self._client,
-            statement("list_reruns"),
-            dataset=self._dataset,
-            parameters=[
-                parameter("run_date", "DATE", run_date(run_id).isoformat()),
-                parameter("tenant_id", "STRING", tenant_id),
-                parameter("run_id", "STRING", run_id),
-            ],
-            doing="list reruns",
-        )
-        return [RunId(row["run_id"]) for row in rows]
+        """The reruns of a run."""
+        return self._list_since("list_reruns", tenant_id, run_id=run_id, doing="list reruns")
 
     def read_day_use(self, tenant_id: str, *, since: datetime, besides: Sequence[RunId]) -> DayUse:
         """What the tenant used since a UTC day began."""
         return read_day_use(self._client, tenant_id, since=since, besides=besides, dataset=self._dataset)
 
     def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
-        """The backfill's runs, from its day on."""
-        rows = read_rows(
-            self._client,
-            statement("list_backfill_runs"),
-            dataset=self._dataset,
-            parameters=[
-                parameter("run_date", "DATE", run_date(backfill_id).isoformat()),
-                parameter("tenant_id", "STRING", tenant_id),
-                parameter("backfill_id", "STRING", backfill_id),
-            ],
-            doing="list a backfill's runs",
-        )
+        """The backfill's runs."""
+        doing = "list a backfill's runs"
+        return self._list_since("list_backfill_runs", tenant_id, backfill_id=backfill_id, doing=doing)
+
+    def _list_since(self, name: str, tenant_id: str, *, doing: str, **of: RunId) -> list[RunId]:
+        """Runs that came of one, whose id the statement has under the name that is given, from its day on."""
+        days = [parameter("run_date", "DATE", run_date(each).isoformat()) for each in of.values()]
+        known = [parameter(key, "STRING", each) for key, each in of.items()]
+        sent = [*days, parameter("tenant_id", "STRING", tenant_id), *known]
+        rows = read_rows(self._client, statement(name), dataset=self._dataset, parameters=sent, doing=doing)
         return [RunId(row["run_id"]) for row in rows]
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
