@@ -1,4 +1,4 @@
-"""Hashes of the tenants' folders on disk. terraform/modules/tenants/hashes.tf computes the same."""
+"""Hashes of the tenants' folders on disk. terraform/modules/tenants/folders.tf computes the same."""
 
 import hashlib
 import os
@@ -8,9 +8,8 @@ from pathlib import Path
 
 from shared.config.problem import ConfigError, ConfigProblem
 
-_PRIVATE = "secrets"
-_UNCHECKED = ("secrets", "files")
-"""In a tenant's folder: what stays on this machine, and rows, which nobody reads as configuration."""
+_PRIVATE, _ROWS = "secrets", "files"
+"""In a tenant's folder: what stays on this machine, and what nobody reads as configuration."""
 
 _UNPRINTED = ("Cc", "Cs", "Zl", "Zp")
 """Unicode's categories of control characters, bytes that are no UTF-8 (as Python holds them), and line ends."""
@@ -67,7 +66,7 @@ def _files(configs_dir: Path, folder: str) -> Iterator[Path]:
 
 def _is_counted(path: str) -> bool:
     _, part, *below = path.split("/")
-    return not (below and part in _UNCHECKED)
+    return not (below and part == _ROWS)
 
 
 def _is_found(path: str) -> bool:
