@@ -1,0 +1,46 @@
+"""What a source of type `rest_api` says."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from shared.domain.model import ADDED, GrownModel
+from shared.domain.reference import references
+from shared.domain.source_needs import SourceNeeds
+
+
+class RestApiSource(GrownModel):
+    """A REST API in the configuration words of dlt's REST source (dlthub.com/docs, "REST API source").
+
+    A value `{secret: name}` is the tenant's secret of that name; `{parameter: date_range_start, format: unix}` is
+    what the run was given.
+    """
+
+    type: Literal["rest_api"]
+    description: str | None = None
+    client: dict[str, JsonValue]
+    resource_defaults: dict[str, JsonValue] = {}
+    resources: Annotated[tuple[JsonValue, ...], Field(min_length=1)]
+    resource: Annotated[
+        str | None, Field(description="whose rows are ingested, where there are several resources")
+    ] = None
+    max_pages: Annotated[
+        int,
+        ADDED,
+        Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails"),
+    ] = 10_000
+
+    @property
+    def settings(self) -> dict[str, JsonValue]:
+        """`client`, `resource_defaults` and `resources`, as its file has them."""
+        return {
+            "client": self.client,
+            "resource_defaults": self.resource_defaults,
+            "resources": list(self.resources),
+        }
+
+    @property
+    def needs(self) -> SourceNeeds:
+        """The secrets that its settings name."""
+        named = (reference.get("secret") for _, reference in references(self.settings))
+        return SourceNeeds(secrets=frozenset(name for name in named if isinstance(name, str)))
