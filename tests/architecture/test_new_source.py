@@ -203,6 +203,15 @@ def test_a_part_takes_what_it_is_given(source: Any) -> None:
             assert parameters["source"].annotation is source
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=word_of)
+def test_a_type_has_a_page_that_the_configurations_page_leads_to(source: Any) -> None:
+    word = word_of(source)
+
+    assert f"<!-- generated: source_{word} -->" in (ROOT / f"docs/sources/{word}.md").read_text()
+    assert f"(sources/{word}.md)" in (ROOT / "docs/pipeline-configuration.md").read_text()
+    assert f"(docs/sources/{word}.md)" in (ROOT / "README.md").read_text()
+
+
 def test_nobody_else_names_a_type_of_source() -> None:
     """But the union, and what reads files."""
     names = {source.__name__ for source in SOURCES}

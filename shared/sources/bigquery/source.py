@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.domain.ids import ColumnName
 from shared.domain.model import Model
@@ -21,10 +21,25 @@ class BigQuerySource(Model):
 
     type: Literal["bigquery"]
     description: str | None = None
-    table: TableReference | None = None
-    columns: tuple[ColumnName, ...] = ()
-    window: Window | None = None
-    query: str | None = None
+    table: Annotated[
+        TableReference | None,
+        Field(description="`dataset.table` in the platform's project, or `project.dataset.table`"),
+    ] = None
+    columns: Annotated[
+        tuple[ColumnName, ...],
+        Field(
+            description="with `table`: which ones; without it all of them. Name them: a new column at the source then "
+            "changes nothing"
+        ),
+    ] = ()
+    window: Annotated[
+        Window | None,
+        Field(
+            description="with `table`: only rows of the days of a date range, without it all rows. A value that can't be "
+            "read as a day or a moment fails the step"
+        ),
+    ] = None
+    query: Annotated[str | None, Field(description="in place of `table`: one SELECT")] = None
 
     @model_validator(mode="after")
     def _one_of_table_and_query(self) -> "BigQuerySource":

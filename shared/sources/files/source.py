@@ -74,16 +74,27 @@ class FilesSource(GrownModel):
     description: str | None = None
     path: Annotated[
         str,
-        Field(min_length=1, description="a file, or a pattern such as exports/*.csv"),
+        Field(
+            min_length=1,
+            description="a file or a pattern such as `exports/*.csv`; a relative path starts at the tenant's folder. "
+            "`gs://bucket/pattern` names objects of Cloud Storage",
+        ),
         unless_recorded(_require_path),
     ]
-    format: Literal["csv", "ndjson", "parquet"]
-    delimiter: Annotated[str, unless_recorded(_require_delimiter)] = ","
-    null_values: tuple[str, ...] = ("",)
+    format: Annotated[Literal["csv", "ndjson", "parquet"], Field(description="`csv`, `ndjson` or `parquet`")]
+    delimiter: Annotated[
+        str,
+        Field(description='CSV only: one character; a tab is `"\\t"`, in double quotes'),
+        unless_recorded(_require_delimiter),
+    ] = ","
+    null_values: Annotated[tuple[str, ...], Field(description="CSV only: texts that mean NULL")] = ("",)
     encoding: Annotated[
         str,
         ADDED,
-        Field(description="what the text is in, unless the file begins with a byte-order mark"),
+        Field(
+            description="CSV and NDJSON: what the text is in, as Python calls it, such as `latin-1`, `cp1252`, "
+            "`utf-16`. A byte-order mark at the beginning of a file says it for that file, whatever is set here"
+        ),
         unless_recorded(require_encoding),
     ] = "utf-8"
 

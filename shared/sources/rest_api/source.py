@@ -18,16 +18,21 @@ class RestApiSource(GrownModel):
 
     type: Literal["rest_api"]
     description: str | None = None
-    client: dict[str, JsonValue]
-    resource_defaults: dict[str, JsonValue] = {}
-    resources: Annotated[tuple[JsonValue, ...], Field(min_length=1)]
-    resource: Annotated[
-        str | None, Field(description="whose rows are ingested, where there are several resources")
-    ] = None
+    client: Annotated[dict[str, JsonValue], Field(description="`base_url`, `auth`, `headers`, `paginator`")]
+    resource_defaults: Annotated[dict[str, JsonValue], Field(description="what all resources share")] = {}
+    resources: Annotated[
+        tuple[JsonValue, ...],
+        Field(min_length=1, description="one or more; each row of a resource is one row"),
+    ]
+    resource: Annotated[str | None, Field(description="whose rows are ingested, where there are several")] = (
+        None
+    )
     max_pages: Annotated[
         int,
         ADDED,
-        Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails"),
+        Field(
+            ge=1, le=1_000_000, description="the most answers that one step takes, of all resources together"
+        ),
     ] = 10_000
 
     @property
