@@ -35,8 +35,8 @@ class BigQuerySource(Model):
     window: Annotated[
         Window | None,
         Field(
-            description="with `table`: only rows of the days of a date range, without it all rows. A value that can't be "
-            "read as a day or a moment fails the step"
+            description="with `table`: only rows of the days of a date range, without it all rows. A value that can't "
+            "be read as a day or a moment fails the step"
         ),
     ] = None
     query: Annotated[str | None, Field(description="in place of `table`: one SELECT")] = None
