@@ -9,7 +9,9 @@ from shared.adapters.egress.gate import Gate
 from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import FIRST_PAUSE_SECONDS, SourceAccess
 from shared.domain.parameter import ParameterValue
-from shared.domain.source import RowSource
+from shared.domain.progress import FileVersion
+from shared.domain.source import FilesSource, RowSource
+from shared.domain.storage_uri import SCHEME
 from shared.ports import Secrets
 from shared.sources.parts import part_of
 
@@ -68,3 +70,8 @@ class SourceReader:
             first_pause_seconds=self._first_pause_seconds,
         )
         return read(source, access)
+
+    def versions(self, source: FilesSource, *, tenant_id: str) -> tuple[FileVersion, ...]:
+        """The files that the source's path names, none of which is read. Raises as `read`."""
+        files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
+        return files.versions(tenant_id, source.path)

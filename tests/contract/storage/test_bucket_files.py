@@ -12,7 +12,9 @@ import pytest
 from pydantic import JsonValue
 
 from shared.adapters.fresh_grants import SPREAD, FreshGrants
+from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.progress import FileVersion
 from shared.domain.source import FilesSource
 from shared.ports import Reader
 from shared.settings import Settings
@@ -244,3 +246,24 @@ def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:
         {"a": 'line\nbreak "quoted"', "b": "ü"},
         {"a": None, "b": "x"},
     ]
+
+
+@pytest.mark.parametrize("pattern", ["day.csv", "*.csv"])
+def test_objects_are_listed_with_their_generations_and_none_is_copied(
+    stored: StorageStandIn, reader: SourceReader, pattern: str
+) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.put(BUCKET, f"{OWN}/files/day.csv", "a\n1\n")
+
+    def versions(path: str) -> tuple[FileVersion, ...]:
+        return reader.versions(FilesSource(type="files", path=path, format="csv"), tenant_id="acme")
+
+    theirs, own = versions(f"gs://{EXPORTS}/{pattern}"), versions(f"files/{pattern}")
+
+    assert theirs == (
+        FileVersion(name=f"gs://{EXPORTS}/day.csv", size=4, version=stored.generation(EXPORTS, "day.csv")),
+    )
+    assert own == (
+        FileVersion(name="files/day.csv", size=4, version=stored.generation(BUCKET, f"{OWN}/files/day.csv")),
+    )
+    assert stored.downloads == []
