@@ -187,13 +187,14 @@ def _copied(bucket: Bucket, found: Sequence[_Found], asked: str) -> FoundFiles:
         path = folder / "object"
         for each in found:
             name = bucket.uri(each.name)
-            with _room_for(name), path.open("wb") as file:
+            with room_for(name), path.open("wb") as file:
                 _copy(bucket, each.name, file, item=each.item, asked=asked)
             yield ReadableFile(path, shown_name(name), may_be_unpacked=True, version=each.version)
 
 
 @contextmanager
-def _room_for(name: str) -> Iterator[None]:
+def room_for(name: str) -> Iterator[None]:
+    """Raise TransientError where the disk is full, or the memory that stands for it."""
     try:
         yield
     except OSError as error:

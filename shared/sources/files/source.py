@@ -3,22 +3,19 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from shared.domain.model import ADDED, GrownModel, is_recorded, unless_recorded
 from shared.domain.source_needs import NOTHING, SourceNeeds
-from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.domain.text_encoding import require_encoding
+from shared.sources.files.addresses import AZ, HTTPS, S3, require_address, scheme_of
+from shared.sources.files.credentials import Credentials
 
 
 def _require_path(path: str) -> str:
-    scheme, separator, _ = path.partition("://")
-    if separator and f"{scheme}://" != SCHEME:
-        raise ValueError(f"must be a path, or gs://bucket/path; {scheme}:// is not read")
-    if path.startswith(SCHEME) and not _names_objects(path):
-        raise ValueError(
-            "must name a bucket and what is in it: gs://bucket/path, and no pattern for the bucket"
-        )
+    require_address(path)
+    if path.startswith(HTTPS):
+        return _require_name(path)
     if any("**" in part and part != "**" for part in path.split("/")):
         raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
     literal = _LITERAL_BRACKETS.search(path)
@@ -35,25 +32,22 @@ _LITERAL_BRACKETS = re.compile(r"\[([^\[\]*?!])\]")
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_PART_BYTES = 255
 _LONGEST_OBJECT_BYTES = 1_024
-"""What file systems and Cloud Storage take ("Object names", cloud.google.com/storage/docs/objects)."""
+"""What file systems and object stores take ("Object names", cloud.google.com/storage/docs/objects)."""
+_LONGEST_URL_BYTES = 4_096
 
 
 def _require_name(path: str) -> str:
     if _NO_TEXT.search(path):
         raise ValueError("must hold no control characters")
-    if path.startswith(SCHEME):
-        if len(parse_storage_uri(path).path.encode()) > _LONGEST_OBJECT_BYTES:
+    if path.startswith(HTTPS):
+        if len(path.encode()) > _LONGEST_URL_BYTES:
+            raise ValueError(f"must have at most {_LONGEST_URL_BYTES:,} bytes")
+    elif scheme_of(path):
+        if len(path.partition("://")[2].partition("/")[2].encode()) > _LONGEST_OBJECT_BYTES:
             raise ValueError(f"must name objects by at most {_LONGEST_OBJECT_BYTES:,} bytes")
     elif any(len(part.encode()) > _LONGEST_PART_BYTES for part in path.split("/")):
         raise ValueError(f"must have at most {_LONGEST_PART_BYTES} bytes between slashes, as file systems do")
     return path
-
-
-def _names_objects(path: str) -> bool:
-    try:
-        return parse_storage_uri(path).path != ""
-    except ValueError:
-        return False
 
 
 def _require_delimiter(delimiter: str) -> str:
@@ -64,10 +58,18 @@ def _require_delimiter(delimiter: str) -> str:
     return delimiter
 
 
-class FilesSource(GrownModel):
-    """Files of the tenant's own folder, or of Cloud Storage.
+_SCHEMES_BY_WORD = {
+    "region": (S3,),
+    "account": (AZ,),
+    "endpoint": (S3, AZ),
+    "credentials": (S3, AZ, HTTPS),
+}
 
-    CSV needs a header line; files may be packed with gzip, zip or zstd.
+
+class FilesSource(GrownModel):
+    """Files of the tenant's own folder, of an object store, or of a web server.
+
+    CSV needs a header line; files may be packed with gzip, bzip2, zip or zstd.
     """
 
     type: Literal["files"]
@@ -77,7 +79,8 @@ class FilesSource(GrownModel):
         Field(
             min_length=1,
             description="a file or a pattern such as `exports/*.csv`; a relative path starts at the tenant's folder. "
-            "`gs://bucket/pattern` names objects of Cloud Storage",
+            "`gs://bucket/pattern` names objects of Cloud Storage, `s3://bucket/pattern` of S3, "
+            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server",
         ),
         unless_recorded(_require_path),
     ]
@@ -98,6 +101,37 @@ class FilesSource(GrownModel):
         unless_recorded(require_encoding),
     ] = "utf-8"
 
+    region: Annotated[
+        str | None,
+        ADDED,
+        Field(
+            pattern=r"^[a-z]{2,}(-[a-z0-9]+)+$",
+            description="S3 only: the bucket's region, such as `eu-central-1`; with `endpoint` it may be left out",
+        ),
+    ] = None
+    account: Annotated[
+        str | None,
+        ADDED,
+        Field(pattern=r"^[a-z0-9]{3,24}$", description="Azure only: the storage account"),
+    ] = None
+    endpoint: Annotated[
+        str | None,
+        ADDED,
+        Field(
+            description="S3 and Azure: the address of another server that speaks the same, such as "
+            "`https://minio.example.com`"
+        ),
+    ] = None
+    credentials: Annotated[
+        Credentials | None,
+        ADDED,
+        Field(
+            description="the tenant's secrets to show, each as `{secret: name}`: for S3 `access_key_id` and "
+            "`secret_access_key` (and `session_token`), for Azure `sas_token` or `account_key`, for a web server "
+            "`bearer_token`, or `username` and `password`. What is public needs none"
+        ),
+    ] = None
+
     @field_validator("delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
@@ -107,7 +141,30 @@ class FilesSource(GrownModel):
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 
+    @field_validator("region", "account", "endpoint", "credentials")
+    @classmethod
+    def _only_of_its_place(cls, value: object, info: ValidationInfo) -> object:
+        path = info.data.get("path")
+        if value is None or path is None or is_recorded(info):
+            return value
+        scheme = scheme_of(path)
+        if scheme not in _SCHEMES_BY_WORD[str(info.field_name)]:
+            raise ValueError(f"says nothing about {scheme or 'files on disk'}; take it away")
+        if isinstance(value, Credentials):
+            value.require_kind(scheme.removesuffix("://"))
+        return value
+
+    @model_validator(mode="after")
+    def _where_it_is(self, info: ValidationInfo) -> "FilesSource":
+        if is_recorded(info):
+            return self
+        if self.path.startswith(S3) and not (self.region or self.endpoint):
+            raise ValueError("needs 'region', the one that the bucket is in, such as eu-central-1")
+        if self.path.startswith(AZ) and not self.account:
+            raise ValueError("needs 'account', the storage account that the container is in")
+        return self
+
     @property
     def needs(self) -> SourceNeeds:
-        """Nothing: files are read by whose they are."""
-        return NOTHING
+        """The secrets that it shows."""
+        return SourceNeeds(secrets=self.credentials.secrets) if self.credentials else NOTHING

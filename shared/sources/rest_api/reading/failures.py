@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from shared.adapters.connection_failures import failed_connection
 from shared.adapters.transience import BY_STATUS, asked_pause_seconds
 from shared.domain.errors import StepError, TransientError
 from shared.domain.message import shortened
@@ -47,18 +48,7 @@ class Asked:
 
     def broken(self, error: requests.RequestException) -> StepError | TransientError:
         """What the failure of a connection means."""
-        for kind, words in _WORDS_BY_PERMANENT_KIND:
-            if isinstance(error, kind):
-                return StepError(f"{self.host} could not be asked for {self.where}: {words}")
-        for kind, words in _WORDS_BY_KIND:
-            if isinstance(error, kind):
-                is_late = isinstance(error, requests.Timeout) or "timed out" in str(error)
-                late = " in time" if is_late else ""
-                return TransientError(
-                    f"{self.host} {words}{late}, asked for {self.where}",
-                    kind="timeout" if is_late else "unavailable",
-                )
-        return StepError(f"{self.host} could not be asked for {self.where}")
+        return failed_connection(error, host=self.host, wanted=self.where)
 
     def refusal(self, response: requests.Response, text: str) -> StepError | TransientError:
         """What an answer with this status means."""
@@ -70,26 +60,6 @@ class Asked:
             return StepError(message)
         asked = asked_pause_seconds(response.headers.get("Retry-After"), now=datetime.now(tz=UTC))
         return TransientError(message, kind=transience.kind, retry_after_seconds=asked)
-
-
-_Kinds = tuple[tuple[type[requests.RequestException], str], ...]
-
-_WORDS_BY_PERMANENT_KIND: _Kinds = (
-    (requests.exceptions.SSLError, "its TLS certificate can't be trusted"),
-    (requests.TooManyRedirects, "it redirects without end"),
-    (requests.exceptions.InvalidHeader, "a header holds a character that no header may have"),
-    (requests.exceptions.InvalidURL, "that is no address"),
-    (requests.exceptions.MissingSchema, "that is no address"),
-    (requests.exceptions.InvalidSchema, "only http:// and https:// are read"),
-)
-_WORDS_BY_KIND: _Kinds = (
-    # A subclass of ConnectionError, in which the API was reached.
-    (requests.ReadTimeout, "did not answer"),
-    (requests.exceptions.ChunkedEncodingError, "broke off its answer"),
-    (requests.exceptions.ContentDecodingError, "broke off its compressed answer"),
-    (requests.Timeout, "could not be reached"),
-    (requests.ConnectionError, "could not be reached"),
-)
 
 
 def hidden_in(secrets: Iterable[str], request: requests.PreparedRequest) -> tuple[str, ...]:

@@ -1,0 +1,102 @@
+"""Copies one file from a server, and goes on where a connection broke."""
+
+import re
+from typing import IO
+
+import requests
+
+from shared.domain.errors import StepError, TransientError
+from shared.sources.files.remote.session import TRIES, RemoteSession, host_of
+
+_UNCHANGED = (200, 206)
+_CHANGED = 412
+_NOT_SATISFIABLE = 416
+_ENOUGH_BYTES = 1_000_000
+"""A try that gave so many more counts as none that failed: a large file may take many connections."""
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+
+
+def copy_answers(
+    session: RemoteSession, url: str, file: IO[bytes], *, version: str | None, name: str
+) -> requests.Response | None:
+    """Write the file at `url` into `file`, in the `version` if there is one, which is an entity tag.
+
+    None if all of it is there; an answer that holds no part of it, with its body to be read, for the caller to tell.
+    Raises TransientError for a file that has another version now and for a connection that breaks again and again.
+    """
+    failures, tag = 0, _strong(version)
+    while True:
+        begun = file.tell()
+        response = session.ask(url, wanted=name, headers=_conditions(tag, begun))
+        if response.status_code not in _UNCHANGED:
+            if response.status_code == _CHANGED or (response.status_code == _NOT_SATISFIABLE and begun):
+                response.close()
+                raise _changed(name)
+            return response
+        with response:
+            tag = _same_version(tag, response, name)
+            _go_to_start(file, response, begun, name)
+            try:
+                _write(session, response, file, name)
+            except TransientError:
+                failures = failures + 1 if file.tell() - begun < _ENOUGH_BYTES else 1
+                if failures == TRIES:
+                    raise
+            else:
+                return None
+        session.pause(failures)
+        if tag is None:
+            # Nothing tells whether the rest would be that of the same file.
+            file.seek(0)
+            file.truncate()
+
+
+def _conditions(tag: str | None, begun: int) -> dict[str, str]:
+    return {
+        **({"If-Match": tag} if tag else {}),
+        **({"Range": f"bytes={begun}-"} if begun else {}),
+    }
+
+
+def _strong(tag: str | None) -> str | None:
+    """The entity tag, if it tells of bytes (RFC 9110, section 8.8.1)."""
+    return tag if tag and not tag.startswith("W/") else None
+
+
+def _same_version(tag: str | None, response: requests.Response, name: str) -> str | None:
+    found = _strong(response.headers.get("ETag"))
+    if tag is not None and found not in (None, tag):
+        # A server that knows nothing of conditions.
+        raise _changed(name)
+    return tag or found
+
+
+def _go_to_start(file: IO[bytes], response: requests.Response, begun: int, name: str) -> None:
+    if response.status_code == requests.codes.ok:
+        file.seek(0)
+        file.truncate()
+        return
+    found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if found is None or int(found[1]) != begun:
+        raise StepError(f"{host_of(response)} answered for {name} with another part than the one asked for")
+
+
+def _write(session: RemoteSession, response: requests.Response, file: IO[bytes], name: str) -> None:
+    """Write what the answer holds. Raises TransientError if that is less than it says."""
+    length = response.headers.get("Content-Length")
+    if length is None and not getattr(response.raw, "chunked", False):
+        raise StepError(
+            f"{host_of(response)} does not say how long {name} is, so that nobody could tell whether it arrived whole"
+        )
+    begun = file.tell()
+    for part in session.parts(response, wanted=name):
+        file.write(part)
+    if length is not None and file.tell() - begun != int(length):
+        raise TransientError(f"{host_of(response)} broke off {name}", kind="unavailable")
+    found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if found is not None and found[3] != "*" and file.tell() != int(found[3]):
+        raise TransientError(f"{host_of(response)} broke off {name}", kind="unavailable")
+
+
+def _changed(name: str) -> TransientError:
+    return TransientError(f"{name} was replaced before it was read whole")

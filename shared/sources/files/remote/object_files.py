@@ -1,0 +1,90 @@
+"""Files of an object store, copied to this machine one after the other."""
+
+from collections.abc import Callable
+from glob import escape
+from itertools import islice
+
+from shared.adapters.files.bucket_files import MOST_FILES, room_for
+from shared.adapters.files.object_pattern import ObjectPattern
+from shared.adapters.files.problems import shown_name
+from shared.adapters.files.readable_file import FoundFiles, ReadableFile, Select, no_match, require_distinct
+from shared.domain.errors import StepError, TransientError
+from shared.domain.progress import FileVersion
+from shared.sources.files.addresses import parse_object_address
+from shared.sources.files.remote.store import GoneError, RemoteObject, Store
+from shared.temporary_folder import temporary_folder
+
+
+class ObjectFiles:
+    """Objects of one bucket or container, read with what the source shows, whoever's they are.
+
+    `open_store` loads the tenant's secrets, so it is called when files are asked for, and then once.
+    """
+
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open_store = open_store
+
+    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
+        """The files that match, in the order of their names. Raises StepError where there are none."""
+        store = self._open_store()
+        found = _matching(store, pattern, with_versions=select is not None)
+        if select is not None:
+            by_version = {_version(store, item): item for item in found}
+            found = [by_version[version] for version in select(list(by_version))]
+        yield from _copied(store, found, pattern)
+
+    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
+        """The files that match. Raises as `find`."""
+        store = self._open_store()
+        return tuple(_version(store, item) for item in _matching(store, pattern, with_versions=True))
+
+
+def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteObject]:
+    """What matches, in the order of the names; a single object is looked at only if its version is wanted."""
+    pattern = ObjectPattern(parse_object_address(asked).pattern)
+    if pattern.names_one:
+        item = store.stored(pattern.text) if with_versions else RemoteObject(pattern.text)
+        if item is None:
+            raise no_match(asked)
+        return [item]
+    try:
+        listed = store.objects(pattern.prefix, is_flat=pattern.is_flat)
+        found = list(islice((item for item in listed if pattern.matches(item.name)), MOST_FILES + 1))
+        if not found:
+            raise no_match(asked, exactly=_exactly(store, pattern.text, asked))
+    except GoneError as error:
+        raise no_match(asked) from error
+    if len(found) > MOST_FILES:
+        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
+    found.sort(key=lambda item: item.name)
+    require_distinct([_version(store, item) for item in found], asked)
+    return found
+
+
+def _exactly(store: Store, name: str, asked: str) -> str | None:
+    """The pattern of the object that is called as the pattern is, where there is one."""
+    first = next(iter(store.objects(name, is_flat=False)), None)
+    if first is None or first.name != name:
+        return None
+    return asked.removesuffix(name) + escape(name)
+
+
+def _version(store: Store, item: RemoteObject) -> FileVersion:
+    name = shown_name(store.uri(item.name))
+    return FileVersion(name=name, size=item.size_bytes, version=item.version)
+
+
+def _copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
+    with temporary_folder("source-") as folder:
+        path = folder / "object"
+        for item in found:
+            name = shown_name(store.uri(item.name))
+            with room_for(name), path.open("w+b") as file:
+                try:
+                    store.copy_to(file, item)
+                except GoneError as error:
+                    if item.version is None:
+                        raise no_match(asked) from error
+                    raise TransientError(f"{name} was deleted before it was read") from error
+            version = _version(store, item) if item.version else None
+            yield ReadableFile(path, name, may_be_unpacked=True, version=version)

@@ -1,0 +1,55 @@
+"""The files that a source names, wherever they are."""
+
+from requests.auth import AuthBase
+
+from shared.adapters.files.readable_file import Files
+from shared.adapters.source_access import SourceAccess
+from shared.sources.files.addresses import parse_object_address
+from shared.sources.files.remote.aws_signature import AwsSignature
+from shared.sources.files.remote.object_files import ObjectFiles
+from shared.sources.files.remote.s3_store import REGION_OF_OTHERS, S3Store
+from shared.sources.files.remote.session import NoAuth, RemoteSession
+from shared.sources.files.source import FilesSource
+
+
+def open_files(source: FilesSource, access: SourceAccess) -> Files:
+    """The place whose objects the source names by s3://."""
+    return ObjectFiles(lambda: _s3(source, access))
+
+
+def _s3(source: FilesSource, access: SourceAccess) -> S3Store:
+    shown = _shown(source, access)
+    auth: AuthBase = NoAuth()
+    if shown:
+        auth = AwsSignature(
+            key_id=shown["access_key_id"],
+            secret=shown["secret_access_key"],
+            session_token=shown.get("session_token"),
+            region=source.region or REGION_OF_OTHERS,
+        )
+    return S3Store(
+        parse_object_address(source.path),
+        region=source.region,
+        endpoint=source.endpoint,
+        session=_session(access, auth, shown),
+    )
+
+
+def _session(access: SourceAccess, auth: AuthBase, shown: dict[str, str]) -> RemoteSession:
+    return RemoteSession(
+        access.gate,
+        auth=auth,
+        look=access.look,
+        secrets=tuple(shown.values()),
+        first_pause_seconds=access.first_pause_seconds,
+    )
+
+
+def _shown(source: FilesSource, access: SourceAccess) -> dict[str, str]:
+    """The secrets, by the words of the credentials."""
+    if source.credentials is None:
+        return {}
+    return {
+        word: access.secrets.load(access.tenant_id, getattr(source.credentials, word).secret)
+        for word in source.credentials.words
+    }
