@@ -41,10 +41,12 @@ class KeptObjects(Storage):  # type: ignore[misc]  # the emulator has no annotat
         self._write_config_to_file()
         return bucket_obj
 
-    def create_file(
-        self, bucket_name: str, file_name: str, content: bytes, file_obj: Resource, file_id: str | None = None
-    ) -> None:
-        """Keep an object's newest generation, and then no other one. Raises NotFound for want of the bucket."""
+    def create_file(self, bucket_name: str, file_name: str, content: bytes, *described: Any) -> None:
+        """Keep an object's newest generation, and then no other one. Raises NotFound for want of the bucket.
+
+        It is `described` by its resource and, where it was sent in parts, the upload's id.
+        """
+        file_obj, file_id = (*described, None)[:2]
         if bucket_name not in self.buckets:
             raise NotFound
         before = self._object_path(bucket_name, file_name)
