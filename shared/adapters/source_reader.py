@@ -10,8 +10,7 @@ from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import FIRST_PAUSE_SECONDS, SourceAccess
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion
-from shared.domain.source import FilesSource, RowSource
-from shared.domain.storage_uri import SCHEME
+from shared.domain.source import RowSource
 from shared.ports import Secrets
 from shared.sources.parts import part_of
 
@@ -24,6 +23,13 @@ class ReadRows(Protocol):
 
         Raises StepError for what can't be read, TransientError for what may be readable later.
         """
+
+
+class FindFiles(Protocol):
+    """`find_files` of a type, whose source it is given."""
+
+    def __call__(self, source: RowSource, access: SourceAccess) -> tuple[FileVersion, ...]:
+        """The source's files, none of which is read. Raises as `read_rows`."""
 
 
 class SourceReader:
@@ -59,7 +65,23 @@ class SourceReader:
     ) -> Iterator[dict[str, JsonValue]]:
         """The source's rows, one at a time; of an API, `look` is called before each request."""
         read: ReadRows = part_of(source, "read_rows")
-        access = SourceAccess(
+        return read(source, self._access(tenant_id, parameters, look=look))
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        """The files that a source of files names, none of which is read. Raises as `read`."""
+        find: FindFiles = part_of(source, "find_files")
+        return find(source, self._access(tenant_id, parameters))
+
+    def _access(
+        self,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+        *,
+        look: Callable[[], None] = lambda: None,
+    ) -> SourceAccess:
+        return SourceAccess(
             tenant_id=tenant_id,
             parameters=parameters,
             look=look,
@@ -69,9 +91,3 @@ class SourceReader:
             gate=self._gate,
             first_pause_seconds=self._first_pause_seconds,
         )
-        return read(source, access)
-
-    def versions(self, source: FilesSource, *, tenant_id: str) -> tuple[FileVersion, ...]:
-        """The files that the source's path names, none of which is read. Raises as `read`."""
-        files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
-        return files.versions(tenant_id, source.path)

@@ -193,6 +193,7 @@ def test_a_part_takes_what_it_is_given(source: Any) -> None:
         "check_source": ["source", "place", "reading", "pipeline"],
         "build_query": ["source"],
         "read_rows": ["source", "access"],
+        "find_files": ["source", "access"],
     }
     for part, names in taken.items():
         if find_spec(f"shared.sources.{word_of(source)}.{part}"):

@@ -5,6 +5,7 @@ import gzip
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pyarrow
 import pyarrow.parquet
@@ -250,13 +251,14 @@ def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:
 
 @pytest.mark.parametrize("pattern", ["day.csv", "*.csv"])
 def test_objects_are_listed_with_their_generations_and_none_is_copied(
-    stored: StorageStandIn, reader: SourceReader, pattern: str
+    stored: StorageStandIn, reader: Reader, pattern: str
 ) -> None:
     stored.put(EXPORTS, "day.csv", "a\n1\n")
     stored.put(BUCKET, f"{OWN}/files/day.csv", "a\n1\n")
 
     def versions(path: str) -> tuple[FileVersion, ...]:
-        return reader.versions(FilesSource(type="files", path=path, format="csv"), tenant_id="acme")
+        source = FilesSource(type="files", path=path, format="csv")
+        return cast(SourceReader, reader).find_files(source, tenant_id="acme", parameters=())
 
     theirs, own = versions(f"gs://{EXPORTS}/{pattern}"), versions(f"files/{pattern}")
 
