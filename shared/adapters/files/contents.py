@@ -1,4 +1,4 @@
-"""What files hold once they are unpacked: gzip, zip and zstd, told by their first bytes."""
+"""What files hold once they are unpacked: gzip, bzip2, zip and zstd, told by their first bytes."""
 
 import gzip
 import os
@@ -8,28 +8,30 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import Literal, cast
 
+from shared.adapters.files.bzip2 import STARTS as BZIP2_STARTS
+from shared.adapters.files.bzip2 import unpacked_bzip2
 from shared.adapters.files.problems import reading
 from shared.adapters.files.readable_file import ReadableFile
 from shared.adapters.files.zip_members import zip_members
 from shared.domain.errors import StepError
 
-Packing = Literal["gzip", "zip", "zstd"]
+Packing = Literal["gzip", "bzip2", "zip", "zstd"]
 
 _PACKING_BY_START: dict[bytes, Packing] = {
     b"\x1f\x8b": "gzip",  # RFC 1952, section 2.3.1
+    **dict.fromkeys(BZIP2_STARTS, "bzip2"),
     b"PK\x03\x04": "zip",  # APPNOTE.TXT, sections 4.3.7 and, for one that holds nothing, 4.3.16
     b"PK\x05\x06": "zip",
     b"\x28\xb5\x2f\xfd": "zstd",  # RFC 8878, section 3.1.1
 }
 _UNREAD_BY_START = {
-    b"BZh91AY&SY": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"\x04\x22\x4d\x18": "lz4",
     b"Rar!\x1a\x07": "rar",
 }
 _HEAD_BYTES = 16
-_PACKING_BY_SUFFIX: dict[str, Packing] = {".gz": "gzip", ".zip": "zip", ".zst": "zstd"}
+_PACKING_BY_SUFFIX: dict[str, Packing] = {".gz": "gzip", ".bz2": "bzip2", ".zip": "zip", ".zst": "zstd"}
 _BUFFER_BYTES = 64 * 1024
 
 
@@ -63,6 +65,9 @@ def contents_of(file: ReadableFile, plain: BufferedReader) -> Generator[Contents
             case "gzip":
                 with gzip.open(plain, "rb") as stream:
                     yield _unpacked(cast(BufferedReader, stream), file.name)
+            case "bzip2":
+                with unpacked_bzip2(plain) as stream:
+                    yield _unpacked(stream, file.name)
             case "zstd":
                 with _zstd(plain) as stream:
                     yield _unpacked(stream, file.name)
@@ -75,7 +80,7 @@ def _head(stream: BufferedReader) -> bytes:
 def _packing(head: bytes, name: str) -> Packing | None:
     for start, what in _UNREAD_BY_START.items():
         if head.startswith(start):
-            raise StepError(f"{name} is packed with {what}, which is not read; use gzip, zip or zstd")
+            raise StepError(f"{name} is packed with {what}, which is not read; use gzip, bzip2, zip or zstd")
     return next((packing for start, packing in _PACKING_BY_START.items() if head.startswith(start)), None)
 
 

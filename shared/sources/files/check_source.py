@@ -1,16 +1,44 @@
-"""What must hold of a source of type `files` beyond its model: nothing, since files come after configuration."""
+"""What must hold of a source of type `files` beyond its model: that it may be reached, and holds no secret."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.domain.pipeline import Pipeline
+from shared.domain.secrecy import names_secret
+from shared.sources.files.addresses import HTTPS
 from shared.sources.files.source import FilesSource
 
 
 def check_source(
     source: FilesSource, place: Place, *, reading: Reading, pipeline: Pipeline | None
 ) -> Iterator[ConfigProblem]:
-    """No problems."""
-    return iter(())
+    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later."""
+    addresses = {
+        "path": source.path if source.path.startswith(HTTPS) else None,
+        "endpoint": source.endpoint,
+    }
+    for word, address in addresses.items():
+        if address is None:
+            continue
+        secret = _secret_in(address)
+        reason = secret or reading.egress.refusal_of_url(address)
+        if reason is not None:
+            yield place.at(word).problem(reason)
+
+
+def _secret_in(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if "@" in parts.netloc:
+        return "holds a user; write credentials: {username: {secret: name}, password: {secret: name}}"
+    named = next((name for name, value in parse_qsl(parts.query) if value and names_secret(name)), None)
+    if named is not None:
+        return (
+            f"'{named}' in it is a secret; take it away and set 'credentials', or read it as s3:// or az://"
+        )
+    return None

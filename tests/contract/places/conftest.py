@@ -46,12 +46,19 @@ OBJECTS = {
     "names/a b+c%20ä&=?#'\"~.csv": b"a\n5\n",
     "names/a<b>.csv": b"a\n6\n",
     "names/x[1].csv": b"a\n7\n",
-    **{f"many/{number:04}.csv": b"a\n%d\n" % number for number in range(1_005)},
+    **{f"many/{number}.csv": b"a\n%d\n" % number for number in range(7)},
 }
 
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3]:
+    with pytest.MonkeyPatch.context() as environment:
+        # A list's page.
+        environment.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
+        yield from _started()
+
+
+def _started() -> Iterator[S3]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -28,10 +28,14 @@ def reader_with(folder: Path, secrets: Mapping[str, str], *, gate: Gate = LOCAL_
     )
 
 
+def source_of(**words: Any) -> FilesSource:
+    """A source of CSV, unless its words say another format."""
+    return FilesSource.model_validate({"type": "files", "format": "csv", **words})
+
+
 def read(reader: SourceReader, **words: Any) -> list[dict[str, JsonValue]]:
-    """The rows of a source of CSV, unless its words say another format."""
-    source = FilesSource.model_validate({"type": "files", "format": "csv", **words})
-    return list(reader.read(source, tenant_id="acme", parameters=()))
+    """The rows of the source that these words make."""
+    return list(reader.read(source_of(**words), tenant_id="acme", parameters=()))
 
 
 def failure(reader: SourceReader, **words: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.adapters.source_reader import SourceReader
 from tests.contract.places.conftest import BUCKET, OBJECTS, OTHER, REGION, S3
-from tests.contract.places.reading import failure, read, reader_with
+from tests.contract.places.reading import failure, read, reader_with, source_of
 
 CREDENTIALS = {"access_key_id": {"secret": "key_id"}, "secret_access_key": {"secret": "key"}}
 WRONG_KEY = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
@@ -20,7 +20,7 @@ def reader(s3: S3, tmp_path: Path) -> SourceReader:
 
 def words(s3: S3, path: str, **more: Any) -> dict[str, Any]:
     return {
-        "path": f"s3://{BUCKET}/{path}",
+        "path": path if "://" in path else f"s3://{BUCKET}/{path}",
         "endpoint": s3.url,
         "region": REGION,
         "credentials": CREDENTIALS,
@@ -34,14 +34,14 @@ def words(s3: S3, path: str, **more: Any) -> dict[str, Any]:
         ("a.csv", ["1"]),
         ("*.csv", ["1"]),
         ("cur/*/b.csv", ["2", "3"]),
-        ("cur/day=[2]*/b.csv", ["3"]),
+        ("cur/day=[2-3]*/b.csv", ["3"]),
         ("cur/**", ["4", "2", "3"]),
         ("cur//twice.csv", ["4"]),
         ("cur/.part.csv", ["unfinished"]),
         ("names/*.csv", ["5", "6", "7"]),
         ("names/a b+c%20ä&=[?]#'\"~.csv", ["5"]),
         ("names/x[[]1].csv", ["7"]),
-        ("many/*.csv", [str(number) for number in range(1_005)]),
+        ("many/*.csv", [str(number) for number in range(7)]),
     ],
 )
 def test_objects_are_read_in_the_order_of_their_names(
@@ -55,8 +55,8 @@ def test_objects_are_read_in_the_order_of_their_names(
     [
         ("none.csv", {}, f"No file matches 's3://{BUCKET}/none.csv'"),
         ("none*.csv", {}, f"No file matches 's3://{BUCKET}/none*.csv'"),
-        ("a.csv", {"path": f"s3://{OTHER}/a.csv"}, "allow them s3:GetObject on it"),
-        ("a.csv", {"path": f"s3://{OTHER}/*.csv"}, "allow them s3:ListBucket"),
+        (f"s3://{OTHER}/a.csv", {}, "allow them s3:GetObject on it"),
+        (f"s3://{OTHER}/*.csv", {}, "allow them s3:ListBucket"),
         ("a.csv", {"credentials": None}, "it is not public; set 'credentials'"),
         (
             "a.csv",
@@ -79,10 +79,8 @@ def test_what_cannot_be_read_says_what_to_do_and_no_secret(
     assert not any(secret in message for secret in (s3.key, s3.key_id, WRONG_KEY))
 
 
-def test_a_source_tells_what_is_there_and_reads_of_it_what_is_wanted(s3: S3, reader: SourceReader) -> None:
-    source = source_of(**words(s3, "cur/*/b.csv"))
-
-    found = reader.versions(source, tenant_id="acme")
+def test_a_source_tells_what_is_there_without_reading_it(s3: S3, reader: SourceReader) -> None:
+    found = reader.find_files(source_of(**words(s3, "cur/*/b.csv")), tenant_id="acme", parameters=())
 
     assert [(each.name, each.size) for each in found] == [
         (f"s3://{BUCKET}/{name}", len(OBJECTS[name])) for name in ("cur/day=1/b.csv", "cur/day=2/b.csv")

@@ -1,6 +1,7 @@
 """An HTTP API on a real socket that keeps what it is asked and answers as a test says."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -42,13 +43,22 @@ class Answer:
 class Api:
     """Answers every request by `answer`, for as long as it is open."""
 
-    def __init__(self, answer: Callable[[Request], Answer], *, most_requests: int = _MOST_REQUESTS) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Request], Answer],
+        *,
+        most_requests: int = _MOST_REQUESTS,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.requests: list[Request] = []
         self._answer = answer
         self._most_requests = most_requests
         self._server = _Server(("127.0.0.1", 0), _Endpoint)
         self._server.api = self
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_port
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def take(self, request: Request) -> Answer:

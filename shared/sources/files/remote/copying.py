@@ -19,22 +19,22 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 def copy_answers(
     session: RemoteSession, url: str, file: IO[bytes], *, version: str | None, name: str
 ) -> requests.Response | None:
-    """Write the file at `url` into `file`, in the `version` if there is one, which is an entity tag.
+    """Write the file at `url` into `file`, in the `version` if one is given, which is what `version_of` tells.
 
     None if all of it is there; an answer that holds no part of it, with its body to be read, for the caller to tell.
     Raises TransientError for a file that has another version now and for a connection that breaks again and again.
     """
-    failures, tag = 0, _strong(version)
+    failures = 0
     while True:
         begun = file.tell()
-        response = session.ask(url, wanted=name, headers=_conditions(tag, begun))
+        response = session.ask(url, wanted=name, headers=_conditions(version, begun))
         if response.status_code not in _UNCHANGED:
             if response.status_code == _CHANGED or (response.status_code == _NOT_SATISFIABLE and begun):
                 response.close()
                 raise _changed(name)
             return response
         with response:
-            tag = _same_version(tag, response, name)
+            version = _same_version(version, response, name)
             _go_to_start(file, response, begun, name)
             try:
                 _write(session, response, file, name)
@@ -45,30 +45,36 @@ def copy_answers(
             else:
                 return None
         session.pause(failures)
-        if tag is None:
+        if not _is_strong(version):
             # Nothing tells whether the rest would be that of the same file.
             file.seek(0)
             file.truncate()
 
 
-def _conditions(tag: str | None, begun: int) -> dict[str, str]:
+def version_of(response: requests.Response) -> str | None:
+    """What tells this version of the file from others: the entity tag, or when it was last written to."""
+    return response.headers.get("ETag") or response.headers.get("Last-Modified")
+
+
+def _conditions(version: str | None, begun: int) -> dict[str, str]:
     return {
-        **({"If-Match": tag} if tag else {}),
+        **({"If-Match": version} if version and _is_strong(version) else {}),
         **({"Range": f"bytes={begun}-"} if begun else {}),
     }
 
 
-def _strong(tag: str | None) -> str | None:
-    """The entity tag, if it tells of bytes (RFC 9110, section 8.8.1)."""
-    return tag if tag and not tag.startswith("W/") else None
+def _is_strong(version: str | None) -> bool:
+    """Whether it is an entity tag that tells of bytes (RFC 9110, section 8.8.1)."""
+    return version is not None and version.startswith('"')
 
 
-def _same_version(tag: str | None, response: requests.Response, name: str) -> str | None:
-    found = _strong(response.headers.get("ETag"))
-    if tag is not None and found not in (None, tag):
+def _same_version(version: str | None, response: requests.Response, name: str) -> str | None:
+    is_tag = version is not None and version.startswith(('"', "W/"))
+    found = response.headers.get("ETag" if is_tag else "Last-Modified")
+    if version is not None and found not in (None, version):
         # A server that knows nothing of conditions.
         raise _changed(name)
-    return tag or found
+    return version or version_of(response)
 
 
 def _go_to_start(file: IO[bytes], response: requests.Response, begun: int, name: str) -> None:

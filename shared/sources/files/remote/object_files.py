@@ -29,14 +29,14 @@ class ObjectFiles:
         store = self._open_store()
         found = _matching(store, pattern, with_versions=select is not None)
         if select is not None:
-            by_version = {_version(store, item): item for item in found}
+            by_version = {version_of_object(store, item): item for item in found}
             found = [by_version[version] for version in select(list(by_version))]
-        yield from _copied(store, found, pattern)
+        yield from copied(store, found, pattern)
 
     def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
         """The files that match. Raises as `find`."""
         store = self._open_store()
-        return tuple(_version(store, item) for item in _matching(store, pattern, with_versions=True))
+        return tuple(version_of_object(store, item) for item in _matching(store, pattern, with_versions=True))
 
 
 def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteObject]:
@@ -57,7 +57,7 @@ def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteOb
     if len(found) > MOST_FILES:
         raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
     found.sort(key=lambda item: item.name)
-    require_distinct([_version(store, item) for item in found], asked)
+    require_distinct([version_of_object(store, item) for item in found], asked)
     return found
 
 
@@ -69,12 +69,14 @@ def _exactly(store: Store, name: str, asked: str) -> str | None:
     return asked.removesuffix(name) + escape(name)
 
 
-def _version(store: Store, item: RemoteObject) -> FileVersion:
+def version_of_object(store: Store, item: RemoteObject) -> FileVersion:
+    """The object as its source calls it."""
     name = shown_name(store.uri(item.name))
     return FileVersion(name=name, size=item.size_bytes, version=item.version)
 
 
-def _copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
+def copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
+    """The objects, copied one after the other; `asked` is the pattern that they match."""
     with temporary_folder("source-") as folder:
         path = folder / "object"
         for item in found:
@@ -86,5 +88,5 @@ def _copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
                     if item.version is None:
                         raise no_match(asked) from error
                     raise TransientError(f"{name} was deleted before it was read") from error
-            version = _version(store, item) if item.version else None
+            version = version_of_object(store, item) if item.version else None
             yield ReadableFile(path, name, may_be_unpacked=True, version=version)

@@ -1,20 +1,28 @@
 """The files that a source names, wherever they are."""
 
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import SourceAccess
-from shared.sources.files.addresses import parse_object_address
+from shared.domain.errors import StepError
+from shared.sources.files.addresses import parse_object_address, scheme_of
 from shared.sources.files.remote.aws_signature import AwsSignature
 from shared.sources.files.remote.object_files import ObjectFiles
 from shared.sources.files.remote.s3_store import REGION_OF_OTHERS, S3Store
-from shared.sources.files.remote.session import NoAuth, RemoteSession
+from shared.sources.files.remote.session import BearerToken, NoAuth, RemoteSession
+from shared.sources.files.remote.web_files import WebFiles, WebStore
 from shared.sources.files.source import FilesSource
 
 
 def open_files(source: FilesSource, access: SourceAccess) -> Files:
-    """The place whose objects the source names by s3://."""
-    return ObjectFiles(lambda: _s3(source, access))
+    """The place whose files the source names by s3:// or https://."""
+    match scheme_of(source.path):
+        case "s3://":
+            return ObjectFiles(lambda: _s3(source, access))
+        case "https://":
+            return WebFiles(lambda: _web(source, access))
+        case scheme:
+            raise StepError(f"{scheme or 'a path'} is not read")
 
 
 def _s3(source: FilesSource, access: SourceAccess) -> S3Store:
@@ -35,12 +43,26 @@ def _s3(source: FilesSource, access: SourceAccess) -> S3Store:
     )
 
 
-def _session(access: SourceAccess, auth: AuthBase, shown: dict[str, str]) -> RemoteSession:
+def _web(source: FilesSource, access: SourceAccess) -> WebStore:
+    shown = _shown(source, access)
+    auth: AuthBase = NoAuth()
+    if "bearer_token" in shown:
+        auth = BearerToken(shown["bearer_token"])
+    elif shown:
+        # requests would write texts in Latin-1.
+        auth = HTTPBasicAuth(shown["username"].encode(), shown["password"].encode())
+    return WebStore(_session(access, auth, shown, follows=True))
+
+
+def _session(
+    access: SourceAccess, auth: AuthBase, shown: dict[str, str], *, follows: bool = False
+) -> RemoteSession:
     return RemoteSession(
         access.gate,
         auth=auth,
         look=access.look,
         secrets=tuple(shown.values()),
+        follows=follows,
         first_pause_seconds=access.first_pause_seconds,
     )
 

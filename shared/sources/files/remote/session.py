@@ -38,6 +38,18 @@ class NoAuth(AuthBase):
         return r
 
 
+class BearerToken(AuthBase):
+    """Sends the token, to the host that is asked alone: requests takes it out of what is redirected to another."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with the token."""
+        r.headers["Authorization"] = f"Bearer {self._token}"
+        return r
+
+
 class RemoteSession:
     """One server's, for the reading of one source. It sends the same `auth` with each request.
 
@@ -121,9 +133,13 @@ class RemoteSession:
                     raise StepError(f"{host_of(response)}: the answer to {wanted} is too large to be a list")
         return bytes(found)
 
+    def hide(self, text: str) -> str:
+        """The text with the secrets taken out, and with whatever looks like one."""
+        return without_secrets(text, self._secrets)
+
     def quote(self, text: str) -> str:
         """What a server says, in one line, cut and without secrets."""
-        return shortened(without_secrets(" ".join(text.split()), self._secrets), longest=_LONGEST_QUOTE)
+        return shortened(self.hide(" ".join(text.split())), longest=_LONGEST_QUOTE)
 
     def _asked(
         self, url: str, wanted: str, headers: dict[str, str], params: dict[str, str]

@@ -1,0 +1,100 @@
+"""One file of a web server, copied to this machine."""
+
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import requests
+
+from shared.adapters.files.problems import shown_name
+from shared.adapters.files.readable_file import FoundFiles, Select, no_match
+from shared.domain.errors import StepError
+from shared.domain.progress import FileVersion
+from shared.sources.files.remote.copying import copy_answers, version_of
+from shared.sources.files.remote.object_files import copied, version_of_object
+from shared.sources.files.remote.session import RemoteSession, host_of
+from shared.sources.files.remote.store import GoneError, RemoteObject
+
+_PAGE_STARTS = (b"<!doctype html", b"<html")
+_GONE = (404, 410)
+_REFUSED = (401, 403)
+
+
+class WebFiles:
+    """What one address has, read with what the source shows.
+
+    `open_store` loads the tenant's secrets, so it is called when the file is asked for, and then once.
+    """
+
+    def __init__(self, open_store: "Callable[[], WebStore]") -> None:
+        self._open_store = open_store
+
+    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
+        """The file. Raises StepError where there is none."""
+        store = self._open_store()
+        item = RemoteObject(pattern) if select is None else _stored(store, pattern)
+        if select is None or select([version_of_object(store, item)]):
+            yield from copied(store, [item], pattern)
+
+    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
+        """The file. Raises as `find`."""
+        store = self._open_store()
+        return (version_of_object(store, _stored(store, pattern)),)
+
+
+class WebStore:
+    """The web's files by their addresses."""
+
+    def __init__(self, session: RemoteSession) -> None:
+        self._session = session
+
+    def uri(self, name: str) -> str:
+        """The address, without what may be secret in it."""
+        return self._session.hide(name)
+
+    def objects(self, prefix: str, *, is_flat: bool) -> Iterator[RemoteObject]:
+        """No web server lists what it has."""
+        raise NotImplementedError
+
+    def stored(self, name: str) -> RemoteObject | None:
+        """As the answer to a request for it says, of which nothing is read."""
+        response = self._session.ask(name, wanted=shown_name(self.uri(name)))
+        with response:
+            if response.status_code in _GONE:
+                return None
+            if response.status_code != requests.codes.ok:
+                raise self._refusal(response, name)
+            length = response.headers.get("Content-Length")
+            return RemoteObject(name, int(length) if length else None, version_of(response))
+
+    def copy_to(self, file: IO[bytes], item: RemoteObject) -> None:
+        """Raises StepError too for a page where a file should be, such as one that asks to sign in."""
+        name = shown_name(self.uri(item.name))
+        refused = copy_answers(self._session, item.name, file, version=item.version, name=name)
+        if refused is not None:
+            refused.close()
+            raise self._refusal(refused, item.name)
+        file.seek(0)
+        if file.read(512).lstrip().lower().startswith(_PAGE_STARTS):
+            raise StepError(
+                f"{name} is a web page; name the file itself, or set 'credentials' if it asks to sign in"
+            )
+
+    def _refusal(self, response: requests.Response, name: str) -> Exception:
+        shown = shown_name(self.uri(name))
+        if response.status_code in _GONE:
+            return GoneError()
+        if response.status_code in _REFUSED:
+            what = (
+                "the server refuses the credentials; look at their secrets"
+                if self._session.shows_credentials
+                else "the server asks for credentials; set 'credentials'"
+            )
+            return StepError(f"{shown} can't be read: {what}")
+        return StepError(f"{shown} can't be read: {host_of(response)} answered {response.status_code}")
+
+
+def _stored(store: WebStore, address: str) -> RemoteObject:
+    item = store.stored(address)
+    if item is None:
+        raise no_match(address)
+    return item
