@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.source_reader import SourceReader
-from tests.contract.places.reading import failure, passing, read, reader_with
+from shared.domain.errors import TransientError
+from tests.contract.places.reading import failure, passing, read, reader_with, source_of
 from tests.contract.sources.api import Answer, Api, Request
 from tests.fakes.gates import Names, gate_with
 
@@ -181,3 +182,27 @@ def test_an_endpoint_is_asked_at_addresses_that_were_checked_alone(serve: Serve,
 
     assert "'minio.example.com'" in message
     assert api.requests == []
+
+
+def test_a_reading_that_nobody_wants_any_more_ends_in_the_middle_of_a_file(
+    serve: Serve, reader: SourceReader
+) -> None:
+    api = serve(in_turn(cut(100), rest(100)))
+
+    def look() -> None:
+        if api.requests:
+            raise TransientError("the run was cancelled")
+
+    with pytest.raises(TransientError, match="the run was cancelled"):
+        list(reader.read(source_of(**words(api)), tenant_id="acme", parameters=(), look=look))
+    assert len(api.requests) == 1
+
+
+def test_a_large_file_without_a_tag_is_not_begun_for_ever(
+    serve: Serve, reader: SourceReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.sources.files.remote.copying._ENOUGH_BYTES", 50)
+    api = serve(lambda _: cut(100, None))
+
+    assert "broke off" in passing(reader, **words(api))
+    assert len(api.requests) == 4

@@ -6,9 +6,9 @@ from typing import IO
 import requests
 
 from shared.domain.errors import StepError, TransientError
-from shared.sources.files.remote.session import TRIES, RemoteSession, host_of
+from shared.sources.files.remote.session import TRIES, BrokenOffError, RemoteSession, host_of
 
-_UNCHANGED = (200, 206)
+_WITH_BYTES = (200, 206)
 _CHANGED = 412
 _NOT_SATISFIABLE = 416
 _ENOUGH_BYTES = 1_000_000
@@ -28,27 +28,26 @@ def copy_answers(
     while True:
         begun = file.tell()
         response = session.ask(url, wanted=name, headers=_conditions(version, begun))
-        if response.status_code not in _UNCHANGED:
-            if response.status_code == _CHANGED or (response.status_code == _NOT_SATISFIABLE and begun):
-                response.close()
-                raise _changed(name)
+        is_part = begun > 0 and response.status_code == _NOT_SATISFIABLE
+        if response.status_code == _CHANGED or is_part:
+            response.close()
+            raise _changed(name)
+        if response.status_code not in _WITH_BYTES:
             return response
         with response:
             version = _same_version(version, response, name)
             _go_to_start(file, response, begun, name)
-            try:
-                _write(session, response, file, name)
-            except TransientError:
-                failures = failures + 1 if file.tell() - begun < _ENOUGH_BYTES else 1
-                if failures == TRIES:
-                    raise
-            else:
-                return None
-        session.pause(failures)
+            broken = _write(session, response, file, name)
+        if broken is None:
+            return None
         if not _is_strong(version):
             # Nothing tells whether the rest would be that of the same file.
             file.seek(0)
             file.truncate()
+        failures = 1 if file.tell() - begun >= _ENOUGH_BYTES else failures + 1
+        if failures == TRIES:
+            raise broken
+        session.pause(failures)
 
 
 def version_of(response: requests.Response) -> str | None:
@@ -87,21 +86,27 @@ def _go_to_start(file: IO[bytes], response: requests.Response, begun: int, name:
         raise StepError(f"{host_of(response)} answered for {name} with another part than the one asked for")
 
 
-def _write(session: RemoteSession, response: requests.Response, file: IO[bytes], name: str) -> None:
-    """Write what the answer holds. Raises TransientError if that is less than it says."""
+def _write(
+    session: RemoteSession, response: requests.Response, file: IO[bytes], name: str
+) -> BrokenOffError | None:
+    """Write what the answer holds. Gives what broke it off, if that is less than it says."""
     length = response.headers.get("Content-Length")
     if length is None and not getattr(response.raw, "chunked", False):
         raise StepError(
             f"{host_of(response)} does not say how long {name} is, so that nobody could tell whether it arrived whole"
         )
     begun = file.tell()
-    for part in session.parts(response, wanted=name):
-        file.write(part)
-    if length is not None and file.tell() - begun != int(length):
-        raise TransientError(f"{host_of(response)} broke off {name}", kind="unavailable")
+    try:
+        for part in session.parts(response, wanted=name):
+            file.write(part)
+    except BrokenOffError as error:
+        return error
     found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    if found is not None and found[3] != "*" and file.tell() != int(found[3]):
-        raise TransientError(f"{host_of(response)} broke off {name}", kind="unavailable")
+    is_short = length is not None and file.tell() - begun != int(length)
+    is_without_end = found is not None and found[3] != "*" and file.tell() != int(found[3])
+    if is_short or is_without_end:
+        return BrokenOffError(f"{host_of(response)} broke off {name}", kind="unavailable")
+    return None
 
 
 def _changed(name: str) -> TransientError:

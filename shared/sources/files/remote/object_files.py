@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from glob import escape
 from itertools import islice
+from typing import IO
 
 from shared.adapters.files.bucket_files import MOST_FILES, room_for
 from shared.adapters.files.object_pattern import ObjectPattern
@@ -82,11 +83,16 @@ def copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
         for item in found:
             name = shown_name(store.uri(item.name))
             with room_for(name), path.open("w+b") as file:
-                try:
-                    store.copy_to(file, item)
-                except GoneError as error:
-                    if item.version is None:
-                        raise no_match(asked) from error
-                    raise TransientError(f"{name} was deleted before it was read") from error
+                _copy(store, file, item, asked=asked)
             version = version_of_object(store, item) if item.version else None
             yield ReadableFile(path, name, may_be_unpacked=True, version=version)
+
+
+def _copy(store: Store, file: IO[bytes], item: RemoteObject, *, asked: str) -> None:
+    try:
+        store.copy_to(file, item)
+    except GoneError as error:
+        if item.version is None:
+            raise no_match(asked) from error
+        name = shown_name(store.uri(item.name))
+        raise TransientError(f"{name} was deleted before it was read") from error

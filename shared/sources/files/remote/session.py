@@ -30,6 +30,10 @@ _LARGEST_ANSWER_BYTES = 16_000_000
 _LONGEST_QUOTE = 200
 
 
+class BrokenOffError(TransientError):
+    """A connection ended before its answer did."""
+
+
 class NoAuth(AuthBase):
     """Sends nothing to be let in with."""
 
@@ -113,7 +117,7 @@ class RemoteSession:
         time.sleep(seconds)
 
     def parts(self, response: requests.Response, *, wanted: str) -> Iterator[bytes]:
-        """The body as it comes, not unpacked. Raises TransientError where it breaks off."""
+        """The body as it comes, not unpacked. Raises BrokenOffError where it ends too early."""
         looked = time.monotonic()
         with _broken(response, wanted):
             # Not a whole part at a time, which may drip for ever.
@@ -179,9 +183,8 @@ def host_of(response: requests.Response) -> str:
 def _broken(response: requests.Response, wanted: str) -> Iterator[None]:
     try:
         yield
-    except ReadTimeoutError:
-        raise failed_connection(requests.ReadTimeout(), host=host_of(response), wanted=wanted) from None
-    except HTTPError:
-        raise failed_connection(
-            requests.exceptions.ChunkedEncodingError(), host=host_of(response), wanted=wanted
-        ) from None
+    except HTTPError as error:
+        is_late = isinstance(error, ReadTimeoutError)
+        kind = requests.ReadTimeout() if is_late else requests.exceptions.ChunkedEncodingError()
+        failure = failed_connection(kind, host=host_of(response), wanted=wanted)
+        raise BrokenOffError(str(failure), kind="timeout" if is_late else "unavailable") from None

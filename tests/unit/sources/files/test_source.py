@@ -1,8 +1,16 @@
 """Where files may be read from."""
 
+import json
+import re
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
+from shared.config.document import parse_document
+from shared.config.problem import ConfigError
+from shared.config.source_file import SourceFile
+from shared.config.validation import validate
 from shared.domain.source import FilesSource
 
 
@@ -21,8 +29,15 @@ def test_files_are_named_by_a_path_or_an_address(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("s3://bucket/a.csv", "s3:// is not read"),
-        ("https://example.com/a.csv", "https:// is not read"),
+        ("ftp://host/a.csv", "begin with gs://, s3:// or https://; ftp:// is not read"),
+        ("http://example.com/a.csv", "http:// is not read"),
+        ("s3://Bucket/a.csv", "must name a bucket and what is in it: s3://bucket/path"),
+        ("s3://bucket/", "must name a bucket and what is in it"),
+        ("s3://bucket//a.csv", "neither a slash at the beginning"),
+        ("s3://bucket/x/../a.csv", "nor '.' or '..' between slashes"),
+        ("https://example.com/*.csv", "must name one file, without a pattern"),
+        ("https://example.com/", "must name a file: https://host/path"),
+        ("https://example.com/a.csv#b", "without '#'"),
         ("gs://bucket", "must name a bucket and what is in it"),
         ("gs://bucket/", "must name a bucket and what is in it"),
         ("gs://exports-*/a.csv", "no pattern for the bucket"),
@@ -86,3 +101,83 @@ def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
     source = FilesSource(type="files", path="a", format="parquet")
 
     assert FilesSource.model_validate_json(source.model_dump_json()) == source
+
+
+KEYS = {"access_key_id": {"secret": "id"}, "secret_access_key": {"secret": "key"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("s3://bucket/a.csv", {"region": "eu-central-1"}),
+        ("s3://bucket/a.csv", {"endpoint": "https://minio.example.com"}),
+        ("s3://bucket/x/**/*.csv", {"region": "us-gov-west-1", "credentials": KEYS}),
+        (
+            "s3://bucket/a.csv",
+            {"region": "eu-west-1", "credentials": {**KEYS, "session_token": {"secret": "t"}}},
+        ),
+        ("https://example.com/a.csv?day=1", {"credentials": {"bearer_token": {"secret": "token"}}}),
+        (
+            "https://example.com/a.csv",
+            {"credentials": {"username": {"secret": "u"}, "password": {"secret": "p"}}},
+        ),
+    ],
+)
+def test_a_place_is_told_where_it_is_and_what_to_show(path: str, words: dict[str, Any]) -> None:
+    source = FilesSource.model_validate({"type": "files", "format": "csv", "path": path, **words})
+
+    named = {each["secret"] for each in words.get("credentials", {}).values()}
+    assert source.needs.secrets == named
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "said"),
+    [
+        ("s3://bucket/a.csv", {}, "needs 'region'"),
+        ("a.csv", {"region": "eu-central-1"}, "says nothing about files on disk; take it away"),
+        ("gs://bucket/a.csv", {"credentials": KEYS}, "says nothing about gs://; take it away"),
+        ("https://example.com/a.csv", {"endpoint": "https://x"}, "says nothing about https://"),
+        (
+            "https://example.com/a.csv",
+            {"credentials": KEYS},
+            "must hold 'bearer_token', or 'password' and 'username'",
+        ),
+        (
+            "s3://bucket/a.csv",
+            {"credentials": {"access_key_id": {"secret": "id"}}},
+            "must hold 'access_key_id' and",
+        ),
+        ("s3://bucket/a.csv", {"credentials": {}}, "must hold 'access_key_id' and"),
+        ("s3://bucket/a.csv", {"region": "x.evil.example.com/"}, "should match pattern"),
+    ],
+)
+def test_what_does_not_go_with_the_place_is_refused(path: str, words: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(said)):
+        FilesSource.model_validate({"type": "files", "format": "csv", "path": path, **words})
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        {**KEYS, "access_key_id": "AKIAIOSFODNN7EXAMPLE"},
+        {"access_key_id": {"secret": "AKIA/x"}},
+    ],
+)
+def test_a_secret_that_is_written_out_is_refused_and_not_shown(credentials: object) -> None:
+    text = json.dumps(
+        {
+            "type": "files",
+            "path": "s3://b-b/a.csv",
+            "format": "csv",
+            "region": "eu-west-1",
+            "credentials": credentials,
+        }
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        validate(parse_document(text, file="source.yml"), SourceFile)
+
+    said = " ".join(str(problem) for problem in caught.value.problems)
+    assert "{secret: name}" in said
+    assert "AKIA" not in said
