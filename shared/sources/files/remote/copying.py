@@ -36,8 +36,8 @@ def copy_answers(
             return response
         with response:
             version = _same_version(version, response, name)
-            _go_to_start(file, response, begun, name)
-            broken = _write(session, response, file, name)
+            _go_to_start(file, response, begun=begun, name=name)
+            broken = _write(session, response, file, name=name)
         if broken is None:
             return None
         if not _is_strong(version):
@@ -76,7 +76,7 @@ def _same_version(version: str | None, response: requests.Response, name: str) -
     return version or version_of(response)
 
 
-def _go_to_start(file: IO[bytes], response: requests.Response, begun: int, name: str) -> None:
+def _go_to_start(file: IO[bytes], response: requests.Response, *, begun: int, name: str) -> None:
     if response.status_code == requests.codes.ok:
         file.seek(0)
         file.truncate()
@@ -87,7 +87,7 @@ def _go_to_start(file: IO[bytes], response: requests.Response, begun: int, name:
 
 
 def _write(
-    session: RemoteSession, response: requests.Response, file: IO[bytes], name: str
+    session: RemoteSession, response: requests.Response, file: IO[bytes], *, name: str
 ) -> BrokenOffError | None:
     """Write what the answer holds. Gives what broke it off, if that is less than it says."""
     length = response.headers.get("Content-Length")

@@ -104,7 +104,7 @@ class RemoteSession:
         for attempt in range(1, TRIES + 1):
             self._look()
             try:
-                return self._asked(url, wanted, dict(headers or {}), dict(params or {}))
+                return self._asked(url, wanted=wanted, headers=dict(headers or {}), params=dict(params or {}))
             except TransientError as failure:
                 if attempt == TRIES or (failure.retry_after_seconds or 0) > _LONGEST_PAUSE_SECONDS:
                     raise
@@ -146,7 +146,7 @@ class RemoteSession:
         return shortened(self.hide(" ".join(text.split())), longest=_LONGEST_QUOTE)
 
     def _asked(
-        self, url: str, wanted: str, headers: dict[str, str], params: dict[str, str]
+        self, url: str, *, wanted: str, headers: dict[str, str], params: dict[str, str]
     ) -> requests.Response:
         host = urlsplit(url).hostname or "the server"
         try:
