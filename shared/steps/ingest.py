@@ -55,12 +55,21 @@ def _load(
     taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
     staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
     if taken is None:
+        if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
+            read = partial(_known_fields, read, shape.columns)
         with closing(_content(read, shape=shape, watch=watch)) as content:
             taken = _submit_load(_load_job(step, content, attempt), attempt, warehouse=warehouse, watch=watch)
     outcomes = [*staged, warehouse.wait(taken, until=attempt.until)]
     if is_staged:
         return _replace(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, outcomes[-1].rows_written)
+
+
+def _known_fields(
+    read: Callable[[], Iterator[dict[str, JsonValue]]], columns: frozenset[str]
+) -> Iterator[dict[str, JsonValue]]:
+    for row in read():
+        yield row if row.keys() <= columns else {name: row[name] for name in row if name in columns}
 
 
 class _UnreadError(Exception):
@@ -138,12 +147,7 @@ def _replace(
 def _source_query(source: QuerySource, table: Table) -> str:
     build_query: Callable[[QuerySource], str] = part_of(source, "build_query")
     rows = build_query(source)
-    return statement("source_rows_as_json", rows=rows) if _takes_json(table) else rows
-
-
-def _takes_json(table: Table) -> bool:
-    """Whether the table keeps whole rows in one JSON column, as raw_data does."""
-    return [(column.name, column.type) for column in table.own_columns] == [("data", "JSON")]
+    return statement("source_rows_as_json", rows=rows) if table.holds_whole_rows else rows
 
 
 def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:
@@ -158,7 +162,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     return RowShape(
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
         columns=None
-        if _takes_json(step.table)
+        if step.table.holds_whole_rows
         else frozenset(column.name for column in step.table.own_columns),
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.model import ADDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import NOTHING, SourceNeeds
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.domain.text_encoding import require_encoding
@@ -97,6 +98,8 @@ class FilesSource(GrownModel):
         ),
         unless_recorded(require_encoding),
     ] = "utf-8"
+
+    columns: SourceColumns = {}
 
     @field_validator("delimiter", "null_values", "encoding")
     @classmethod
