@@ -115,7 +115,7 @@ def _adversarial(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event
                 st.sampled_from(("started", "retried", "ended", "ended", "skipped")),
             ),
             max_size=14,
-            unique=True,
+            unique_by=lambda fact: (fact[0].id, *fact[1:]),
         )
     )
     return [
