@@ -12,6 +12,8 @@ from shared.domain.model import LARGEST_INT64, SMALLEST_INT64
 from shared.domain.table import ColumnType
 
 _NUMBER = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,3})?")
+_PLAIN = re.compile(r"0|-?(0\.[0-9]{0,8}[1-9]|[1-9][0-9]{0,18}(\.[0-9]{0,8}[1-9])?)")
+"""Most numbers: written as they will be, and with no more digits than NUMERIC has."""
 _NO_NUMBERS = re.compile(r"nan|[+-]?inf(inity)?", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
@@ -89,6 +91,8 @@ def _integer(text: str) -> JsonValue:
 
 
 def _decimal(text: str, column_type: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     if not _NUMBER.fullmatch(text):
         raise ValueError("is no number")
     with localcontext(prec=_DIGITS):
@@ -137,8 +141,4 @@ def _moment(text: str, *, is_zoned: bool) -> str:
         shown = second.astimezone(UTC) if is_zoned else second
     except (ValueError, OverflowError):
         raise ValueError("is no time of the calendar") from None
-    return (
-        f"{shown:%Y-%m-%dT%H:%M:%S}".zfill(19)
-        + (f".{fraction}" if fraction else "")
-        + ("Z" if is_zoned else "")
-    )
+    return shown.isoformat()[:19] + (f".{fraction}" if fraction else "") + ("Z" if is_zoned else "")
