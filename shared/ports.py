@@ -18,6 +18,7 @@ from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
@@ -54,11 +55,7 @@ class EventLog(Protocol):
         """One page of a tenant's runs."""
 
     def list_open_runs(
-        self,
-        tenant_id: str | None = None,
-        *,
-        ended_since: datetime | None = None,
-        days: int = OPEN_RUN_DAYS,
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None, days: int = OPEN_RUN_DAYS
     ) -> list[OpenRun]:
         """The runs of so many days that have not ended, oldest first: a tenant's, or for our own use everybody's.
 
@@ -80,18 +77,13 @@ class EventLog(Protocol):
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """How a pipeline's runs stand whose ids are of that day or later, and with which parameters, newest first."""
 
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """What was read for a pipeline's steps of that day or later, and what of it is in the tables.
 
-class Probes(Protocol):
-    """`metadata.run_events`, tried with rows that mean nothing to any reader of it."""
-
-    def created_at(self) -> datetime:
-        """When the table was made."""
-
-    def send(self, probe_id: RunId, *, at: datetime) -> None:
-        """Write one, as events are written. Raises TransientError if it is refused."""
-
-    def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
-        """Those that can be read."""
+        In no order; duplicates and the newest missing are possible, and a reading may come in parts.
+        """
 
 
 class Publisher(Protocol):
