@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
 from shared.domain.day_use import DayUse
 from shared.domain.event import Event, RunQueued
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.json_lines import RowOrLines
 from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.progress import SourceReading
@@ -218,8 +217,8 @@ class Reader(Protocol):
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time. Raises StepError for what can't be read.
+    ) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once. Raises StepError for what can't be read.
 
         `look` is called where long may pass without a row, such as before each request; what it raises ends the
         reading.

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from shared.adapters.egress.gate import Gate
 from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import FIRST_PAUSE_SECONDS, SourceAccess
+from shared.domain.json_lines import RowOrLines
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion
 from shared.domain.source import RowSource
@@ -18,8 +17,8 @@ from shared.sources.parts import part_of
 class ReadRows(Protocol):
     """`read_rows` of a type, whose source it is given."""
 
-    def __call__(self, source: RowSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time.
+    def __call__(self, source: RowSource, access: SourceAccess) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once.
 
         Raises StepError for what can't be read, TransientError for what may be readable later.
         """
@@ -62,8 +61,8 @@ class SourceReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time; of an API, `look` is called before each request."""
+    ) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once; of an API, `look` is called before each request."""
         read: ReadRows = part_of(source, "read_rows")
         return read(source, self._access(tenant_id, parameters, look=look))
 

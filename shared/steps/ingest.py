@@ -10,10 +10,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 
-from pydantic import JsonValue
-
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.job import JobHandle, JobOutcome, LoadJob
+from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
 from shared.domain.table import Column, Table, ddl_type
@@ -72,7 +71,7 @@ class _UnreadError(Exception):
 
 
 def _content(
-    read: Callable[[], Iterator[dict[str, JsonValue]]], *, shape: RowShape, watch: Watch
+    read: Callable[[], Iterator[RowOrLines]], *, shape: RowShape, watch: Watch
 ) -> Generator[bytes, None, None]:
     try:
         yield from zipped_lines(read(), shape=shape, at_row=watch.at_row)

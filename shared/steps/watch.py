@@ -29,8 +29,6 @@ READ_BUDGET = timedelta(seconds=3500)
 _SIGNS = 6
 _LOOKS = 24
 """How often, within the time after which it would be lost, a reader shows itself and looks whether it is wanted."""
-_ROWS_A_LOOK = 16
-"""Asking what time it is for every row would take a tenth as long as reading it."""
 
 Ending = StepError | TransientError
 
@@ -73,10 +71,9 @@ class Watch:
         self.taken: JobHandle | None = None
 
     def at_row(self, number: int) -> None:
-        """The source has given its row of this number; then, of several rows once, as `look`."""
+        """The source has given its rows up to this number; then as `look`."""
         self.rows = number
-        if number % _ROWS_A_LOOK == 0:
-            self.look()
+        self.look()
 
     def look(self) -> None:
         """Nothing, most of the time. Raises `ending` once the source should be read no further."""
