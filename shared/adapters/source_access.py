@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.adapters.egress.gate import Gate
+from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.readable_file import Files
 from shared.domain.parameter import ParameterValue
 from shared.ports import Secrets
@@ -24,6 +25,8 @@ class SourceAccess:
     """Those that a path without `gs://` names."""
     bucket_files: Files
     secrets: Secrets
+    tenant_objects: TenantBucketFiles | None
+    """Objects of buckets, to be looked at; None where there are none."""
     gate: Gate
     """Passed by every connection to what a tenant's configuration names."""
     first_pause_seconds: float

@@ -13,5 +13,8 @@ class SourceNeeds(Model):
     query: str | None = None
     """The SELECT that its rows come from."""
 
+    may_be_loaded: bool = False
+    """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
+
 
 NOTHING = SourceNeeds()

@@ -174,7 +174,9 @@ class Attempt:
 
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
-    return isinstance(step, PlannedIngest) and reads_source(step) and step.destination.mode == "replace"
+    if not isinstance(step, PlannedIngest) or not reads_source(step):
+        return False
+    return step.destination.mode == "replace" or step.source.needs.may_be_loaded
 
 
 class _StepIdentity(TypedDict):

@@ -13,7 +13,7 @@ from functools import partial
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
-from shared.domain.job import JobHandle, JobOutcome, LoadJob
+from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
 from shared.domain.table import Column, Table, ddl_type
@@ -21,6 +21,13 @@ from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
+from shared.steps.objects_load import (
+    find_for,
+    objects_to_load,
+    submit_objects,
+    write_objects,
+)
+from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
@@ -51,13 +58,22 @@ def _load(
     is_staged = loads_into_staging(step)
     plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
     read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look)
+    find = find_for(step, source, attempt, reader=reader)
+    objects, staged = objects_to_load(step, attempt, find, warehouse=warehouse, watch=watch)
     # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
     taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
-    staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
-    if taken is None:
+    if is_staged and objects is None:
+        staged = [_create_staging(step, attempt, warehouse=warehouse)]
+    if taken is None and objects is not None:
+        taken = submit_objects(objects, step, attempt, warehouse=warehouse)
+    elif taken is None:
         with closing(_content(read, shape=shape, watch=watch)) as content:
             taken = _submit_load(_load_job(step, content, attempt), attempt, warehouse=warehouse, watch=watch)
     outcomes = [*staged, warehouse.wait(taken, until=attempt.until)]
+    loaded = outcomes[-1]
+    if OBJECTS_LABEL in loaded.labels:
+        jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
+        return _result([*outcomes, *jobs], loaded.rows_written)
     if is_staged:
         return _replace(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, outcomes[-1].rows_written)
@@ -113,7 +129,13 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
     target = quoted(attempt.plan.tenant_id, staging.name)
     columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
     create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
-    return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
+    try:
+        return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
+    except (StepError, AttemptError) as error:
+        # Another delivery, which needs no such table, may have loaded the source's objects.
+        if step.source.needs.may_be_loaded and not warehouse.void(attempt.handle()):
+            raise NotYetError("Another delivery writes the rows") from error
+        raise
 
 
 def _replace(
@@ -138,12 +160,7 @@ def _replace(
 def _source_query(source: QuerySource, table: Table) -> str:
     build_query: Callable[[QuerySource], str] = part_of(source, "build_query")
     rows = build_query(source)
-    return statement("source_rows_as_json", rows=rows) if _takes_json(table) else rows
-
-
-def _takes_json(table: Table) -> bool:
-    """Whether the table keeps whole rows in one JSON column, as raw_data does."""
-    return [(column.name, column.type) for column in table.own_columns] == [("data", "JSON")]
+    return statement("source_rows_as_json", rows=rows) if takes_json(table) else rows
 
 
 def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:
@@ -158,7 +175,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     return RowShape(
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
         columns=None
-        if _takes_json(step.table)
+        if takes_json(step.table)
         else frozenset(column.name for column in step.table.own_columns),
     )
 

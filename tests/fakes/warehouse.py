@@ -36,6 +36,7 @@ def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
         bytes_billed=0 if is_load else 1000,
         slot_ms=5,
         rows=(answer,) if is_check else (),
+        labels=job.labels,
     )
 
 

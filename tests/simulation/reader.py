@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError, TransientError
+from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
@@ -29,6 +30,7 @@ class SimulatedReader:
         self._timeline = timeline
         self._read_on = read_on
         self._kept = MemoryReader(rows_by_path)
+        self._version = 1
 
     def read(
         self,
@@ -57,6 +59,30 @@ class SimulatedReader:
             timeline.say("the source breaks what reads it")
             raise UnforeseenError("password=hunter2")
         timeline.after("read the source")
+
+    def objects(
+        self,
+        source: RowSource,
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+        known: LoadableObjects | None = None,
+        look: Callable[[], None] = lambda: None,
+    ) -> LoadableObjects | str:
+        timeline = self._timeline
+        timeline.before("look at the objects")
+        if timeline.chance(timeline.faults.source_passing):
+            raise TransientError("Cloud Storage answers 503")
+        if timeline.chance(timeline.faults.source_failing):
+            raise StepError("No file matches")
+        if timeline.chance(timeline.faults.objects_changing):
+            timeline.count["objects changed"] += 1
+            self._version += 1
+        timeline.after("look at the objects")
+        if timeline.chance(timeline.faults.objects_unlike):
+            return "they have a type that JSON may write in several ways"
+        columns = (LoadableColumn(name="data", type="STRING"),)
+        return LoadableObjects(uris=("gs://exports/1",), version=f"v{self._version}", columns=columns)
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

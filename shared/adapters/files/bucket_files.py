@@ -79,6 +79,18 @@ class TenantBucketFiles:
             yield from _copied(bucket, names, pattern)
 
     @contextmanager
+    def objects(self, tenant_id: TenantId, pattern: str) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
+        """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
+        uri, awaited = parse_storage_uri(pattern), self._grants.awaited(tenant_id)
+        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
+            bucket = self._bucket(tenant_id=tenant_id, name=uri.bucket)
+            found = _matching(bucket, ObjectPattern(uri.path), pattern)
+            try:
+                yield bucket, tuple(item or bucket.look_at(name) for name, item in found.items())
+            except exceptions.NotFound as error:
+                raise no_match(pattern) from error
+
+    @contextmanager
     def _allowed(self, tenant_id: TenantId, pattern: str) -> Iterator[None]:
         try:
             yield

@@ -109,5 +109,6 @@ class FilesSource(GrownModel):
 
     @property
     def needs(self) -> SourceNeeds:
-        """Nothing: files are read by whose they are."""
-        return NOTHING
+        """Nothing else: files are read by whose they are."""
+        may_be_loaded = self.path.startswith(SCHEME) and self.format == "parquet"
+        return SourceNeeds(may_be_loaded=True) if may_be_loaded else NOTHING

@@ -38,17 +38,18 @@ def step_of(source: FilesSource | BigQuerySource, table: Table, **destination: o
     )
 
 
-class BreakingReader:
+class BreakingReader(MemoryReader):
     """A source that breaks off after its first row."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
     def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
         yield {"sku": "a"}
         raise StepError("x.csv can't be read: EOFError")
 
 
-def carry(
-    attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | BreakingReader = READER
-) -> StepResult:
+def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader = READER) -> StepResult:
     assert isinstance(attempt.step, PlannedIngest)
     watch = watch_over(attempt, warehouse)
     return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
