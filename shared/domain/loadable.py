@@ -24,3 +24,5 @@ class LoadableObjects(Model):
     uris: Annotated[tuple[str, ...], Field(min_length=1)]
     version: str
     columns: Annotated[tuple[LoadableColumn, ...], Field(min_length=1)]
+    row_count: int
+    """How many rows the objects say that they hold, all together."""

@@ -71,7 +71,14 @@ def objects_to_load(
     except (StepError, ForbiddenError, TransientError) as error:
         # Whoever reads them meets the same, and ends the attempt as a reading ends; or needs no such table.
         found = str(error)
-    log("objects_read_here", run_id=attempt.run_id, step_id=step.id, attempt=attempt.number, reason=found)
+    log(
+        "objects_read_here",
+        tenant_id=attempt.plan.tenant_id,
+        run_id=attempt.run_id,
+        step_id=step.id,
+        attempt=attempt.number,
+        reason=found,
+    )
     return None, []
 
 
@@ -126,19 +133,12 @@ def write_objects(
         raise NotYetError(str(error), retry_after_seconds=error.retry_after_seconds) from error
     except (StepError, ForbiddenError) as error:
         now = str(error)
-    if not isinstance(now, LoadableObjects) or now.version != loaded.labels[OBJECTS_LABEL]:
+    reason = _why_unlike(now, loaded)
+    if isinstance(now, str) or reason is not None:
         if not warehouse.void(attempt.handle()):
             return [wait(attempt.handle())]
-        reason = now if isinstance(now, str) else "they were replaced, or others came, while they were loaded"
         raise NotDirectlyError(reason)
-    dataset = attempt.plan.tenant_id
-    target = quoted(dataset, _objects_table(now, step, attempt).name)
-    rows = objects_query(now.columns, step.table, source=target)
-    sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
-    write, drop = (
-        _labelled(attempt.query(text, part=part), now)
-        for text, part in ((sql, ""), (statement("drop_staging", target=target), "drop"))
-    )
+    write, drop = _statements(now, step, attempt)
     try:
         jobs = [wait(submit(write, attempt, warehouse=warehouse))]
     except StepError as error:
@@ -149,8 +149,25 @@ def write_objects(
     return jobs
 
 
-def _labelled(job: QueryJob, objects: LoadableObjects) -> QueryJob:
-    return job.model_copy(update={"labels": {**job.labels, OBJECTS_LABEL: objects.version}})
+def _why_unlike(now: LoadableObjects | str, loaded: JobOutcome) -> str | None:
+    """Why what was loaded is not what is there, None where it is."""
+    if isinstance(now, str):
+        return now
+    if now.version != loaded.labels[OBJECTS_LABEL]:
+        return "they were replaced, or others came, while they were loaded"
+    if now.row_count != loaded.rows_written:
+        return f"they say that they hold {now.row_count:,} rows, and {loaded.rows_written or 0:,} were loaded"
+    return None
+
+
+def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> tuple[QueryJob, QueryJob]:
+    """The job that puts the rows where they belong, and the one that drops the staging table."""
+    dataset, labels = attempt.plan.tenant_id, {**attempt.labels, OBJECTS_LABEL: objects.version}
+    target = quoted(dataset, _objects_table(objects, step, attempt).name)
+    rows = objects_query(objects.columns, step.table, source=target)
+    sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
+    write, drop = attempt.query(sql), attempt.query(statement("drop_staging", target=target), part="drop")
+    return write.model_copy(update={"labels": labels}), drop
 
 
 def _objects_table(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> Table:

@@ -9,6 +9,7 @@ from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
+from tests.fakes.warehouse import ROWS
 from tests.simulation.timeline import Timeline
 
 
@@ -82,7 +83,9 @@ class SimulatedReader:
         if timeline.chance(timeline.faults.objects_unlike):
             return "they have a type that JSON may write in several ways"
         columns = (LoadableColumn(name="data", type="STRING"),)
-        return LoadableObjects(uris=("gs://exports/1",), version=f"v{self._version}", columns=columns)
+        return LoadableObjects(
+            uris=("gs://exports/1",), version=f"v{self._version}", columns=columns, row_count=ROWS
+        )
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

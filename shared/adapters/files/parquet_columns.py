@@ -16,8 +16,8 @@ _MOST_SCALE, _MOST_WHOLE_DIGITS = 9, 29
 """Of a NUMERIC."""
 
 
-def parquet_columns(file: IO[bytes]) -> tuple[LoadableColumn, ...] | str:
-    """The columns, by name, or why the file is to be read here. Raises what the file raises."""
+def parquet_columns(file: IO[bytes]) -> tuple[tuple[LoadableColumn, ...], int] | str:
+    """The columns, by name, and how many rows there are; or why the file is to be read here."""
     try:
         found = pyarrow.parquet.ParquetFile(pyarrow.PythonFile(file, mode="r"))
         fields, metadata = list(found.schema_arrow), found.metadata
@@ -34,7 +34,8 @@ def parquet_columns(file: IO[bytes]) -> tuple[LoadableColumn, ...] | str:
     unlike = next((field for field, column in zip(fields, columns, strict=True) if column is None), None)
     if unlike is not None:
         return f"'{unlike.name}' has the type {unlike.type}"
-    return tuple(sorted((column for column in columns if column is not None), key=lambda column: column.name))
+    found_columns = (column for column in columns if column is not None)
+    return tuple(sorted(found_columns, key=lambda column: column.name)), metadata.num_rows
 
 
 def _packings(metadata: pyarrow.parquet.FileMetaData) -> set[str]:

@@ -31,10 +31,11 @@ def find_objects(
             return "a name has a star, or ends like a generation"
         if sum(len(uri.encode()) for uri in uris) > _MOST_URI_BYTES:
             return "their names are too many for one job"
-        columns = _columns(bucket, items, look=access.look)
-    return (
-        columns if isinstance(columns, str) else LoadableObjects(uris=uris, version=version, columns=columns)
-    )
+        shape = _shape(bucket, items, look=access.look)
+    if isinstance(shape, str):
+        return shape
+    columns, row_count = shape
+    return LoadableObjects(uris=uris, version=version, columns=columns, row_count=row_count)
 
 
 def _version(items: tuple[StoredObject, ...]) -> str:
@@ -42,17 +43,20 @@ def _version(items: tuple[StoredObject, ...]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _columns(
+def _shape(
     bucket: Bucket, items: tuple[StoredObject, ...], *, look: Callable[[], None]
-) -> tuple[LoadableColumn, ...] | str:
-    found: tuple[LoadableColumn, ...] | None = None
+) -> tuple[tuple[LoadableColumn, ...], int] | str:
+    """The columns that each of them has, and how many rows they have together; or why they are to be read."""
+    found: tuple[LoadableColumn, ...] = ()
+    row_count = 0
     for item in items:
         look()
         with bucket.opened(item) as file:
-            columns = parquet_columns(file)
-        if isinstance(columns, str):
-            return f"{bucket.uri(item.name)}: {columns}"
-        if found is not None and columns != found:
+            shape = parquet_columns(file)
+        if isinstance(shape, str):
+            return f"{bucket.uri(item.name)}: {shape}"
+        columns, count = shape
+        if found not in ((), columns):
             return f"{bucket.uri(item.name)}: its columns differ from those of the objects before it"
-        found = columns
-    return found or "there are none"
+        found, row_count = columns, row_count + count
+    return found, row_count

@@ -202,6 +202,22 @@ def test_what_bigquery_may_read_otherwise_is_read_here(
     assert len(place.rows(table)) == 1
 
 
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
+def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Place, table: Table) -> None:
+    place.tables.create_table(place.tenant, table)
+    place.put("1.parquet", {"text": ["x"]})
+    place.carry(table, mode="append")
+    place.put("1.parquet", {"text": pa.array([], pa.string())})
+
+    appended = place.carry(table, mode="append")
+    kept = place.rows(table)
+    replaced = place.carry(table, mode="replace")
+
+    assert (place.loaded_by(appended), place.loaded_by(replaced)) == ({"uris"}, {"uris"})
+    assert (appended.metrics.rows_out, replaced.metrics.rows_out) == (0, 0)
+    assert (len(kept), place.rows(table)) == (1, [])
+
+
 def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
     place.tables.create_table(place.tenant, RAW)
     place.put("1.parquet", {"a": ["x"]})

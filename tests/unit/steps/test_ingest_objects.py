@@ -15,13 +15,15 @@ from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from shared.steps.stop import stop
 from tests.fakes.reader import MemoryReader
-from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
+from tests.fakes.warehouse import ROWS, MemoryWarehouse, OutcomeOf, succeeded
 from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import PRICES, RAW, attempt_at, jobs_of, sql_of
 
 PATH = "gs://exports/2025/*.parquet"
 COLUMNS = (LoadableColumn(name="price", type="NUMERIC", scale=2), LoadableColumn(name="sku", type="STRING"))
-OBJECTS = LoadableObjects(uris=("gs://exports/2025/1.parquet",), version="v1", columns=COLUMNS)
+OBJECTS = LoadableObjects(
+    uris=("gs://exports/2025/1.parquet",), version="v1", columns=COLUMNS, row_count=ROWS
+)
 DIRECTLY = [
     ("_1_1_objects", "QueryJob"),
     ("_1_1_load", "ObjectsJob"),
@@ -171,6 +173,16 @@ def test_objects_that_are_others_after_the_load_are_not_written() -> None:
 
     assert jobs_of(warehouse) == DIRECTLY[:2]
     assert attempt.handle().job_id in warehouse.voided
+
+
+def test_what_holds_other_rows_than_it_says_is_not_written() -> None:
+    warehouse = MemoryWarehouse()
+    reader = Reader(OBJECTS.model_copy(update={"row_count": ROWS + 1}))
+
+    with pytest.raises(NotDirectlyError, match="say that they hold 11 rows, and 10 were loaded"):
+        carry(attempt_at(step_into(PRICES)), warehouse, reader)
+
+    assert jobs_of(warehouse) == DIRECTLY[:2]
 
 
 def test_a_later_delivery_finishes_what_a_killed_one_has_loaded() -> None:
