@@ -57,13 +57,22 @@ def _as_json(column: LoadableColumn) -> str:
             is_exact = f"{value} BETWEEN -{_EXACT_INTEGER} AND {_EXACT_INTEGER}"
             return f"IF({is_exact}, TO_JSON({value}), TO_JSON(CAST({value} AS STRING)))"
         case "NUMERIC":
-            return f"FORMAT({literal(f'%.{column.scale}f')}, {value})"
+            return _with_digits(f"CAST({value} AS STRING)", column.scale)
         case "DATE":
             return f"CAST({value} AS STRING)"
         case "TIMESTAMP":
             form = "IF(EXTRACT(MICROSECOND FROM {0}) = 0, FORMAT_TIMESTAMP({1}, {0}), FORMAT_TIMESTAMP({2}, {0}))"
             whole, part = literal("%E4Y-%m-%dT%H:%M:%SZ"), literal("%E4Y-%m-%dT%H:%M:%E6SZ")
             return form.format(value, whole, part)
+
+
+def _with_digits(text: str, scale: int) -> str:
+    """A decimal's text with so many digits behind the point: NUMERIC writes none that is a zero at the end."""
+    if scale == 0:
+        return text
+    point = f"STRPOS({text}, '.')"
+    digits = f"IF({point} = 0, 0, LENGTH({text}) - {point})"
+    return f"CONCAT({text}, IF({point} = 0, '.', ''), REPEAT('0', {scale} - {digits}))"
 
 
 def _sure(column: LoadableColumn) -> str:

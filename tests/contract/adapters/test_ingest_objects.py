@@ -48,6 +48,8 @@ TYPED = Table(
         Column(name="text", type="STRING"),
         Column(name="whole", type="INTEGER"),
         Column(name="cost", type="NUMERIC"),
+        Column(name="whole_cost", type="NUMERIC"),
+        Column(name="cents", type="NUMERIC"),
         Column(name="share", type="FLOAT"),
         Column(name="is_on", type="BOOLEAN"),
         Column(name="day", type="DATE"),
@@ -60,6 +62,8 @@ COLUMNS: dict[str, Any] = {
     "text": ["", 'b,"c"\n\t\0', "é🙂", None],
     "whole": [0, 2**53 + 1, -(2**63), None],
     "cost": pa.array([Decimal("1.50"), Decimal("-0.07"), Decimal("1e27"), None], pa.decimal128(38, 9)),
+    "whole_cost": pa.array([Decimal(0), Decimal(-7), Decimal(10) ** 20, None], pa.decimal128(29, 0)),
+    "cents": pa.array([Decimal("0.07"), Decimal("-7.10"), Decimal(1200), None], pa.decimal128(10, 2)),
     "is_on": [True, False, True, None],
     "day": [date(1, 1, 1), date(9999, 12, 31), date(2025, 11, 15), None],
     "at": pa.array(
@@ -104,6 +108,10 @@ class Place:
 
     def _bucket(self, *, tenant_id: TenantId, name: str) -> Bucket:
         return Bucket(name, client=lambda: self._storage, patience_seconds=PATIENCE_SECONDS)
+
+    def move_bucket(self, location: str) -> None:
+        """Have the objects in another bucket, somewhere else."""
+        self.bucket = self._storage.create_bucket(f"b-{uuid4().hex[:12]}", location=location)
 
     def put(self, name: str, columns: dict[str, Any], **options: Any) -> None:
         sink = io.BytesIO()
@@ -251,7 +259,19 @@ def test_a_value_that_may_be_another_is_left_to_a_reading(
     assert len(place.rows(table)) == 1
 
 
-def test_a_bucket_elsewhere_and_a_broken_object_are_left_to_a_reading(place: Place) -> None:
+def test_a_bucket_elsewhere_is_read(place: Place) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    place.move_bucket("EU")
+    place.put("1.parquet", {"a": ["x"]})
+
+    with pytest.raises(NotDirectlyError, match="different locations: source: EU, destination: US"):
+        place.carry(RAW, mode="append")
+    place.carry(RAW, mode="append", number=2)
+
+    assert len(place.rows(RAW)) == 1
+
+
+def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
     place.tables.create_table(place.tenant, RAW)
     place.put("whole.parquet", {"a": ["x"]})
     whole = place.bucket.blob("whole.parquet").download_as_bytes()
