@@ -64,6 +64,10 @@ def _require_delimiter(delimiter: str) -> str:
     return delimiter
 
 
+_KNOWN_TO_A_LOAD = frozenset({"type", "description", "path", "format"})
+"""What BigQuery heeds where it loads objects by itself; whatever else a source says is for a reading."""
+
+
 class FilesSource(GrownModel):
     """Files of the tenant's own folder, or of Cloud Storage.
 
@@ -110,5 +114,10 @@ class FilesSource(GrownModel):
     @property
     def needs(self) -> SourceNeeds:
         """Nothing else: files are read by whose they are."""
-        may_be_loaded = self.path.startswith(SCHEME) and self.format == "parquet"
+        is_told_more = any(
+            getattr(self, name) != field.get_default(call_default_factory=True)
+            for name, field in type(self).model_fields.items()
+            if name not in _KNOWN_TO_A_LOAD
+        )
+        may_be_loaded = self.path.startswith(SCHEME) and self.format == "parquet" and not is_told_more
         return SourceNeeds(may_be_loaded=True) if may_be_loaded else NOTHING

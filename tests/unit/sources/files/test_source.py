@@ -86,3 +86,21 @@ def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
     source = FilesSource(type="files", path="a", format="parquet")
 
     assert FilesSource.model_validate_json(source.model_dump_json()) == source
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "more", "may"),
+    [
+        ("gs://bucket/a.parquet", "parquet", {}, True),
+        ("gs://bucket/a.parquet", "parquet", {"description": "d", "encoding": "utf-8"}, True),
+        ("gs://bucket/a.csv", "csv", {}, False),
+        ("a.parquet", "parquet", {}, False),
+        ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
+    ],
+)
+def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
+    path: str, kind: str, more: dict[str, str], may: bool
+) -> None:
+    source = FilesSource.model_construct(type="files", path=path, format=kind, **more)
+
+    assert source.needs.may_be_loaded == may
