@@ -103,6 +103,7 @@ def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
 def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
     path: str, kind: str, more: dict[str, Any], may: bool
 ) -> None:
-    source = FilesSource.model_construct(type="files", path=path, format=kind, **more)
+    said: dict[str, Any] = {"type": "files", "path": path, "format": kind, **more}
+    source = FilesSource.model_construct(**said)
 
     assert source.needs.may_be_loaded == may
