@@ -1,12 +1,13 @@
 """What readings of a source took, so that a later one need not take it again."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shared.domain.model import Model, UtcTime
 
-_CLOCKS_APART = timedelta(seconds=60)
-"""How far the clocks of two machines may be apart, generously."""
+_CLOCKS_APART = timedelta(seconds=2)
+"""How far the clocks of two machines of Google's may be apart, generously."""
 _LATEST_EFFECT = timedelta(hours=25)
 """After how long what was read has no effect any more, if nobody says that it had one: a run takes a day at most."""
 
@@ -34,7 +35,19 @@ class Progress(Model):
     cursor: str | None = None
 
 
-NOTHING_TAKEN = Progress()
+@dataclass(frozen=True)
+class Memory:
+    """What is known of a source before it is read, and whom to tell what was taken, once, when it is at its end."""
+
+    known: Progress
+    keep: Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class FileBegun:
+    """The rows that follow are those of the file of this name."""
+
+    name: str
 
 
 class SourceReading(Model):
@@ -53,18 +66,26 @@ class SourceReading(Model):
     progress: Progress
 
 
-def progress_of(readings: Sequence[SourceReading], *, table: str, way: str) -> Progress:
-    """What the table holds of the source, as far as that is certain.
+def progress_of(
+    readings: Sequence[SourceReading], *, table: str, way: str, since: datetime | None = None
+) -> Progress:
+    """What the table, which is there `since` then, holds of the source, as far as that is certain.
 
     A file has no version where that is not certain: another reading may have put other contents in the place of the
     last one's. It is not there where it was last read in another way.
     """
-    own = [reading for reading in readings if reading.table == table]
+    own = [_as_seen(reading, since) for reading in readings if reading.table == table]
     by_name: dict[str, list[tuple[SourceReading, FileVersion]]] = {}
     for reading in own:
         for file in reading.progress.files:
             by_name.setdefault(file.name, []).append((reading, file))
     return Progress(files=tuple(_known(by_name.values(), way)), cursor=_cursor(own, way))
+
+
+def _as_seen(reading: SourceReading, since: datetime | None) -> SourceReading:
+    """What was read before the table was made may be in one that is there no more."""
+    is_before = since is not None and reading.read_at < since
+    return reading.model_copy(update={"ended_at": None}) if is_before else reading
 
 
 def _known(takings: Iterable[list[tuple[SourceReading, FileVersion]]], way: str) -> Iterator[FileVersion]:

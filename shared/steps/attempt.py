@@ -181,7 +181,10 @@ class Attempt:
 
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
-    return isinstance(step, PlannedIngest) and reads_source(step) and step.destination.mode == "replace"
+    if not isinstance(step, PlannedIngest) or not reads_source(step):
+        return False
+    needs = step.source.needs
+    return step.destination.mode == "replace" or needs.may_be_loaded or needs.by_file
 
 
 class _StepIdentity(TypedDict):

@@ -21,9 +21,13 @@ _COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON
 _TABLES = {name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")}
 _SOURCES: dict[str, Source] = {
     "files": FilesSource(type="files", path="rows.csv", format="csv"),
+    "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
-ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {"rows.csv": [{"data": 1}]}
+ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {
+    "rows.csv": [{"data": 1}],
+    "gs://exports/rows.parquet": [{"data": 1}],
+}
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
 _DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("append", "replace")}
@@ -73,7 +77,7 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
     }
-    kind = rng.choice(("files", "files", "table", "dq", "transform"))
+    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform"))
     if kind == "dq":
         return DqStep.model_construct(
             **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"

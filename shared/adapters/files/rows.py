@@ -8,9 +8,10 @@ from typing import TypeVar
 from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.csv_rows import csv_lines, csv_rows
 from shared.adapters.files.ndjson_rows import ndjson_lines, ndjson_rows
-from shared.adapters.files.readable_file import FoundFiles
+from shared.adapters.files.readable_file import FoundFiles, ReadableFile
 from shared.adapters.files.written_rows import Row
 from shared.domain.json_lines import RowOrLines
+from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from shared.log import add_file
 
@@ -31,11 +32,23 @@ def read_written_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOr
     return _read(files, lambda contents: _lines(contents, source))
 
 
+def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
+    """The rows, as `read_written_files`, those of each file after its name."""
+    with closing(files):
+        for file in files:
+            yield FileBegun(file.version.name if file.version else file.name)
+            yield from _read_one(file, lambda contents: _lines(contents, source))
+
+
 def _read(files: FoundFiles, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
     with closing(files):
         for file in files:
-            with _Within(file.name), file.opened() as binary, closing(contents_of(file, binary)) as parts:
-                yield from chain.from_iterable(map(read, parts))
+            yield from _read_one(file, read)
+
+
+def _read_one(file: ReadableFile, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
+    with _Within(file.name), file.opened() as binary, closing(contents_of(file, binary)) as parts:
+        yield from chain.from_iterable(map(read, parts))
 
 
 class _Within:
