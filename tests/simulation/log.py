@@ -110,6 +110,12 @@ class SimulatedLog:
             "list readings", lambda: self._kept.list_readings(tenant_id, pipeline_id, first_date=first_date)
         )
 
+    def list_all_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """As `list_readings`, once nobody else asks."""
+        return self._kept.list_readings(tenant_id, pipeline_id, first_date=first_date)
+
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         return self._asked(
             "list outcomes", lambda: self._kept.list_outcomes(tenant_id, pipeline_id, first_date=first_date)

@@ -33,6 +33,8 @@ class SimulatedReader:
         self._timeline = timeline
         self._read_on = read_on
         self._kept = MemoryReader(rows_by_path)
+        self._file_count = 0
+        self.rows_by_version: dict[str, list[dict[str, JsonValue]]] = {}
         self._version = 1
 
     def read(
@@ -46,6 +48,8 @@ class SimulatedReader:
     ) -> Iterator[RowOrLines]:
         timeline, rng = self._timeline, self._timeline.rng
         timeline.before("read the source")
+        if memory is not None:
+            self._change_files()
         yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory)
         if timeline.chance(timeline.faults.slow_source):
             self._read_slowly(rng.choice((20.0, 200.0, 650.0, 2000.0)), look)
@@ -94,6 +98,18 @@ class SimulatedReader:
         self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
     ) -> tuple[FileVersion, ...]:
         return self._kept.find_files(source, tenant_id=tenant_id, parameters=parameters)
+
+    def _change_files(self) -> None:
+        """Put a file there, or another version of one."""
+        rng, files = self._timeline.rng, self._kept.files
+        if not files or rng.random() < 0.4:
+            name = rng.choice(("a.csv", "b.csv"))
+            self._file_count += 1
+            for file in [file for file in files if file.name == name]:
+                del files[file]
+            rows: list[dict[str, JsonValue]] = [{"data": self._file_count}] * rng.choice((0, 1, 1, 2))
+            files[FileVersion(name=name, size=1, version=str(self._file_count))] = rows
+            self.rows_by_version[str(self._file_count)] = rows
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

@@ -107,6 +107,14 @@ class SimulatedWarehouse:
         self._let_end()
         return list(self._kept.effects.values())
 
+    def loaded(self, job_id: JobId) -> list[dict[str, JsonValue]]:
+        """The rows that a load job has loaded."""
+        return self._kept.loaded[job_id]
+
+    def ended_at(self, job_id: JobId) -> float:
+        """When a job ended."""
+        return self._ends_at[job_id]
+
     def _maybe_refuse(self, job: Job) -> None:
         # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next
         # request of the same job may be taken.

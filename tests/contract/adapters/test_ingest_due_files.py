@@ -22,8 +22,8 @@ from shared.steps.attempt import Attempt
 from shared.steps.ingest import ingest
 from tests.contract.adapters.stand_in import jobs_of
 from tests.contract.adapters.steps import attempt_at
-from tests.contract.adapters.test_ingest import LOCAL_GATE
 from tests.fakes.clock import SetClock
+from tests.fakes.gates import LOCAL_GATE
 from tests.fakes.log import MemoryLog
 from tests.fakes.watch import watch_over
 
