@@ -7,7 +7,7 @@ from shared.config.problem import ConfigProblem
 from shared.domain.destination import IngestDestination
 from shared.domain.source import QuerySource, Source
 from shared.domain.source_column import SourceColumn, typed_columns
-from shared.domain.table import GIVEN_COLUMNS, ColumnType, Table
+from shared.domain.table import SOURCE_FILE, ColumnType, Table
 
 _HOLDS: dict[ColumnType, tuple[ColumnType, ...]] = {
     "NUMERIC": ("INTEGER",),
@@ -27,27 +27,34 @@ def check_fields(
     here = step.at("destination", "schema")
     if "fields" in destination.model_fields_set and isinstance(source, QuerySource):
         yield here.problem("says nothing about a source in BigQuery: its query says which columns there are")
-    elif "fields" in destination.model_fields_set and table.holds_whole_rows:
+    elif "fields" in destination.model_fields_set and table.takes_json:
         yield here.problem(f"says nothing about {table.name}, which keeps every row whole")
-    if isinstance(source, QuerySource) or table.holds_whole_rows:
+    if isinstance(source, QuerySource) or table.takes_json:
         return
-    yield from _check_columns(source.columns, destination, table, place=place.at("columns"))
+    own = {column.name: column.type for column in table.own_columns}
+    if source.needs.by_file:
+        own.pop(SOURCE_FILE, None)
+    yield from _check_columns(source.columns, destination, table, own=own, place=place.at("columns"))
 
 
 def table_with_fields(source: Source, destination: IngestDestination, table: Table) -> Table:
     """The table as it is once the columns of the source are added, where the destination says so."""
-    if isinstance(source, QuerySource) or table.holds_whole_rows or destination.fields.new_columns != "add":
+    if isinstance(source, QuerySource) or table.takes_json or destination.fields.new_columns != "add":
         return table
     return table.with_columns(typed_columns(source.columns))
 
 
 def _check_columns(
-    columns: Mapping[str, SourceColumn], destination: IngestDestination, table: Table, *, place: Place
+    columns: Mapping[str, SourceColumn],
+    destination: IngestDestination,
+    table: Table,
+    *,
+    own: Mapping[str, ColumnType],
+    place: Place,
 ) -> Iterator[ConfigProblem]:
-    own = {column.name: column.type for column in table.own_columns}
     for name, column in columns.items():
         here = place.at(name)
-        if name in GIVEN_COLUMNS and table.has(name):
+        if name not in own and table.has(name):
             yield here.problem(f"the platform fills in '{name}' of {table.name} itself")
         elif name not in own and destination.fields.new_columns != "add":
             yield here.unknown(name, tuple(own), what=f"a column of {table.name} that rows fill")

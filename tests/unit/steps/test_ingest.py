@@ -38,17 +38,18 @@ def step_of(source: FilesSource | BigQuerySource, table: Table, **destination: o
     )
 
 
-class BreakingReader:
+class BreakingReader(MemoryReader):
     """A source that breaks off after its first row."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
     def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
         yield {"sku": "a"}
         raise StepError("x.csv can't be read: EOFError")
 
 
-def carry(
-    attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | BreakingReader = READER
-) -> StepResult:
+def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader = READER) -> StepResult:
     assert isinstance(attempt.step, PlannedIngest)
     watch = watch_over(attempt, warehouse)
     return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
@@ -160,8 +161,8 @@ def test_rows_of_bigquery_never_leave_it() -> None:
         sql
         == """\
 -- Add a query's rows to a table.
-INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`)
-SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`
+INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`, `source_file`)
+SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`, CAST(NULL AS STRING) AS `source_file`
 FROM (
 -- Each row as one JSON value; numbers that JSON can't hold exactly become strings.
 SELECT TO_JSON(S, stringify_wide_numbers => TRUE) AS data
