@@ -4,16 +4,22 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end of gene
 written here now.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs.bigquery_parts import functions_part, statements_part  # noqa: E402
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
+from shared.domain.source import Source  # noqa: E402
 
 _PART = re.compile(
     r"(?P<begin><!-- generated: (?P<name>\w+) -->\n).*?(?P<end><!-- end of generated -->\n)", re.DOTALL
@@ -37,10 +43,38 @@ def table_part(name: str) -> str:
     return "\n".join([" ".join([table.description, *layout]), "", *head, *rows]) + "\n"
 
 
+def source_part(source: type[BaseModel]) -> str:
+    """A row for each key of a type of source, but for those that all types have."""
+    fields = {name: field for name, field in source.model_fields.items() if name not in _KEYS_OF_ALL}
+    rows = [
+        f"| {f'**`{name}`**' if field.is_required() else f'`{name}`'} |{_default(field)}|"
+        f" {field.description or ''} |".replace("|  |", "| |")
+        for name, field in fields.items()
+    ]
+    return "\n".join(["| key | default | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+_KEYS_OF_ALL = ("type", "description")
+
+
+def _default(field: FieldInfo) -> str:
+    default = None if field.is_required() else field.get_default(call_default_factory=False)
+    if default in (None, (), {}):
+        return " "
+    return f" `{default if isinstance(default, str) else json.dumps(default)}` "
+
+
+def source_types() -> dict[str, type[BaseModel]]:
+    """The models of the types of source, by the word that says which."""
+    models: tuple[type[BaseModel], ...] = get_args(get_args(Source)[0])
+    return {get_args(model.model_fields["type"].annotation)[0]: model for model in models}
+
+
 def parts() -> dict[str, str]:
     """Every generated part by its name."""
     tables = {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
-    return {**tables, "functions": functions_part(), "statements": statements_part()}
+    sources = {f"source_{word}": source_part(model) for word, model in source_types().items()}
+    return {**tables, **sources, "functions": functions_part(), "statements": statements_part()}
 
 
 def generated(page: str, texts: Mapping[str, str]) -> str:

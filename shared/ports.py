@@ -21,7 +21,7 @@ from shared.domain.pipeline import Address, Recipe
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
-from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.source import RowSource
 from shared.domain.table import Purpose, Table
 from shared.domain.tenant import Tenant
 
@@ -221,7 +221,7 @@ class Reader(Protocol):
 
     def read(
         self,
-        source: FilesSource | RestApiSource,
+        source: RowSource,
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],

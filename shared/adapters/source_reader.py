@@ -1,23 +1,31 @@
-"""Reader: every source outside BigQuery."""
+"""Reader: every source outside BigQuery, as its type reads it."""
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from pydantic import JsonValue
 
 from shared.adapters.egress.gate import Gate
 from shared.adapters.files.readable_file import Files
-from shared.adapters.files.rows import read_files
-from shared.adapters.rest.rows import read_rest_api
-from shared.adapters.rest.session import FIRST_PAUSE_SECONDS
-from shared.adapters.rest.substituted import substituted_settings
+from shared.adapters.source_access import FIRST_PAUSE_SECONDS, SourceAccess
 from shared.domain.parameter import ParameterValue
-from shared.domain.source import FilesSource, RestApiSource
-from shared.domain.storage_uri import SCHEME
+from shared.domain.source import RowSource
 from shared.ports import Secrets
+from shared.sources.parts import part_of
+
+
+class ReadRows(Protocol):
+    """`read_rows` of a type, whose source it is given."""
+
+    def __call__(self, source: RowSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
+        """The source's rows, one at a time.
+
+        Raises StepError for what can't be read, TransientError for what may be readable later.
+        """
 
 
 class SourceReader:
-    """Reads the tenant's own files, objects of buckets, and REST APIs with the tenant's secrets."""
+    """Reads the tenant's own files, objects of buckets, and what lies behind the gate, with the tenant's secrets."""
 
     def __init__(
         self,
@@ -41,40 +49,22 @@ class SourceReader:
 
     def read(
         self,
-        source: FilesSource | RestApiSource,
+        source: RowSource,
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
     ) -> Iterator[dict[str, JsonValue]]:
         """The source's rows, one at a time; of an API, `look` is called before each request."""
-        match source:
-            case FilesSource():
-                files = self._bucket_files if source.path.startswith(SCHEME) else self._own_files
-                return read_files(source, files.find(tenant_id, source.path))
-            case RestApiSource():
-                return self._rest_rows(source, look, tenant_id=tenant_id, parameters=parameters)
-
-    def _rest_rows(
-        self,
-        source: RestApiSource,
-        look: Callable[[], None],
-        *,
-        tenant_id: str,
-        parameters: tuple[ParameterValue, ...],
-    ) -> Iterator[dict[str, JsonValue]]:
-        secrets: list[str] = []
-
-        def load(name: str) -> str:
-            secrets.append(self._secrets.load(tenant_id, name))
-            return secrets[-1]
-
-        settings = substituted_settings(source, secret=load, parameters=parameters)
-        return read_rest_api(
-            source,
-            settings,
-            secrets=tuple(secrets),
+        read: ReadRows = part_of(source, "read_rows")
+        access = SourceAccess(
+            tenant_id=tenant_id,
+            parameters=parameters,
             look=look,
+            own_files=self._own_files,
+            bucket_files=self._bucket_files,
+            secrets=self._secrets,
             gate=self._gate,
             first_pause_seconds=self._first_pause_seconds,
         )
+        return read(source, access)

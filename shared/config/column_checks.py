@@ -7,8 +7,8 @@ from shared.config.problem import ConfigProblem
 from shared.domain.column_path import is_field_name, path_names, path_of
 from shared.domain.pipeline import Pipeline
 from shared.domain.read_as import ReadAs
-from shared.domain.source import Window
 from shared.domain.table import ColumnType, Table
+from shared.domain.window import Window
 
 _READABLE_AS: dict[ColumnType, tuple[ReadAs, ...]] = {
     "STRING": ("string", "integer", "number", "boolean", "date", "timestamp"),

@@ -12,7 +12,7 @@ from shared.domain.destination import TransformDestination
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
-from shared.domain.source import BigQuerySource, Source
+from shared.domain.source import Source
 from shared.domain.table import Table
 
 Writer = IngestStep | TransformStep
@@ -86,11 +86,11 @@ class Writers:
             # What can't be read has a problem of its own.
             return sql is None or reads_table(sql, table, self.tenant_id)
         source = self.sources.get(step.source)
-        if not isinstance(source, BigQuerySource):
-            return source is None
-        if source.query is not None:
-            return reads_table(source.query, table, self.tenant_id)
-        return (source.table or "").split(".")[-2:] == [self.tenant_id, table]
+        if source is None:
+            return True
+        if source.needs.query is not None:
+            return reads_table(source.needs.query, table, self.tenant_id)
+        return (source.needs.table or "").split(".")[-2:] == [self.tenant_id, table]
 
     def _needs(self, later: Writer, earlier: Writer) -> bool:
         """Whether a step needs another one, be it through others."""

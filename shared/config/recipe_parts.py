@@ -6,21 +6,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
 
-from shared.config.column_checks import check_window
 from shared.config.destination_checks import Writers, check_destination
 from shared.config.parameter_checks import check_parameters
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.recipe_checks import check_rows_read, check_steps, check_timeouts
-from shared.config.rest.settings import check_rest_source
 from shared.config.rule_checks import check_rules, check_scope
+from shared.config.source_checks import check_source
 from shared.config.source_file import SourceFile
-from shared.config.sql_scope import SqlScope, check_query, named_tables
-from shared.config.tenant_sql import is_forbidden, sql_scope, transform_problems
+from shared.config.sql_scope import SqlScope
+from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep
 from shared.domain.rule import RuleSet
-from shared.domain.source import BigQuerySource, RestApiSource, Source
+from shared.domain.source import Source
 from shared.domain.sql_text import SqlTextError, plain_select
 from shared.domain.table import Table
 
@@ -80,12 +79,8 @@ class _PartReading:
             return
         source, place = found[0].root, Place(found[1], ())
         self.parts.sources[step.source] = source
-        if isinstance(source, BigQuerySource):
-            self.reading.problems.extend(self._bigquery_problems(source, place))
-        if isinstance(source, RestApiSource):
-            self.reading.problems.extend(
-                check_rest_source(source, self.pipeline, place, egress=self.reading.egress)
-            )
+        problems = check_source(source, place, reading=self.reading, pipeline=self.pipeline)
+        self.reading.problems.extend(problems)
 
     def read_transform(self, step: TransformStep, here: Place) -> None:
         path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")
@@ -141,16 +136,3 @@ class _PartReading:
             known = self.reading.known(kind, suffix, shared_too=self.shared_too)
             self.reading.problems.append(place.unknown(name, known, what=f"a file of {kind}/"))
         return path
-
-    def _bigquery_problems(self, source: BigQuerySource, place: Place) -> Iterator[ConfigProblem]:
-        if source.window is not None:
-            yield from check_window(source.window, self.pipeline, place.at("window"), table=None)
-        if source.table is not None and is_forbidden(self.reading, source.table):
-            yield place.at("table").problem(f"'{source.table}' may not be read by this tenant")
-        if source.query is not None:
-            allowed = frozenset(
-                name for name in named_tables(source.query) if not is_forbidden(self.reading, name)
-            )
-            yield from self._rows_read(source.query, place.at("query"))
-            for problem in check_query(source.query, SqlScope(self.reading.tenant_id, allowed)):
-                yield place.at("query").problem(f"line {problem.line}: {problem.message}")

@@ -7,8 +7,8 @@ from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import load_recipe, pipeline_path
-from shared.config.rest.settings import check_rest_settings
 from shared.config.rule_checks import check_patterns
+from shared.config.source_checks import check_source
 from shared.config.source_file import SourceFile
 from shared.config.tenant_sql import sql_scope, transform_problems
 from shared.config.tenant_tables import read_tables
@@ -18,7 +18,6 @@ from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
 from shared.domain.rule import RuleSet
-from shared.domain.source import RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 
@@ -71,8 +70,8 @@ def check_tenant(folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
         found = reading.file(f"{tenant_id}/sources/{name}.yml", SourceFile)
-        if found is not None and isinstance(found[0].root, RestApiSource):
-            reading.problems.extend(check_rest_settings(found[0].root, Place(found[1], ()), egress))
+        if found is not None:
+            reading.problems.extend(check_source(found[0].root, Place(found[1], ()), reading=reading))
     for name in reading.known("dq_rules", ".yml", shared_too=False):
         rules = reading.file(f"{tenant_id}/dq_rules/{name}.yml", RuleSet)
         if rules is not None:

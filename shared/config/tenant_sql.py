@@ -5,7 +5,6 @@ from shared.config.reading import Reading
 from shared.config.source_file import SourceFile
 from shared.config.sql_scope import SqlScope, check_query
 from shared.domain.ids import METADATA_DATASET, is_tenant_id
-from shared.domain.source import BigQuerySource
 
 
 def sql_scope(reading: Reading, *, shared_too: bool) -> SqlScope:
@@ -14,9 +13,9 @@ def sql_scope(reading: Reading, *, shared_too: bool) -> SqlScope:
     for name in reading.known("sources", ".yml", shared_too=shared_too):
         path = reading.find("sources", f"{name}.yml", shared_too=shared_too)
         found = Reading(reading.folder, reading.tenant_id).file(path or "", SourceFile)
-        source = found[0].root if found else None
-        if isinstance(source, BigQuerySource) and source.table and not is_forbidden(reading, source.table):
-            tables.add(source.table)
+        table = found[0].root.needs.table if found else None
+        if table is not None and not is_forbidden(reading, table):
+            tables.add(table)
     return SqlScope(reading.tenant_id, frozenset(tables))
 
 

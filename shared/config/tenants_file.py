@@ -21,10 +21,7 @@ from shared.config.tenant_tables import read_tables
 from shared.domain.ids import Name, TenantId
 from shared.domain.model import Model
 from shared.domain.pipeline import IngestStep, Pipeline
-from shared.domain.reference import references
-from shared.domain.rest_settings import settings_of
 from shared.domain.schedule import ScheduledPipeline
-from shared.domain.source import RestApiSource
 from shared.domain.table import Table
 from shared.domain.tenant_account import tenant_account_id
 from shared.domain.tenant_secret import secret_id
@@ -102,9 +99,7 @@ def _secrets(reading: Reading, pipelines: list[Pipeline]) -> set[str]:
     read = {step.source for one in pipelines for step in one.steps if isinstance(step, IngestStep)}
     paths = (reading.find("sources", f"{name}.yml", shared_too=True) for name in sorted({*own, *read}))
     sources = (reading.file(path, SourceFile) for path in paths if path is not None)
-    rest = (found[0].root for found in sources if found and isinstance(found[0].root, RestApiSource))
-    named = (reference.get("secret") for source in rest for _, reference in references(settings_of(source)))
-    return {name for name in named if isinstance(name, str)}
+    return {name for found in sources if found for name in found[0].root.needs.secrets}
 
 
 def _secret_names(tenants: Mapping[str, TenantEntry]) -> Iterator[tuple[str, str, str]]:

@@ -92,7 +92,8 @@ def _problem(document: Document, place: SchemaPlace, entry: ErrorDetails) -> Con
 def _missing_key(document: Document, place: SchemaPlace) -> ConfigProblem:
     around, name = place.location[:-1], str(place.location[-1])
     field = _field_by_key(place).get(name)
-    purpose = f": {field.description}" if field is not None and field.description else ""
+    # A description is Markdown, which the documentation and editors show.
+    purpose = f": {field.description.replace('`', '')}" if field is not None and field.description else ""
     return _at(document, around, f"'{name}' is missing{purpose}")
 
 

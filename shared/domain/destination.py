@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import TableName
 from shared.domain.model import Model
-from shared.domain.source import Window
+from shared.domain.window import Window
 
 
 class IngestDestination(Model):

@@ -12,10 +12,11 @@ from shared.domain.model import Model
 from shared.domain.parameter import Parameter
 from shared.domain.retry import Retry
 from shared.domain.rule import RuleSet
-from shared.domain.source import Source, Window
+from shared.domain.source import Source
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
 from shared.domain.time_zone import require_time_zone
+from shared.domain.window import Window
 
 _SECONDS_BY_UNIT = {"s": 1, "m": 60, "h": 3600}
 _MAX_TIMEOUT_SECONDS = 24 * 3600

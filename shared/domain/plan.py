@@ -10,8 +10,9 @@ from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.parameter import ParameterValue
 from shared.domain.retry import Retry
 from shared.domain.rule import Rule
-from shared.domain.source import BigQuerySource, Source, Window
+from shared.domain.source import QuerySource, Source
 from shared.domain.table import Table
+from shared.domain.window import Window
 
 StepType = Literal["ingest", "dq", "transform"]
 
@@ -63,7 +64,7 @@ PlannedStep = Annotated[PlannedIngest | PlannedDq | PlannedTransform, Field(disc
 
 def reads_source(step: PlannedStep) -> bool:
     """Whether an attempt at the step reads a source itself, rather than by a job."""
-    return isinstance(step, PlannedIngest) and not isinstance(step.source, BigQuerySource)
+    return isinstance(step, PlannedIngest) and not isinstance(step.source, QuerySource)
 
 
 class Plan(GrownModel):

@@ -1,166 +1,22 @@
-"""Where rows come from."""
+"""Where rows come from: the types of source that there are.
 
-import re
-from typing import Annotated, Literal
+Each is a folder of `shared/sources/`, which is called as its `type`, and a line here: by way of this union, planning,
+validation, the JSON Schema and what was recorded know it. What is in such a folder says shared/sources/parts.py.
+"""
 
-from pydantic import (
-    Field,
-    JsonValue,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from typing import Annotated
 
-from shared.domain.column_path import ColumnPath
-from shared.domain.ids import ColumnName, Name
-from shared.domain.model import ADDED, GrownModel, Model, is_recorded, unless_recorded
-from shared.domain.storage_uri import SCHEME, parse_storage_uri
-from shared.domain.text_encoding import require_encoding
+from pydantic import Field
 
-TableReference = Annotated[
-    str,
-    StringConstraints(pattern=r"^([a-z][a-z0-9-]{4,61}[a-z0-9]\.)?[A-Za-z0-9_]+\.[A-Za-z0-9_-]+$"),
-]
-"""`dataset.table` in our own project, or `project.dataset.table`."""
+from shared.sources.bigquery.source import BigQuerySource
+from shared.sources.files.source import FilesSource
+from shared.sources.rest_api.source import RestApiSource
 
+__all__ = ["BigQuerySource", "FilesSource", "QuerySource", "RestApiSource", "RowSource", "Source"]
 
-class Window(Model):
-    """The days that a read or a replacement is about: rows whose `column` lies in the date range `parameter`."""
+RowSource = FilesSource | RestApiSource
+"""Sources outside BigQuery: their rows are read one by one."""
+QuerySource = BigQuerySource
+"""Sources in BigQuery: their rows are a query's, and nothing goes through Python."""
 
-    column: ColumnPath
-    parameter: Annotated[Name, Field(description="a date_range parameter of the pipeline")]
-    read_as: Annotated[
-        Literal["date", "timestamp"],
-        Field(alias="as", description="what the column holds; a timestamp counts for its UTC day"),
-    ] = "date"
-
-
-def _require_path(path: str) -> str:
-    scheme, separator, _ = path.partition("://")
-    if separator and f"{scheme}://" != SCHEME:
-        raise ValueError(f"must be a path, or gs://bucket/path; {scheme}:// is not read")
-    if path.startswith(SCHEME) and not _names_objects(path):
-        raise ValueError(
-            "must name a bucket and what is in it: gs://bucket/path, and no pattern for the bucket"
-        )
-    if any("**" in part and part != "**" for part in path.split("/")):
-        raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
-    literal = _LITERAL_BRACKETS.search(path)
-    if literal is not None:
-        raise ValueError(
-            f"has '{literal[0]}', which as a pattern means '{literal[1]}' alone; "
-            f"for brackets in a name write '[[]{literal[1]}]'"
-        )
-    return _require_name(path)
-
-
-_LITERAL_BRACKETS = re.compile(r"\[([^\[\]*?!])\]")
-"""Nobody needs a choice of one character, but for those that would mean something."""
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LONGEST_PART_BYTES = 255
-_LONGEST_OBJECT_BYTES = 1_024
-"""What file systems and Cloud Storage take ("Object names", cloud.google.com/storage/docs/objects)."""
-
-
-def _require_name(path: str) -> str:
-    if _NO_TEXT.search(path):
-        raise ValueError("must hold no control characters")
-    if path.startswith(SCHEME):
-        if len(parse_storage_uri(path).path.encode()) > _LONGEST_OBJECT_BYTES:
-            raise ValueError(f"must name objects by at most {_LONGEST_OBJECT_BYTES:,} bytes")
-    elif any(len(part.encode()) > _LONGEST_PART_BYTES for part in path.split("/")):
-        raise ValueError(f"must have at most {_LONGEST_PART_BYTES} bytes between slashes, as file systems do")
-    return path
-
-
-def _names_objects(path: str) -> bool:
-    try:
-        return parse_storage_uri(path).path != ""
-    except ValueError:
-        return False
-
-
-def _require_delimiter(delimiter: str) -> str:
-    if len(delimiter) != 1:
-        raise ValueError('must be one character; a tab is written "\\t", in double quotes')
-    if delimiter in '"\r\n\0':
-        raise ValueError("must be no quote, no line end and not the character 0")
-    return delimiter
-
-
-class FilesSource(GrownModel):
-    """Files of the tenant's own folder, or of Cloud Storage.
-
-    CSV needs a header line; files may be packed with gzip, zip or zstd.
-    """
-
-    type: Literal["files"]
-    description: str | None = None
-    path: Annotated[
-        str,
-        Field(min_length=1, description="a file, or a pattern such as exports/*.csv"),
-        unless_recorded(_require_path),
-    ]
-    format: Literal["csv", "ndjson", "parquet"]
-    delimiter: Annotated[str, unless_recorded(_require_delimiter)] = ","
-    null_values: tuple[str, ...] = ("",)
-    encoding: Annotated[
-        str,
-        ADDED,
-        Field(description="what the text is in, unless the file begins with a byte-order mark"),
-        unless_recorded(require_encoding),
-    ] = "utf-8"
-
-    @field_validator("delimiter", "null_values", "encoding")
-    @classmethod
-    def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
-        name, kind = str(info.field_name), info.data.get("format", "csv")
-        has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
-        if not is_recorded(info) and not has_it and value != cls.model_fields[name].default:
-            raise ValueError(f"says nothing about {kind}; take it away")
-        return value
-
-
-class BigQuerySource(Model):
-    """A table, or the rows of a query. Nothing goes through Python."""
-
-    type: Literal["bigquery"]
-    description: str | None = None
-    table: TableReference | None = None
-    columns: tuple[ColumnName, ...] = ()
-    window: Window | None = None
-    query: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of_table_and_query(self) -> "BigQuerySource":
-        if (self.table is None) == (self.query is None):
-            raise ValueError("needs either 'table' or 'query'")
-        if self.query is not None and (self.columns or self.window):
-            raise ValueError("'columns' and 'window' go with 'table'; a query says both itself")
-        return self
-
-
-class RestApiSource(GrownModel):
-    """A REST API in the configuration words of dlt's REST source (dlthub.com/docs, "REST API source").
-
-    A value `{secret: name}` is the tenant's secret of that name; `{parameter: date_range_start, format: unix}` is
-    what the run was given.
-    """
-
-    type: Literal["rest_api"]
-    description: str | None = None
-    client: dict[str, JsonValue]
-    resource_defaults: dict[str, JsonValue] = {}
-    resources: Annotated[tuple[JsonValue, ...], Field(min_length=1)]
-    resource: Annotated[
-        str | None, Field(description="whose rows are ingested, where there are several resources")
-    ] = None
-    max_pages: Annotated[
-        int,
-        ADDED,
-        Field(ge=1, le=1_000_000, description="the most answers that a step takes; with more it fails"),
-    ] = 10_000
-
-
-Source = Annotated[FilesSource | BigQuerySource | RestApiSource, Field(discriminator="type")]
+Source = Annotated[QuerySource | RowSource, Field(discriminator="type")]

@@ -6,7 +6,6 @@ from typing import assert_never
 
 from shared.domain.plan import PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
 from shared.domain.rule import ExpressionRule
-from shared.domain.source import BigQuerySource, Source
 from shared.domain.table import Table
 
 
@@ -32,14 +31,10 @@ def unplanned_tables(steps: tuple[PlannedStep, ...], tables: Iterable[Table]) ->
 def _texts(step: PlannedStep) -> tuple[str, ...]:
     match step:
         case PlannedIngest():
-            return _names(step.source)
+            return (step.source.needs.query or "", step.source.needs.table or "")
         case PlannedDq():
             return tuple(rule.expression for rule in step.rules if isinstance(rule, ExpressionRule))
         case PlannedTransform():
             return (step.sql,)
         case _:
             assert_never(step)
-
-
-def _names(source: Source) -> tuple[str, ...]:
-    return (source.query or source.table or "",) if isinstance(source, BigQuerySource) else ()

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from shared.domain.column_path import path_names
 from shared.domain.read_as import ReadAs
-from shared.domain.source import Window
 from shared.domain.sql_parameter import SqlType
 from shared.domain.table import Column, Table
+from shared.domain.window import Window
 from shared.sql.statement import literal, quoted, quoted_field
 
 SQL_TYPE_BY_READ_AS: dict[ReadAs, SqlType] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from shared.config.problem import nearest
 from shared.domain.column_path import path_of
 from shared.domain.plan import PlannedDq
-from shared.domain.source import Window
+from shared.domain.window import Window
 from shared.sql.statement import quoted, statement
 from shared.steps.column_sql import TableColumn
 from shared.steps.rule_query import scope_sql

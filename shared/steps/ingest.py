@@ -9,20 +9,18 @@ job, and what it has read must be on its way by then.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
-from typing import assert_never
 
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.job import JobHandle, JobOutcome, LoadJob
 from shared.domain.plan import PlannedIngest
-from shared.domain.source import BigQuerySource, FilesSource, RestApiSource
-from shared.domain.sql_text import plain_select
+from shared.domain.source import QuerySource, RowSource
 from shared.domain.table import Column, Table, ddl_type
 from shared.ports import Reader, Warehouse
+from shared.sources.parts import part_of
 from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
-from shared.steps.column_sql import column_sql, window_sql
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
@@ -33,25 +31,17 @@ def ingest(
     step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, reader: Reader, watch: Watch
 ) -> StepResult:
     """Carry the rows over. Raises StepError when a job fails or the source can't be read."""
-    match step.source:
-        case BigQuerySource():
-            rows = _source_query(step.source, step.table)
-            sql = write_statement(
-                step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows
-            )
-            outcome = warehouse.wait(
-                submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until
-            )
-            return _result([outcome], outcome.rows_written)
-        case FilesSource() | RestApiSource():
-            return _load(step, step.source, attempt, warehouse=warehouse, reader=reader, watch=watch)
-        case _:
-            assert_never(step.source)
+    if not isinstance(step.source, QuerySource):
+        return _load(step, step.source, attempt, warehouse=warehouse, reader=reader, watch=watch)
+    rows = _source_query(step.source, step.table)
+    sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows)
+    outcome = warehouse.wait(submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until)
+    return _result([outcome], outcome.rows_written)
 
 
 def _load(
     step: PlannedIngest,
-    source: FilesSource | RestApiSource,
+    source: RowSource,
     attempt: Attempt,
     *,
     warehouse: Warehouse,
@@ -145,19 +135,10 @@ def _replace(
     return _result(jobs, outcomes[-1].rows_written)
 
 
-def _source_query(source: BigQuerySource, table: Table) -> str:
-    rows = plain_select(source.query) if source.query is not None else _table_query(source)
+def _source_query(source: QuerySource, table: Table) -> str:
+    build_query: Callable[[QuerySource], str] = part_of(source, "build_query")
+    rows = build_query(source)
     return statement("source_rows_as_json", rows=rows) if _takes_json(table) else rows
-
-
-def _table_query(source: BigQuerySource) -> str:
-    window = source.window
-    return statement(
-        "source_rows",
-        columns=quoted_list(source.columns) or "*",
-        source=quoted(*(source.table or "").split(".")) + " AS source",
-        window=window_sql(column_sql(window.column, alias="source"), window) if window else "TRUE",
-    )
 
 
 def _takes_json(table: Table) -> bool:

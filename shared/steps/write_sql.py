@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.source import Window
 from shared.domain.table import Table
+from shared.domain.window import Window
 from shared.sql.statement import literal, quoted, quoted_list, statement
 from shared.steps.column_sql import TableColumn, table_window_sql, window_test_sql
 

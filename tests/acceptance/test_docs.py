@@ -124,8 +124,8 @@ def test_every_code_of_a_problem_is_in_the_troubleshooting_table() -> None:
 
 
 def test_the_configuration_that_is_shown_is_right(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "pipeline-configuration.md").read_text()
-    for block in blocks(page):
+    shown = [ROOT / "docs/pipeline-configuration.md", *(ROOT / "docs/sources").glob("*.md")]
+    for block in (each for page in shown for each in blocks(page.read_text())):
         if block.language in ("yaml", "sql"):
             file = tmp_path / block.text.splitlines()[0].lstrip("#- ")
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.architecture.source import EVERYTHING, PRODUCTION, ROOT, modules
 
-_READS_NO_SETTING = "shared/adapters/rest/rows.py"
+_READS_NO_SETTING = "shared/sources/rest_api/reading/rows.py"
 """It only tells dlt, by the variable that dlt reads, that nothing is to be reported."""
 
 

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from shared.domain.errors import StepError
 from shared.domain.parameter import ParameterValue
-from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.source import FilesSource, RowSource
 
 
 class MemoryReader:
@@ -18,7 +18,7 @@ class MemoryReader:
 
     def read(
         self,
-        source: FilesSource | RestApiSource,
+        source: RowSource,
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from shared.domain.errors import StepError, TransientError
 from shared.domain.parameter import ParameterValue
-from shared.domain.source import FilesSource, RestApiSource
+from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
 from tests.simulation.timeline import Timeline
 
@@ -32,7 +32,7 @@ class SimulatedReader:
 
     def read(
         self,
-        source: FilesSource | RestApiSource,
+        source: RowSource,
         *,
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],

@@ -6,8 +6,8 @@ from shared.domain.destination import TransformDestination
 from shared.domain.ids import RunId, pipeline_id, run_id_at
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import Plan, PlannedStep, PlannedTransform
-from shared.domain.source import Window
 from shared.domain.table import Table
+from shared.domain.window import Window
 from shared.steps.attempt import Attempt
 from tests.patience import PATIENCE_SECONDS
 

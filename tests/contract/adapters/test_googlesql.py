@@ -17,9 +17,9 @@ from shared.domain.pipeline import Address
 from shared.domain.plan import PlannedDq
 from shared.domain.planning import plan
 from shared.domain.rule import RuleSet
-from shared.domain.source import Window
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Column, ColumnType, Table
+from shared.domain.window import Window
 from shared.sql.statement import statement
 from shared.steps.attempt import Attempt
 from shared.steps.carry_out import carry_out

@@ -9,7 +9,8 @@ from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
 from shared.domain.plan import PlannedIngest
-from shared.domain.source import BigQuerySource, Window
+from shared.domain.source import BigQuerySource
+from shared.domain.window import Window
 from shared.steps.ingest import ingest
 from tests.contract.adapters.steps import attempt_at
 from tests.fakes.reader import MemoryReader

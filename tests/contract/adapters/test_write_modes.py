@@ -9,7 +9,7 @@ from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import StepError
 from shared.domain.plan import PlannedTransform
-from shared.domain.source import Window
+from shared.domain.window import Window
 from shared.steps.transform import transform
 from tests.contract.adapters.charges import CHARGES, charges_in, select
 from tests.contract.adapters.stand_in import jobs_of

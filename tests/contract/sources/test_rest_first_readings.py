@@ -12,7 +12,7 @@ READ_AT_ONCE = """
 import sys
 from threading import Timer
 
-from shared.adapters.rest.rows import read_rest_api
+from shared.sources.rest_api.reading.rows import read_rest_api
 from tests.contract.sources.reading import source
 from tests.fakes.gates import LOCAL_GATE
 

@@ -8,8 +8,8 @@ from dlt.sources.helpers.rest_client.auth import TApiKeyLocation
 from dlt.sources.helpers.rest_client.typing import HTTPMethodBasic
 from dlt.sources.rest_api import config_setup, typing
 
-from shared.config.rest.shape import Keys, Word
-from shared.config.rest.words import (
+from shared.sources.rest_api.checks.shape import Keys, Word
+from shared.sources.rest_api.checks.words import (
     AUTH,
     CLIENT,
     ENDPOINT,

@@ -81,7 +81,7 @@ def test_files_that_no_pipeline_names_are_checked_too() -> None:
 
     assert problems == [
         "dq_rules/unused.yml:1:1: rules: must be a list, is 1",
-        "sources/unused.yml:1:1: type: 'ftp' is not allowed; use one of files, bigquery, rest_api",
+        "sources/unused.yml:1:1: type: 'ftp' is not allowed; use one of bigquery, files, rest_api",
     ]
 
 
@@ -135,12 +135,18 @@ def test_files_that_nobody_reads_are_named(path: str, message: str) -> None:
     assert check(**{path: ""}) == [f"{shown}:1:1: {message}"]
 
 
+PATH = (
+    "a file or a pattern such as exports/*.csv; a relative path starts at the tenant's folder. "
+    "gs://bucket/pattern names objects of Cloud Storage"
+)
+
+
 def test_all_pipelines_are_checked() -> None:
     problems = check(**{"sources/charges.yml": "type: files\n"})
 
     assert problems == [
-        "sources/charges.yml:1:1: 'format' is missing",
-        "sources/charges.yml:1:1: 'path' is missing: a file, or a pattern such as exports/*.csv",
+        "sources/charges.yml:1:1: 'format' is missing: csv, ndjson or parquet",
+        f"sources/charges.yml:1:1: 'path' is missing: {PATH}",
     ]
 
 

@@ -11,8 +11,9 @@ from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
 from shared.domain.job import LoadJob
 from shared.domain.plan import PlannedIngest
-from shared.domain.source import BigQuerySource, FilesSource, Window
+from shared.domain.source import BigQuerySource, FilesSource
 from shared.domain.table import Table
+from shared.domain.window import Window
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from tests.fakes.reader import MemoryReader

@@ -7,8 +7,8 @@ import sqlglot
 
 from shared.config.standard_tables import TENANT_TABLES, standard_table
 from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.source import Window
 from shared.domain.table import Table
+from shared.domain.window import Window
 from shared.steps.write_sql import write_statement
 from tests.unit.steps.attempts import DAILY, PRICES
 

@@ -1,0 +1,23 @@
+"""The parts of a source type, found by the name of its folder.
+
+`shared/sources/<type>/` holds, each in the module of that name:
+
+- `source`: what its file says, as a model, and what it needs. Pure, like the domain.
+- `check_source`: what must hold of it beyond that, by itself and in a pipeline. Knows `shared.config`.
+- `build_query`, of a source in BigQuery: the SELECT of its rows. Knows `shared.steps`.
+- `read_rows`, of any other: reads its rows. Knows `shared.adapters` and its vendors' libraries.
+
+A part is imported when it is needed, so that a step pays for the libraries of its own source alone.
+"""
+
+from importlib import import_module
+from typing import Any, Literal
+
+from shared.domain.source import Source
+
+Part = Literal["check_source", "build_query", "read_rows"]
+
+
+def part_of(source: Source, part: Part) -> Any:
+    """The function that the module is called after."""
+    return getattr(import_module(f"shared.sources.{source.type}.{part}"), part)
