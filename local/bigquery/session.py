@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,13 @@ from local.bigquery.translate.literals import identifier
 
 if TYPE_CHECKING:
     from local.bigquery.database import Database
+
+
+# DuckDB keeps what it says of a plan with the query that it carries out: the times of each part are not measured.
+_WATCH = """
+PRAGMA enable_profiling = 'no_output';
+PRAGMA custom_profiling_settings = '{"EXTRA_INFO": "true"}'
+"""
 
 
 class AgainError(Exception):
@@ -79,6 +87,16 @@ class Session:
             self._connection = self._database.connection.cursor()
             self._is_transaction = False
         return self.execute(sql, parameters)
+
+    def execute_watched(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """The same as `execute`; when all rows are fetched, `carried_out` tells the plan."""
+        self.connection.execute(_WATCH)
+        return self.execute(sql, parameters)
+
+    def carried_out(self) -> dict[str, Any]:
+        """The plan of the query of `execute_watched`."""
+        plan: dict[str, Any] = json.loads(self.connection.get_profiling_information("json"))
+        return plan
 
     def take_all_threads(self) -> None:
         """Have what follows carried out by as many threads as there are cores: it is much."""

@@ -8,7 +8,7 @@ from typing import Any
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
-from local.bigquery.scans import Query, Scan, count_scanned, partition_column, scans_of
+from local.bigquery.scans import Plan, Scan, count_scanned, partition_column, scans_of
 from local.bigquery.session import Session
 from local.bigquery.threads import ROWS_OF_A_THREAD
 
@@ -20,20 +20,34 @@ _BYTES_OF_OTHERS = 24
 
 
 class Cost:
-    """What BigQuery would bill for reading some tables: all of them, or of the partitioned ones what `query` needs."""
+    """What BigQuery would bill for reading some tables: all of them, until `narrow` was told what a query needs."""
 
-    def __init__(self, session: Session, reads: Sequence[TableId], *, query: Query | None = None) -> None:
+    def __init__(self, session: Session, reads: Sequence[TableId]) -> None:
         found = (session.catalog.table(id) for id in reads)
         self._tables = [table for table in found if table is not None and not table.is_view]
         counts = count_rows(session, self._tables)
         if any(count > ROWS_OF_A_THREAD for count in counts):
             session.take_all_threads()
-        partitioned = [table for table in self._tables if query and partition_column(table)]
-        scans = scans_of(session, query, partitioned) if query and partitioned else []
-        self.processed_bytes = sum(
-            _scanned_bytes(session, table, scans) if table in partitioned else rows * row_bytes(table)
-            for rows, table in zip(counts, self._tables, strict=True)
-        )
+        self._bytes_by_table = {
+            table.id: rows * row_bytes(table) for rows, table in zip(counts, self._tables, strict=True)
+        }
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether `narrow` makes a difference."""
+        return any(map(partition_column, self._tables))
+
+    def narrow(self, session: Session, plan: Plan) -> None:
+        """Count of the partitioned tables what the query of the plan needs."""
+        partitioned = [table for table in self._tables if partition_column(table)]
+        scans = scans_of(plan, partitioned)
+        for table in partitioned:
+            self._bytes_by_table[table.id] = _scanned_bytes(session, table, scans)
+
+    @property
+    def processed_bytes(self) -> int:
+        """What is read."""
+        return sum(self._bytes_by_table.values())
 
     @property
     def billed_bytes(self) -> int:
