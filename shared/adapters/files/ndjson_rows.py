@@ -18,7 +18,6 @@ from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
 from shared.domain.source import FilesSource
 
-
 _MOST_BYTES = 1_000_000
 """Of lines that are taken together, which several copies are made of; longer ones are taken one by one."""
 
