@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.running import Running
 
 _TABLE = """CREATE TABLE d.t (day DATE, n INT64, ok BOOL, name STRING) PARTITION BY day;
     INSERT INTO d.t SELECT DATE_ADD(DATE '2025-01-01', INTERVAL MOD(n, 10) DAY), n, TRUE, 'x'
