@@ -32,7 +32,7 @@ def check_destination(
 
 
 def check_files_loaded(
-    step: IngestStep, source: Source, table: Table, place: Place
+    step: IngestStep, source: Source, table: Table, *, place: Place
 ) -> Iterator[ConfigProblem]:
     """What a destination lacks for a source that loads only the files that are new or were changed."""
     if not source.needs.by_file:

@@ -83,7 +83,7 @@ class _PartReading:
         self.reading.problems.extend(problems)
         table = self.parts.tables.get(step.destination.table)
         if table is not None:
-            self.reading.problems.extend(check_files_loaded(step, source, table, here))
+            self.reading.problems.extend(check_files_loaded(step, source, table, place=here))
 
     def read_transform(self, step: TransformStep, here: Place) -> None:
         path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")
