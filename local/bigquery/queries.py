@@ -151,7 +151,7 @@ class Queries:
     def _read(self, script: Script, statement: Statement) -> Outcome:
         """Carry out a query, whose cost is told by how that was done: nobody limits it."""
         with _failures_told():
-            cost = Cost(script.session, statement.reads)
+            cost = Cost(script.session, statement.reads, sql=statement.sql)
             result = self._fetch(script, statement, is_watched=cost.has_partitions)
             if cost.has_partitions:
                 cost.narrow(script.session, script.session.carried_out())

@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from local.bigquery.database import Database
 
 
-# DuckDB keeps what it says of a plan with the query that it carries out: the times of each part are not measured.
-_WATCH = """
-PRAGMA enable_profiling = 'no_output';
-PRAGMA custom_profiling_settings = '{"EXTRA_INFO": "true"}'
-"""
+# The plan is kept, but no times are measured.
+_WATCH = """PRAGMA enable_profiling='no_output'; PRAGMA custom_profiling_settings='{"EXTRA_INFO": "true"}'"""
 
 
 class AgainError(Exception):
@@ -98,11 +95,15 @@ class Session:
         plan: dict[str, Any] = json.loads(self.connection.get_profiling_information("json"))
         return plan
 
-    def take_all_threads(self) -> None:
-        """Have what follows carried out by as many threads as there are cores: it is much."""
-        if not self._has_all_threads:
+    def take_all_threads(self, sql: str = "") -> None:
+        """Have what follows carried out by as many threads as there are cores: it is much, unless `sql` was little."""
+        if not self._has_all_threads and not self._database.threads.was_little(sql):
             self._has_all_threads = True
             self._database.threads.take_all()
+
+    def note_little(self, sql: str, *, is_little: bool) -> None:
+        """Have `take_all_threads` know, the next time, whether one thread was enough."""
+        self._database.threads.note_little(sql, is_little=is_little)
 
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""
