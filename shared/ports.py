@@ -15,6 +15,7 @@ from shared.domain.event import Event, RunQueued
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
@@ -51,11 +52,7 @@ class EventLog(Protocol):
         """One page of a tenant's runs."""
 
     def list_open_runs(
-        self,
-        tenant_id: str | None = None,
-        *,
-        ended_since: datetime | None = None,
-        days: int = OPEN_RUN_DAYS,
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None, days: int = OPEN_RUN_DAYS
     ) -> list[OpenRun]:
         """The runs of so many days that have not ended, oldest first: a tenant's, or for our own use everybody's.
 
@@ -77,18 +74,13 @@ class EventLog(Protocol):
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """How a pipeline's runs stand whose ids are of that day or later, and with which parameters, newest first."""
 
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """What was read for a pipeline's steps of that day or later, and what of it is in the tables.
 
-class Probes(Protocol):
-    """`metadata.run_events`, tried with rows that mean nothing to any reader of it."""
-
-    def created_at(self) -> datetime:
-        """When the table was made."""
-
-    def send(self, probe_id: RunId, *, at: datetime) -> None:
-        """Write one, as events are written. Raises TransientError if it is refused."""
-
-    def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
-        """Those that can be read."""
+        In no order; duplicates and the newest missing are possible, and a reading may come in parts.
+        """
 
 
 class Publisher(Protocol):
@@ -110,6 +102,9 @@ class Warehouse(Protocol):
         What was found once may be taken for granted, unless it is asked for `anew`. Raises StepError naming what only a
         person can mend.
         """
+
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        """When the tenant's table was made: it holds nothing of what was written before."""
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from pydantic import JsonValue
-
+from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileVersion, Memory
 from shared.domain.source import RowSource
 
 
@@ -20,12 +20,19 @@ class Reader(Protocol):
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time. Raises StepError for what can't be read.
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once. Raises StepError for what can't be read.
 
         `look` is called where long may pass without a row, such as before each request; what it raises ends the
-        reading.
+        reading. With a `memory`, what is known of the source may be left out; what was taken is kept once it is at its
+        end.
         """
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        """The files that a source of files names, in the order of their names; none is read. Raises as `read`."""
 
     def objects(
         self,

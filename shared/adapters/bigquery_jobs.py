@@ -55,6 +55,15 @@ class BigQueryJobs:
         with self._grants.awaited(tenant_id):
             return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
 
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        """When the tenant's table was made."""
+        client = self._client_of(tenant_id)
+        with self._grants.awaited(tenant_id), translated(f"look at table {tenant_id}.{table}"):
+            found = client.get_table(
+                f"{client.project}.{tenant_id}.{table}", retry=bounded_retry(), timeout=CALL_SECONDS
+            )
+        return cast(datetime, found.created)
+
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""
         from google.api_core.exceptions import Conflict, GoogleAPICallError

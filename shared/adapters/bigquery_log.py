@@ -11,13 +11,15 @@ from shared.adapters.bigquery_run_pages import read_run_page
 from shared.adapters.day_uses import read_day_use
 from shared.adapters.google_errors import translated
 from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
+from shared.adapters.source_readings import TAKEN_FIELDS, read_source_readings, reading_columns
 from shared.domain.day_use import DayUse
 from shared.domain.errors import NotYetError, TransientError, json_pointer
-from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
+from shared.domain.event import EVENT, Event, RunQueued, SourceRead, StepEvent, event_id
 from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.message import listed
 from shared.domain.model import RECORDED
 from shared.domain.plan import Plan
+from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
 from shared.log import log
@@ -118,6 +120,14 @@ class BigQueryLog:
         rows = read_rows(self._client, statement(name), dataset=self._dataset, parameters=sent, doing=doing)
         return [RunId(row["run_id"]) for row in rows]
 
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """What a pipeline's readings took since a day."""
+        return read_source_readings(
+            self._client, tenant_id, pipeline_id, first_date=first_date, dataset=self._dataset
+        )
+
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """A pipeline's runs since a day, from the view `pipeline_runs`."""
         rows = read_rows(
@@ -163,13 +173,15 @@ def event_row(event: Event) -> dict[str, JsonValue]:
     detail = {name: value for name, value in fields.items() if name not in columns}
     if isinstance(event, RunQueued):
         detail |= _plan_detail(event.plan)
+    if isinstance(event, SourceRead):
+        detail = _without(detail, *TAKEN_FIELDS)
     row = {name: value for name, value in fields.items() if name in columns}
     row["event_id"] = event_id(event)
     row["run_date"] = run_date(event.run_id).isoformat()
     row["detail"] = json.dumps(detail)
     if isinstance(event, RunQueued):
         row["plan"] = json.dumps(fields["plan"])
-    return row
+    return row | reading_columns(event, fields)
 
 
 def event_of_row(row: dict[str, Any]) -> Event:

@@ -66,6 +66,11 @@ class Bucket:
         objects = tuple(map(_stored, filter(_is_file, pages)))
         return Level(objects, tuple(sorted(pages.prefixes)))
 
+    def stored(self, name: str) -> StoredObject | None:
+        """The object of that name, if there is one; it takes no permission to list."""
+        blob = self._client().bucket(self.name).get_blob(name, timeout=_ANSWER_SECONDS, retry=self._retry())
+        return _stored(blob) if blob else None
+
     def contents(self, item: StoredObject) -> bytes:
         """An object's contents; the caller has seen that it is small."""
         blob = self._client().bucket(self.name).blob(item.name, generation=item.generation)

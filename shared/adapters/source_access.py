@@ -7,6 +7,7 @@ from shared.adapters.egress.gate import Gate
 from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.readable_file import Files
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import Memory
 from shared.ports import Secrets
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -30,3 +31,5 @@ class SourceAccess:
     gate: Gate
     """Passed by every connection to what a tenant's configuration names."""
     first_pause_seconds: float
+    memory: Memory | None = None
+    """Of a source of which is remembered what was taken."""

@@ -1,16 +1,17 @@
 """Reader: every source outside BigQuery, as its type reads it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
-
-from pydantic import JsonValue
 
 from shared.adapters.egress.gate import Gate
 from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import FIRST_PAUSE_SECONDS, SourceAccess
+from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileVersion, Memory
 from shared.domain.source import RowSource
 from shared.ports import Secrets
 from shared.sources.parts import part_of
@@ -19,11 +20,18 @@ from shared.sources.parts import part_of
 class ReadRows(Protocol):
     """`read_rows` of a type, whose source it is given."""
 
-    def __call__(self, source: RowSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time.
+    def __call__(self, source: RowSource, access: SourceAccess) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once.
 
         Raises StepError for what can't be read, TransientError for what may be readable later.
         """
+
+
+class FindFiles(Protocol):
+    """`find_files` of a type, whose source it is given."""
+
+    def __call__(self, source: RowSource, access: SourceAccess) -> tuple[FileVersion, ...]:
+        """The source's files, none of which is read. Raises as `read_rows`."""
 
 
 class FindObjects(Protocol):
@@ -67,10 +75,18 @@ class SourceReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time; of an API, `look` is called before each request."""
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
+        """The source's rows, one at a time or some at once; of an API, `look` is called before each request."""
         read: ReadRows = part_of(source, "read_rows")
-        return read(source, self._access(tenant_id, parameters, look))
+        return read(source, replace(self._access(tenant_id, parameters, look), memory=memory))
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        """The files that a source of files names, none of which is read. Raises as `read`."""
+        find: FindFiles = part_of(source, "find_files")
+        return find(source, self._access(tenant_id, parameters, lambda: None))
 
     def objects(
         self,

@@ -20,6 +20,9 @@ Purpose = Literal["set_up", "written", "read"]
 GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "created_at")
 """Columns that the platform fills in itself wherever a destination has them."""
 
+SOURCE_FILE = "source_file"
+"""The column that says of which file a row is, where a source remembers what it loaded."""
+
 
 def ddl_type(column_type: ColumnType) -> str:
     """The type as statements write it: GoogleSQL has other words for some than the API."""
@@ -62,4 +65,16 @@ class Table(Model):
     @property
     def own_columns(self) -> tuple[Column, ...]:
         """The columns a pipeline has to fill: all but those the platform gives."""
+        return tuple(
+            column for column in self._not_given if column.name != SOURCE_FILE or not self.takes_json
+        )
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the table keeps whole rows in one JSON column, as raw_data does."""
+        own = [(column.name, column.type) for column in self._not_given if column.name != SOURCE_FILE]
+        return own == [("data", "JSON")]
+
+    @property
+    def _not_given(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.name not in GIVEN_COLUMNS)

@@ -32,7 +32,7 @@ steps AS (
     MIN(IF(event_type = 'RunQueued', occurred_at, NULL)) AS queued_at,
     MAX(IF(event_type = 'RunQueued', detail, NULL)) AS queued,
     MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
-    MAX(IF(event_type = 'ReadingContinued', NULL, occurred_at)) AS updated_at,
+    MAX(IF(event_type IN ('ReadingContinued', 'SourceRead'), NULL, occurred_at)) AS updated_at,
     MAX(last_seen_at) AS last_seen_at,
     MAX(IF(event_type = 'StepStarted', attempt, 0)) AS started_attempt,
     MAX(IF(event_type = 'StepRetried', attempt, 0)) AS retried_attempt,

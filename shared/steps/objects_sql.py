@@ -11,7 +11,7 @@ _NO_NUMBER = "A number is NaN or infinite"
 
 def takes_json(table: Table) -> bool:
     """Whether the table keeps whole rows in one JSON column, as raw_data does."""
-    return [(column.name, column.type) for column in table.own_columns] == [("data", "JSON")]
+    return table.takes_json
 
 
 def why_not_loaded(columns: tuple[LoadableColumn, ...], table: Table) -> str | None:

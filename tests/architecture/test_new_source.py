@@ -195,6 +195,7 @@ def test_a_part_takes_what_it_is_given(source: Any) -> None:
         "check_source": ["source", "place", "reading", "pipeline"],
         "build_query": ["source"],
         "read_rows": ["source", "access"],
+        "find_files": ["source", "access"],
         "find_objects": ["source", "access", "known"],
     }
     for part, names in taken.items():

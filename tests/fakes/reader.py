@@ -5,21 +5,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
+from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileBegun, FileVersion, Memory, Progress
 from shared.domain.source import FilesSource, RowSource
 
 
 class MemoryReader:
     """Rows by the path of a files source; `error`, if set, is what every read raises.
 
-    `objects_by_path` are what BigQuery may load by itself.
+    `objects_by_path` are what BigQuery may load by itself, `files` what sources find that remember what they loaded.
     """
 
     def __init__(self, rows_by_path: Mapping[str, Sequence[dict[str, JsonValue]]]) -> None:
         self.rows_by_path = dict(rows_by_path)
         self.error: Exception | None = None
         self.objects_by_path: dict[str, LoadableObjects] = {}
+        self.files: dict[FileVersion, Sequence[dict[str, JsonValue]]] = {}
 
     def read(
         self,
@@ -28,13 +31,32 @@ class MemoryReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
         if self.error is not None:
             raise self.error
         path = source.path if isinstance(source, FilesSource) else "rest"
+        if memory is not None and isinstance(source, FilesSource):
+            yield from self._due_rows(source, memory)
+            return
         if path not in self.rows_by_path:
             raise StepError(f"No file matches '{path}'")
         yield from self.rows_by_path[path]
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        return tuple(self.files)
+
+    def _due_rows(self, source: FilesSource, memory: Memory) -> Iterator[RowOrLines]:
+        if not self.files:
+            raise StepError(f"No file matches '{source.path}'")
+        due = source.due(tuple(self.files), memory.known)
+        rows_by_file = dict(self.files)
+        for file in due:
+            yield FileBegun(file.name)
+            yield from rows_by_file[file]
+        memory.keep(Progress(files=due))
 
     def objects(
         self,

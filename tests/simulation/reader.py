@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError, TransientError
+from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileVersion, Memory
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import ROWS
@@ -31,6 +33,8 @@ class SimulatedReader:
         self._timeline = timeline
         self._read_on = read_on
         self._kept = MemoryReader(rows_by_path)
+        self._file_count = 0
+        self.rows_by_version: dict[str, list[dict[str, JsonValue]]] = {}
         self._version = 1
 
     def read(
@@ -40,10 +44,13 @@ class SimulatedReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
         timeline, rng = self._timeline, self._timeline.rng
         timeline.before("read the source")
-        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters)
+        if memory is not None:
+            self._change_files()
+        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory)
         if timeline.chance(timeline.faults.slow_source):
             self._read_slowly(rng.choice((20.0, 200.0, 650.0, 2000.0)), look)
         if timeline.chance(timeline.faults.source_passing):
@@ -86,6 +93,23 @@ class SimulatedReader:
         return LoadableObjects(
             uris=("gs://exports/1",), version=f"v{self._version}", columns=columns, row_count=ROWS
         )
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        return self._kept.find_files(source, tenant_id=tenant_id, parameters=parameters)
+
+    def _change_files(self) -> None:
+        """Put a file there, or another version of one."""
+        rng, files = self._timeline.rng, self._kept.files
+        if not files or rng.random() < 0.4:
+            name = rng.choice(("a.csv", "b.csv"))
+            self._file_count += 1
+            for file in [file for file in files if file.name == name]:
+                del files[file]
+            rows: list[dict[str, JsonValue]] = [{"data": self._file_count}] * rng.choice((0, 1, 1, 2))
+            files[FileVersion(name=name, size=1, version=str(self._file_count))] = rows
+            self.rows_by_version[str(self._file_count)] = rows
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

@@ -38,6 +38,12 @@ class SimulatedWarehouse:
             self._timeline.after("require_table")
         return False
 
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        self._timeline.before("created_at")
+        found = self._kept.created_at(tenant_id, table)
+        self._timeline.after("created_at")
+        return found
+
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline
         asked = whole(job)
@@ -100,6 +106,14 @@ class SimulatedWarehouse:
         """The jobs that are done without error."""
         self._let_end()
         return list(self._kept.effects.values())
+
+    def loaded(self, job_id: JobId) -> list[dict[str, JsonValue]]:
+        """The rows that a load job has loaded."""
+        return self._kept.loaded[job_id]
+
+    def ended_at(self, job_id: JobId) -> float:
+        """When a job ended."""
+        return self._ends_at[job_id]
 
     def _maybe_refuse(self, job: Job) -> None:
         # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next

@@ -13,6 +13,7 @@ from shared.domain.event import (
     RunCancelled,
     RunQueued,
     RunTimedOut,
+    SourceRead,
     StepEvent,
     StepFailed,
     StepRetried,
@@ -23,6 +24,7 @@ from shared.domain.event import (
 )
 from shared.domain.ids import run_id_at
 from shared.domain.plan import Plan, PlannedStep
+from shared.domain.progress import Progress
 from shared.domain.rule import RuleResult
 from tests.contract.laws.plans import plans
 
@@ -173,6 +175,18 @@ def _forced(draw: st.DrawFn, run: dict[str, Any]) -> Event:
 def _sign(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> Event:
     step = draw(st.sampled_from(plan.steps))
     began_at = run["occurred_at"] + draw(MOMENTS)
+    if draw(st.integers(0, 3)) == 0:
+        return SourceRead(
+            **{**run, "occurred_at": began_at + draw(MOMENTS)},
+            step_number=step.number,
+            attempt=draw(st.integers(1, 3)),
+            reading_id=draw(st.sampled_from("ab")),
+            part=draw(st.integers(0, 1)),
+            began_at=began_at,
+            table="raw_data",
+            way="w",
+            progress=Progress(cursor=draw(TEXTS)),
+        )
     return ReadingContinued(
         **{**run, "occurred_at": began_at + draw(MOMENTS)},
         step_number=step.number,

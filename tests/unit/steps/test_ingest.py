@@ -136,8 +136,8 @@ def test_rows_of_bigquery_never_leave_it() -> None:
         sql
         == """\
 -- Add a query's rows to a table.
-INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`)
-SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`
+INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`, `source_file`)
+SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`, CAST(NULL AS STRING) AS `source_file`
 FROM (
 -- Each row as one JSON value; numbers that JSON can't hold exactly become strings.
 SELECT TO_JSON(S, stringify_wide_numbers => TRUE) AS data
