@@ -1,10 +1,11 @@
 """Sources outside BigQuery, in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.parameter import ParameterValue
 from shared.domain.source import FilesSource, RowSource
 
@@ -30,3 +31,9 @@ class MemoryReader:
         if path not in self.rows_by_path:
             raise StepError(f"No file matches '{path}'")
         yield from self.rows_by_path[path]
+
+
+def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
+    """The rows, those of lines as well, as they are read."""
+    for each in rows:
+        yield from each.rows() if isinstance(each, JsonLines) else [each]
