@@ -71,9 +71,9 @@ class MemoryReader:
         return self.objects_by_path.get(path, "they are none")
 
 
-def each_row(read: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
-    """The rows that a reading gave, one by one, as objects."""
-    for some in read:
+def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
+    """The rows, those of lines as well, as they are read."""
+    for some in rows:
         if isinstance(some, JsonLines):
             yield from some.rows()
         elif not isinstance(some, FileBegun):
