@@ -104,6 +104,18 @@ class TenantBucketFiles:
             yield self._bucket(tenant_id=tenant_id, name=parse_storage_uri(pattern).bucket)
 
     @contextmanager
+    def objects(self, tenant_id: TenantId, pattern: str) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
+        """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
+        uri, awaited = parse_storage_uri(pattern), self._grants.awaited(tenant_id)
+        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
+            bucket = self._bucket(tenant_id=tenant_id, name=uri.bucket)
+            found = _matching(bucket, ObjectPattern(uri.path), pattern, with_versions=False)
+            try:
+                yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
+            except exceptions.NotFound as error:
+                raise no_match(pattern) from error
+
+    @contextmanager
     def _allowed(self, tenant_id: TenantId, pattern: str) -> Iterator[None]:
         try:
             yield

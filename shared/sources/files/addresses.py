@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.domain.storage_uri import SCHEME as GS
-from shared.domain.storage_uri import parse_storage_uri
+from shared.domain.storage_uri import SCHEME, parse_storage_uri
 
+GS = SCHEME
 S3 = "s3://"
 HTTPS = "https://"
 _SCHEMES = (GS, S3, HTTPS)

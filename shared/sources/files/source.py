@@ -1,14 +1,19 @@
 """What a source of type `files` says."""
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from shared.domain.model import ADDED, GrownModel, is_recorded, unless_recorded
-from shared.domain.source_needs import NOTHING, SourceNeeds
+from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.progress import FileVersion, Progress
+from shared.domain.source_column import SourceColumns
+from shared.domain.source_needs import SourceNeeds
 from shared.domain.text_encoding import require_encoding
-from shared.sources.files.addresses import HTTPS, S3, require_address, scheme_of
+from shared.sources.files.addresses import GS, HTTPS, S3, require_address, scheme_of
 from shared.sources.files.credentials import Credentials
 
 
@@ -63,6 +68,11 @@ _SCHEMES_BY_WORD = {
     "endpoint": (S3,),
     "credentials": (S3, HTTPS),
 }
+
+_KNOWN_TO_A_LOAD = frozenset({"type", "description", "path", "format"})
+"""What BigQuery heeds where it loads objects by itself; whatever else a source says is for a reading."""
+
+_NOTHING_ABOUT_ROWS = {"type", "description", "path", "load", "region", "credentials"}
 
 
 class FilesSource(GrownModel):
@@ -125,6 +135,15 @@ class FilesSource(GrownModel):
             "`bearer_token`, or `username` and `password`. What is public needs none"
         ),
     ] = None
+    columns: SourceColumns = {}
+    load: Annotated[
+        Literal["all", "new", "changed"],
+        ADDED,
+        Field(
+            description="which of the files a run loads: `all` of them, the `new` ones, or the new ones and those that "
+            "were `changed` since they were loaded, whose rows take the place of their earlier ones"
+        ),
+    ] = "all"
 
     @field_validator("delimiter", "null_values", "encoding")
     @classmethod
@@ -158,5 +177,28 @@ class FilesSource(GrownModel):
 
     @property
     def needs(self) -> SourceNeeds:
-        """The secrets that it shows."""
-        return SourceNeeds(secrets=self.credentials.secrets) if self.credentials else NOTHING
+        """The secrets that it shows; files of its own and of Cloud Storage are read by whose they are."""
+        is_told_more = any(
+            getattr(self, name) != field.get_default(call_default_factory=True)
+            for name, field in type(self).model_fields.items()
+            if name not in _KNOWN_TO_A_LOAD
+        )
+        may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
+        secrets = self.credentials.secrets if self.credentials else frozenset()
+        if self.load != "all":
+            return SourceNeeds(secrets=secrets, way=self._way, by_file=True)
+        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded)
+
+    @property
+    def _way(self) -> str:
+        said = self.model_dump(mode="json", context=RECORDED, exclude=_NOTHING_ABOUT_ROWS)
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def due(self, found: Sequence[FileVersion], known: Progress) -> tuple[FileVersion, ...]:
+        """Which of the files that were found a run loads, where these are known to be loaded."""
+        loaded = {file.name: file for file in known.files}
+        if self.load == "new":
+            return tuple(file for file in found if file.name not in loaded)
+        return tuple(
+            file for file in found if file.name not in loaded or not file.is_known_as(loaded[file.name])
+        )

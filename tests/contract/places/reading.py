@@ -12,6 +12,8 @@ from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError, TransientError
+from shared.domain.json_lines import JsonLines
+from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from tests.fakes.gates import LOCAL_GATE
 
@@ -35,7 +37,11 @@ def source_of(**words: Any) -> FilesSource:
 
 def read(reader: SourceReader, **words: Any) -> list[dict[str, JsonValue]]:
     """The rows of the source that these words make."""
-    return list(reader.read(source_of(**words), tenant_id="acme", parameters=()))
+    found: list[dict[str, JsonValue]] = []
+    for each in reader.read(source_of(**words), tenant_id="acme", parameters=()):
+        assert not isinstance(each, FileBegun)
+        found.extend(each.rows() if isinstance(each, JsonLines) else [each])
+    return found
 
 
 def failure(reader: SourceReader, **words: Any) -> str:

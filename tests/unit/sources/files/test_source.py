@@ -181,3 +181,22 @@ def test_a_secret_that_is_written_out_is_refused_and_not_shown(credentials: obje
     said = " ".join(str(problem) for problem in caught.value.problems)
     assert "{secret: name}" in said
     assert "AKIA" not in said
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "more", "may"),
+    [
+        ("gs://bucket/a.parquet", "parquet", {}, True),
+        ("gs://bucket/a.parquet", "parquet", {"description": "d", "encoding": "utf-8"}, True),
+        ("gs://bucket/a.csv", "csv", {}, False),
+        ("a.parquet", "parquet", {}, False),
+        ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
+    ],
+)
+def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
+    path: str, kind: str, more: dict[str, Any], may: bool
+) -> None:
+    said: dict[str, Any] = {"type": "files", "path": path, "format": kind, **more}
+    source = FilesSource.model_construct(**said)
+
+    assert source.needs.may_be_loaded == may
