@@ -16,6 +16,7 @@ from shared.domain.source import RestApiSource
 from tests.contract.sources.api import Answer, Api, Request
 from tests.contract.sources.conftest import SECRET
 from tests.contract.sources.cost_reports import anthropic_costs, openai_costs
+from tests.fakes.reader import one_by_one
 
 Serve = Callable[[Callable[[Request], Answer]], Api]
 NOVEMBER = ParameterValue(name="date_range", type="date_range", text="2025-11-01/2025-11-02")
@@ -37,7 +38,7 @@ def two_pages(request: Request) -> Answer:
 
 
 def read(reader: SourceReader, source: RestApiSource) -> list[dict[str, Any]]:
-    return list(reader.read(source, tenant_id="acme", parameters=(NOVEMBER,)))
+    return list(one_by_one(reader.read(source, tenant_id="acme", parameters=(NOVEMBER,))))
 
 
 def test_every_page_of_openai_costs_is_read_with_the_secret_as_bearer(
