@@ -17,7 +17,7 @@ from google.cloud import bigquery
 from google.oauth2 import service_account
 
 from benchmarks.figure import MeasureError
-from local.settings import free_ports
+from local.settings import PORTS, free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 ENDED = frozenset({"SUCCESS", "FAILED", "CANCELLED"})
@@ -105,7 +105,7 @@ def running_platform(data_dir: Path, *, configs: Path) -> Iterator[Stage]:
     """A platform on free ports for as long as the block lasts. Raises MeasureError if it doesn't get ready."""
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "env").unlink(missing_ok=True)
-    ports = dict(zip(("PORT", "BIGQUERY_PORT", "PUBSUB_PORT"), map(str, free_ports(3)), strict=True))
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     settings = {"DATA_DIR": str(data_dir), "CONFIGS_DIR": str(configs), "LOG_FILE": str(data_dir / "app.log")}
     began = time.monotonic()
     with (data_dir / "printed.txt").open("w", encoding="utf-8") as printed:

@@ -18,6 +18,7 @@ def platform_environment(settings: Settings) -> dict[str, str]:
         "GOOGLE_CLOUD_PROJECT": settings.project,
         "BIGQUERY_EMULATOR_HOST": f"http://localhost:{settings.bigquery_port}",
         "PUBSUB_EMULATOR_HOST": f"localhost:{settings.pubsub_port}",
+        "STORAGE_EMULATOR_HOST": f"http://localhost:{settings.storage_port}",
         "GOOGLE_APPLICATION_CREDENTIALS": str(settings.credentials),
         "CONFIGS_DIR": str(settings.configs_dir),
         "SECRETS_DIR": str(settings.configs_dir),

@@ -31,6 +31,7 @@ _LOADED = (
     "local.http_server",
     "local.identity.endpoint",
     "local.pubsub.server",
+    "local.storage.server",
     "shared.adapters.google_http",
     "shared.wiring",
 )

@@ -59,6 +59,7 @@ The platform is running, project {settings.project}.
   API       {settings.api_url}
   BigQuery  http://localhost:{settings.bigquery_port}
   Pub/Sub   localhost:{settings.pubsub_port}
+  Storage   http://localhost:{settings.storage_port}
   Log file  {settings.log_file}
   Data      {settings.data_dir}
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "localhost,127.0.0.0/8,::1"
+PORTS = ("PORT", "BIGQUERY_PORT", "PUBSUB_PORT", "STORAGE_PORT")
+"""The variables that move what `make run` listens on."""
 _SYSTEM_LOG_FILE = Path("/var/log/convergence/app.log")
 
 
@@ -24,6 +26,7 @@ class Settings:
     port: int
     bigquery_port: int
     pubsub_port: int
+    storage_port: int
     data_dir: Path
     configs_dir: Path
     log_file: Path
@@ -74,6 +77,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_parse_port(environment, "PORT", 8080),
         bigquery_port=_parse_port(environment, "BIGQUERY_PORT", 9050),
         pubsub_port=_parse_port(environment, "PUBSUB_PORT", 8085),
+        storage_port=_parse_port(environment, "STORAGE_PORT", 9023),
         data_dir=data_dir,
         configs_dir=Path(environment.get("CONFIGS_DIR") or _ROOT / "configs").resolve(),
         log_file=Path(log_file).resolve() if log_file else _default_log_file(data_dir),
@@ -84,12 +88,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def isolated_settings(data_dir: Path, *, configs_dir: Path, project: str = "convergence-local") -> Settings:
     """A platform beside any other: free ports, everything it writes below `data_dir`."""
-    port, bigquery_port, pubsub_port = free_ports(3)
+    port, bigquery_port, pubsub_port, storage_port = free_ports(4)
     return Settings(
         project=project,
         port=port,
         bigquery_port=bigquery_port,
         pubsub_port=pubsub_port,
+        storage_port=storage_port,
         data_dir=data_dir.resolve(),
         configs_dir=configs_dir.resolve(),
         log_file=data_dir.resolve() / "app.log",
@@ -123,6 +128,7 @@ def require_free_ports(settings: Settings) -> None:
         "PORT": settings.port,
         "BIGQUERY_PORT": settings.bigquery_port,
         "PUBSUB_PORT": settings.pubsub_port,
+        "STORAGE_PORT": settings.storage_port,
     }
     for variable, port in wanted.items():
         if not is_free(port):

@@ -11,7 +11,7 @@ from local.environment import child_environment, shell_environment, shell_path, 
 from local.errand import Errand
 from local.folder_lock import hold_folder
 from local.forks import Forks
-from local.identity.account import keep_account
+from local.identity.account import email_of, keep_account
 from local.log_lines import LogFile, Say
 from local.settings import Settings, free_ports, is_free, require_free_ports
 
@@ -22,8 +22,8 @@ _BIGQUERY_READY_PATH = "/discovery/v1/apis/bigquery/v2/rest"
 class Platform:
     """The running stand-ins and functions.
 
-    Children are `bigquery`, `pubsub`, `gateway`, `executor` and `reconciler`; each keeps `lock` open. BigQuery, which
-    shares next to nothing with the others, starts while what they share is loaded.
+    Children are `bigquery`, `pubsub`, `storage`, `gateway`, `executor` and `reconciler`; each keeps `lock` open.
+    BigQuery, which shares next to nothing with the others, starts while what they share is loaded.
     """
 
     def __init__(self, settings: Settings, log_file: LogFile, say: Say, *, lock: int) -> None:
@@ -40,10 +40,14 @@ class Platform:
     def start(self) -> None:
         """Return when everything answers and the metadata tables are there. Raises StartError."""
         settings, source = self.settings, ("--source", str(self.settings.root / "main.py"))
+        storage = self._environment["STORAGE_EMULATOR_HOST"]
         is_new = not (settings.data_dir / "bigquery").exists()
-        self._start_stand_in("bigquery", settings.bigquery_port, "--project", settings.project)
+        self._start_stand_in(
+            "bigquery", settings.bigquery_port, "--project", settings.project, "--storage", storage
+        )
         self._forks = Forks(environment=self._environment, folder=settings.root, output=self._output("forks"))
         samples = self._samples(is_new=is_new)
+        self._start_stand_in("storage", settings.storage_port, "--owner", email_of(settings.project))
         keep_account(settings.credentials, project=settings.project, token_uri=f"{self.api_url}/token")
         executor_port = _executor_port(settings)
         self._start_functions("executor", executor_port, *source)
@@ -56,6 +60,7 @@ class Platform:
         subscriptions = self._errand("subscriptions", "local.subscriptions", push_url, settings.to_json())
         self._children["gateway"].await_ready()
         self._children["bigquery"].await_ready()
+        self._children["storage"].await_ready()
         tables = self._errand("metadata tables", str(settings.root / "scripts" / "init_metadata_tables.py"))
         subscriptions.await_end()
         for errand in (tables, *samples):
@@ -74,7 +79,7 @@ class Platform:
 
     def stop(self) -> None:
         """Stop the deliveries first, then who receives them, the warehouse last. May be called again."""
-        for name in ("reconciler", "pubsub", "executor", "gateway", "bigquery"):
+        for name in ("reconciler", "pubsub", "executor", "gateway", "bigquery", "storage"):
             child = self._children.pop(name, None)
             if child is not None:
                 child.stop()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 
 from local.bigquery.anonymous_calls import AnonymousCalls
+from local.bigquery.buckets import Buckets
 from local.bigquery.copies import run_copy
 from local.bigquery.database import Database
 from local.bigquery.dataset_calls import DatasetCalls
@@ -33,7 +35,7 @@ from local.bigquery.web import Request, Response, Routes, json_response
 class App:
     """The stand-in: answers requests."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, storage_url: str | None = None) -> None:
         library = Library()
         translator = Translator(library)
         database.default_value = translator.default_value
@@ -44,8 +46,10 @@ class App:
         _offer_jobs(database)
         queries = Queries(translator, evaluator, results=results)
         pages = ResultPages(database, results)
-        loads = Loads(database)
-        others: dict[str, Execute] = {"load": loads.run, "copy": run_copy, "extract": run_extract}
+        buckets = Buckets(storage_url)
+        loads = Loads(database, buckets)
+        extract = partial(run_extract, buckets=buckets, folder=loads.folder)
+        others: dict[str, Execute] = {"load": loads.run, "copy": run_copy, "extract": extract}
         calls = JobCalls(self.jobs, database=database, queries=queries, pages=pages, others=others)
         self._routes = Routes(
             [

@@ -27,7 +27,7 @@ class CsvOptions:
         delimiter = load.get("fieldDelimiter") or ","
         self.delimiter = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
         self.quote = '"' if load.get("quote") is None else str(load["quote"])
-        self.null = str(load.get("nullMarker") or "")
+        self.nulls = _null_markers(load)
         self.is_jagged = bool(load.get("allowJaggedRows"))
         self.takes_newlines = bool(load.get("allowQuotedNewlines"))
         self.ignores_unknown = bool(load.get("ignoreUnknownValues"))
@@ -44,10 +44,11 @@ class CsvOptions:
     def relation(self, file: PlainFile, names: list[str]) -> str:
         """The DuckDB table function that yields the file's cells as text."""
         columns = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names) + "}"
+        nulls = ", ".join(map(literal, self.nulls))
         return (
             f"read_csv({literal(str(file.path))}, auto_detect = FALSE, header = FALSE, compression = 'none',"
             f" skip = {self.skipped}, delim = {literal(self.delimiter)}, quote = {literal(self.quote)},"
-            f" escape = {literal(self.quote)}, nullstr = {literal(self.null)}, allow_quoted_nulls = FALSE,"
+            f" escape = {literal(self.quote)}, nullstr = [{nulls}], allow_quoted_nulls = FALSE,"
             f" null_padding = {self.is_jagged}, encoding = {literal(self.duckdb_encoding)}, columns = {columns})"
         )
 
@@ -73,6 +74,13 @@ class CsvOptions:
                 number = rows.line_num + 1
         except (csv.Error, ValueError):
             yield number, None
+
+
+def _null_markers(load: dict[str, Any]) -> tuple[str, ...]:
+    markers = load.get("nullMarkers")
+    if markers and load.get("nullMarker"):
+        raise ApiError("invalid", "nullMarker and nullMarkers can't be set both")
+    return tuple(map(str, markers)) if markers else (str(load.get("nullMarker") or ""),)
 
 
 class CsvRows:
@@ -117,8 +125,8 @@ class CsvRows:
     def raw_rows(self) -> Iterator[tuple[str, Any]]:
         """The rows' cells, and where each row is, read by Python."""
         for number, cells in self._options.cells(self.file):
-            null = self._options.null
-            row = None if cells is None else [None if cell == null else cell for cell in cells]
+            nulls = self._options.nulls
+            row = None if cells is None else [None if cell in nulls else cell for cell in cells]
             yield f"CSV parsing error in row starting at line {number}", row
 
     def _cell(self, text: str | None, kind: str, name: str) -> str | None:
@@ -127,7 +135,7 @@ class CsvRows:
         if "\n" in text and not self._options.takes_newlines:
             raise ValueRefusedError(name, "A line break in quotes, and allowQuotedNewlines is not set.")
         # A quoted nothing: text where there is text, NULL where there is none.
-        is_nothing = text == "" and self._options.null == "" and kind not in ("STRING", "BYTES")
+        is_nothing = text == "" and "" in self._options.nulls and kind not in ("STRING", "BYTES")
         return None if is_nothing else text
 
     @property

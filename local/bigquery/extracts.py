@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from local.bigquery.buckets import Buckets
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.job import Job, Outcome
@@ -25,7 +27,7 @@ _COMPRESSIONS = {
 }
 
 
-def run_extract(session: Session, job: Job) -> Outcome:
+def run_extract(session: Session, job: Job, *, buckets: Buckets, folder: Path) -> Outcome:
     """Write the rows of `sourceTable` to the file that `destinationUris` name; a `*` in it becomes a number."""
     extract = job.configuration["extract"]
     given = extract.get("sourceTable") or {}
@@ -44,13 +46,19 @@ def run_extract(session: Session, job: Job) -> Outcome:
     uris = extract.get("destinationUris") or [extract.get("destinationUri")]
     if len(uris) != 1 or not uris[0]:
         raise ApiError("invalid", "The local stand-in extracts to exactly one URI")
-    path = local_path(uris[0].replace("*", f"{0:012d}"), buckets=session.data_dir / "gcs")
+    uri = uris[0].replace("*", f"{0:012d}")
+    is_object = uri.startswith("gs://")
+    path = folder / "object" if is_object else local_path(uri)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all, also when the process is killed.
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     options = f"{_options(kind, extract)}, COMPRESSION {compression}"
     session.execute(f"COPY ({_rows(table, kind)}) TO {literal(str(unfinished))} ({options})")
-    os.replace(unfinished, path)
+    if is_object:
+        buckets.put(uri, unfinished, email=job.user_email)
+        unfinished.unlink()
+    else:
+        os.replace(unfinished, path)
     return Outcome(statistics={"extract": {"destinationUriFileCounts": ["1"]}}, changes=False)
 
 

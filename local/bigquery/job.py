@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from local.bigquery.session import Session
 
 DEFAULT_LOCATION = "US"
+NOBODY = "local@localhost"
+"""Who submitted a job, where no token came with it."""
 
 
 class JobKey(NamedTuple):
@@ -58,7 +60,7 @@ class Job:
         user_email: str | None = None,
     ) -> None:
         self.key = key
-        self.user_email = user_email or "local@localhost"
+        self.user_email = user_email or NOBODY
         self.location = location or DEFAULT_LOCATION
         self.configuration = configuration
         # Whether it has ended, and its end is to be found where ended jobs are.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from local.bigquery.buckets import Buckets
 from local.bigquery.catalog import Table
 from local.bigquery.csv_rows import CsvRows
 from local.bigquery.database import Database
@@ -23,7 +24,13 @@ from local.bigquery.json_lines import JsonLines
 from local.bigquery.parquet_files import load_parquet
 from local.bigquery.problem import ApiError
 from local.bigquery.session import Session
-from local.bigquery.source_files import SourceFile, find_files, source_format, unpacked
+from local.bigquery.source_files import (
+    SourceFile,
+    found_files,
+    require_packed_alike,
+    source_format,
+    unpacked,
+)
 from local.bigquery.text_loads import TextLoad
 from local.bigquery.threads import BYTES_OF_A_THREAD
 from local.bigquery.translate.limits import refused
@@ -32,7 +39,15 @@ _HEEDED = frozenset(
     (
         *("destinationTable", "createDisposition", "writeDisposition", "schema", "schemaUpdateOptions"),
         *("timePartitioning", "rangePartitioning", "clustering", "sourceUris", "sourceFormat", "autodetect"),
-        *("encoding", "fieldDelimiter", "quote", "nullMarker", "skipLeadingRows", "maxBadRecords"),
+        *(
+            "encoding",
+            "fieldDelimiter",
+            "quote",
+            "nullMarker",
+            "nullMarkers",
+            "skipLeadingRows",
+            "maxBadRecords",
+        ),
         *("allowJaggedRows", "allowQuotedNewlines", "ignoreUnknownValues"),
         # How BigQuery keeps the table, and what it is called there.
         *("destinationEncryptionConfiguration", "destinationTableProperties"),
@@ -52,26 +67,55 @@ _UPLOADED = "the uploaded file"
 class Loads:
     """Runs load jobs. `folder` holds what is only needed for the time of one; it is empty when the process begins."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, buckets: Buckets) -> None:
         self.folder = database.data_dir / "uploads"
         self.folder.mkdir(exist_ok=True)
         # Uploads that a killed process left unfinished; their jobs were never accepted.
         for path in self.folder.iterdir():
             path.unlink()
-        self._buckets = database.data_dir / "gcs"
+        self._buckets = buckets
         self._doubts = Doubts(database.connection, folder=self.folder)
 
     def run(self, session: Session, job: Job, *, files: list[Path] | None = None) -> Outcome:
         """Load `files`, or else what `sourceUris` names, into the destination."""
         load = job.configuration["load"]
         _require_known(load)
-        kind = source_format(load)
         destination = parse_destination(load, project=job.key.project, default_write="WRITE_APPEND")
-        sources = (
-            [SourceFile(path, _UPLOADED) for path in files]
-            if files is not None
-            else find_files(load.get("sourceUris") or [], buckets=self._buckets)
-        )
+        if files is not None:
+            sources = [SourceFile(path, _UPLOADED) for path in files]
+            return self._load(session, destination, load=load, sources=sources)
+        uris = load.get("sourceUris") or []
+        self._require_near(session, destination, uris=uris, email=job.user_email)
+        with found_files(uris, buckets=self._buckets, email=job.user_email, folder=self.folder) as sources:
+            if source_format(load) != "PARQUET":
+                require_packed_alike(sources)
+            return self._load(session, destination, load=load, sources=sources)
+
+    def _require_near(
+        self, session: Session, destination: Destination, *, uris: list[str], email: str
+    ) -> None:
+        """Raises ApiError where a bucket is not where the dataset is."""
+        dataset = session.catalog.dataset(destination.id.project, destination.id.dataset)
+        if dataset is None:
+            return
+        wanted = dataset.location.upper()
+        for bucket in sorted({uri.split("/")[2] for uri in uris if uri.startswith("gs://")}):
+            found = self._buckets.location(bucket, email=email)
+            if found != wanted:
+                message = (
+                    f"Cannot read and write in different locations: source: {found}, destination: {wanted}"
+                )
+                raise ApiError("invalid", message, location=f"gs://{bucket}")
+
+    def _load(
+        self,
+        session: Session,
+        destination: Destination,
+        *,
+        load: dict[str, Any],
+        sources: list[SourceFile],
+    ) -> Outcome:
+        kind = source_format(load)
         size = sum(source.size for source in sources)
         if size > BYTES_OF_A_THREAD:
             session.take_all_threads()

@@ -23,12 +23,12 @@ class PortInUseError(Exception):
     """Another process listens on the port."""
 
 
-def serve(*, port: int, data_dir: Path, project: str) -> None:
+def serve(*, port: int, data_dir: Path, project: str, storage_url: str | None) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
     do_without_pandas()
     database = Database(data_dir.resolve(), project=project)
-    app = App(database)
+    app = App(database, storage_url=storage_url)
     config = uvicorn.Config(
         Asgi(app.respond),
         http="httptools",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from local.bigquery.buckets import Buckets
 from local.bigquery.problem import ApiError
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -52,27 +53,43 @@ def source_format(load: dict[str, Any]) -> str:
     return named
 
 
-def find_files(uris: list[str], *, buckets: Path) -> list[SourceFile]:
-    """The files that `sourceUris` name; buckets are folders below `buckets`. Raises ApiError.
+@contextmanager
+def found_files(uris: list[str], *, buckets: Buckets, email: str, folder: Path) -> Iterator[list[SourceFile]]:
+    """The files that `sourceUris` name; objects are copied into `folder` for the time of the block. Raises ApiError.
 
     One `*` in an object's name stands for anything, slashes included, as in Cloud Storage.
     """
     if not uris:
         raise ApiError("invalid", "Required parameter is missing: sourceUris")
-    return [file for uri in uris for file in _found(uri, buckets)]
+    with ExitStack() as copies:
+        files: list[SourceFile] = []
+        for uri in uris:
+            if not uri.startswith("gs://"):
+                files += _found(uri)
+                continue
+            for stored in buckets.find(uri, email=email):
+                path = folder / f"object-{uuid4().hex}"
+                copies.callback(path.unlink, missing_ok=True)
+                buckets.copy(stored, path, email=email)
+                files.append(SourceFile(path, stored.uri))
+        yield files
 
 
-def local_path(uri: str, *, buckets: Path) -> Path:
-    """Where a URI points to. Raises ApiError `invalid`."""
+def require_packed_alike(files: list[SourceFile]) -> None:
+    """Raises ApiError where some files of text are gzipped and others are not."""
+    packed = [file for file in files if _is_packed(file)]
+    if packed and len(packed) < len(files):
+        plain = next(file for file in files if file not in packed)
+        message = f"A load job can't read compressed and uncompressed files: {packed[0].name}, {plain.name}"
+        raise ApiError("invalid", message)
+
+
+def local_path(uri: str) -> Path:
+    """Where a URI of this machine points to. Raises ApiError `invalid`."""
     parts = urlsplit(uri, allow_fragments=False)
-    path = unquote(parts.path if not parts.query else f"{parts.path}?{parts.query}")
-    if parts.scheme == "file":
-        return Path(path)
-    if parts.scheme == "gs" and parts.netloc:
-        inside = (buckets / parts.netloc / path.lstrip("/")).resolve()
-        if inside.is_relative_to(buckets.resolve()):
-            return inside
-    raise ApiError("invalid", f"Source URI must be gs:// or file://: {uri}")
+    if parts.scheme != "file":
+        raise ApiError("invalid", f"Source URI must be gs:// or file://: {uri}")
+    return Path(unquote(parts.path if not parts.query else f"{parts.path}?{parts.query}"))
 
 
 @contextmanager
@@ -93,10 +110,15 @@ def unpacked(file: SourceFile, *, folder: Path) -> Iterator[PlainFile]:
             path.unlink(missing_ok=True)
 
 
-def _found(uri: str, buckets: Path) -> list[SourceFile]:
+def _is_packed(file: SourceFile) -> bool:
+    with file.path.open("rb") as source:
+        return source.read(2) == _GZIP_MAGIC
+
+
+def _found(uri: str) -> list[SourceFile]:
     if uri.count("*") > 1:
         raise ApiError("invalid", f"A source URI may have one wildcard: {uri}")
-    path = local_path(uri, buckets=buckets)
+    path = local_path(uri)
     if "*" not in uri:
         if not path.is_file():
             raise ApiError("notFound", f"Not found: URI {uri}")

@@ -15,7 +15,7 @@ from google.cloud import bigquery
 
 from local.samples.gcp_billing_export import rows
 from local.samples.load_billing_export import SEED
-from local.settings import free_ports
+from local.settings import PORTS, free_ports
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, ROOT, TENANT, Stage
 from tests.tethered import ended, start_module
@@ -23,9 +23,8 @@ from tests.tethered import ended, start_module
 
 @contextmanager
 def make_run(data_dir: Path, ports: list[int], stage: Stage) -> Iterator["subprocess.Popen[str]"]:
-    names = ("PORT", "BIGQUERY_PORT", "PUBSUB_PORT")
     variables = {
-        **dict(zip(names, map(str, ports), strict=True)),
+        **dict(zip(PORTS, map(str, ports), strict=True)),
         "DATA_DIR": str(data_dir),
         "LOG_FILE": str(data_dir / "app.log"),
         "CONFIGS_DIR": str(stage.configs),
@@ -96,7 +95,7 @@ def sample_rows(date_range: str) -> int:
 def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
     tmp_path: Path, stage: Stage
 ) -> None:
-    ports = free_ports(3)
+    ports = free_ports(len(PORTS))
     with make_run(tmp_path, ports, stage) as first:
         await_env(tmp_path)
         await_health(ports[0])
@@ -123,7 +122,7 @@ def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
 
 
 def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path, stage: Stage) -> None:
-    ports = [stage.platform.settings.port, *free_ports(2)]
+    ports = [stage.platform.settings.port, *free_ports(len(PORTS) - 1)]
 
     with make_run(tmp_path, ports, stage) as refused:
         output, errors = ended(refused)

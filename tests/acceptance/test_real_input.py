@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import httpx
 import pytest
 
 from local.demo.figures import SEED, compare
 from local.samples.load_billing_export import TABLE, load_billing_export
+from tests.patience import PATIENCE_SECONDS
 from tests.stage import ROOT, TENANT, Stage
 
 SAMPLE = Path(os.environ.get("FOCUS_SAMPLE", ROOT.parent / "shared" / "data" / "focus_sample.csv"))
@@ -59,6 +61,24 @@ def test_the_billing_export_becomes_the_figures_that_were_worked_out_apart(stage
     assert run["parameters"] == {"date_range": f"{usage[0]}/{usage[1]}", "exclude_non_billable": False}
     wrong = [each for each in compare(stage.client(), exported=exported, usage=usage) if not each.agrees]
     assert wrong == []
+
+
+def test_objects_put_into_a_bucket_are_read(stage: Stage) -> None:
+    storage = httpx.Client(base_url=stage.platform.env["STORAGE_EMULATOR_HOST"], timeout=PATIENCE_SECONDS)
+    sample = stage.configs / TENANT / "files" / "focus_sample.csv"
+    source = stage.configs / TENANT / "sources" / "focus_export.yml"
+    original = source.read_text()
+    source.write_text(original.replace("path: files/focus_sample.csv", "path: gs://exports/2025/*.csv"))
+
+    storage.post("/storage/v1/b", json={"name": "exports"}).raise_for_status()
+    where = {"uploadType": "media", "name": "2025/11.csv"}
+    content = sample.read_bytes()
+    storage.post("/upload/storage/v1/b/exports/o", params=where, content=content).raise_for_status()
+    run = stage.run()
+
+    source.write_text(original)
+    with sample.open(newline="") as lines:
+        assert run["metrics"]["rows_ingested"] == len(list(csv.DictReader(lines)))
 
 
 def _expected_cost(path: Path) -> Decimal:

@@ -16,7 +16,7 @@ import httpx
 from google.cloud import bigquery
 
 from local.identity.credentials import load_credentials
-from local.settings import free_ports
+from local.settings import PORTS, free_ports
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
 from tests.tethered import start_module
@@ -33,7 +33,12 @@ def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Pa
         finished(variables, accepted(variables, key=key), key=key)
         expected = rows(variables)
 
+        storage = httpx.Client(
+            base_url=f"http://localhost:{variables['STORAGE_PORT']}", timeout=PATIENCE_SECONDS
+        )
+        storage.post("/storage/v1/b", json={"name": "kept"}).raise_for_status()
         run_ids = [accepted(variables, key=key) for _ in range(RUN_COUNT)]
+        storage.put("/kept/a.csv", content=b"a\n1\n").raise_for_status()
         # At once: the last of them has hardly begun then, however busy the machine is.
         first.kill()
         killed_at = datetime.now(tz=UTC)
@@ -41,9 +46,11 @@ def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Pa
         await_health(variables)
         runs = [finished(variables, run_id, key=key) for run_id in run_ids]
         found = rows(variables)
+        kept = storage.get("/kept/a.csv").content
 
     assert [(run["status"], run["error_message"]) for run in runs] == [("SUCCESS", None)] * RUN_COUNT
     assert found == expected
+    assert kept == b"a\n1\n"
     # Otherwise it came too late to prove anything.
     assert any(datetime.fromisoformat(run["completed_at"]) > killed_at for run in runs)
 
@@ -51,7 +58,7 @@ def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Pa
 def variables_of(folder: Path) -> dict[str, str]:
     """What `make run` is told: ports and folders of its own."""
     shutil.copytree(ROOT / "configs", folder / "configs")
-    ports = dict(zip(("PORT", "BIGQUERY_PORT", "PUBSUB_PORT"), map(str, free_ports(3)), strict=True))
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     data_dir = folder / "data"
     return {
         **ports,

@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import httpx
 import pytest
 from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import bigquery
+from google.cloud import bigquery, storage
 
+from local.storage.server import StorageServer
 from tests.patience import PATIENCE_SECONDS
 from tests.tethered import start_module, stop
 
@@ -50,10 +52,10 @@ class Server:
         return httpx.Client(base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=PATIENCE_SECONDS)
 
 
-def start_server(data_dir: Path, *, port: int | None = None) -> Server:
+def start_server(data_dir: Path, *, port: int | None = None, storage: str | None = None) -> Server:
     """Start a stand-in on `data_dir` and wait until it answers."""
     port = port or free_port()
-    where = ["--port", str(port), "--data-dir", str(data_dir)]
+    where = ["--port", str(port), "--data-dir", str(data_dir), *(["--storage", storage] if storage else [])]
     process = start_module("local.bigquery", *where, "--project", PROJECT, stderr=subprocess.PIPE)
     server = Server(process, port, data_dir)
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -79,9 +81,36 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def bigquery_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def storage_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageServer]:
+    """Cloud Storage, as load and extract jobs find it."""
+    with StorageServer(tmp_path_factory.mktemp("storage"), port=0, owner="") as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def buckets(storage_server: StorageServer) -> Iterator[storage.Client]:
+    """Google's client of Cloud Storage."""
+    options = ClientOptions(api_endpoint=storage_server.url)
+    with contextlib.closing(
+        storage.Client(project=PROJECT, credentials=AnonymousCredentials(), client_options=options)
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def bucket(buckets: storage.Client) -> storage.Bucket:
+    """A bucket of the test's own."""
+    return buckets.create_bucket(f"b-{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def bigquery_server(
+    tmp_path_factory: pytest.TempPathFactory, storage_server: StorageServer
+) -> Iterator[Server]:
     """One stand-in for all tests that don't restart it."""
-    server = start_server(tmp_path_factory.mktemp("bigquery"))
+    server = start_server(tmp_path_factory.mktemp("bigquery"), storage=storage_server.url)
     yield server
     stop_server(server)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from google.cloud import storage
 
 from local.bigquery.bq_settings import write_bq_settings
 from tests.contract.bigquery.conftest import PROJECT, Server
@@ -76,13 +78,13 @@ def test_rows_are_inserted_loaded_and_read(bq: Bq, dataset: str, tmp_path: Path)
     assert sorted(json.loads(head.stdout), key=lambda row: str(row["a"])) == expected
 
 
-def test_a_table_is_copied_extracted_and_loaded_again(bq: Bq, dataset: str) -> None:
+def test_a_table_is_copied_extracted_and_loaded_again(bq: Bq, dataset: str, bucket: storage.Bucket) -> None:
     bq("query", f"CREATE TABLE {dataset}.t AS SELECT 1 AS a, NUMERIC '0.5' AS n, DATE '2024-01-02' AS day")
 
     done = [
         bq("cp", f"{dataset}.t", f"{dataset}.copied"),
-        bq("extract", "--destination_format=PARQUET", f"{dataset}.copied", f"gs://{dataset}/t.parquet"),
-        bq("load", "--source_format=PARQUET", f"{dataset}.back", f"gs://{dataset}/t.parquet"),
+        bq("extract", "--destination_format=PARQUET", f"{dataset}.copied", f"gs://{bucket.name}/t.parquet"),
+        bq("load", "--source_format=PARQUET", f"{dataset}.back", f"gs://{bucket.name}/t.parquet"),
     ]
     read = bq(
         "query",
@@ -93,6 +95,24 @@ def test_a_table_is_copied_extracted_and_loaded_again(bq: Bq, dataset: str) -> N
 
     assert [one.returncode for one in done] == [0] * 3
     assert json.loads(read.stdout) == [{"a": "1", "n": "0.5", "day": "2024-01-02"}]
+
+
+def test_objects_are_loaded_by_a_wildcard_and_an_error_names_the_object(
+    bq: Bq, dataset: str, bucket: storage.Bucket
+) -> None:
+    for day in (1, 2):
+        bucket.blob(f"2025/{day}.csv.gz").upload_from_string(gzip.compress(f"a,s\n{day},x\n".encode()))
+    bucket.blob("wrong.json").upload_from_string('{"a": 1}\n{"a": "x"}\n')
+    options = ["--skip_leading_rows=1", "--source_format=CSV"]
+
+    loaded = bq("load", *options, f"{dataset}.t", f"gs://{bucket.name}/2025/*.gz", "a:INTEGER,s:STRING")
+    json_format = "--source_format=NEWLINE_DELIMITED_JSON"
+    refused = bq("load", json_format, f"{dataset}.t", f"gs://{bucket.name}/wrong.json")
+    read = bq("query", "--format=json", f"SELECT a, s FROM {dataset}.t ORDER BY a")
+
+    assert (loaded.returncode, loaded.stdout) == (0, "")
+    assert f"File: gs://{bucket.name}/wrong.json" in " ".join(refused.stdout.split())
+    assert json.loads(read.stdout) == [{"a": "1", "s": "x"}, {"a": "2", "s": "x"}]
 
 
 def test_jobs_are_validated_listed_shown_and_found_ended(bq: Bq, dataset: str) -> None:

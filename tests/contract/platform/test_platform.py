@@ -20,7 +20,7 @@ from tests.contract.platform.root import make_root
 from tests.contract.platform.test_child import is_alive
 from tests.patience import PATIENCE_SECONDS, eventually
 
-CHILDREN = ("bigquery", "pubsub", "gateway", "executor", "reconciler")
+CHILDREN = ("bigquery", "pubsub", "storage", "gateway", "executor", "reconciler")
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_the_clock_calls_the_reconciler_again_and_again_whatever_it_answers(runn
     eventually(lambda: any(row["pid"] != killed for row in calls(running, "reconciler")))
 
 
-@pytest.mark.parametrize("name", ["bigquery", "pubsub", "gateway", "executor"])
+@pytest.mark.parametrize("name", ["bigquery", "pubsub", "storage", "gateway", "executor"])
 def test_whatever_is_killed_comes_back_on_its_port(running: Platform, name: str) -> None:
     before = running.pid_of(name)
 
@@ -145,7 +145,7 @@ def test_stopping_leaves_no_process_and_a_second_start_finds_the_data(tmp_path: 
 
 
 def addresses(settings: Settings) -> list[str]:
-    ports = (settings.port, settings.bigquery_port, settings.pubsub_port)
+    ports = (settings.port, settings.bigquery_port, settings.pubsub_port, settings.storage_port)
     return [f"http://127.0.0.1:{port}/health" for port in ports]
 
 

@@ -10,7 +10,8 @@ from local.settings import StartError, read_settings
 def test_settings_left_out_have_the_documented_values(tmp_path: Path) -> None:
     settings = read_settings({"LOG_FILE": str(tmp_path / "app.log")})
 
-    assert (settings.port, settings.bigquery_port, settings.pubsub_port) == (8080, 9050, 8085)
+    assert (settings.port, settings.bigquery_port) == (8080, 9050)
+    assert (settings.pubsub_port, settings.storage_port) == (8085, 9023)
     assert settings.project == "convergence-local"
     assert settings.data_dir == settings.root / ".local"
     assert settings.configs_dir == settings.root / "configs"
@@ -22,6 +23,7 @@ def test_every_setting_can_be_changed(tmp_path: Path) -> None:
         "PORT": "1080",
         "BIGQUERY_PORT": "1050",
         "PUBSUB_PORT": "1085",
+        "STORAGE_PORT": "1023",
         "GCP_PROJECT_ID": "elsewhere",
         "DATA_DIR": str(tmp_path / "kept"),
         "CONFIGS_DIR": str(tmp_path / "configs"),
@@ -31,7 +33,8 @@ def test_every_setting_can_be_changed(tmp_path: Path) -> None:
 
     settings = read_settings(environment)
 
-    assert (settings.port, settings.bigquery_port, settings.pubsub_port) == (1080, 1050, 1085)
+    assert (settings.port, settings.bigquery_port) == (1080, 1050)
+    assert (settings.pubsub_port, settings.storage_port) == (1085, 1023)
     assert (settings.project, settings.steps_topic) == ("elsewhere", "steps")
     assert settings.data_dir == tmp_path / "kept"
     assert settings.configs_dir == tmp_path / "configs"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.bigquery.buckets import Buckets
 from local.bigquery.catalog import Dataset, TableId
 from local.bigquery.database import Database
 from local.bigquery.functions.install import install
@@ -28,7 +29,7 @@ class Loading:
     def __init__(self, folder: Path) -> None:
         self.database = Database(folder / "bigquery", project="p")
         install(self.database.connection)
-        self.loads = Loads(self.database)
+        self.loads = Loads(self.database, Buckets(None))
         with self.database.session() as session:
             session.put_dataset(Dataset("p", "d", {}))
 

@@ -72,7 +72,7 @@ def test_a_column_by_rest_is_refused(running: Running, column: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("option", "value", "is_taken"),
     [
-        ("nullMarkers", ["-"], False),
+        ("nullMarkers", ["-"], True),
         ("dateFormat", "DD.MM.YYYY", False),
         ("timeZone", "Europe/Berlin", False),
         ("timeZone", "UTC", True),
