@@ -8,12 +8,15 @@ from shared.domain.storage_uri import SCHEME, parse_storage_uri
 
 GS = SCHEME
 S3 = "s3://"
+AZ = "az://"
 HTTPS = "https://"
-_SCHEMES = (GS, S3, HTTPS)
+_SCHEMES = (GS, S3, AZ, HTTPS)
 
 _CONTAINERS = {
     # "Bucket naming rules" (docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
     S3: (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "bucket"),
+    # "Naming and referencing containers, blobs, and metadata" (learn.microsoft.com/rest/api/storageservices).
+    AZ: (re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,62}|\$root|\$web"), "container"),
 }
 
 
@@ -39,10 +42,10 @@ def scheme_of(path: str) -> str:
 
 
 def parse_object_address(path: str) -> ObjectAddress:
-    """The address that begins with s3://. Raises ValueError for any other."""
+    """The address that begins with s3:// or az://. Raises ValueError for any other."""
     scheme = scheme_of(path)
     if scheme not in _CONTAINERS:
-        raise ValueError("must begin with s3://")
+        raise ValueError("must begin with s3:// or az://")
     form, word = _CONTAINERS[scheme]
     container, _, pattern = path.removeprefix(scheme).partition("/")
     if not form.fullmatch(container) or not pattern or pattern.endswith("/"):
@@ -61,13 +64,13 @@ def require_address(path: str) -> None:
     match scheme_of(path):
         case "" if separator:
             raise ValueError(
-                f"must be a path, or begin with gs://, s3:// or https://; {scheme}:// is not read"
+                f"must be a path, or begin with gs://, s3://, az:// or https://; {scheme}:// is not read"
             )
         case "gs://" if not _names_objects(path):
             raise ValueError(
                 "must name a bucket and what is in it: gs://bucket/path, and no pattern for the bucket"
             )
-        case "s3://":
+        case "s3://" | "az://":
             parse_object_address(path)
         case "https://":
             _require_one_file(path)

@@ -38,5 +38,7 @@ def _secret_in(address: str) -> str | None:
         return "holds a user; write credentials: {username: {secret: name}, password: {secret: name}}"
     named = next((name for name, value in parse_qsl(parts.query) if value and names_secret(name)), None)
     if named is not None:
-        return f"'{named}' in it is a secret; take it away and set 'credentials', or read it as s3://"
+        return (
+            f"'{named}' in it is a secret; take it away and set 'credentials', or read it as s3:// or az://"
+        )
     return None

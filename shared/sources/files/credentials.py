@@ -23,16 +23,19 @@ _WORDS_BY_SCHEME: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"access_key_id", "secret_access_key"}),
         frozenset({"access_key_id", "secret_access_key", "session_token"}),
     ),
+    "az": (frozenset({"sas_token"}), frozenset({"account_key"})),
     "https": (frozenset({"bearer_token"}), frozenset({"username", "password"})),
 }
 
 
 class Credentials(Model):
-    """Of one kind: keys of S3, a token or password of a web server."""
+    """Of one kind: keys of S3, a token or key of Azure, a token or password of a web server."""
 
     access_key_id: _Secret | None = None
     secret_access_key: _Secret | None = None
     session_token: _Secret | None = None
+    sas_token: _Secret | None = None
+    account_key: _Secret | None = None
     bearer_token: _Secret | None = None
     username: _Secret | None = None
     password: _Secret | None = None

@@ -13,7 +13,7 @@ from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
 from shared.domain.text_encoding import require_encoding
-from shared.sources.files.addresses import GS, HTTPS, S3, require_address, scheme_of
+from shared.sources.files.addresses import AZ, GS, HTTPS, S3, require_address, scheme_of
 from shared.sources.files.credentials import Credentials
 
 
@@ -65,8 +65,9 @@ def _require_delimiter(delimiter: str) -> str:
 
 _SCHEMES_BY_WORD = {
     "region": (S3,),
-    "endpoint": (S3,),
-    "credentials": (S3, HTTPS),
+    "account": (AZ,),
+    "endpoint": (S3, AZ),
+    "credentials": (S3, AZ, HTTPS),
 }
 
 _KNOWN_TO_A_LOAD = frozenset({"type", "description", "path", "format"})
@@ -89,7 +90,7 @@ class FilesSource(GrownModel):
             min_length=1,
             description="a file or a pattern such as `exports/*.csv`; a relative path starts at the tenant's folder. "
             "`gs://bucket/pattern` names objects of Cloud Storage, `s3://bucket/pattern` of S3, "
-            "and `https://host/path` one file of a web server",
+            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server",
         ),
         unless_recorded(_require_path),
     ]
@@ -118,11 +119,16 @@ class FilesSource(GrownModel):
             description="S3 only: the bucket's region, such as `eu-central-1`; with `endpoint` it may be left out",
         ),
     ] = None
+    account: Annotated[
+        str | None,
+        ADDED,
+        Field(pattern=r"^[a-z0-9]{3,24}$", description="Azure only: the storage account"),
+    ] = None
     endpoint: Annotated[
         str | None,
         ADDED,
         Field(
-            description="S3 only: the address of another server that speaks the same, such as "
+            description="S3 and Azure: the address of another server that speaks the same, such as "
             "`https://minio.example.com`"
         ),
     ] = None
@@ -131,7 +137,7 @@ class FilesSource(GrownModel):
         ADDED,
         Field(
             description="the tenant's secrets to show, each as `{secret: name}`: for S3 `access_key_id` and "
-            "`secret_access_key` (and `session_token`), for a web server "
+            "`secret_access_key` (and `session_token`), for Azure `sas_token` or `account_key`, for a web server "
             "`bearer_token`, or `username` and `password`. What is public needs none"
         ),
     ] = None
@@ -154,7 +160,7 @@ class FilesSource(GrownModel):
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 
-    @field_validator("region", "endpoint", "credentials")
+    @field_validator("region", "account", "endpoint", "credentials")
     @classmethod
     def _only_of_its_place(cls, value: object, info: ValidationInfo) -> object:
         path = info.data.get("path")
@@ -173,6 +179,8 @@ class FilesSource(GrownModel):
             return self
         if self.path.startswith(S3) and not (self.region or self.endpoint):
             raise ValueError("needs 'region', the one that the bucket is in, such as eu-central-1")
+        if self.path.startswith(AZ) and not self.account:
+            raise ValueError("needs 'account', the storage account that the container is in")
         return self
 
     @property

@@ -1,5 +1,7 @@
 """The files that a source names, wherever they are."""
 
+from collections.abc import Mapping
+
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from shared.adapters.files.readable_file import Files
@@ -7,6 +9,8 @@ from shared.adapters.source_access import SourceAccess
 from shared.domain.errors import StepError
 from shared.sources.files.addresses import parse_object_address, scheme_of
 from shared.sources.files.remote.aws_signature import AwsSignature
+from shared.sources.files.remote.azure_signature import access_by_key, shared_access
+from shared.sources.files.remote.azure_store import HEADERS, AzureStore
 from shared.sources.files.remote.object_files import ObjectFiles
 from shared.sources.files.remote.s3_store import REGION_OF_OTHERS, S3Store
 from shared.sources.files.remote.session import BearerToken, NoAuth, RemoteSession
@@ -15,12 +19,14 @@ from shared.sources.files.source import FilesSource
 
 
 def open_files(source: FilesSource, access: SourceAccess) -> Files:
-    """The place whose files the source names by s3:// or https://."""
+    """The place whose files the source names by s3://, az:// or https://."""
     match scheme_of(source.path):
         case "s3://":
             return ObjectFiles(lambda: _s3(source, access))
         case "https://":
             return WebFiles(lambda: _web(source, access))
+        case "az://":
+            return ObjectFiles(lambda: _azure(source, access))
         case scheme:
             raise StepError(f"{scheme or 'a path'} is not read")
 
@@ -43,6 +49,18 @@ def _s3(source: FilesSource, access: SourceAccess) -> S3Store:
     )
 
 
+def _azure(source: FilesSource, access: SourceAccess) -> AzureStore:
+    address, account, shown = parse_object_address(source.path), source.account or "", _shown(source, access)
+    auth: AuthBase = NoAuth()
+    if "sas_token" in shown:
+        auth = shared_access(shown["sas_token"])
+    elif shown:
+        auth = access_by_key(shown["account_key"], account=account, container=address.container)
+    root = (source.endpoint or f"https://{account}.blob.core.windows.net").rstrip("/")
+    session = _session(access, auth, shown, headers=HEADERS)
+    return AzureStore(address, root=f"{root}/{address.container}", session=session)
+
+
 def _web(source: FilesSource, access: SourceAccess) -> WebStore:
     shown = _shown(source, access)
     auth: AuthBase = NoAuth()
@@ -55,7 +73,12 @@ def _web(source: FilesSource, access: SourceAccess) -> WebStore:
 
 
 def _session(
-    access: SourceAccess, auth: AuthBase, shown: dict[str, str], *, follows: bool = False
+    access: SourceAccess,
+    auth: AuthBase,
+    shown: dict[str, str],
+    *,
+    follows: bool = False,
+    headers: Mapping[str, str] | None = None,
 ) -> RemoteSession:
     return RemoteSession(
         access.gate,
@@ -63,6 +86,7 @@ def _session(
         look=access.look,
         secrets=tuple(shown.values()),
         follows=follows,
+        headers=headers,
         first_pause_seconds=access.first_pause_seconds,
     )
 

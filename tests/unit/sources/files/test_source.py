@@ -29,7 +29,7 @@ def test_files_are_named_by_a_path_or_an_address(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("ftp://host/a.csv", "begin with gs://, s3:// or https://; ftp:// is not read"),
+        ("ftp://host/a.csv", "begin with gs://, s3://, az:// or https://; ftp:// is not read"),
         ("http://example.com/a.csv", "http:// is not read"),
         ("s3://Bucket/a.csv", "must name a bucket and what is in it: s3://bucket/path"),
         ("s3://bucket/", "must name a bucket and what is in it"),
@@ -116,6 +116,8 @@ KEYS = {"access_key_id": {"secret": "id"}, "secret_access_key": {"secret": "key"
             "s3://bucket/a.csv",
             {"region": "eu-west-1", "credentials": {**KEYS, "session_token": {"secret": "t"}}},
         ),
+        ("az://exports/**", {"account": "acme", "credentials": {"sas_token": {"secret": "t"}}}),
+        ("az://exports/a.csv", {"account": "acme", "credentials": {"account_key": {"secret": "k"}}}),
         ("https://example.com/a.csv?day=1", {"credentials": {"bearer_token": {"secret": "token"}}}),
         (
             "https://example.com/a.csv",
@@ -134,6 +136,10 @@ def test_a_place_is_told_where_it_is_and_what_to_show(path: str, words: dict[str
     ("path", "words", "said"),
     [
         ("s3://bucket/a.csv", {}, "needs 'region'"),
+        ("az://exports/a.csv", {}, "needs 'account'"),
+        ("az://exports/a.csv", {"account": "x.evil.example.com/"}, "should match pattern"),
+        ("az://exports/a.csv", {"account": "acme", "region": "eu-west-1"}, "says nothing about az://"),
+        ("az://Exports/a.csv", {"account": "acme"}, "must name a container and what is in it"),
         ("a.csv", {"region": "eu-central-1"}, "says nothing about files on disk; take it away"),
         ("gs://bucket/a.csv", {"credentials": KEYS}, "says nothing about gs://; take it away"),
         ("https://example.com/a.csv", {"endpoint": "https://x"}, "says nothing about https://"),
