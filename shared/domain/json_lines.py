@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from shared.domain.progress import FileBegun
+
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
@@ -22,5 +24,5 @@ class JsonLines:
         return [json.loads(line) for line in self.text.splitlines()]
 
 
-RowOrLines = dict[str, JsonValue] | JsonLines
-"""What a source gives: rows one by one, or some at once."""
+RowOrLines = dict[str, JsonValue] | JsonLines | FileBegun
+"""What a source gives: rows one by one, or some at once; where what was taken is remembered, also whose they are."""

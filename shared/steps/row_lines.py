@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from isal import isal_zlib
@@ -12,6 +12,8 @@ from pydantic_core import PydanticSerializationError, to_json
 from shared.domain.errors import StepError
 from shared.domain.json_lines import JsonLines
 from shared.domain.message import listed
+from shared.domain.progress import FileBegun
+from shared.domain.table import SOURCE_FILE
 
 Row = Mapping[str, JsonValue]
 Rows = list[Row]
@@ -30,14 +32,22 @@ _BUFFER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class RowShape:
-    """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives."""
+    """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives.
+
+    `marker` is the column that names, in a row of its own before its rows, each file that is read.
+    """
 
     given: Mapping[str, JsonValue]
     columns: frozenset[str] | None
+    marker: str = ""
+
+    def of_file(self, name: str) -> "RowShape":
+        """The shape of the rows of that file."""
+        return replace(self, given={**self.given, SOURCE_FILE: name})
 
 
 def zipped_lines(
-    rows: Iterable[Row | JsonLines],
+    rows: Iterable[Row | JsonLines | FileBegun],
     *,
     shape: RowShape,
     at_row: Callable[[int], None] = lambda _: None,
@@ -76,11 +86,15 @@ def _parts(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines(
-    rows: Iterable[Row | JsonLines], *, shape: RowShape, at_row: Callable[[int], None]
+    rows: Iterable[Row | JsonLines | FileBegun], *, shape: RowShape, at_row: Callable[[int], None]
 ) -> Iterator[bytes]:
     """Several lines at a time."""
     frame, count = _frame(shape), 0
     for some in _several(rows):
+        if isinstance(some, FileBegun):
+            frame = _frame(shape.of_file(some.name))
+            yield to_json({shape.marker: some.name}) + b"\n"
+            continue
         first = count + 1
         count += some.count if isinstance(some, JsonLines) else len(some)
         at_row(count)
@@ -98,12 +112,12 @@ def _require_columns(some: Rows | JsonLines, columns: frozenset[str] | None, *, 
     raise _unknown_fields(rows, columns, first=first)
 
 
-def _several(rows: Iterable[Row | JsonLines]) -> Iterator[Rows | JsonLines]:
+def _several(rows: Iterable[Row | JsonLines | FileBegun]) -> Iterator[Rows | JsonLines | FileBegun]:
     """The rows, several at a time; those before an error are given before it is raised."""
     left = iter(rows)
     while True:
         some: Rows = []
-        lines: JsonLines | None = None
+        lines: JsonLines | FileBegun | None = None
         try:
             lines = _take_rows(left, some)
         finally:
@@ -115,10 +129,10 @@ def _several(rows: Iterable[Row | JsonLines]) -> Iterator[Rows | JsonLines]:
             return
 
 
-def _take_rows(left: Iterator[Row | JsonLines], some: Rows) -> JsonLines | None:
-    """Add a few to `some`; where lines come before these are enough, return the lines."""
+def _take_rows(left: Iterator[Row | JsonLines | FileBegun], some: Rows) -> JsonLines | FileBegun | None:
+    """Add a few to `some`; where lines or another file come before these are enough, return that."""
     for each in islice(left, _ROWS_AT_ONCE):
-        if isinstance(each, JsonLines):
+        if isinstance(each, JsonLines | FileBegun):
             return each
         some.append(each)
     return None

@@ -61,6 +61,30 @@ def test_every_page_of_openai_costs_is_read_with_the_secret_as_bearer(
     assert api.requests[1].parameters["page"] == ["page_2"]
 
 
+def test_fields_get_the_names_and_types_that_the_source_says(serve: Serve, reader: SourceReader) -> None:
+    api = serve(two_pages)
+    columns = {"began_at": {"from": "start_time", "type": "INTEGER"}, "kind": {"from": "object"}}
+    source = openai_costs(api.url)
+
+    rows = read(reader, RestApiSource.model_validate(source.model_dump() | {"columns": columns}))
+
+    assert [sorted(row) for row in rows] == [["began_at", "end_time", "kind", "results"]] * 2
+    assert [row["began_at"] for row in rows] == [1761955200, 1762041600]
+
+
+def test_a_value_of_another_type_is_told_by_its_row_and_resource(serve: Serve, reader: SourceReader) -> None:
+    api = serve(two_pages)
+    source = openai_costs(api.url)
+    columns = {"began_on": {"from": "start_time", "type": "DATE"}}
+
+    with pytest.raises(StepError) as failure:
+        read(reader, RestApiSource.model_validate(source.model_dump() | {"columns": columns}))
+
+    assert str(failure.value) == (
+        "row 1 of resource 'costs': 'start_time', to be 'began_on', must be DATE, but is no day such as 2025-11-15"
+    )
+
+
 def test_anthropic_costs_are_read_with_their_headers_and_days(serve: Serve, reader: SourceReader) -> None:
     api = serve(
         lambda _: Answer(

@@ -5,6 +5,7 @@ import gzip
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pyarrow
 import pyarrow.parquet
@@ -12,7 +13,9 @@ import pytest
 from pydantic import JsonValue
 
 from shared.adapters.fresh_grants import SPREAD, FreshGrants
+from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.progress import FileVersion
 from shared.domain.source import FilesSource
 from shared.ports import Reader
 from shared.settings import Settings
@@ -245,3 +248,25 @@ def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:
         {"a": 'line\nbreak "quoted"', "b": "ü"},
         {"a": None, "b": "x"},
     ]
+
+
+@pytest.mark.parametrize("pattern", ["day.csv", "*.csv"])
+def test_objects_are_listed_with_their_generations_and_none_is_copied(
+    stored: StorageStandIn, reader: Reader, pattern: str
+) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.put(BUCKET, f"{OWN}/files/day.csv", "a\n1\n")
+
+    def versions(path: str) -> tuple[FileVersion, ...]:
+        source = FilesSource(type="files", path=path, format="csv")
+        return cast(SourceReader, reader).find_files(source, tenant_id="acme", parameters=())
+
+    theirs, own = versions(f"gs://{EXPORTS}/{pattern}"), versions(f"files/{pattern}")
+
+    assert theirs == (
+        FileVersion(name=f"gs://{EXPORTS}/day.csv", size=4, version=stored.generation(EXPORTS, "day.csv")),
+    )
+    assert own == (
+        FileVersion(name="files/day.csv", size=4, version=stored.generation(BUCKET, f"{OWN}/files/day.csv")),
+    )
+    assert stored.downloads == []

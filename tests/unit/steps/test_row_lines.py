@@ -8,7 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
-from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.json_lines import JsonLines
 from shared.steps.row_lines import RowShape, zipped_lines
 
 WHOLE = RowShape(given={}, columns=None)
@@ -96,8 +96,8 @@ LINES = JsonLines(b'{"sku":"b"}\n{}\n{"sku":"c","price":{}}\n', 3, frozenset({"s
 @pytest.mark.parametrize("before", [0, 1, 16, 40])
 def test_lines_that_are_written_already_are_what_their_rows_would_be(shape: RowShape, before: int) -> None:
     told: list[int] = []
-    a_row: RowOrLines = {"sku": "a"}
-    mixed = [*[a_row] * before, LINES, a_row, LINES]
+    a_row: dict[str, JsonValue] = {"sku": "a"}
+    mixed: list[dict[str, JsonValue] | JsonLines] = [*[a_row] * before, LINES, a_row, LINES]
     rows = [row for each in mixed for row in (each.rows() if isinstance(each, JsonLines) else [each])]
 
     found = b"".join(zipped_lines(mixed, shape=shape, at_row=told.append))
