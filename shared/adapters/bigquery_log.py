@@ -88,13 +88,15 @@ class BigQueryLog:
         ended_since: datetime | None = None,
         days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
-        """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
+        """The runs of the last days that have not ended, folded as in `pipeline_runs`, but for those it can't read."""
         sent = [parameter("open_run_days", "INT64", days)]
         if tenant_id is not None:
             sent.append(parameter("tenant_id", "STRING", tenant_id))
         if ended_since is not None:
             sent.append(parameter("ended_since", "TIMESTAMP", ended_since))
-        sql = statement("list_open_runs", given=[str(each.name) for each in sent])
+        fold = statement("pipeline_runs", run_events="wanted_events")
+        given = [str(each.name) for each in sent]
+        sql = statement("list_open_runs", given=given, pipeline_runs=fold)
         rows = read_rows(self._client, sql, dataset=self._dataset, parameters=sent, doing="list open runs")
         runs = (_open_run(dict(row)) for row in rows)
         return [run for run in runs if run is not None]

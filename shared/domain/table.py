@@ -1,5 +1,6 @@
 """Tables as they are declared: names, types and layout, in BigQuery's own words."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from shared.domain.ids import ColumnName, TableName
 from shared.domain.model import Model
 
 ColumnType = Literal[
-    "STRING", "INTEGER", "NUMERIC", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON"
+    "STRING", "INTEGER", "NUMERIC", "BIGNUMERIC", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON"
 ]
 """Types as BigQuery's API returns them, so that Terraform sees no difference."""
 
@@ -61,6 +62,11 @@ class Table(Model):
     def has(self, name: str) -> bool:
         """Whether there is a column of that name."""
         return self.column(name) is not None
+
+    def with_columns(self, columns: Iterable[Column]) -> "Table":
+        """The table with those of the columns that it lacks."""
+        lacking = tuple(column for column in columns if not self.has(column.name))
+        return self.model_copy(update={"columns": (*self.columns, *lacking)}) if lacking else self
 
     @property
     def own_columns(self) -> tuple[Column, ...]:

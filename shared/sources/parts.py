@@ -5,7 +5,8 @@
 - `source`: what its file says, as a model, and what it needs. Pure, like the domain.
 - `check_source`: what must hold of it beyond that, by itself and in a pipeline. Knows `shared.config`.
 - `build_query`, of a source in BigQuery: the SELECT of its rows. Knows `shared.steps`.
-- `read_rows`, of any other: reads its rows. Knows `shared.adapters` and its vendors' libraries.
+- `read_rows`, of any other: reads its rows, and shapes them as its `columns` say. Knows `shared.adapters` and its
+  vendors' libraries.
 - `find_files`, of a source of files: lists them without reading any. Knows what `read_rows` does.
 - `find_objects`, of one that `may_be_loaded`: the objects that BigQuery may load by itself. Knows the same.
 

@@ -9,10 +9,13 @@ job, and what it has read must be on its way by then.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
+from typing import Any
+
+from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
-from shared.domain.json_lines import RowOrLines
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
 from shared.domain.table import Table, ddl_type
@@ -68,6 +71,8 @@ def _load(
     if taken is None and objects is not None:
         taken = submit_objects(objects, step, attempt, warehouse=warehouse)
     elif taken is None:
+        if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
+            read = partial(_known_fields, read, shape.columns)
         memory, labels = remembering(step, attempt, warehouse=warehouse, watch=watch)
         with closing(_content(partial(read, memory=memory), shape=shape, watch=watch)) as content:
             job = _load_job(step, content, attempt, labels=labels)
@@ -83,6 +88,24 @@ def _load(
     if is_staged:
         return _replace(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, loaded.rows_written)
+
+
+def _known_fields(
+    read: Callable[..., Iterator[RowOrLines]], columns: frozenset[str], **options: Any
+) -> Iterator[RowOrLines]:
+    """What is read, without the fields that the table has no column for."""
+    for each in read(**options):
+        match each:
+            case JsonLines() if not each.fields <= columns:
+                yield from (_kept(row, columns) for row in each.rows())
+            case dict():
+                yield _kept(each, columns)
+            case _:
+                yield each
+
+
+def _kept(row: dict[str, JsonValue], columns: frozenset[str]) -> dict[str, JsonValue]:
+    return row if row.keys() <= columns else {name: row[name] for name in row if name in columns}
 
 
 class _UnreadError(Exception):

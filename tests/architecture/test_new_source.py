@@ -25,6 +25,7 @@ COUNTING = {
 from typing import Literal
 
 from shared.domain.model import Model
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
 
 
@@ -34,6 +35,7 @@ class CountingSource(Model):
     type: Literal["counting"]
     description: str | None = None
     up_to: int
+    columns: SourceColumns = {}
 
     @property
     def needs(self) -> SourceNeeds:
@@ -101,7 +103,7 @@ print(json.dumps({
     "misspelt": problems("type: countng\\nup_to: 1\\n"),
     "unknown key": problems("type: counting\\nupto: 1\\n"),
     "schema": "CountingSource" in json_schema("source")["$defs"],
-    "documentation": parts()["source_counting"].splitlines()[2:],
+    "documentation": parts()["source_counting"].splitlines()[2:3],
     "secrets": list(tenants["acme"].secrets),
     "tables": [table.name for table in tables_read(recorded, [RAW])],
     "rows": [row["data"] for rows in warehouse.loaded.values() for row in rows],
@@ -110,7 +112,7 @@ print(json.dumps({
 
 
 ALLOWED = "use one of bigquery, counting, files, rest_api. Did you mean 'counting'?"
-KEYS = "use one of type, description, up_to. Did you mean 'up_to'?"
+KEYS = "use one of type, description, up_to, columns. Did you mean 'up_to'?"
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """Sources outside BigQuery, in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
-from shared.domain.json_lines import RowOrLines
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileBegun, FileVersion, Memory, Progress
@@ -69,3 +69,12 @@ class MemoryReader:
     ) -> LoadableObjects | str:
         path = source.path if isinstance(source, FilesSource) else "rest"
         return self.objects_by_path.get(path, "they are none")
+
+
+def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
+    """The rows, those of lines as well, as they are read."""
+    for some in rows:
+        if isinstance(some, JsonLines):
+            yield from some.rows()
+        elif not isinstance(some, FileBegun):
+            yield some

@@ -18,6 +18,9 @@ from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
 from shared.domain.source import FilesSource
 
+_MOST_BYTES = 1_000_000
+"""Of lines that are taken together, which several copies are made of; longer ones are taken one by one."""
+
 
 def ndjson_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
     """The objects, several at once; blank lines are none.
@@ -31,7 +34,7 @@ def ndjson_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines
     lines, before = _lines_of_utf_8(contents), 0
     with reading(contents.name):
         for some in _several(lines):
-            written = plain_json_lines(some)
+            written = plain_json_lines(some) if sum(map(len, some)) <= _MOST_BYTES else None
             if written is not None:
                 yield written
             else:

@@ -58,7 +58,7 @@ def _batches(contents: Contents) -> Iterator[tuple[list[str], Iterator[tuple[Jso
         fields = list(file.schema_arrow)
         _require_each_once(fields, name)
         names = [field.name for field in fields]
-        for batch in file.iter_batches(batch_size=_rows_at_once(file.metadata)):
+        for batch in _each_batch(file):
             columns = [
                 _values(column, name, path=column_name, rows_before=count)
                 for column_name, column in zip(names, batch.columns, strict=True)
@@ -67,6 +67,13 @@ def _batches(contents: Contents) -> Iterator[tuple[list[str], Iterator[tuple[Jso
             yield names, zip(*columns, strict=True)
         if count != file.metadata.num_rows or (count and not names):
             raise unreadable(name, "it holds other rows than it says")
+
+
+def _each_batch(file: pyarrow.parquet.ParquetFile) -> Iterator[pyarrow.RecordBatch]:
+    """Group by group: asked for all of them, Arrow keeps a part of each until the last was read."""
+    rows_at_once = _rows_at_once(file.metadata)
+    for group in range(file.metadata.num_row_groups):
+        yield from file.iter_batches(batch_size=rows_at_once, row_groups=[group])
 
 
 def _rows_at_once(metadata: pyarrow.parquet.FileMetaData) -> int:

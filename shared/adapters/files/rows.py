@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -9,9 +10,11 @@ from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.csv_rows import csv_lines, csv_rows
 from shared.adapters.files.ndjson_rows import ndjson_lines, ndjson_rows
 from shared.adapters.files.readable_file import FoundFiles, ReadableFile
+from shared.adapters.files.row_place import row_place
 from shared.adapters.files.written_rows import Row
 from shared.domain.json_lines import RowOrLines
 from shared.domain.progress import FileBegun
+from shared.domain.shaped_rows import RowShaper
 from shared.domain.source import FilesSource
 from shared.log import add_file
 
@@ -24,26 +27,31 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
     Raises StepError for a file that isn't what the source's format says, or that changes while it is read, naming the
     file and the line or row, never its contents.
     """
-    return _read(files, lambda contents: _rows(contents, source))
+    shaper = RowShaper(source.columns)
+    with closing(files):
+        for file in files:
+            yield from _read_one(file, partial(_shaped, file, source=source, shaper=shaper))
+    shaper.require_seen()
 
 
 def read_written_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
     """The rows, as `read_files`, written as JSON where that is quick."""
-    return _read(files, lambda contents: _lines(contents, source))
+    return (each for each in read_marked_files(source, files) if not isinstance(each, FileBegun))
 
 
 def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
     """The rows, as `read_written_files`, those of each file after its name."""
+    shaper = RowShaper(source.columns)
     with closing(files):
         for file in files:
             yield FileBegun(file.version.name if file.version else file.name)
-            yield from _read_one(file, lambda contents: _lines(contents, source))
-
-
-def _read(files: FoundFiles, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
-    with closing(files):
-        for file in files:
-            yield from _read_one(file, read)
+            yield from _read_one(
+                file,
+                partial(_shaped, file, source=source, shaper=shaper)
+                if source.columns
+                else partial(_lines, source=source),
+            )
+    shaper.require_seen()
 
 
 def _read_one(file: ReadableFile, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
@@ -63,6 +71,16 @@ class _Within:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is not None:
             add_file(error, self._name)
+
+
+def _shaped(
+    file: ReadableFile, contents: Contents, *, source: FilesSource, shaper: RowShaper
+) -> Iterator[Row]:
+    rows = _rows(contents, source)
+    if not source.columns:
+        return rows
+    at = partial(row_place, file, contents.name, source=source)
+    return shaper.shaped(rows, at=at, have_all_fields=source.format != "ndjson")
 
 
 def _rows(contents: Contents, source: FilesSource) -> Iterator[Row]:

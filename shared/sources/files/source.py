@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
 from shared.domain.progress import FileVersion, Progress
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import NOTHING, SourceNeeds
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.domain.text_encoding import require_encoding
@@ -108,6 +109,7 @@ class FilesSource(GrownModel):
         unless_recorded(require_encoding),
     ] = "utf-8"
 
+    columns: SourceColumns = {}
     load: Annotated[
         Literal["all", "new", "changed"],
         ADDED,

@@ -24,6 +24,7 @@ from tests.contract.storage.conftest import Read, reader_of
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, EXPORTS, OWN
 from tests.fakes.clock import NOON, SetClock
+from tests.fakes.reader import one_by_one
 
 ACCOUNT = "t-acme-822b33ad@contract-test.iam.gserviceaccount.com"
 
@@ -108,7 +109,7 @@ def test_what_a_young_tenant_may_not_read_yet_is_left_for_later(
     source = FilesSource(type="files", path=f"gs://{EXPORTS}/day.csv", format="csv")
 
     def rows() -> list[dict[str, JsonValue]]:
-        return list(reader.read(source, tenant_id="acme", parameters=()))
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
     with pytest.raises(NotYetError, match=r" may not read gs://.*; .* takes some minutes to be known$"):
         rows()
@@ -127,7 +128,7 @@ def test_in_another_universe_only_a_stand_in_is_asked(stored: StorageStandIn, se
 
     def rows(settings: Settings) -> list[dict[str, JsonValue]]:
         reader = reader_of(settings, SETTLED, universe_domain=elsewhere.universe_domain)
-        return list(reader.read(source, tenant_id="acme", parameters=()))
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
     assert rows(elsewhere) == [{"a": "1"}]
     with pytest.raises(StepError, match=r"^gs:// can't be read here: .* or set STORAGE_EMULATOR_HOST$"):
@@ -220,7 +221,7 @@ def test_files_are_copied_one_at_a_time_and_nothing_is_left(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     source = FilesSource(type="files", path=f"gs://{EXPORTS}/*.csv", format="csv")
-    rows = iter(reader.read(source, tenant_id="acme", parameters=()))
+    rows = one_by_one(reader.read(source, tenant_id="acme", parameters=()))
     next(rows)
 
     assert len(stored.downloads) == 1

@@ -75,6 +75,31 @@ def test_appending_to_a_typed_table_fills_its_columns() -> None:
     assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]]
 
 
+def test_fields_that_the_table_lacks_fail_the_step_unless_they_are_to_be_left_out() -> None:
+    reader = MemoryReader({"x.csv": [{"sku": "a", "price": "1.5", "note": "x"}, {"price": None}]})
+    kept = step_of(FILES, PRICES, mode="append", schema={"new_columns": "ignore"})
+    warehouse = MemoryWarehouse()
+
+    result = carry(attempt_at(kept), warehouse, reader=reader)
+
+    assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"price": None}]]
+    assert result.metrics.rows_in == 2
+    for schema in ({}, {"new_columns": "add"}):
+        strict = step_of(FILES, PRICES, mode="append", schema=schema)
+        with pytest.raises(StepError, match="row 1 has fields that the table has no column for: note"):
+            carry(attempt_at(strict), MemoryWarehouse(), reader=reader)
+
+
+def test_a_row_that_is_kept_whole_keeps_all_its_fields() -> None:
+    warehouse = MemoryWarehouse()
+    recorded = step_of(FILES, RAW, mode="append", schema={"new_columns": "ignore"})
+
+    carry(attempt_at(recorded), warehouse)
+
+    (rows,) = warehouse.loaded.values()
+    assert [row["data"] for row in rows] == [{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]
+
+
 def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> None:
     warehouse, step = MemoryWarehouse(), step_of(FILES, RAW, mode="replace")
 

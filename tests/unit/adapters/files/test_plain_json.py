@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.adapters.exact_json import parse_json
 from shared.adapters.files.plain_json import plain_json_lines
+from shared.adapters.files.rows import read_written_files
 from tests.unit.adapters.files.written import Written
 
 _ENCODINGS = ("utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1")
@@ -135,6 +136,13 @@ def test_what_files_usually_hold_is_plain(line: bytes) -> None:
 )
 def test_what_may_be_changed_or_refused_is_left_to_the_exact_parser(line: bytes) -> None:
     assert plain_json_lines([b'{"a":1}', line]) is None
+
+
+def test_long_lines_are_read_one_by_one(tmp_path: Path) -> None:
+    file = Written(tmp_path, (json.dumps({"a": "x" * 100_000}).encode() + b"\n") * 11, "ndjson")
+
+    assert [type(each) for each in read_written_files(file.source, file.found())] == [dict] * 11
+    assert len(file.require_same()[0]) == 11
 
 
 def test_an_error_comes_after_the_rows_before_it(tmp_path: Path) -> None:
