@@ -72,6 +72,17 @@ class Egress:
                 return f"leads to an address that is not global; {_ALL_BESIDES}"
         return None
 
+    def refusal_of_plain_sql(self, host: str, port: int) -> str | None:
+        """Why a database at the host, whose `refusal` is None, may not be asked without TLS."""
+        found = read_host(host)
+        is_named = self._names(found, port) if isinstance(found, str) else self._holds(found, port)
+        if is_named:
+            return None
+        return (
+            "is asked without TLS, so that its rows can be read on their way; that is for hosts that "
+            f"{_SETTING} names"
+        )
+
     def _of_address(self, address: Address, port: int) -> str | None:
         if is_of_the_machine(address):
             return _CREDENTIALS

@@ -11,10 +11,19 @@ from pydantic import Field
 from shared.sources.bigquery.source import BigQuerySource
 from shared.sources.files.source import FilesSource
 from shared.sources.rest_api.source import RestApiSource
+from shared.sources.sql_database.source import SqlDatabaseSource
 
-__all__ = ["BigQuerySource", "FilesSource", "QuerySource", "RestApiSource", "RowSource", "Source"]
+__all__ = [
+    "BigQuerySource",
+    "FilesSource",
+    "QuerySource",
+    "RestApiSource",
+    "RowSource",
+    "Source",
+    "SqlDatabaseSource",
+]
 
-RowSource = FilesSource | RestApiSource
+RowSource = FilesSource | RestApiSource | SqlDatabaseSource
 """Sources outside BigQuery: their rows are read one by one."""
 QuerySource = BigQuerySource
 """Sources in BigQuery: their rows are a query's, and nothing goes through Python."""

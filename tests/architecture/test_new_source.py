@@ -111,7 +111,7 @@ print(json.dumps({
 """
 
 
-ALLOWED = "use one of bigquery, counting, files, rest_api. Did you mean 'counting'?"
+ALLOWED = "use one of bigquery, counting, files, rest_api, sql_database. Did you mean 'counting'?"
 KEYS = "use one of type, description, up_to, columns. Did you mean 'up_to'?"
 
 

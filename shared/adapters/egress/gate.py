@@ -43,6 +43,13 @@ class Gate:
             raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
         return addresses
 
+    def database_addresses(self, host: str, port: int, *, encrypted: bool) -> tuple[Address, ...]:
+        """As `addresses`, for a database."""
+        found = self.addresses(host, port)
+        if not encrypted:
+            self._require(host, self._egress.refusal_of_plain_sql(host, port))
+        return found
+
     def require_url(self, url: str) -> None:
         """Raise StepError for an address of which one can tell by looking that it may not be asked."""
         reason = self._egress.refusal_of_url(url)

@@ -81,7 +81,7 @@ def test_files_that_no_pipeline_names_are_checked_too() -> None:
 
     assert problems == [
         "dq_rules/unused.yml:1:1: rules: must be a list, is 1",
-        "sources/unused.yml:1:1: type: 'ftp' is not allowed; use one of bigquery, files, rest_api",
+        "sources/unused.yml:1:1: type: 'ftp' is not allowed; use one of bigquery, files, rest_api, sql_database",
     ]
 
 

@@ -1,0 +1,153 @@
+"""What a source of type `sql_database` says."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from shared.domain.column_path import path_names
+from shared.domain.ids import Name
+from shared.domain.model import GrownModel, Model, unless_recorded
+from shared.domain.reference import SecretReference
+from shared.domain.source_needs import SourceNeeds
+
+Dialect = Literal["postgresql", "mysql"]
+_PORTS: dict[Dialect, int] = {"postgresql": 5432, "mysql": 3306}
+_PEM = "-----BEGIN CERTIFICATE-----"
+_LONGEST_TIMEOUT_SECONDS = 3_600
+"""A function ends a request after that long, and the reading with it."""
+
+SqlName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""What a database, its users and its columns are called: anything, once it is quoted."""
+
+
+def _require_reference(password: Any) -> Any:
+    if isinstance(password, str | int | float):
+        raise ValueError("is written out; write {secret: name} and keep it in secrets/")
+    return password
+
+
+def _require_table(table: str) -> str:
+    if len(path_names(table)) > 2:
+        raise ValueError("must be a table, or schema.table; which database it is in says 'database'")
+    return table
+
+
+def _require_certificate(text: str) -> str:
+    if not text.lstrip().startswith(_PEM):
+        raise ValueError(f"must be the text of a certificate, which begins with {_PEM}")
+    return text
+
+
+class DatabaseWindow(Model):
+    """The days that are read: rows whose `column`, a date or a time, lies in the date range `parameter`."""
+
+    column: SqlName
+    parameter: Annotated[Name, Field(description="a date_range parameter of the pipeline")]
+
+
+class SqlDatabaseSource(GrownModel):
+    """A table of a database, or the rows of a query. The database is read in one transaction that changes nothing."""
+
+    type: Literal["sql_database"]
+    description: str | None = None
+    dialect: Annotated[Dialect, Field(description="`postgresql`, or `mysql`, which MariaDB speaks too")]
+    host: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=255),
+        Field(description="its name or address; a port has a key of its own"),
+    ]
+    port: Annotated[
+        int | None, Field(ge=1, le=65_535, description="without it 5432 for `postgresql`, 3306 for `mysql`")
+    ] = None
+    database: Annotated[SqlName, Field(description="the database's name")]
+    user: Annotated[SqlName, Field(description="as whom it is read; let it do nothing but read")]
+    password: Annotated[
+        SecretReference,
+        BeforeValidator(_require_reference),
+        Field(description="`{secret: name}`, never the password itself"),
+    ]
+    sslmode: Annotated[
+        Literal["verify-full", "verify-ca", "disable"],
+        Field(
+            description="what is checked of the server: its certificate and name, `verify-ca` its certificate alone; "
+            "`disable` asks without TLS, which only hosts that the operator names may be"
+        ),
+    ] = "verify-full"
+    ca_certificate: Annotated[
+        str | None,
+        unless_recorded(lambda text: text and _require_certificate(text)),
+        Field(
+            description="who signed the server's certificate, as text, where it is nobody that everybody trusts"
+        ),
+    ] = None
+    table: Annotated[
+        str | None,
+        unless_recorded(lambda table: table and _require_table(table)),
+        Field(description='`orders`, `sales.orders`, `sales."an order"`'),
+    ] = None
+    columns: Annotated[
+        tuple[SqlName, ...], Field(description="with `table`: which ones; without it all of them")
+    ] = ()
+    window: Annotated[
+        DatabaseWindow | None,
+        Field(
+            description="with `table`: `column`, a date or a time, and `parameter`, a date range: only rows of its "
+            "days, in UTC"
+        ),
+    ] = None
+    query: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="in place of `table`: one SELECT; `:name` is a parameter of the pipeline",
+        ),
+    ] = None
+    statement_timeout_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=_LONGEST_TIMEOUT_SECONDS,
+            description="after which the database itself ends a statement",
+        ),
+    ] = _LONGEST_TIMEOUT_SECONDS
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remembers_nothing(cls, said: Any) -> Any:
+        if isinstance(said, dict) and "incremental" in said:
+            raise ValueError(
+                "'incremental' is not read: a source remembers no earlier run; read a 'window' of days, and let the "
+                "destination replace it"
+            )
+        return said
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "SqlDatabaseSource":
+        if (self.table is None) == (self.query is None):
+            raise ValueError("needs either 'table' or 'query'")
+        if self.query is not None and (self.columns or self.window):
+            raise ValueError("'columns' and 'window' go with 'table'; a query says both itself")
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError("'columns' has a name twice")
+        if self.sslmode == "verify-ca" and self.ca_certificate is None:
+            raise ValueError(
+                "'sslmode: verify-ca' checks no name, so it needs the server's own 'ca_certificate'"
+            )
+        if self.sslmode == "disable" and self.ca_certificate is not None:
+            raise ValueError("'ca_certificate' says nothing with 'sslmode: disable'; take it away")
+        return self
+
+    @property
+    def port_number(self) -> int:
+        """The port, or else the one that the dialect's servers have."""
+        return self.port or _PORTS[self.dialect]
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is asked by TLS."""
+        return self.sslmode != "disable"
+
+    @property
+    def needs(self) -> SourceNeeds:
+        """The password."""
+        return SourceNeeds(secrets=frozenset({self.password.secret}))

@@ -1,0 +1,2 @@
+-- Ends what a session of a MySQL server does.
+KILL QUERY ${session}

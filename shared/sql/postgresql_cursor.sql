@@ -1,0 +1,3 @@
+-- A cursor over the rows, which the server gives in chunks.
+DECLARE source_rows NO SCROLL CURSOR FOR
+${query}

@@ -1,0 +1,2 @@
+-- The next rows of the cursor.
+FETCH FORWARD ${count} FROM source_rows

@@ -1,0 +1,2 @@
+-- What is true of rows of a window of days. Days begin at midnight of the session's zone, which is UTC.
+${column} >= %(${start})s AND ${column} < %(${end})s + 1
