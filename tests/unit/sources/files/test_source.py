@@ -98,6 +98,8 @@ def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
         ("gs://bucket/a.csv", "csv", {}, False),
         ("a.parquet", "parquet", {}, False),
         ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
+        ("gs://bucket/a.parquet", "parquet", {"columns": {"a": "b"}}, False),
+        ("gs://bucket/a.parquet", "parquet", {"load": "changed"}, False),
     ],
 )
 def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
