@@ -1,4 +1,7 @@
-"""Files of made-up charges, the same rows in every format; DuckDB writes them, because it is quick."""
+"""Files of made-up charges, the same rows of some 150 bytes in every format.
+
+DuckDB writes them, because it is quick.
+"""
 
 from pathlib import Path
 
@@ -16,9 +19,11 @@ SELECT
   i + 1 AS charge_id,
   CAST(DATE '2026-01-01' + CAST(i % 28 AS INTEGER) AS VARCHAR) AS usage_date,
   'service-' || (i % 12) AS service,
-  'project-' || (i * 7919 % 1000) AS project,
+  'project-of-a-team-' || (i * 7919 % 1000) AS project,
   CAST(CAST(i * 7919 % 1000003 AS DECIMAL(18, 6)) / 1000 AS DECIMAL(18, 6))::VARCHAR AS cost,
-  'USD' AS currency
+  'USD' AS currency,
+  'services/compute/instances/' || md5(i::VARCHAR) AS resource,
+  strftime(TIMESTAMP '2026-01-01' + INTERVAL (i) SECOND, '%Y-%m-%dT%H:%M:%SZ') AS started_at
 FROM range({count}) AS numbers(i)
 """
 

@@ -12,6 +12,8 @@ class Sizes:
     burst_runs: int
     history_runs: tuple[int, ...]
     history_calls: int
+    read_rows: tuple[int, ...]
+    read_times: int
     ingest_rows: tuple[int, ...]
     rule_counts: tuple[int, ...]
     ruled_rows: int
@@ -26,6 +28,8 @@ FULL = Sizes(
     burst_runs=100,
     history_runs=(10, 100, 1_000, 100_000),
     history_calls=10,
+    read_rows=(1_000_000, 10_000_000),
+    read_times=3,
     ingest_rows=(100_000, 1_000_000, 10_000_000),
     rule_counts=(1, 10, 50),
     ruled_rows=100_000,
@@ -39,6 +43,8 @@ QUICK = Sizes(
     burst_runs=10,
     history_runs=(10, 100, 1_000),
     history_calls=3,
+    read_rows=(100_000,),
+    read_times=2,
     ingest_rows=(20_000,),
     rule_counts=(1, 10, 50),
     ruled_rows=10_000,

@@ -22,6 +22,8 @@ _CHARGE_COLUMNS = """\
   - {name: project, type: STRING}
   - {name: cost, type: NUMERIC}
   - {name: currency, type: STRING}
+  - {name: resource, type: STRING}
+  - {name: started_at, type: TIMESTAMP}
 """
 _DAILY_COLUMNS = """\
   - {name: usage_date, type: DATE}

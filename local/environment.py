@@ -40,6 +40,8 @@ def platform_environment(settings: Settings) -> dict[str, str]:
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of every process of the platform: the caller's, with ours on top."""
     return {
+        # glibc's malloc would have up to eight heaps a core, each of which keeps what it once needed.
+        "MALLOC_ARENA_MAX": "2",
         **os.environ,
         **platform_environment(settings),
         "EXECUTOR_BUDGET_SECONDS": str(settings.executor_budget_seconds),

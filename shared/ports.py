@@ -3,12 +3,10 @@
 Every call may raise TransientError (try again later) and ForbiddenError (Google refused us).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
-
-from pydantic import JsonValue
 
 from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
@@ -16,14 +14,14 @@ from shared.domain.day_use import DayUse
 from shared.domain.event import Event, RunQueued
 from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome
-from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address, Recipe
+from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
-from shared.domain.source import RowSource
 from shared.domain.table import Purpose, Table
 from shared.domain.tenant import Tenant
+from shared.source_ports import Reader as Reader  # noqa: PLC0414 - to be had here, like the others
 
 OPEN_RUN_DAYS = 35
 """How far back the runs are looked for that have not ended. None can wait or be under way for that long."""
@@ -54,11 +52,7 @@ class EventLog(Protocol):
         """One page of a tenant's runs."""
 
     def list_open_runs(
-        self,
-        tenant_id: str | None = None,
-        *,
-        ended_since: datetime | None = None,
-        days: int = OPEN_RUN_DAYS,
+        self, tenant_id: str | None = None, *, ended_since: datetime | None = None, days: int = OPEN_RUN_DAYS
     ) -> list[OpenRun]:
         """The runs of so many days that have not ended, oldest first: a tenant's, or for our own use everybody's.
 
@@ -80,18 +74,13 @@ class EventLog(Protocol):
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """How a pipeline's runs stand whose ids are of that day or later, and with which parameters, newest first."""
 
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """What was read for a pipeline's steps of that day or later, and what of it is in the tables.
 
-class Probes(Protocol):
-    """`metadata.run_events`, tried with rows that mean nothing to any reader of it."""
-
-    def created_at(self) -> datetime:
-        """When the table was made."""
-
-    def send(self, probe_id: RunId, *, at: datetime) -> None:
-        """Write one, as events are written. Raises TransientError if it is refused."""
-
-    def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
-        """Those that can be read."""
+        In no order; duplicates and the newest missing are possible, and a reading may come in parts.
+        """
 
 
 class Publisher(Protocol):
@@ -113,6 +102,9 @@ class Warehouse(Protocol):
         What was found once may be taken for granted, unless it is asked for `anew`. Raises StepError naming what only a
         person can mend.
         """
+
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        """When the tenant's table was made: it holds nothing of what was written before."""
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""
@@ -214,24 +206,6 @@ class Secrets(Protocol):
 
     def load(self, tenant_id: str, name: str) -> str:
         """The secret's value. Raises StepError naming the secret, never its value, if there is none."""
-
-
-class Reader(Protocol):
-    """Sources outside BigQuery."""
-
-    def read(
-        self,
-        source: RowSource,
-        *,
-        tenant_id: str,
-        parameters: tuple[ParameterValue, ...],
-        look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
-        """The source's rows, one at a time. Raises StepError for what can't be read.
-
-        `look` is called where long may pass without a row, such as before each request; what it raises ends the
-        reading.
-        """
 
 
 @dataclass(frozen=True)

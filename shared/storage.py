@@ -44,13 +44,15 @@ def build_configs(settings: Settings) -> Configs:
 
 def build_reader(settings: Settings, accounts: TenantAccounts, *, grants: FreshGrants) -> Reader:
     """The sources outside BigQuery."""
+    bucket_files = TenantBucketFiles(
+        bucket=partial(_tenant_bucket, settings, accounts),
+        account=partial(tenant_account, project=settings.project),
+        grants=grants,
+    )
     return SourceReader(
         own_files=_own_files(settings),
-        bucket_files=TenantBucketFiles(
-            bucket=partial(_tenant_bucket, settings, accounts),
-            account=partial(tenant_account, project=settings.project),
-            grants=grants,
-        ),
+        bucket_files=bucket_files,
+        tenant_objects=bucket_files,
         secrets=_secrets(settings, accounts, grants=grants),
         gate=Gate(settings.egress),
     )

@@ -38,11 +38,9 @@ locals {
     "executor events"   = { table = "run_events", role = var.event_append_role, member = module.executor.member }
     "reconciler events" = { table = "run_events", role = "roles/bigquery.dataViewer", member = module.reconciler.member }
 
-    # Lists of runs, and which of them wait for which.
-    "runs list"       = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.runs.member }
-    "triggers list"   = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.triggers.member }
-    "executor list"   = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.executor.member }
-    "reconciler list" = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.reconciler.member }
+    # Lists of runs, and what a backfill need not do again.
+    "runs list"     = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.runs.member }
+    "triggers list" = { table = "pipeline_runs", role = "roles/bigquery.dataViewer", member = module.triggers.member }
   }
 
   topic_grants = {

@@ -1,7 +1,7 @@
 """`convergence` and Google's `bq` without their starts, which take a second and more: see tests/forking.py.
 
 What the wrapper of `bq` adds are settings of gcloud's, which ours take the place of. That both work as people start
-them is shown by the pages' own commands, which are executed as they stand there.
+them is shown by the commands of README.md, which are executed as they stand there.
 """
 
 import atexit

@@ -5,18 +5,25 @@ command's exit status is the line that answers. Ends with its standard input. Go
 SDK's own Python.
 """
 
+import atexit
+import gc
 import json
 import os
 import sys
+import threading
+import traceback
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 
 def main(program: str) -> None:
     """Serve commands of `convergence`, or of the program whose `bq.py` is named."""
     prepare, run = _bq(program) if program.endswith("bq.py") else _convergence()
     sys.argv = [program]
+    # What is loaded already is not looked through again by each fork, which would copy it page by page.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         asked = json.loads(line)
         os.environ.clear()
@@ -25,8 +32,10 @@ def main(program: str) -> None:
         pid = os.fork()
         if pid == 0:
             _be(asked)
-            run()
-            sys.exit(0)
+            try:
+                run()
+            finally:
+                _end(_status(sys.exc_info()[1]))
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -65,6 +74,31 @@ def _be(asked: dict[str, Any]) -> None:
         os.dup2(file, place)
     os.chdir(asked["cwd"])
     sys.argv += asked["arguments"]
+
+
+def _status(error: BaseException | None) -> int:
+    """The exit status of what ended with an error, which is told as Python tells it, or without one."""
+    match error:
+        case None | SystemExit(code=None):
+            return 0
+        case SystemExit(code=int(status)):
+            return status
+        case SystemExit(code=words):
+            print(words, file=sys.stderr)
+        case _:
+            traceback.print_exception(error)
+    return 1
+
+
+def _end(status: int) -> NoReturn:
+    """End as Python ends, but for taking everything apart that was loaded, which takes longer than most commands."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

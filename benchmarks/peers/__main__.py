@@ -21,10 +21,10 @@ from benchmarks.machine import Machine, this_machine
 from benchmarks.peers import standings
 from benchmarks.peers.contest import Counts, Result
 from benchmarks.peers.environments import PINS
-from benchmarks.peers.players import OURS, Loaded, load_files, play_runs
+from benchmarks.peers.players import OUR_READER, OURS, Loaded, load_files, play_runs
 
 RUNNERS = ("dbos", "prefect", "dagster", "airflow")
-LOADERS = ("dlt", "duckdb")
+LOADERS = (OUR_READER, "dlt", "duckdb")
 _FAILURES = (MeasureError, requests.RequestException, subprocess.SubprocessError, OSError, ValueError)
 T = TypeVar("T")
 

@@ -17,6 +17,8 @@ _COLUMNS = {
     "project": {"data_type": "text"},
     "cost": {"data_type": "decimal"},
     "currency": {"data_type": "text"},
+    "resource": {"data_type": "text"},
+    "started_at": {"data_type": "timestamp"},
 }
 
 

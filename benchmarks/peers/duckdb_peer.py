@@ -11,7 +11,8 @@ _READ = {
 }
 _TABLE = """
 CREATE TABLE charges (
-  charge_id BIGINT, usage_date DATE, service VARCHAR, project VARCHAR, cost DECIMAL(38, 9), currency VARCHAR
+  charge_id BIGINT, usage_date DATE, service VARCHAR, project VARCHAR, cost DECIMAL(38, 9), currency VARCHAR,
+  resource VARCHAR, started_at TIMESTAMPTZ
 )
 """
 

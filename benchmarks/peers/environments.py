@@ -21,7 +21,12 @@ PINS = {
 
 
 def python_of(peer: str) -> Path:
-    """The peer's Python. Raises MeasureError with pip's last words where the peer can't be installed."""
+    """The peer's Python, or ours for what is ours.
+
+    Raises MeasureError with pip's last words where the peer can't be installed.
+    """
+    if peer not in PINS:
+        return Path(sys.executable)
     folder = FOLDER / peer
     python, made = folder / "bin" / "python", folder / "pins.txt"
     pins = "\n".join(PINS[peer])

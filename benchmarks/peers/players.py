@@ -17,6 +17,7 @@ from benchmarks.stage import ROOT, running_platform
 from benchmarks.tenant import THREE_STEP_ROWS, THREE_STEPS, onboarded, write_tenant
 
 OURS = "ours"
+OUR_READER = "upload"
 _MOST_SECONDS = 1800
 Loaded = dict[Path, tuple[float, float]]
 """Seconds and peak MB by file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from local.bigquery.googlesql.types import GoogleType, type_of_rest
@@ -62,7 +63,7 @@ class Table:
         """Its columns as REST `TableFieldSchema`s."""
         return list((self.resource.get("schema") or {}).get("fields") or [])
 
-    @property
+    @cached_property
     def columns(self) -> list[tuple[str, GoogleType]]:
         """Its columns' names and types."""
         return [(one["name"], type_of_rest(one)) for one in self.fields]

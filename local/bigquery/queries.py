@@ -22,7 +22,7 @@ from local.bigquery.job import Job, Outcome
 from local.bigquery.locks import Lock
 from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
-from local.bigquery.scans import Query
+from local.bigquery.scans import explained
 from local.bigquery.script import Script, anonymous_table
 from local.bigquery.script_run import Part, ScriptRun, only_statements
 from local.bigquery.session import Session
@@ -123,6 +123,8 @@ class Queries:
         if statement.target is not None:
             script.session.lock(statement.target, _LOCKS.get(statement.kind, Lock.DROP))
         written = script.destination(statement)
+        if statement.only_reads and written is None and script.query.get("maximumBytesBilled") is None:
+            return self._read(script, statement)
         cost = self._cost(script, statement)
         cost.require_within(script.query.get("maximumBytesBilled"))
         statistics = cost.statistics(statement.kind)
@@ -138,17 +140,29 @@ class Queries:
             return Outcome(statistics)
 
     def _cost(self, script: Script, statement: Statement) -> Cost:
-        """What it costs; its functions are installed."""
-        query = Query(statement.sql, script.parameters.of(statement.sql)) if statement.only_reads else None
+        """What it costs, before it is carried out; its functions are installed."""
         with _failures_told():
-            return Cost(script.session, statement.reads, query=query)
+            cost = Cost(script.session, statement.reads)
+            if statement.only_reads and cost.has_partitions:
+                plan = explained(script.session, statement.sql, script.parameters.of(statement.sql))
+                cost.narrow(script.session, plan)
+            return cost
 
-    def _fetch(self, script: Script, statement: Statement) -> Result:
+    def _read(self, script: Script, statement: Statement) -> Outcome:
+        """Carry out a query, whose cost is told by how that was done: nobody limits it."""
+        with _failures_told():
+            cost = Cost(script.session, statement.reads, sql=statement.sql)
+            result = self._fetch(script, statement, is_watched=cost.has_partitions)
+            if cost.has_partitions:
+                cost.narrow(script.session, script.session.carried_out())
+        return Outcome(cost.statistics(statement.kind), result=result, changes=False)
+
+    def _fetch(self, script: Script, statement: Statement, *, is_watched: bool = False) -> Result:
         fields = [rest_field(name, kind) for name, kind in statement.columns]
         rows = stored_rows(fields, statement.sql)
-        sql = delivered_sql(rows, [kind for _name, kind in statement.columns])
-        run = script.session.execute if statement.reads else script.session.execute_alone
-        cursor = run(sql, script.parameters.of(statement.sql))
+        sql, session = delivered_sql(rows, [kind for _name, kind in statement.columns]), script.session
+        run = session.execute_watched if is_watched else session.execute
+        cursor = (run if statement.reads else session.execute_alone)(sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
         return self._results.fetch(cursor, statement.columns, name=name)
 

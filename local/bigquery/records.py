@@ -29,7 +29,8 @@ _FIND = "SELECT record, result FROM stand_in.jobs WHERE job_id = ? AND project =
 _NEWEST = (
     "SELECT record FROM stand_in.jobs WHERE project = ? ORDER BY created_ms DESC, job_id LIMIT ? OFFSET ?"
 )
-_MOST_BYTES_AT_HAND = 8_000_000
+# As text; in memory, it is some five times as much.
+_MOST_BYTES_AT_HAND = 1_000_000
 
 
 @dataclass(frozen=True)

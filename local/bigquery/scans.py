@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,19 +17,13 @@ from local.bigquery.catalog import Table
 from local.bigquery.session import Session
 from local.bigquery.translate.literals import identifier
 
+Plan = dict[str, Any]
+"""A node of what DuckDB says of a plan, or of a query that it carried out, with those below it."""
 _LITERAL = re.compile(r"'(?:[^']|'')*'(?:::(?:DATE|TIMESTAMP WITH TIME ZONE|TIMESTAMP))?")
 _WORD = re.compile(r"\w+")
 _OPTIONAL = "optional: "
 # Of a comparison with literals, in which no function and no other column has a part.
 _WORDS_OF_BOUNDS = {"AND", "OR", "IN", "IS", "NOT", "NULL"}
-
-
-@dataclass(frozen=True)
-class Query:
-    """A DuckDB query and the values of its parameters."""
-
-    sql: str
-    parameters: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -46,10 +40,16 @@ def partition_column(table: Table) -> str:
     return str((table.resource.get("timePartitioning") or {}).get("field") or "")
 
 
-def scans_of(session: Session, query: Query, tables: list[Table]) -> list[Scan]:
-    """What the query reads of these tables. One that it needs no rows of has no scan."""
-    row = session.execute(f"EXPLAIN (FORMAT json) {query.sql}", query.parameters).fetchone()
-    nodes = [node for root in json.loads(row[1] if row else "[]") for node in _nodes(root)]
+def explained(session: Session, sql: str, parameters: dict[str, Any] | None) -> Plan:
+    """DuckDB's plan of a query, which is not carried out."""
+    row = session.execute(f"EXPLAIN (FORMAT json) {sql}", parameters).fetchone()
+    plan: Plan = json.loads(row[1])[0] if row else {}
+    return plan
+
+
+def scans_of(plan: Plan, tables: Sequence[Table]) -> list[Scan]:
+    """What the query of the plan reads of these tables. One that it needs no rows of has no scan."""
+    nodes = list(_nodes(plan))
     return [
         _scan(table, node)
         for table in tables
@@ -60,24 +60,34 @@ def scans_of(session: Session, query: Query, tables: list[Table]) -> list[Scan]:
 
 def count_scanned(session: Session, table: Table, scans: list[Scan]) -> int:
     """The rows of all partitions that any of the scans may find rows in."""
-    unit = str(table.resource["timePartitioning"].get("type") or "DAY").lower()
-    partition = f"date_trunc('{unit}', {identifier(partition_column(table))})"
-    bounds = " OR ".join(f"({one.bounds})" for one in scans if one.bounds) or "TRUE"
-    condition = f"{partition} IN (SELECT {partition} FROM {table.storage} WHERE {bounds})"
-    if any(not one.bounds for one in scans):
-        condition = "TRUE"
-    row = session.execute(f"SELECT count(*) FROM {table.storage} WHERE {condition}").fetchone()
+    row = session.execute(
+        f"SELECT count(*) FROM {table.storage} WHERE {_partitions(table, scans)}"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _partitions(table: Table, scans: list[Scan]) -> str:
+    """The condition on a row that any of the scans may find rows in its partition."""
+    if any(not one.bounds for one in scans):
+        return "TRUE"
+    bounds = " OR ".join(f"({one.bounds})" for one in scans) or "TRUE"
+    column = partition_column(table)
+    unit = str(table.resource["timePartitioning"].get("type") or "DAY").lower()
+    if unit == "day" and any(name == column and kind.kind == "DATE" for name, kind in table.columns):
+        # All rows of a partition have one date.
+        return bounds
+    partition = f"date_trunc('{unit}', {identifier(column)})"
+    return f"{partition} IN (SELECT {partition} FROM {table.storage} WHERE {bounds})"
+
+
+def _nodes(node: Plan) -> Iterator[dict[str, Any]]:
     """What is said of each scan."""
     yield node.get("extra_info") or {}
     for child in node.get("children") or []:
         yield from _nodes(child)
 
 
-def _scan(table: Table, node: dict[str, Any]) -> Scan:
+def _scan(table: Table, node: Plan) -> Scan:
     filters = [one.removeprefix(_OPTIONAL) for one in _listed(node.get("Filters"))]
     named = {*_listed(node.get("Projections")), *(word for one in filters for word in _words(one))}
     columns = frozenset(name for name, _kind in table.columns if name in named or identifier(name) in named)

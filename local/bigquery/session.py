@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,10 @@ from local.bigquery.translate.literals import identifier
 
 if TYPE_CHECKING:
     from local.bigquery.database import Database
+
+
+# The plan is kept, but no times are measured.
+_WATCH = """PRAGMA enable_profiling='no_output'; PRAGMA custom_profiling_settings='{"EXTRA_INFO": "true"}'"""
 
 
 class AgainError(Exception):
@@ -80,11 +85,25 @@ class Session:
             self._is_transaction = False
         return self.execute(sql, parameters)
 
-    def take_all_threads(self) -> None:
-        """Have what follows carried out by as many threads as there are cores: it is much."""
-        if not self._has_all_threads:
+    def execute_watched(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """The same as `execute`; when all rows are fetched, `carried_out` tells the plan."""
+        self.connection.execute(_WATCH)
+        return self.execute(sql, parameters)
+
+    def carried_out(self) -> dict[str, Any]:
+        """The plan of the query of `execute_watched`."""
+        plan: dict[str, Any] = json.loads(self.connection.get_profiling_information("json"))
+        return plan
+
+    def take_all_threads(self, sql: str = "") -> None:
+        """Have what follows carried out by as many threads as there are cores: it is much, unless `sql` was little."""
+        if not self._has_all_threads and not self._database.threads.was_little(sql):
             self._has_all_threads = True
             self._database.threads.take_all()
+
+    def note_little(self, sql: str, *, is_little: bool) -> None:
+        """Have `take_all_threads` know, the next time, whether one thread was enough."""
+        self._database.threads.note_little(sql, is_little=is_little)
 
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""

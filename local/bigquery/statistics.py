@@ -8,7 +8,7 @@ from typing import Any
 from local.bigquery.catalog import Table, TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.problem import ApiError
-from local.bigquery.scans import Query, Scan, count_scanned, partition_column, scans_of
+from local.bigquery.scans import Plan, Scan, count_scanned, partition_column, scans_of
 from local.bigquery.session import Session
 from local.bigquery.threads import ROWS_OF_A_THREAD
 
@@ -20,20 +20,43 @@ _BYTES_OF_OTHERS = 24
 
 
 class Cost:
-    """What BigQuery would bill for reading some tables: all of them, or of the partitioned ones what `query` needs."""
+    """What BigQuery would bill for reading some tables: all of them, until `narrow` was told what a query needs.
 
-    def __init__(self, session: Session, reads: Sequence[TableId], *, query: Query | None = None) -> None:
+    `sql` is the query where it is carried out next: how much it read decides on the threads that it gets then.
+    """
+
+    def __init__(self, session: Session, reads: Sequence[TableId], *, sql: str = "") -> None:
         found = (session.catalog.table(id) for id in reads)
         self._tables = [table for table in found if table is not None and not table.is_view]
         counts = count_rows(session, self._tables)
         if any(count > ROWS_OF_A_THREAD for count in counts):
-            session.take_all_threads()
-        partitioned = [table for table in self._tables if query and partition_column(table)]
-        scans = scans_of(session, query, partitioned) if query and partitioned else []
-        self.processed_bytes = sum(
-            _scanned_bytes(session, table, scans) if table in partitioned else rows * row_bytes(table)
-            for rows, table in zip(counts, self._tables, strict=True)
-        )
+            session.take_all_threads(sql)
+        self._sql = sql
+        self._rows_by_table = dict(zip((table.id for table in self._tables), counts, strict=True))
+        self._row_bytes_by_table = {table.id: row_bytes(table) for table in self._tables}
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether `narrow` makes a difference."""
+        return any(map(partition_column, self._tables))
+
+    def narrow(self, session: Session, plan: Plan) -> None:
+        """Count of the partitioned tables what the query of the plan needs."""
+        partitioned = [table for table in self._tables if partition_column(table)]
+        scans = scans_of(plan, partitioned)
+        for table in partitioned:
+            own = [scan for scan in scans if scan.storage == table.storage]
+            size = _scanned_row_bytes(table, own)
+            self._row_bytes_by_table[table.id] = size
+            self._rows_by_table[table.id] = count_scanned(session, table, own) if size else 0
+        is_little = all(rows <= ROWS_OF_A_THREAD for rows in self._rows_by_table.values())
+        if self._sql:
+            session.note_little(self._sql, is_little=is_little)
+
+    @property
+    def processed_bytes(self) -> int:
+        """What is read."""
+        return sum(rows * self._row_bytes_by_table[id] for id, rows in self._rows_by_table.items())
 
     @property
     def billed_bytes(self) -> int:
@@ -87,11 +110,9 @@ def row_bytes(table: Table) -> int:
     return sum(_column_bytes(kind) for _name, kind in table.columns)
 
 
-def _scanned_bytes(session: Session, table: Table, scans: Sequence[Scan]) -> int:
-    own = [scan for scan in scans if scan.storage == table.storage]
-    names = frozenset().union(*(scan.columns for scan in own))
-    size = sum(_column_bytes(kind) for name, kind in table.columns if name in names)
-    return size * count_scanned(session, table, own) if size else 0
+def _scanned_row_bytes(table: Table, scans: Sequence[Scan]) -> int:
+    names = frozenset().union(*(scan.columns for scan in scans))
+    return sum(_column_bytes(kind) for name, kind in table.columns if name in names)
 
 
 def _column_bytes(kind: GoogleType) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 
 import duckdb
 
@@ -10,6 +11,7 @@ import duckdb
 ROWS_OF_A_THREAD = 122_880
 BYTES_OF_A_THREAD = 8_000_000
 _IDLE_SECONDS = 1.0
+_MOST_LITTLE = 256
 
 
 class Threads:
@@ -26,6 +28,7 @@ class Threads:
         self._users = 0
         self._count = 0
         self._end: threading.Timer | None = None
+        self._little: OrderedDict[str, None] = OrderedDict()
         self._set(1)
 
     def take_all(self) -> None:
@@ -42,6 +45,19 @@ class Threads:
                 self._end = threading.Timer(_IDLE_SECONDS, self.settle)
                 self._end.daemon = True
                 self._end.start()
+
+    def was_little(self, sql: str) -> bool:
+        """Whether the query read so few rows of its tables, the last time, that one thread was enough."""
+        return sql in self._little
+
+    def note_little(self, sql: str, *, is_little: bool) -> None:
+        """Whether it did so now."""
+        with self._guard:
+            self._little.pop(sql, None)
+            if is_little:
+                self._little[sql] = None
+            if len(self._little) > _MOST_LITTLE:
+                self._little.popitem(last=False)
 
     def close(self) -> None:
         """Change nothing any more."""

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
 from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import reasons, transience_in, translated
-from shared.adapters.job_configs import VOID_SQL, is_void, query_config, void_config
+from shared.adapters.job_configs import VOID_SQL, is_void, objects_config, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, is_refused, outcome_of, refusal_of
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.tenant_tables import TenantTables
 from shared.adapters.upload import upload
-from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientError
+from shared.domain.errors import AttemptError, NotDirectlyError, StepError, StillRunningError, TransientError
 from shared.domain.ids import TenantId
-from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
+from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome, LoadJob, ObjectsJob, QueryJob
 from shared.domain.table import Purpose, Table
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ class BigQueryJobs:
         """Have the tenant's table as it is declared; whether anything had to be done."""
         with self._grants.awaited(tenant_id):
             return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
+
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        """When the tenant's table was made."""
+        client = self._client_of(tenant_id)
+        with self._grants.awaited(tenant_id), translated(f"look at table {tenant_id}.{table}"):
+            found = client.get_table(
+                f"{client.project}.{tenant_id}.{table}", retry=bounded_retry(), timeout=CALL_SECONDS
+            )
+        return cast(datetime, found.created)
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""
@@ -128,6 +137,8 @@ class BigQueryJobs:
     def _failure(self, job: "Submitted", tenant_id: TenantId) -> StepError | AttemptError:
         # The job has used up its id, so that only another attempt can find the grants there.
         failure = failure_of(job)
+        if isinstance(failure, StepError) and OBJECTS_LABEL in job.labels:
+            return NotDirectlyError(failure)
         if not is_refused(job) or not self._grants.is_young(tenant_id):
             return failure
         return AttemptError(str(failure), retry_after_seconds=_GRANT_PAUSE_SECONDS)
@@ -147,6 +158,16 @@ class BigQueryJobs:
                 )
             case LoadJob():
                 return upload(client, job)
+            case ObjectsJob():
+                return client.load_table_from_uri(
+                    list(job.uris),
+                    f"{client.project}.{job.tenant_id}.{job.table.name}",
+                    job_config=objects_config(job),
+                    job_id=job.job_id,
+                    location=job.location,
+                    retry=bounded_retry(),
+                    timeout=CALL_SECONDS,
+                )
             case _:
                 assert_never(job)
 

@@ -11,13 +11,15 @@ from shared.adapters.bigquery_run_pages import read_run_page
 from shared.adapters.day_uses import read_day_use
 from shared.adapters.google_errors import translated
 from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
+from shared.adapters.source_readings import TAKEN_FIELDS, read_source_readings, reading_columns
 from shared.domain.day_use import DayUse
 from shared.domain.errors import NotYetError, TransientError, json_pointer
-from shared.domain.event import EVENT, Event, RunQueued, StepEvent, event_id
+from shared.domain.event import EVENT, Event, RunQueued, SourceRead, StepEvent, event_id
 from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.message import listed
 from shared.domain.model import RECORDED
 from shared.domain.plan import Plan
+from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
 from shared.log import log
@@ -86,13 +88,15 @@ class BigQueryLog:
         ended_since: datetime | None = None,
         days: int = OPEN_RUN_DAYS,
     ) -> list[OpenRun]:
-        """The runs of the last days that have not ended, from the view `pipeline_runs`, but for those it can't read."""
+        """The runs of the last days that have not ended, folded as in `pipeline_runs`, but for those it can't read."""
         sent = [parameter("open_run_days", "INT64", days)]
         if tenant_id is not None:
             sent.append(parameter("tenant_id", "STRING", tenant_id))
         if ended_since is not None:
             sent.append(parameter("ended_since", "TIMESTAMP", ended_since))
-        sql = statement("list_open_runs", given=[str(each.name) for each in sent])
+        fold = statement("pipeline_runs", run_events="wanted_events")
+        given = [str(each.name) for each in sent]
+        sql = statement("list_open_runs", given=given, pipeline_runs=fold)
         rows = read_rows(self._client, sql, dataset=self._dataset, parameters=sent, doing="list open runs")
         runs = (_open_run(dict(row)) for row in rows)
         return [run for run in runs if run is not None]
@@ -117,6 +121,14 @@ class BigQueryLog:
         sent = [*days, parameter("tenant_id", "STRING", tenant_id), *known]
         rows = read_rows(self._client, statement(name), dataset=self._dataset, parameters=sent, doing=doing)
         return [RunId(row["run_id"]) for row in rows]
+
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """What a pipeline's readings took since a day."""
+        return read_source_readings(
+            self._client, tenant_id, pipeline_id, first_date=first_date, dataset=self._dataset
+        )
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """A pipeline's runs since a day, from the view `pipeline_runs`."""
@@ -163,13 +175,15 @@ def event_row(event: Event) -> dict[str, JsonValue]:
     detail = {name: value for name, value in fields.items() if name not in columns}
     if isinstance(event, RunQueued):
         detail |= _plan_detail(event.plan)
+    if isinstance(event, SourceRead):
+        detail = _without(detail, *TAKEN_FIELDS)
     row = {name: value for name, value in fields.items() if name in columns}
     row["event_id"] = event_id(event)
     row["run_date"] = run_date(event.run_id).isoformat()
     row["detail"] = json.dumps(detail)
     if isinstance(event, RunQueued):
         row["plan"] = json.dumps(fields["plan"])
-    return row
+    return row | reading_columns(event, fields)
 
 
 def event_of_row(row: dict[str, Any]) -> Event:

@@ -83,4 +83,6 @@ def probe_row(probe_id: RunId, *, at: datetime) -> dict[str, JsonValue]:
         "error_message": "not an error: convergence init tried whether this table keeps what it is given",
         "detail": nothing,
         "plan": nothing,
+        "reading_id": probe_id,
+        "progress": nothing,
     }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ANSWER_SECONDS = 10
 """How long to wait for an answer to begin, or to go on."""
+_LOOK_BYTES = 256 * 1024
 _LISTED_FIELDS = "items(name,generation,size),prefixes,nextPageToken"
 
 
@@ -65,6 +66,11 @@ class Bucket:
         objects = tuple(map(_stored, filter(_is_file, pages)))
         return Level(objects, tuple(sorted(pages.prefixes)))
 
+    def stored(self, name: str) -> StoredObject | None:
+        """The object of that name, if there is one; it takes no permission to list."""
+        blob = self._client().bucket(self.name).get_blob(name, timeout=_ANSWER_SECONDS, retry=self._retry())
+        return _stored(blob) if blob else None
+
     def contents(self, item: StoredObject) -> bytes:
         """An object's contents; the caller has seen that it is small."""
         blob = self._client().bucket(self.name).blob(item.name, generation=item.generation)
@@ -77,6 +83,21 @@ class Bucket:
         blob = self._client().bucket(self.name).blob(name, generation=generation)
         with self._undamaged(name):
             blob.download_to_file(file, raw_download=True, timeout=_ANSWER_SECONDS, retry=self._retry())
+
+    def look_at(self, name: str) -> StoredObject:
+        """An object as it is now. Raises NotFound."""
+        blob = self._client().bucket(self.name).blob(name)
+        blob.reload(timeout=_ANSWER_SECONDS, retry=self._retry())
+        return _stored(blob)
+
+    @contextmanager
+    def opened(self, item: StoredObject) -> Iterator[IO[bytes]]:
+        """An object's bytes, of which those are fetched that are read; for a look at its beginning or end."""
+        blob = self._client().bucket(self.name).blob(item.name, generation=item.generation)
+        with blob.open(
+            "rb", chunk_size=_LOOK_BYTES, timeout=_ANSWER_SECONDS, retry=self._retry(), raw_download=True
+        ) as file:
+            yield file
 
     def _pages(self, prefix: str, *, delimiter: str | None) -> Any:
         return self._client().list_blobs(

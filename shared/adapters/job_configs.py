@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shared.domain.job import LoadJob, QueryJob
+from shared.domain.job import LoadJob, ObjectsJob, QueryJob
 from shared.domain.sql_parameter import SqlParameter
 
 if TYPE_CHECKING:  # slow to import; only who submits a job pays for it
@@ -41,6 +41,20 @@ def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
 
     config = bigquery.LoadJobConfig(
         source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
+        create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+        write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
+        labels=job.labels,
+    )
+    config.job_timeout_ms = job.timeout_seconds * 1000
+    return config
+
+
+def objects_config(job: ObjectsJob) -> "bigquery.LoadJobConfig":
+    """Rows of Parquet are added to a table that exists, column by column of the same name."""
+    from google.cloud import bigquery
+
+    config = bigquery.LoadJobConfig(
+        source_format=bigquery.SourceFormat.PARQUET,
         create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
         write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
         labels=job.labels,

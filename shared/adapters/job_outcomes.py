@@ -60,6 +60,7 @@ def _load_outcome(job: "bigquery.LoadJob") -> JobOutcome:
         bytes_processed=job.output_bytes or 0,
         bytes_billed=0,
         slot_ms=0,
+        labels=dict(job.labels),
     )
 
 
@@ -72,6 +73,7 @@ def _query_outcome(job: "bigquery.QueryJob") -> JobOutcome:
         bytes_billed=job.total_bytes_billed or 0,
         slot_ms=job.slot_millis or 0,
         rows=_rows(job) if job.statement_type == "SELECT" else (),
+        labels=dict(job.labels),
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.adapters.egress.gate import Gate
+from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.readable_file import Files
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import Memory
 from shared.ports import Secrets
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -24,6 +26,10 @@ class SourceAccess:
     """Those that a path without `gs://` names."""
     bucket_files: Files
     secrets: Secrets
+    tenant_objects: TenantBucketFiles | None
+    """Objects of buckets, to be looked at; None where there are none."""
     gate: Gate
     """Passed by every connection to what a tenant's configuration names."""
     first_pause_seconds: float
+    memory: Memory | None = None
+    """Of a source of which is remembered what was taken."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:  # slow to import; whoever has a client has done so
 _LONGEST_LIST = 500
 _MOST_LOOKS = 5
 """How often a table is looked at that others are making or changing at the same moment."""
-_OTHER_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "DECIMAL": "NUMERIC"}
+_OTHER_NAMES = {
+    "INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "DECIMAL": "NUMERIC", "BIGDECIMAL": "BIGNUMERIC",
+}  # fmt: skip
 
 
 def make_or_grow(client: "bigquery.Client", name: str, table: Table, *, purpose: Purpose) -> bool:

@@ -14,6 +14,7 @@ _READABLE_AS: dict[ColumnType, tuple[ReadAs, ...]] = {
     "STRING": ("string", "integer", "number", "boolean", "date", "timestamp"),
     "INTEGER": ("string", "integer", "number", "boolean"),
     "NUMERIC": ("string", "integer", "number"),
+    "BIGNUMERIC": ("string", "integer", "number"),
     "FLOAT": ("string", "integer", "number"),
     "BOOLEAN": ("string", "integer", "boolean"),
     "DATE": ("string", "date", "timestamp"),

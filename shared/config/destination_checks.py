@@ -13,7 +13,7 @@ from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
 from shared.domain.source import Source
-from shared.domain.table import Table
+from shared.domain.table import SOURCE_FILE, Table
 
 Writer = IngestStep | TransformStep
 
@@ -29,6 +29,30 @@ def check_destination(
         yield from check_keys(step.destination.keys, table, here.at("keys"))
     if isinstance(step, IngestStep) and not table.own_columns:
         yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
+
+
+def check_files_loaded(
+    step: IngestStep, source: Source, table: Table, *, place: Place
+) -> Iterator[ConfigProblem]:
+    """What a destination lacks for a source that loads only the files that are new or were changed."""
+    if not source.needs.by_file:
+        return
+    here = place.at("destination")
+    if step.destination.mode != "append":
+        yield here.at("mode").problem(
+            f"'{step.destination.mode}' would take away the rows of files that '{step.source}' doesn't load again; "
+            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source"
+        )
+    for name, why in _BY_FILE.items():
+        column = table.column(name)
+        if column is None or column.type != "STRING":
+            yield here.at("table").problem(
+                f"'{table.name}' has no column '{name}' of type STRING, by which '{step.source}' tells {why}; "
+                "declare it, or use 'load: all' in the source"
+            )
+
+
+_BY_FILE = {SOURCE_FILE: "which file a row is of", "pipeline_id": "which pipeline loaded it"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +84,9 @@ class Writers:
 
     def _reason(self, first: Writer, second: Writer) -> str | None:
         """Why the two can't both write to their table; None where they can."""
+        by_file = [step for step in (first, second) if self._loads_by_file(step)]
+        if len(by_file) == 1:
+            return f"only '{by_file[0].id}' tells by file which rows are there already"
         if first.destination.mode == second.destination.mode == "append":
             return None
         earlier, later = (second, first) if self._needs(first, second) else (first, second)
@@ -72,6 +99,10 @@ class Writers:
         if modes == ("merge", "merge") and _keys(earlier) != _keys(later):
             return "each goes by other keys, so that one may update a row of the other's that is another row to it"
         return None
+
+    def _loads_by_file(self, step: Writer) -> bool:
+        source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
+        return source is not None and source.needs.by_file
 
     def _rewrites(self, earlier: Writer, later: Writer) -> bool:
         """Whether a replacement keeps the other's rows, because it makes its own of those that the table has."""
@@ -123,6 +154,8 @@ def _replaced(earlier: Writer, later: Writer) -> str:
 
 
 def _advice(table: Table, first: Writer, second: Writer) -> str:
+    if first.destination.mode == second.destination.mode == "append":
+        return "give each a pipeline or a table of its own"
     if {first.destination.mode, second.destination.mode} == {"merge"} or "replace" not in (
         first.destination.mode,
         second.destination.mode,

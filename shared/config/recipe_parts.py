@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
 
-from shared.config.destination_checks import Writers, check_destination
+from shared.config.destination_checks import Writers, check_destination, check_files_loaded
+from shared.config.field_checks import check_fields, table_with_fields
 from shared.config.parameter_checks import check_parameters
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
@@ -81,6 +82,12 @@ class _PartReading:
         self.parts.sources[step.source] = source
         problems = check_source(source, place, reading=self.reading, pipeline=self.pipeline)
         self.reading.problems.extend(problems)
+        table = self.parts.tables.get(step.destination.table)
+        if table is not None:
+            self.reading.problems.extend(check_files_loaded(step, source, table, place=here))
+            fields = check_fields(source, step.destination, table, place=place, step=here)
+            self.reading.problems.extend(fields)
+            self.parts.tables[table.name] = table_with_fields(source, step.destination, table)
 
     def read_transform(self, step: TransformStep, here: Place) -> None:
         path = self._path(step.sql, here.at("sql"), kind="transforms", suffix=".sql")

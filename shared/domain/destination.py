@@ -6,16 +6,29 @@ from pydantic import Field, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import TableName
-from shared.domain.model import Model
+from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.window import Window
 
 
-class IngestDestination(Model):
+class DestinationSchema(Model):
+    """What becomes of fields that the table, as it is declared, has no column for."""
+
+    new_columns: Annotated[
+        Literal["ignore", "add", "fail"],
+        Field(
+            description="`fail`: the step fails; `ignore`: they are left out; `add`: the table gets those to which "
+            "`columns` of the source gives a type, and others fail the step"
+        ),
+    ] = "fail"
+
+
+class IngestDestination(GrownModel):
     """Where an ingest step puts its rows. `replace` takes the place of the pipeline's own earlier rows."""
 
     table: TableName
     mode: Literal["append", "replace"]
     window: Window | None = None
+    fields: Annotated[DestinationSchema, ADDED, Field(alias="schema")] = DestinationSchema()
 
     @model_validator(mode="after")
     def _window_with_replace(self) -> "IngestDestination":

@@ -119,5 +119,13 @@ class GivenUpError(AttemptError):
         super().__init__(message, kind="stopped")
 
 
+class NotDirectlyError(GivenUpError):
+    """BigQuery could not load a source's objects by itself. The next attempt reads them here."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"BigQuery could not load the objects by itself, so they are read here: {reason}")
+        self.kind = "unavailable"
+
+
 class StillRunningError(TransientError):
     """The job goes on, but the time of this call is up."""

@@ -9,8 +9,9 @@ from pydantic import Field, TypeAdapter
 from shared.domain import ids
 from shared.domain.ids import EventId, PipelineId, RunId, TenantId
 from shared.domain.message import LONGEST_MESSAGE, shortened
-from shared.domain.model import Model, UtcTime, unless_recorded
+from shared.domain.model import ADDED, GrownModel, Model, UtcTime, unless_recorded
 from shared.domain.plan import Plan, StepType
+from shared.domain.progress import Progress
 from shared.domain.rule import RuleResult
 
 TriggerKind = Literal["api", "schedule", "backfill", "cli"]
@@ -42,7 +43,7 @@ class Metrics(Model):
     job_ids: tuple[str, ...] = ()
 
 
-class _Event(Model):
+class _Event(GrownModel):
     tenant_id: TenantId
     pipeline_id: PipelineId
     run_id: RunId
@@ -88,11 +89,15 @@ class StepStarted(_StepEvent):
 
 
 class StepSucceeded(_StepEvent):
-    """The step's effect is in the tables. For dq, `results` holds every rule's."""
+    """The step's effect is in the tables. For dq, `results` holds every rule's.
+
+    `reading_id` names the reading whose rows they are, where what it took is remembered.
+    """
 
     event_type: Literal["StepSucceeded"] = "StepSucceeded"
     metrics: Metrics
     results: tuple[RuleResult, ...] = ()
+    reading_id: Annotated[str | None, ADDED] = None
 
 
 class StepRetried(_StepEvent):
@@ -146,6 +151,24 @@ class ReadingContinued(_Event):
     is_over: bool = False
 
 
+class SourceRead(_Event):
+    """A delivery has read a step's source to its end; one part of what it took, if that is much.
+
+    It means nothing to what became of the run, and is no fact that its commands carry. Its rows are in the `table` only
+    if a StepSucceeded names the reading. `way` says how the source was read, `began_at` when the delivery began.
+    """
+
+    event_type: Literal["SourceRead"] = "SourceRead"
+    step_number: int
+    attempt: int
+    reading_id: str
+    part: int
+    began_at: UtcTime
+    table: str
+    way: str
+    progress: Progress
+
+
 Event = Annotated[
     RunQueued
     | StepStarted
@@ -155,12 +178,15 @@ Event = Annotated[
     | StepSkipped
     | RunCancelled
     | RunTimedOut
-    | ReadingContinued,
+    | ReadingContinued
+    | SourceRead,
     Field(discriminator="event_type"),
 ]
 StepEvent = StepStarted | StepSucceeded | StepRetried | StepFailed | StepSkipped
 StepEnding = StepSucceeded | StepFailed | StepSkipped
 ForcedEnding = RunCancelled | RunTimedOut
+Sign = ReadingContinued | SourceRead
+"""What is recorded while a source is read, and is no fact about what became of the run."""
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
@@ -181,6 +207,14 @@ def event_id(event: Event) -> EventId:
             step_number=event.step_number,
             attempt=event.attempt,
             moments=(event.began_at, event.occurred_at),
+        )
+    if isinstance(event, SourceRead):
+        return ids.event_id(
+            run_id=event.run_id,
+            event_type=event.event_type,
+            step_number=event.step_number,
+            attempt=event.attempt,
+            reading=(event.reading_id, event.part),
         )
     return ids.event_id(run_id=event.run_id, event_type=event.event_type)
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from shared.domain.event import (
     Event,
     ForcedEnding,
-    ReadingContinued,
     RunCancelled,
     RunQueued,
+    Sign,
     StepEvent,
     StepStarted,
     earliest,
@@ -26,7 +26,7 @@ from shared.domain.step_record import StepRecord, record_of
 def fold(events: Iterable[Event]) -> Run | None:
     """The run that the events add up to; None as long as its RunQueued is not among them."""
     seen = list(events)
-    facts = distinct(event for event in seen if not isinstance(event, ReadingContinued))
+    facts = distinct(event for event in seen if not isinstance(event, Sign))
     queued = next((fact for fact in facts if isinstance(fact, RunQueued)), None)
     if queued is None:
         return None

@@ -87,12 +87,20 @@ def event_id(
     step_number: int | None = None,
     attempt: int | None = None,
     moments: tuple[datetime, ...] = (),
+    reading: tuple[str, int] | None = None,
 ) -> EventId:
-    """Run + fact + step + attempt, and moments where they tell facts apart.
+    """Run + fact + step + attempt, and moments or a reading and its part where they tell facts apart.
 
     At most 128 characters, as BigQuery's insertId allows.
     """
-    parts = (run_id, event_type, step_number, attempt, *(_microseconds(moment) for moment in moments))
+    parts = (
+        run_id,
+        event_type,
+        step_number,
+        attempt,
+        *(_microseconds(moment) for moment in moments),
+        *(reading or ()),
+    )
     return EventId(":".join(str(part) for part in parts if part is not None))
 
 

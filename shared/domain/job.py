@@ -39,7 +39,21 @@ class LoadJob(Model):
     labels: dict[str, str] = {}
 
 
-Job = QueryJob | LoadJob
+class ObjectsJob(Model):
+    """The rows of Parquet objects, added to a table of a tenant that exists. BigQuery reads them as the tenant."""
+
+    tenant_id: TenantId
+    job_id: JobId
+    location: str
+    table: Table
+    uris: tuple[str, ...]
+    timeout_seconds: int
+    labels: dict[str, str] = {}
+
+
+Job = QueryJob | LoadJob | ObjectsJob
+OBJECTS_LABEL = "objects"
+"""Says of which version of its objects a job is. Where such a job fails for good, another way may yet do."""
 
 
 class JobHandle(Model):
@@ -60,3 +74,4 @@ class JobOutcome(Model):
     bytes_billed: int
     slot_ms: int
     rows: tuple[dict[str, str | int | bool | None], ...] = ()
+    labels: dict[str, str] = {}

@@ -13,5 +13,12 @@ class SourceNeeds(Model):
     query: str | None = None
     """The SELECT that its rows come from."""
 
+    way: str | None = None
+    """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
+    by_file: bool = False
+    """Whether rows are remembered by their file, in the destination's column `source_file`."""
+    may_be_loaded: bool = False
+    """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
+
 
 NOTHING = SourceNeeds()

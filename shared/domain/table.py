@@ -1,5 +1,6 @@
 """Tables as they are declared: names, types and layout, in BigQuery's own words."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from shared.domain.ids import ColumnName, TableName
 from shared.domain.model import Model
 
 ColumnType = Literal[
-    "STRING", "INTEGER", "NUMERIC", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON"
+    "STRING", "INTEGER", "NUMERIC", "BIGNUMERIC", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON"
 ]
 """Types as BigQuery's API returns them, so that Terraform sees no difference."""
 
@@ -19,6 +20,9 @@ Purpose = Literal["set_up", "written", "read"]
 
 GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "created_at")
 """Columns that the platform fills in itself wherever a destination has them."""
+
+SOURCE_FILE = "source_file"
+"""The column that says of which file a row is, where a source remembers what it loaded."""
 
 
 def ddl_type(column_type: ColumnType) -> str:
@@ -59,7 +63,24 @@ class Table(Model):
         """Whether there is a column of that name."""
         return self.column(name) is not None
 
+    def with_columns(self, columns: Iterable[Column]) -> "Table":
+        """The table with those of the columns that it lacks."""
+        lacking = tuple(column for column in columns if not self.has(column.name))
+        return self.model_copy(update={"columns": (*self.columns, *lacking)}) if lacking else self
+
     @property
     def own_columns(self) -> tuple[Column, ...]:
         """The columns a pipeline has to fill: all but those the platform gives."""
+        return tuple(
+            column for column in self._not_given if column.name != SOURCE_FILE or not self.takes_json
+        )
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the table keeps whole rows in one JSON column, as raw_data does."""
+        own = [(column.name, column.type) for column in self._not_given if column.name != SOURCE_FILE]
+        return own == [("data", "JSON")]
+
+    @property
+    def _not_given(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.name not in GIVEN_COLUMNS)

@@ -5,7 +5,10 @@
 - `source`: what its file says, as a model, and what it needs. Pure, like the domain.
 - `check_source`: what must hold of it beyond that, by itself and in a pipeline. Knows `shared.config`.
 - `build_query`, of a source in BigQuery: the SELECT of its rows. Knows `shared.steps`.
-- `read_rows`, of any other: reads its rows. Knows `shared.adapters` and its vendors' libraries.
+- `read_rows`, of any other: reads its rows, and shapes them as its `columns` say. Knows `shared.adapters` and its
+  vendors' libraries.
+- `find_files`, of a source of files: lists them without reading any. Knows what `read_rows` does.
+- `find_objects`, of one that `may_be_loaded`: the objects that BigQuery may load by itself. Knows the same.
 
 A part is imported when it is needed, so that a step pays for the libraries of its own source alone.
 """
@@ -15,7 +18,7 @@ from typing import Any, Literal
 
 from shared.domain.source import Source
 
-Part = Literal["check_source", "build_query", "read_rows"]
+Part = Literal["check_source", "build_query", "read_rows", "find_files", "find_objects"]
 
 
 def part_of(source: Source, part: Part) -> Any:

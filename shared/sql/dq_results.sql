@@ -15,7 +15,7 @@ WITH facts AS (
     ANY_VALUE(TO_JSON_STRING(detail) HAVING MIN occurred_at) AS detail,
     MAX(CASE event_type WHEN 'StepStarted' THEN attempt WHEN 'StepRetried' THEN attempt + 1 ELSE 0 END)
       OVER (PARTITION BY run_date, tenant_id, pipeline_id, run_id, step_number) AS latest_attempt
-  FROM ${metadata}.run_events
+  FROM ${run_events}
   GROUP BY run_date, tenant_id, pipeline_id, run_id, event_type, step_number, attempt
 ),
 endings AS (

@@ -17,7 +17,7 @@ WITH facts AS (
     ANY_VALUE(TO_JSON_STRING(detail) HAVING MIN occurred_at) AS detail,
     MAX(CASE event_type WHEN 'StepStarted' THEN attempt WHEN 'StepRetried' THEN attempt + 1 ELSE 0 END)
       OVER (PARTITION BY run_date, tenant_id, pipeline_id, run_id, step_number) AS latest_attempt
-  FROM ${metadata}.run_events
+  FROM ${run_events}
   GROUP BY run_date, tenant_id, pipeline_id, run_id, event_type, step_number, attempt
 ),
 steps AS (
@@ -32,7 +32,7 @@ steps AS (
     MIN(IF(event_type = 'RunQueued', occurred_at, NULL)) AS queued_at,
     MAX(IF(event_type = 'RunQueued', detail, NULL)) AS queued,
     MIN(IF(event_type = 'StepStarted', occurred_at, NULL)) AS started_at,
-    MAX(IF(event_type = 'ReadingContinued', NULL, occurred_at)) AS updated_at,
+    MAX(IF(event_type IN ('ReadingContinued', 'SourceRead'), NULL, occurred_at)) AS updated_at,
     MAX(last_seen_at) AS last_seen_at,
     MAX(IF(event_type = 'StepStarted', attempt, 0)) AS started_attempt,
     MAX(IF(event_type = 'StepRetried', attempt, 0)) AS retried_attempt,

@@ -1,4 +1,4 @@
--- Every event of some runs of a tenant, from the partitions that can hold them.
+-- Every event of some runs of a tenant, from the partitions that can hold them, but for what readings took.
 SELECT
   event_type,
   tenant_id,
@@ -16,3 +16,4 @@ FROM run_events
 WHERE run_date BETWEEN @first_date AND @last_date
   AND tenant_id = @tenant_id
   AND run_id IN UNNEST(@run_ids)
+  AND event_type != 'SourceRead'

@@ -17,11 +17,15 @@ from shared.domain.sql_parameter import SqlParameter
 
 @dataclass(frozen=True)
 class StepResult:
-    """What a step that was carried out has to tell. `failure` says why it nevertheless failed."""
+    """What a step that was carried out has to tell. `failure` says why it nevertheless failed.
+
+    `reading_id` names the reading whose rows they are, where what it took is remembered.
+    """
 
     metrics: Metrics
     results: tuple[RuleResult, ...] = ()
     failure: str | None = None
+    reading_id: str | None = None
 
 
 def attempt_at(run: Run, step: PlannedStep, *, now: datetime, until: datetime) -> "Attempt":
@@ -149,7 +153,10 @@ class Attempt:
         """The step's end and, when it failed, that of every step that will now never start."""
         identity, metrics, results = self._identity(self.step), result.metrics, result.results
         if result.failure is None:
-            return (StepSucceeded(**identity, occurred_at=now, metrics=metrics, results=results),)
+            succeeded = StepSucceeded(
+                **identity, occurred_at=now, metrics=metrics, results=results, reading_id=result.reading_id
+            )
+            return (succeeded,)
         failed = StepFailed(
             **identity, occurred_at=now, metrics=metrics, results=results, error_message=result.failure
         )
@@ -174,7 +181,10 @@ class Attempt:
 
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
-    return isinstance(step, PlannedIngest) and reads_source(step) and step.destination.mode == "replace"
+    if not isinstance(step, PlannedIngest) or not reads_source(step):
+        return False
+    needs = step.source.needs
+    return step.destination.mode == "replace" or needs.may_be_loaded or needs.by_file
 
 
 class _StepIdentity(TypedDict):

@@ -78,7 +78,11 @@ class TableColumn:
         """Its value as a type; NULL where it can't be read so."""
         if read_as is None:
             return self.value
-        if read_as == "integer" and self.column is not None and self.column.type in {"NUMERIC", "FLOAT"}:
+        column_type = self.column.type if self.column is not None else None
+        if column_type == "BIGNUMERIC" and read_as in ("integer", "number"):
+            # NUMERIC would round it, or have no room for it.
+            return self.value if read_as == "number" else f"SAFE_CAST(CAST({self.value} AS STRING) AS INT64)"
+        if read_as == "integer" and column_type in ("NUMERIC", "FLOAT"):
             # A cast would round: 1.5 is no integer, here as in a text.
             return f"SAFE_CAST(CAST(SAFE_CAST({self.value} AS NUMERIC) AS STRING) AS INT64)"
         return read_as_sql(self.value, read_as)

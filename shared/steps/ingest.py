@@ -9,19 +9,30 @@ job, and what it has read must be on its way by then.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
+from typing import Any
 
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
-from shared.domain.job import JobHandle, JobOutcome, LoadJob
+from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
-from shared.domain.table import Column, Table, ddl_type
+from shared.domain.table import Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
+from shared.steps.files_sql import files_statement, marker_of, own_columns, staged_columns
+from shared.steps.objects_load import (
+    find_for,
+    objects_to_load,
+    submit_objects,
+    write_objects,
+)
+from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
+from shared.steps.source_memory import reading_of, remembering
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
@@ -51,16 +62,50 @@ def _load(
     is_staged = loads_into_staging(step)
     plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
     read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look)
+    find = find_for(step, source, attempt, reader=reader)
+    objects, staged = objects_to_load(step, attempt, find, warehouse=warehouse, watch=watch)
     # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
     taken = warehouse.find(attempt.first_load) if attempt.is_repeated else None
-    staged = [_create_staging(step, attempt, warehouse=warehouse)] if is_staged else []
-    if taken is None:
-        with closing(_content(read, shape=shape, watch=watch)) as content:
-            taken = _submit_load(_load_job(step, content, attempt), attempt, warehouse=warehouse, watch=watch)
+    if is_staged and objects is None:
+        staged = [_create_staging(step, attempt, warehouse=warehouse)]
+    if taken is None and objects is not None:
+        taken = submit_objects(objects, step, attempt, warehouse=warehouse)
+    elif taken is None:
+        if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
+            read = partial(_known_fields, read, shape.columns)
+        memory, labels = remembering(step, attempt, warehouse=warehouse, watch=watch)
+        with closing(_content(partial(read, memory=memory), shape=shape, watch=watch)) as content:
+            job = _load_job(step, content, attempt, labels=labels)
+            taken = _submit_load(job, attempt, warehouse=warehouse, watch=watch)
     outcomes = [*staged, warehouse.wait(taken, until=attempt.until)]
+    loaded = outcomes[-1]
+    if OBJECTS_LABEL in loaded.labels:
+        jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
+        return _result([*outcomes, *jobs], loaded.rows_written)
+    if source.needs.by_file and not loaded.rows_written:
+        # No file was read, so the table stays as it is; a statement would cost as much as one that changes it.
+        return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
     if is_staged:
         return _replace(step, attempt, outcomes, warehouse=warehouse)
-    return _result(outcomes, outcomes[-1].rows_written)
+    return _result(outcomes, loaded.rows_written)
+
+
+def _known_fields(
+    read: Callable[..., Iterator[RowOrLines]], columns: frozenset[str], **options: Any
+) -> Iterator[RowOrLines]:
+    """What is read, without the fields that the table has no column for."""
+    for each in read(**options):
+        match each:
+            case JsonLines() if not each.fields <= columns:
+                yield from (_kept(row, columns) for row in each.rows())
+            case dict():
+                yield _kept(each, columns)
+            case _:
+                yield each
+
+
+def _kept(row: dict[str, JsonValue], columns: frozenset[str]) -> dict[str, JsonValue]:
+    return row if row.keys() <= columns else {name: row[name] for name in row if name in columns}
 
 
 class _UnreadError(Exception):
@@ -72,7 +117,7 @@ class _UnreadError(Exception):
 
 
 def _content(
-    read: Callable[[], Iterator[dict[str, JsonValue]]], *, shape: RowShape, watch: Watch
+    read: Callable[[], Iterator[RowOrLines]], *, shape: RowShape, watch: Watch
 ) -> Generator[bytes, None, None]:
     try:
         yield from zipped_lines(read(), shape=shape, at_row=watch.at_row)
@@ -113,7 +158,13 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
     target = quoted(attempt.plan.tenant_id, staging.name)
     columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
     create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
-    return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
+    try:
+        return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
+    except (StepError, AttemptError) as error:
+        # Another delivery, which needs no such table, may have loaded the source's objects.
+        if step.source.needs.may_be_loaded and not warehouse.void(attempt.handle()):
+            raise NotYetError("Another delivery writes the rows") from error
+        raise
 
 
 def _replace(
@@ -123,27 +174,28 @@ def _replace(
     dataset = attempt.plan.tenant_id
     staging = _staging(step, attempt)
     target = quoted(dataset, staging.name)
-    names = quoted_list(tuple(column.name for column in staging.columns))
-    rows = statement("source_rows", columns=names, source=target, window="TRUE")
-    sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
+    if step.source.needs.by_file:
+        sql = files_statement(step, dataset=dataset, staging=target)
+    else:
+        names = quoted_list(tuple(column.name for column in staging.columns))
+        rows = statement("source_rows", columns=names, source=target, window="TRUE")
+        sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
     wait = partial(warehouse.wait, until=attempt.until)
-    jobs = [*outcomes, wait(submit(attempt.query(sql), attempt, warehouse=warehouse))]
+    written = wait(submit(attempt.query(sql), attempt, warehouse=warehouse))
+    jobs = [*outcomes, written]
     # The rows are where they belong. A staging table that stays behind expires.
     with suppress(StepError, AttemptError, ForbiddenError):
         jobs.append(wait(warehouse.submit(drop)))
-    return _result(jobs, outcomes[-1].rows_written)
+    rows_written = written.rows_written if step.source.needs.by_file else outcomes[-1].rows_written
+    metrics = metrics_of(jobs, rows_in=rows_written, rows_out=rows_written)
+    return StepResult(metrics, reading_id=reading_of(outcomes[-1]))
 
 
 def _source_query(source: QuerySource, table: Table) -> str:
     build_query: Callable[[QuerySource], str] = part_of(source, "build_query")
     rows = build_query(source)
-    return statement("source_rows_as_json", rows=rows) if _takes_json(table) else rows
-
-
-def _takes_json(table: Table) -> bool:
-    """Whether the table keeps whole rows in one JSON column, as raw_data does."""
-    return [(column.name, column.type) for column in table.own_columns] == [("data", "JSON")]
+    return statement("source_rows_as_json", rows=rows) if takes_json(table) else rows
 
 
 def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:
@@ -157,21 +209,22 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     }
     return RowShape(
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
-        columns=None
-        if _takes_json(step.table)
-        else frozenset(column.name for column in step.table.own_columns),
+        columns=None if takes_json(step.table) else frozenset(column.name for column in own_columns(step)),
+        marker=marker_of(step.table),
     )
 
 
 def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
-    columns = tuple(Column(name=column.name, type=column.type) for column in step.table.own_columns)
+    columns = staged_columns(step)
     name = (
         f"staging_{step.table.name}_{attempt.rows_of.replace('-', '')}_{step.number}_{attempt.number_in_all}"
     )
     return Table(name=name, columns=columns)
 
 
-def _load_job(step: PlannedIngest, content: Iterator[bytes], attempt: Attempt) -> LoadJob:
+def _load_job(
+    step: PlannedIngest, content: Iterator[bytes], attempt: Attempt, *, labels: dict[str, str]
+) -> LoadJob:
     load = attempt.first_load
     return LoadJob(
         tenant_id=load.tenant_id,
@@ -180,7 +233,7 @@ def _load_job(step: PlannedIngest, content: Iterator[bytes], attempt: Attempt) -
         table=_staging(step, attempt) if loads_into_staging(step) else step.table,
         content=content,
         timeout_seconds=attempt.timeout_seconds,
-        labels=attempt.labels,
+        labels={**attempt.labels, **labels},
     )
 
 

@@ -1,25 +1,29 @@
 """Rows on their way to a load job: gzipped lines of JSON, made as the rows are read and held by no one."""
 
 import json
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from isal import isal_zlib
 from pydantic import JsonValue
 from pydantic_core import PydanticSerializationError, to_json
 
 from shared.domain.errors import StepError
+from shared.domain.json_lines import JsonLines
 from shared.domain.message import listed
+from shared.domain.progress import FileBegun
+from shared.domain.table import SOURCE_FILE
 
-Rows = list[Mapping[str, JsonValue]]
+Row = Mapping[str, JsonValue]
+Rows = list[Row]
 
 MOST_BYTES = 4_000_000_000
 """BigQuery reads no larger gzip file ("Quotas and limits", load jobs)."""
 _COMPRESSION_LEVEL = 1
 """Rows resemble each other: higher levels take longer for a file hardly smaller."""
 _GZIP = 31
-"""What zlib calls the gzip format with the largest window."""
+"""What the library calls the gzip format with the largest window."""
 _ROWS_AT_ONCE = 16
 """Enough that what is done once for all of them costs little for each; and what looks on does so as often."""
 _BUFFER_BYTES = 64 * 1024
@@ -28,14 +32,22 @@ _BUFFER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class RowShape:
-    """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives."""
+    """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives.
+
+    `marker` is the column that names, in a row of its own before its rows, each file that is read.
+    """
 
     given: Mapping[str, JsonValue]
     columns: frozenset[str] | None
+    marker: str = ""
+
+    def of_file(self, name: str) -> "RowShape":
+        """The shape of the rows of that file."""
+        return replace(self, given={**self.given, SOURCE_FILE: name})
 
 
 def zipped_lines(
-    rows: Iterable[Mapping[str, JsonValue]],
+    rows: Iterable[Row | JsonLines | FileBegun],
     *,
     shape: RowShape,
     at_row: Callable[[int], None] = lambda _: None,
@@ -47,7 +59,7 @@ def zipped_lines(
     Raises StepError for a row with a field that the table doesn't have (a field that is silently left out is lost), for
     one that holds half a character, and for more than a load job takes.
     """
-    zipper = zlib.compressobj(_COMPRESSION_LEVEL, wbits=_GZIP)
+    zipper = isal_zlib.compressobj(_COMPRESSION_LEVEL, wbits=_GZIP)
     size = 0
     for part in _parts(_lines(rows, shape=shape, at_row=at_row)):
         zipped = zipper.compress(part)
@@ -74,38 +86,64 @@ def _parts(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines(
-    rows: Iterable[Mapping[str, JsonValue]], *, shape: RowShape, at_row: Callable[[int], None]
+    rows: Iterable[Row | JsonLines | FileBegun], *, shape: RowShape, at_row: Callable[[int], None]
 ) -> Iterator[bytes]:
     """Several lines at a time."""
-    count = 0
+    frame, count = _frame(shape), 0
     for some in _several(rows):
+        if isinstance(some, FileBegun):
+            frame = _frame(shape.of_file(some.name))
+            yield to_json({shape.marker: some.name}) + b"\n"
+            continue
         first = count + 1
-        count += len(some)
+        count += some.count if isinstance(some, JsonLines) else len(some)
         at_row(count)
-        if shape.columns is not None and not shape.columns.issuperset(set().union(*some)):
-            raise _unknown_fields(some, shape.columns, first=first)
-        yield _framed(_written(some, first=first), shape)
+        _require_columns(some, shape.columns, first=first)
+        yield frame(some.text if isinstance(some, JsonLines) else _written(some, first=first))
 
 
-def _several(rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[Rows]:
+def _require_columns(some: Rows | JsonLines, columns: frozenset[str] | None, *, first: int) -> None:
+    if columns is None:
+        return
+    fields = some.fields if isinstance(some, JsonLines) else set().union(*some)
+    if columns.issuperset(fields):
+        return
+    rows: Sequence[Row] = some.rows() if isinstance(some, JsonLines) else some
+    raise _unknown_fields(rows, columns, first=first)
+
+
+def _several(rows: Iterable[Row | JsonLines | FileBegun]) -> Iterator[Rows | JsonLines | FileBegun]:
     """The rows, several at a time; those before an error are given before it is raised."""
     left = iter(rows)
     while True:
         some: Rows = []
+        lines: JsonLines | FileBegun | None = None
         try:
-            some.extend(islice(left, _ROWS_AT_ONCE))
+            lines = _take_rows(left, some)
         finally:
             if some:
                 yield some
-        if not some:
+        if lines is not None:
+            yield lines
+        elif not some:
             return
 
 
-def _written(rows: Rows, *, first: int) -> list[bytes]:
+def _take_rows(left: Iterator[Row | JsonLines | FileBegun], some: Rows) -> JsonLines | FileBegun | None:
+    """Add a few to `some`; where lines or another file come before these are enough, return that."""
+    for each in islice(left, _ROWS_AT_ONCE):
+        if isinstance(each, JsonLines | FileBegun):
+            return each
+        some.append(each)
+    return None
+
+
+def _written(rows: Rows, *, first: int) -> bytes:
     try:
-        return [to_json(row) for row in rows]
+        texts = [to_json(row) for row in rows]
     except PydanticSerializationError:
-        return [_text_of_any_depth(row, number=number) for number, row in enumerate(rows, start=first)]
+        texts = [_text_of_any_depth(row, number=number) for number, row in enumerate(rows, start=first)]
+    return b"\n".join(texts) + b"\n"
 
 
 def _text_of_any_depth(row: Mapping[str, JsonValue], *, number: int) -> bytes:
@@ -116,15 +154,19 @@ def _text_of_any_depth(row: Mapping[str, JsonValue], *, number: int) -> bytes:
         raise StepError(f"row {number} holds text that is not Unicode") from error
 
 
-def _framed(texts: list[bytes], shape: RowShape) -> bytes:
-    """The lines of rows, beside what the platform gives. No text has a line end of its own: JSON escapes them."""
+def _frame(shape: RowShape) -> Callable[[bytes], bytes]:
+    """What puts lines beside what the platform gives. They have no other line end than their own: JSON escapes it."""
     if shape.columns is None:
         begin = _begun({**shape.given, "data": None}).removesuffix(b"null")
-        return begin + (b"}\n" + begin).join(texts) + b"}\n"
+        between = b"}\n" + begin
+        return lambda lines: begin + lines[:-1].replace(b"\n", between) + b"}\n"
     if not shape.given:
-        return b"\n".join(texts) + b"\n"
-    begin = _begun(shape.given)
-    return b"".join(begin + (b"" if text == b"{}" else b",") + text[1:] + b"\n" for text in texts)
+        return lambda lines: lines
+    begin, empty = _begun(shape.given), to_json(shape.given) + b"\n"
+    before = begin + b","
+    return lambda lines: b"".join(
+        [before + line[1:] if line != b"{}\n" else empty for line in lines.splitlines(keepends=True)]
+    )
 
 
 def _begun(fields: Mapping[str, JsonValue]) -> bytes:
@@ -132,7 +174,7 @@ def _begun(fields: Mapping[str, JsonValue]) -> bytes:
     return to_json(fields).removesuffix(b"}")
 
 
-def _unknown_fields(rows: Rows, columns: frozenset[str], *, first: int) -> StepError:
+def _unknown_fields(rows: Sequence[Row], columns: frozenset[str], *, first: int) -> StepError:
     number, row = next((at, row) for at, row in enumerate(rows, start=first) if not columns.issuperset(row))
     return StepError(
         f"row {number} has fields that the table has no column for: {listed(sorted(set(row) - columns))}; "

@@ -15,9 +15,10 @@ from shared.domain.errors import (
     StepError,
     TransientError,
 )
-from shared.domain.event import ReadingContinued
+from shared.domain.event import ReadingContinued, SourceRead
 from shared.domain.fold import extended
 from shared.domain.job import JobHandle
+from shared.domain.progress import Progress, SourceReading
 from shared.domain.reading import live_reading
 from shared.domain.run import READER_LOST_AFTER, Run
 from shared.ports import Clock, EventLog, Warehouse
@@ -26,11 +27,13 @@ from shared.steps.read_less import how_to_read_less
 
 READ_BUDGET = timedelta(seconds=3500)
 """How long one call may read a source. A function ends a request after 3,600 s at most."""
+REMEMBERED = timedelta(days=400)
+"""For how long what was taken of a source counts as known. What was taken before is taken again."""
+_FILES_A_PART = 1_000
+"""Each of which has a name of 1,024 bytes at most: a row of the log has 10 MB at most."""
 _SIGNS = 6
 _LOOKS = 24
 """How often, within the time after which it would be lost, a reader shows itself and looks whether it is wanted."""
-_ROWS_A_LOOK = 16
-"""Asking what time it is for every row would take a tenth as long as reading it."""
 
 Ending = StepError | TransientError
 
@@ -73,10 +76,9 @@ class Watch:
         self.taken: JobHandle | None = None
 
     def at_row(self, number: int) -> None:
-        """The source has given its row of this number; then, of several rows once, as `look`."""
+        """The source has given its rows up to this number; then as `look`."""
         self.rows = number
-        if number % _ROWS_A_LOOK == 0:
-            self.look()
+        self.look()
 
     def look(self) -> None:
         """Nothing, most of the time. Raises `ending` once the source should be read no further."""
@@ -85,6 +87,34 @@ class Watch:
             self.ending = self._out_of_time(now) or self._seen(now)
         if self.ending is not None:
             raise self.ending
+
+    def list_readings(self) -> list[SourceReading]:
+        """What was read for the pipeline's steps within the time for which that is remembered."""
+        first_date = (self._attempt.now - REMEMBERED).date()
+        plan = self._attempt.plan
+        return self._log.list_readings(plan.tenant_id, plan.pipeline_id, first_date=first_date)
+
+    def tell_read(self, progress: Progress, *, reading_id: str, table: str, way: str) -> None:
+        """Record that the source was read to its end, and what was taken."""
+        attempt = self._attempt
+        count = max(1, -(-len(progress.files) // _FILES_A_PART))
+        for part in range(count):
+            files = progress.files[part * _FILES_A_PART : (part + 1) * _FILES_A_PART]
+            event = SourceRead(
+                tenant_id=attempt.plan.tenant_id,
+                pipeline_id=attempt.plan.pipeline_id,
+                run_id=attempt.run_id,
+                occurred_at=self._clock.now(),
+                step_number=attempt.step.number,
+                attempt=attempt.number,
+                reading_id=reading_id,
+                part=part,
+                began_at=attempt.now,
+                table=table,
+                way=way,
+                progress=Progress(files=files, cursor=progress.cursor),
+            )
+            self._log.append([event])
 
     def end(self) -> None:
         """Say that this delivery reads no more, so that the next one need not wait until it is taken for dead."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.domain.destination import IngestDestination, TransformDestination
-from shared.domain.table import Table
+from shared.domain.table import SOURCE_FILE, Table
 from shared.domain.window import Window
 from shared.sql.statement import literal, quoted, quoted_list, statement
 from shared.steps.column_sql import TableColumn, table_window_sql, window_test_sql
@@ -30,7 +30,7 @@ def write_statement(
     parts = {
         "target": quoted(dataset, table.name),
         "columns": quoted_list(names),
-        "values": ", ".join(_value(name) for name in names),
+        "values": ", ".join(_value(name, table) for name in names),
         "rows": rows,
     }
     match destination.mode:
@@ -49,8 +49,31 @@ def write_statement(
             return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, keys), table))
 
 
-def _value(name: str) -> str:
+def write_files_statement(table: Table, *, dataset: str, staging: str, marker: str, refusal: str) -> str:
+    """The statement that puts the rows of files in `staging` in the place of those that the table has of them.
+
+    `marker` is the column of `staging` that says of which files it holds the rows, each once, in rows of its own.
+    It fails with `refusal` where the table has rows of the pipeline that are of no file.
+    """
+    names = tuple(column.name for column in table.columns)
+    values = [f"{_VALUE_BY_GIVEN_COLUMN.get(name, f'S.{quoted(name)}')} AS {quoted(name)}" for name in names]
+    return statement(
+        "load_files",
+        target=quoted(dataset, table.name),
+        staging=staging,
+        marker=quoted(marker),
+        file=quoted(SOURCE_FILE),
+        pipeline=quoted("pipeline_id"),
+        refusal=literal(refusal),
+        columns=quoted_list(names),
+        values=", ".join(values),
+    )
+
+
+def _value(name: str, table: Table) -> str:
     given = _VALUE_BY_GIVEN_COLUMN.get(name)
+    if name == SOURCE_FILE and table.takes_json:
+        given = "CAST(NULL AS STRING)"
     return f"{given} AS {quoted(name)}" if given else f"S.{quoted(name)} AS {quoted(name)}"
 
 

@@ -18,6 +18,6 @@ def create_metadata(*, dataset: str, project: str, location: str, tables: Tables
         tables.create_table(dataset, standard_table(name))
         yield f"Created/verified table: {project}.{dataset}.{name}"
     for name in METADATA_VIEWS:
-        sql = statement(name, metadata=quoted(project, dataset))
+        sql = statement(name, run_events=quoted(project, dataset, "run_events"))
         tables.create_view(dataset, name, sql=sql, description=sql.splitlines()[0].removeprefix("-- "))
         yield f"Created/verified table: {project}.{dataset}.{name} (view)"

@@ -1,16 +1,30 @@
 """Prove that the event log can be written and read back, before anybody relies on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from shared.domain.errors import NotYetError, TransientError
-from shared.domain.ids import run_id_at
+from shared.domain.ids import RunId, run_id_at
 from shared.domain.log_proof import LogProof, Probe, needed_stretch
-from shared.ports import Clock, Probes
+from shared.ports import Clock
 
 GIVEN_UP_AFTER = timedelta(minutes=10)
 _PAUSE_SECONDS = 3.0
 _TOLD_EVERY_SECONDS = 15
+
+
+class Probes(Protocol):
+    """`metadata.run_events`, tried with rows that mean nothing to any reader of it."""
+
+    def created_at(self) -> datetime:
+        """When the table was made."""
+
+    def send(self, probe_id: RunId, *, at: datetime) -> None:
+        """Write one, as events are written. Raises TransientError if it is refused."""
+
+    def find(self, probe_ids: Sequence[RunId]) -> set[RunId]:
+        """Those that can be read."""
 
 
 def prove_log(

@@ -72,11 +72,15 @@ def disagreements(answer: Block, printed: str) -> list[str]:
 
 @dataclass
 class Shell:
-    """One bash session of a page. It ends at the first command that fails, as a careful reader would."""
+    """One bash session of a page. It ends at the first command that fails, as a careful reader would.
+
+    `begins_with` is typed before the first block.
+    """
 
     folder: Path
     env: Mapping[str, str]
     cwd: Path
+    begins_with: str = ":"
     done: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,6 +95,7 @@ class Shell:
                 cwd=self.cwd,
                 text=True,
             )
+        self._type(self.begins_with)
         self._type("set -euo pipefail")
 
     def execute(self, block: Block) -> str:

@@ -14,9 +14,11 @@ from shared.adapters.folder_configs import DiskFolder
 from shared.config.standard_tables import METADATA_VIEWS
 from shared.config.tenant_folder import check_tenant
 from tests.acceptance.page import Block, Shell, blocks, commands, disagreements
+from tests.acceptance.programs import Programs
 from tests.stage import ROOT, Stage
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = [
     pytest.param(page, index, id=f"{page.relative_to(ROOT)}:{block.line}")
     for page in PAGES
@@ -26,11 +28,22 @@ COMMANDS = [
 
 @pytest.fixture(scope="module")
 def shells(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Shell]]:
-    """A shell for each page, as its reader has one."""
-    opened = {page: Shell(tmp_path_factory.mktemp(page.stem), stage.platform.env, cwd=ROOT) for page in PAGES}
+    """A shell for each page, as its reader has one; but for the README, programs are not started for each command."""
+    programs = Programs(tmp_path_factory.mktemp("programs"))
+    opened = {
+        page: Shell(
+            tmp_path_factory.mktemp(page.stem),
+            stage.platform.env,
+            cwd=ROOT,
+            begins_with=":" if page == README else programs.functions,
+        )
+        for page in PAGES
+        if commands(page.read_text())
+    }
     yield opened
     for shell in opened.values():
         shell.close()
+    programs.close()
 
 
 @pytest.mark.parametrize(("page", "index"), COMMANDS)
@@ -85,7 +98,7 @@ def headings(text: str) -> set[str]:
 
 
 def test_everything_on_the_map_is_there() -> None:
-    readme = (ROOT / "README.md").read_text()
+    readme = README.read_text()
     rows = re.findall(r"^\| (`.+?) \|", readme.partition("## Map")[2].partition("\n## ")[0], re.MULTILINE)
 
     named = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
@@ -137,7 +150,7 @@ def test_the_configuration_that_is_shown_is_right(tmp_path: Path) -> None:
 
 
 def test_the_pipeline_in_the_readme_is_the_one_that_runs() -> None:
-    [shown] = [block.text for block in blocks((ROOT / "README.md").read_text()) if block.language == "yaml"]
+    [shown] = [block.text for block in blocks(README.read_text()) if block.language == "yaml"]
 
     assert shown == (ROOT / "configs/acme_corp_001/pipelines/focus/cost/import.yml").read_text()
 

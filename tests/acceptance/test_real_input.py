@@ -1,12 +1,15 @@
 """The example pipelines on real and on generated input, exact to the last decimal."""
 
 import csv
+import io
 import os
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import httpx
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from local.demo.figures import SEED, compare
@@ -75,10 +78,25 @@ def test_objects_put_into_a_bucket_are_read(stage: Stage) -> None:
     content = sample.read_bytes()
     storage.post("/upload/storage/v1/b/exports/o", params=where, content=content).raise_for_status()
     run = stage.run()
+    with sample.open(newline="") as lines:
+        rows = [
+            {name: None if text in ("", "NULL") else text for name, text in row.items()}
+            for row in csv.DictReader(lines)
+        ]
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
+    storage.put("/exports/2025/11.parquet", content=sink.getvalue()).raise_for_status()
+    source.write_text("type: files\npath: gs://exports/2025/*.parquet\nformat: parquet\n")
+    before = stage.rows(f"SELECT TO_JSON_STRING(data) AS data FROM {TENANT}.raw_data ORDER BY 1")
+    direct = stage.run()
 
     source.write_text(original)
-    with sample.open(newline="") as lines:
-        assert run["metrics"]["rows_ingested"] == len(list(csv.DictReader(lines)))
+    after = stage.rows(f"SELECT TO_JSON_STRING(data) AS data FROM {TENANT}.raw_data ORDER BY 1")
+    jobs = list(stage.client().list_jobs(max_results=50))
+    uris = [job.source_uris for job in jobs if job.job_type == "load" and job.source_uris]
+    assert run["metrics"]["rows_ingested"] == direct["metrics"]["rows_ingested"] == len(rows)
+    assert before == after
+    assert uris == [["gs://exports/2025/11.parquet"]]
 
 
 def _expected_cost(path: Path) -> Decimal:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shared.domain.day_use import DayUse
-from shared.domain.event import Event, RunQueued, StepFailed, StepSucceeded
+from shared.domain.event import Event, RunQueued, SourceRead, StepFailed, StepSucceeded
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_date
+from shared.domain.progress import SourceReading
 from shared.domain.run import Run
 from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.slots import OpenRun, open_run
@@ -55,7 +56,10 @@ class MemoryLog:
         self, tenant_id: str, run_ids: Sequence[RunId], *, known: RunQueued | None = None
     ) -> list[Event]:
         return [
-            event for run_id in run_ids for event in self._visible(run_id) if event.tenant_id == tenant_id
+            event
+            for run_id in run_ids
+            for event in self._visible(run_id)
+            if event.tenant_id == tenant_id and not isinstance(event, SourceRead)
         ]
 
     def list_runs(self, query: RunQuery) -> RunPage:
@@ -105,6 +109,35 @@ class MemoryLog:
     def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
         runs = reversed(self._runs(tenant_id))
         return [run.run_id for run in runs if run.backfill and run.backfill.backfill_id == backfill_id]
+
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        events = [
+            event
+            for run_id in self.rows
+            if run_date(run_id) >= first_date
+            for event in self._visible(run_id)
+            if (event.tenant_id, event.pipeline_id) == (tenant_id, pipeline_id)
+        ]
+        ended: dict[str, datetime] = {}
+        for event in events:
+            if isinstance(event, StepSucceeded) and event.reading_id is not None:
+                at = ended.get(event.reading_id, event.occurred_at)
+                ended[event.reading_id] = min(at, event.occurred_at)
+        return [
+            SourceReading(
+                reading_id=event.reading_id,
+                table=event.table,
+                way=event.way,
+                began_at=event.began_at,
+                read_at=event.occurred_at,
+                ended_at=ended.get(event.reading_id),
+                progress=event.progress,
+            )
+            for event in events
+            if isinstance(event, SourceRead)
+        ]
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         return [

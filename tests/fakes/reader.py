@@ -1,20 +1,28 @@
 """Sources outside BigQuery, in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
+from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileBegun, FileVersion, Memory, Progress
 from shared.domain.source import FilesSource, RowSource
 
 
 class MemoryReader:
-    """Rows by the path of a files source; `error`, if set, is what every read raises."""
+    """Rows by the path of a files source; `error`, if set, is what every read raises.
+
+    `objects_by_path` are what BigQuery may load by itself, `files` what sources find that remember what they loaded.
+    """
 
     def __init__(self, rows_by_path: Mapping[str, Sequence[dict[str, JsonValue]]]) -> None:
         self.rows_by_path = dict(rows_by_path)
         self.error: Exception | None = None
+        self.objects_by_path: dict[str, LoadableObjects] = {}
+        self.files: dict[FileVersion, Sequence[dict[str, JsonValue]]] = {}
 
     def read(
         self,
@@ -23,10 +31,50 @@ class MemoryReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
         if self.error is not None:
             raise self.error
         path = source.path if isinstance(source, FilesSource) else "rest"
+        if memory is not None and isinstance(source, FilesSource):
+            yield from self._due_rows(source, memory)
+            return
         if path not in self.rows_by_path:
             raise StepError(f"No file matches '{path}'")
         yield from self.rows_by_path[path]
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        return tuple(self.files)
+
+    def _due_rows(self, source: FilesSource, memory: Memory) -> Iterator[RowOrLines]:
+        if not self.files:
+            raise StepError(f"No file matches '{source.path}'")
+        due = source.due(tuple(self.files), memory.known)
+        rows_by_file = dict(self.files)
+        for file in due:
+            yield FileBegun(file.name)
+            yield from rows_by_file[file]
+        memory.keep(Progress(files=due))
+
+    def objects(
+        self,
+        source: RowSource,
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+        known: LoadableObjects | None = None,
+        look: Callable[[], None] = lambda: None,
+    ) -> LoadableObjects | str:
+        path = source.path if isinstance(source, FilesSource) else "rest"
+        return self.objects_by_path.get(path, "they are none")
+
+
+def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
+    """The rows, those of lines as well, as they are read."""
+    for some in rows:
+        if isinstance(some, JsonLines):
+            yield from some.rows()
+        elif not isinstance(some, FileBegun):
+            yield some

@@ -4,7 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -36,6 +36,7 @@ def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
         bytes_billed=0 if is_load else 1000,
         slot_ms=5,
         rows=(answer,) if is_check else (),
+        labels=job.labels,
     )
 
 
@@ -58,6 +59,7 @@ class MemoryWarehouse:
         self.unsound: set[str] = set()
         self.required: list[str] = []
         self.is_reachable = True
+        self.tables_made_at = datetime(2020, 1, 1, tzinfo=UTC)
         self._outcome_of = outcome_of
         self._outcomes: dict[JobId, Outcome] = {}
 
@@ -83,6 +85,10 @@ class MemoryWarehouse:
         is_missing = table.name in self.missing
         self.missing.discard(table.name)
         return is_missing
+
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        self._require_reachable()
+        return self.tables_made_at
 
     def submit(self, job: Job) -> JobHandle:
         rows = _rows(job)

@@ -26,6 +26,8 @@ _RATES = {
     "source_breaking": (0.05, 0.3),
     "slow_source": (0.1, 0.4, 0.8),
     "late_answer": (0.3, 1.0),
+    "objects_changing": (0.1, 0.5),
+    "objects_unlike": (0.1, 0.5),
 }
 
 
@@ -52,6 +54,8 @@ class Faults:
     source_breaking: float = 0.0
     slow_source: float = 0.0
     late_answer: float = 0.0
+    objects_changing: float = 0.0
+    objects_unlike: float = 0.0
     lag: float = 0.0
     skew: float = 0.0
     is_slow: bool = False

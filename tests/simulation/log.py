@@ -16,6 +16,7 @@ from shared.domain.event import (
 )
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId
+from shared.domain.progress import SourceReading
 from shared.domain.run import Run
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
@@ -101,6 +102,19 @@ class SimulatedLog:
         return self._asked(
             "list backfill runs", lambda: self._kept.list_backfill_runs(tenant_id, backfill_id)
         )
+
+    def list_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        return self._asked(
+            "list readings", lambda: self._kept.list_readings(tenant_id, pipeline_id, first_date=first_date)
+        )
+
+    def list_all_readings(
+        self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date
+    ) -> list[SourceReading]:
+        """As `list_readings`, once nobody else asks."""
+        return self._kept.list_readings(tenant_id, pipeline_id, first_date=first_date)
 
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         return self._asked(

@@ -18,15 +18,25 @@ from tests.fakes.configs import MemoryConfigs
 
 TENANTS = ("acme", "umbrella")
 _COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON"))
-_TABLES = {name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")}
+_BY_FILE = (Column(name="pipeline_id", type="STRING"), Column(name="source_file", type="STRING"))
+_TABLES = {
+    **{name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")},
+    "due": Table(name="due", columns=(*_COLUMNS, *_BY_FILE)),
+}
 _SOURCES: dict[str, Source] = {
     "files": FilesSource(type="files", path="rows.csv", format="csv"),
+    "due": FilesSource(type="files", path="due/*.csv", format="csv", load="changed"),
+    "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
-ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {"rows.csv": [{"data": 1}]}
+ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {
+    "rows.csv": [{"data": 1}],
+    "gs://exports/rows.parquet": [{"data": 1}],
+}
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
 _DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("append", "replace")}
+_DUE = IngestDestination(table="due", mode="append")
 _DAILY = {mode: TransformDestination(table="daily", mode=mode) for mode in ("append", "replace")}
 _POLICIES: tuple[tuple[TransientKind, ...], ...] = (
     TRANSIENT_KINDS,
@@ -73,7 +83,7 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
     }
-    kind = rng.choice(("files", "files", "table", "dq", "transform"))
+    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform", "due"))
     if kind == "dq":
         return DqStep.model_construct(
             **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"
@@ -83,6 +93,8 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         return TransformStep.model_construct(
             **shared, type="transform", sql="daily", destination=_DAILY[mode]
         )
+    if kind == "due":
+        return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DUE)
     return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DESTINATIONS[mode])
 
 

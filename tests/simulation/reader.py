@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError, TransientError
+from shared.domain.json_lines import RowOrLines
+from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileVersion, Memory
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
+from tests.fakes.warehouse import ROWS
 from tests.simulation.timeline import Timeline
 
 
@@ -29,6 +33,9 @@ class SimulatedReader:
         self._timeline = timeline
         self._read_on = read_on
         self._kept = MemoryReader(rows_by_path)
+        self._file_count = 0
+        self.rows_by_version: dict[str, list[dict[str, JsonValue]]] = {}
+        self._version = 1
 
     def read(
         self,
@@ -37,10 +44,13 @@ class SimulatedReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
-    ) -> Iterator[dict[str, JsonValue]]:
+        memory: Memory | None = None,
+    ) -> Iterator[RowOrLines]:
         timeline, rng = self._timeline, self._timeline.rng
         timeline.before("read the source")
-        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters)
+        if memory is not None:
+            self._change_files()
+        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory)
         if timeline.chance(timeline.faults.slow_source):
             self._read_slowly(rng.choice((20.0, 200.0, 650.0, 2000.0)), look)
         if timeline.chance(timeline.faults.source_passing):
@@ -57,6 +67,49 @@ class SimulatedReader:
             timeline.say("the source breaks what reads it")
             raise UnforeseenError("password=hunter2")
         timeline.after("read the source")
+
+    def objects(
+        self,
+        source: RowSource,
+        *,
+        tenant_id: str,
+        parameters: tuple[ParameterValue, ...],
+        known: LoadableObjects | None = None,
+        look: Callable[[], None] = lambda: None,
+    ) -> LoadableObjects | str:
+        timeline = self._timeline
+        timeline.before("look at the objects")
+        if timeline.chance(timeline.faults.source_passing):
+            raise TransientError("Cloud Storage answers 503")
+        if timeline.chance(timeline.faults.source_failing):
+            raise StepError("No file matches")
+        if timeline.chance(timeline.faults.objects_changing):
+            timeline.count["objects changed"] += 1
+            self._version += 1
+        timeline.after("look at the objects")
+        if timeline.chance(timeline.faults.objects_unlike):
+            return "they have a type that JSON may write in several ways"
+        columns = (LoadableColumn(name="data", type="STRING"),)
+        return LoadableObjects(
+            uris=("gs://exports/1",), version=f"v{self._version}", columns=columns, row_count=ROWS
+        )
+
+    def find_files(
+        self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]
+    ) -> tuple[FileVersion, ...]:
+        return self._kept.find_files(source, tenant_id=tenant_id, parameters=parameters)
+
+    def _change_files(self) -> None:
+        """Put a file there, or another version of one."""
+        rng, files = self._timeline.rng, self._kept.files
+        if not files or rng.random() < 0.4:
+            name = rng.choice(("a.csv", "b.csv"))
+            self._file_count += 1
+            for file in [file for file in files if file.name == name]:
+                del files[file]
+            rows: list[dict[str, JsonValue]] = [{"data": self._file_count}] * rng.choice((0, 1, 1, 2))
+            files[FileVersion(name=name, size=1, version=str(self._file_count))] = rows
+            self.rows_by_version[str(self._file_count)] = rows
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

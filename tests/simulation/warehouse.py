@@ -5,9 +5,9 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from shared.domain.errors import AttemptError, StepError, StillRunningError, TransientKind
+from shared.domain.errors import AttemptError, NotDirectlyError, StepError, StillRunningError, TransientKind
 from shared.domain.ids import JobId, TenantId
-from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome
 from shared.domain.table import Purpose, Table
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded, whole
 from tests.simulation.timeline import Timeline
@@ -37,6 +37,12 @@ class SimulatedWarehouse:
             self._timeline.before("require_table")
             self._timeline.after("require_table")
         return False
+
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+        self._timeline.before("created_at")
+        found = self._kept.created_at(tenant_id, table)
+        self._timeline.after("created_at")
+        return found
 
     def submit(self, job: Job) -> JobHandle:
         timeline = self._timeline
@@ -101,6 +107,14 @@ class SimulatedWarehouse:
         self._let_end()
         return list(self._kept.effects.values())
 
+    def loaded(self, job_id: JobId) -> list[dict[str, JsonValue]]:
+        """The rows that a load job has loaded."""
+        return self._kept.loaded[job_id]
+
+    def ended_at(self, job_id: JobId) -> float:
+        """When a job ended."""
+        return self._ends_at[job_id]
+
     def _maybe_refuse(self, job: Job) -> None:
         # BigQuery refuses what it can't read, or what names a table that isn't there, without making a job; the next
         # request of the same job may be taken.
@@ -121,6 +135,8 @@ class SimulatedWarehouse:
         timeline.count["jobs"] += 1
         if error is not None:
             timeline.count["jobs passing" if isinstance(error, AttemptError) else "jobs failing"] += 1
+            if isinstance(error, StepError) and OBJECTS_LABEL in job.labels:
+                raise NotDirectlyError(error)
             raise error
         outcome = self._outcome_of(job, rows)
         if outcome.rows and timeline.chance(faults.rule_broken):

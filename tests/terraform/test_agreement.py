@@ -28,7 +28,8 @@ CODE = "\n".join(
 def test_views_are_those_that_init_creates(tmp_path: Path) -> None:
     workbench = build_workbench(tmp_path)
     queries = {
-        name: statement(name, metadata=quoted("my-project", METADATA_DATASET)) for name in METADATA_VIEWS
+        name: statement(name, run_events=quoted("my-project", METADATA_DATASET, "run_events"))
+        for name in METADATA_VIEWS
     }
     hashes = "".join(
         f'assert {{\n condition = sha256(google_bigquery_table.views["{name}"].view[0].query) == '

@@ -43,29 +43,32 @@ def _value_of_text(call: Call) -> str | None:
     if found is None:
         return None
     google = f"{EVALUATOR}({{0}}, {call[1]})"
-    # Google keeps a number as it is written, which DuckDB may not.
-    number = f"{{1}}[1] IN {_NUMBER_BEGINS} AND NOT regexp_matches({{1}}, '{_INT}') OR {{1}} = '-0'"
+    # Google keeps a number as it is written, which DuckDB may not: it makes 0 of -0.
+    number = f"{{1}}[1] IN {_NUMBER_BEGINS} AND NOT regexp_matches({{1}}, '{_INT}')"
+    number += " OR {1} = '0' AND google_json_has({0}, '-0')"
     scalar = bound(
         [_TEXT, found], f"CASE WHEN {number} THEN {google} ELSE google_json_text_scalar({{1}}) END"
     )
-    return _read_of_text(call, "google_json_lax", scalar)
+    return _read_of_text(call, scalar)
 
 
 def _part_of_text(call: Call, part: str) -> str | None:
-    """What is read of a STRING: `part` of the JSON at the written path, where that is spelt as it was."""
+    """What is read of a STRING: `part`, over {1}, of the JSON at the written path, where that is spelt as it was."""
     found = _found_in_text(call)
     if found is None:
         return None
-    plain = bound([found], f"CASE WHEN {{0}} = 'null' THEN NULL ELSE {part} END")
-    return _read_of_text(call, "google_json_rewritten", plain)
-
-
-def _read_of_text(call: Call, hazard: str, sql: str) -> str:
-    """`sql` over `_TEXT` where the STRING is JSON without the hazard. Google's evaluator reads as far as it can what is
-    no JSON.
-    """
+    google = f"{EVALUATOR}({{0}}, {call[1]})"
     body = (
-        f"CASE WHEN {{0}} IS NULL THEN NULL WHEN NOT json_valid({{0}}) OR {hazard}({{0}})"
+        "CASE WHEN {1} IS NULL OR {1} = 'null' THEN NULL"
+        f" WHEN google_json_rewritten({{0}}, {{1}}) THEN {google} ELSE {part} END"
+    )
+    return _read_of_text(call, bound([_TEXT, found], body))
+
+
+def _read_of_text(call: Call, sql: str) -> str:
+    """`sql` over `_TEXT` where the STRING is JSON to both. Google's evaluator reads what it can of what is no JSON."""
+    body = (
+        "CASE WHEN {0} IS NULL THEN NULL WHEN NOT json_valid({0}) OR google_json_lax({0})"
         f" THEN {EVALUATOR}({{0}}, {call[1]}) ELSE {braced(sql).replace(_TEXT, '{0}')} END"
     )
     return bound(call.arguments[:1], body)
@@ -74,7 +77,7 @@ def _read_of_text(call: Call, hazard: str, sql: str) -> str:
 def _query(call: Call) -> str | None:
     found = _found(call)
     if found is None or len(call) == 1:
-        return _part_of_text(call, "{0}")
+        return _part_of_text(call, "{1}")
     # A number may be spelt as DuckDB has it: Google's evaluator writes the value that was found once more.
     google = f"{EVALUATOR}(CAST({{0}} AS JSON), '$')"
     body = f"CAST(CASE WHEN google_json_respelt({{0}}) THEN {google} ELSE {{0}} END AS JSON)"
@@ -85,7 +88,7 @@ def _query_array(call: Call) -> str | None:
     found = _found(call)
     if found is None or len(call) == 1:
         return _part_of_text(
-            call, "CASE WHEN {0}[1] <> '[' THEN NULL ELSE CAST(json_extract({0}, '$[*]') AS VARCHAR[]) END"
+            call, "CASE WHEN {1}[1] <> '[' THEN NULL ELSE CAST(json_extract({1}, '$[*]') AS VARCHAR[]) END"
         )
     body = (
         "CASE WHEN {0}[1] <> '[' THEN NULL WHEN google_json_respelt({0})"

@@ -1,7 +1,5 @@
 """Times of Arrow as text. They are whole numbers of a unit; BigQuery, as Python, holds but a part of them."""
 
-from datetime import datetime, timedelta
-
 import pyarrow
 import pyarrow.compute as compute
 
@@ -10,7 +8,6 @@ _SECONDS_A_DAY = 24 * 60 * 60
 _FIRST_DAY = -719_162
 _LAST_DAY = 2_932_896
 """0001-01-01 and 9999-12-31, counted from 1970-01-01."""
-_ANY_MIDNIGHT = datetime(1970, 1, 1)  # noqa: DTZ001 - only the time of the day counts
 _OUT_OF_YEARS = "holds a time outside the years 1 to 9999"
 
 Texts = list[str | None]
@@ -34,8 +31,7 @@ def dates(array: pyarrow.Array) -> Texts:
     if pyarrow.types.is_date64(array.type):
         days = compute.divide(days, _SECONDS_A_DAY * 1_000)
     _require_between(days, _FIRST_DAY, _LAST_DAY, problem=_OUT_OF_YEARS)
-    texts: Texts = days.cast("int32").view("date32").cast("string").to_pylist()
-    return texts
+    return _listed(days.cast("int32").view("date32").cast("string"))
 
 
 def moments(array: pyarrow.Array) -> Texts:
@@ -48,8 +44,8 @@ def moments(array: pyarrow.Array) -> Texts:
     ticks = _whole_numbers(array)
     first, after_last = (day * _SECONDS_A_DAY * a_second for day in (_FIRST_DAY, _LAST_DAY + 1))
     _require_between(ticks, first, after_last - 1, problem=_OUT_OF_YEARS)
-    exact = _microseconds(ticks, a_second).view(pyarrow.timestamp("us")).to_pylist()
-    return [None if moment is None else f"{moment.isoformat()}Z" for moment in exact]
+    texts = _without_zeros(_microseconds(ticks, a_second).view(pyarrow.timestamp("us")))
+    return _listed(compute.binary_join_element_wise(compute.replace_substring(texts, " ", "T"), "Z", ""))
 
 
 def times_of_day(array: pyarrow.Array) -> Texts:
@@ -57,8 +53,7 @@ def times_of_day(array: pyarrow.Array) -> Texts:
     a_second = _PER_SECOND[array.type.unit]
     ticks = _whole_numbers(array)
     _require_between(ticks, 0, _SECONDS_A_DAY * a_second - 1, problem="holds a time that no day has")
-    exact = _microseconds(ticks, a_second).to_pylist()
-    return [None if each is None else _time_of_day(each) for each in exact]
+    return _listed(_without_zeros(_microseconds(ticks, a_second).view(pyarrow.time64("us"))))
 
 
 def durations(array: pyarrow.Array) -> Texts:
@@ -68,8 +63,14 @@ def durations(array: pyarrow.Array) -> Texts:
     return [None if each is None else _duration(each, a_second) for each in ticks]
 
 
-def _time_of_day(microseconds: int) -> str:
-    return (_ANY_MIDNIGHT + timedelta(microseconds=microseconds)).time().isoformat()
+def _without_zeros(times: pyarrow.Array) -> pyarrow.Array:
+    """The texts of times with microseconds; those of whole seconds have none."""
+    return compute.replace_substring(times.cast("string"), ".000000", "")
+
+
+def _listed(texts: pyarrow.Array) -> Texts:
+    found: Texts = texts.to_pylist()
+    return found
 
 
 def _duration(ticks: int, a_second: int) -> str:

@@ -1,8 +1,9 @@
 """Files in Cloud Storage, copied to this machine one after the other."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from glob import escape
 from itertools import islice
 from posixpath import normpath
@@ -13,11 +14,12 @@ from google.api_core import exceptions
 from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import shown_name
-from shared.adapters.files.readable_file import FoundFiles, ReadableFile, no_match
+from shared.adapters.files.readable_file import FoundFiles, ReadableFile, Select, no_match, require_distinct
 from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import transience_in, translated
 from shared.domain.errors import StepError, TransientError
 from shared.domain.ids import TenantId
+from shared.domain.progress import FileVersion
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.temporary_folder import temporary_folder
 
@@ -37,17 +39,31 @@ class OwnBucketFiles:
         self._bucket = bucket
         self._prefix = prefix
 
-    def find(self, tenant_id: TenantId, pattern: str) -> FoundFiles:
+    def find(self, tenant_id: TenantId, pattern: str, *, select: Select | None = None) -> FoundFiles:
         """The files that match, in the order of their names. Raises StepError where there are none."""
+        own = self._own(tenant_id)
+        with translated(f"read {self._bucket.uri(own)}"):
+            found = self._matching(own, pattern, with_versions=select is not None)
+            yield from _copied(self._bucket, _selected(found, select), pattern)
+
+    def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
+        """The files that match; their names start at the tenant's folder."""
+        own = self._own(tenant_id)
+        with translated(f"list {self._bucket.uri(own)}"):
+            return tuple(each.version for each in self._matching(own, pattern, with_versions=True))
+
+    def _own(self, tenant_id: TenantId) -> str:
+        return f"{self._prefix}{tenant_id}/"
+
+    def _matching(self, own: str, pattern: str, *, with_versions: bool) -> "list[_Found]":
         inside = normpath(pattern)
         if inside.startswith(("/", "..")):
             raise no_match(pattern)
-        own = f"{self._prefix}{tenant_id}/"
-        with translated(f"read {self._bucket.uri(own)}"):
-            names = _matching(self._bucket, ObjectPattern(own + inside), pattern)
-            if any(name.startswith(f"{own}secrets/") for name in names):
-                raise no_match(pattern)
-            yield from _copied(self._bucket, names, pattern)
+        found = _matching(self._bucket, ObjectPattern(own + inside), pattern, with_versions=with_versions)
+        if any(each.name.startswith(f"{own}secrets/") for each in found):
+            raise no_match(pattern)
+        # A bucket's name is the platform's, and may become another one.
+        return [each.called(shown_name(each.name.removeprefix(own))) for each in found]
 
 
 class BucketOfTenant(Protocol):
@@ -67,16 +83,37 @@ class TenantBucketFiles:
         self._grants = grants
         self._account = account
 
-    def find(self, tenant_id: TenantId, pattern: str) -> FoundFiles:
+    def find(self, tenant_id: TenantId, pattern: str, *, select: Select | None = None) -> FoundFiles:
         """The files that match, in the order of their names.
 
         Raises StepError where there are none or they may not be read; NotYetError where a young tenant may not do so.
         """
+        with self._opened(tenant_id, pattern) as bucket:
+            found = _called_by_uri(bucket, pattern, with_versions=select is not None)
+            yield from _copied(bucket, _selected(found, select), pattern)
+
+    def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
+        """The files that match. Raises as `find`."""
+        with self._opened(tenant_id, pattern) as bucket:
+            return tuple(each.version for each in _called_by_uri(bucket, pattern, with_versions=True))
+
+    @contextmanager
+    def _opened(self, tenant_id: TenantId, pattern: str) -> Iterator[Bucket]:
+        awaited = self._grants.awaited(tenant_id)
+        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
+            yield self._bucket(tenant_id=tenant_id, name=parse_storage_uri(pattern).bucket)
+
+    @contextmanager
+    def objects(self, tenant_id: TenantId, pattern: str) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
+        """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
         uri, awaited = parse_storage_uri(pattern), self._grants.awaited(tenant_id)
         with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
             bucket = self._bucket(tenant_id=tenant_id, name=uri.bucket)
-            names = _matching(bucket, ObjectPattern(uri.path), pattern)
-            yield from _copied(bucket, names, pattern)
+            found = _matching(bucket, ObjectPattern(uri.path), pattern, with_versions=False)
+            try:
+                yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
+            except exceptions.NotFound as error:
+                raise no_match(pattern) from error
 
     @contextmanager
     def _allowed(self, tenant_id: TenantId, pattern: str) -> Iterator[None]:
@@ -89,10 +126,40 @@ class TenantBucketFiles:
             raise StepError(f"The tenant's service account {account} may not read {pattern}") from error
 
 
-def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str) -> dict[str, StoredObject | None]:
-    """What matches, by name: nothing is known yet of a single object, which takes no permission to list."""
+@dataclass(frozen=True)
+class _Found:
+    """An object that matches; `item` is None for a single one, of which nothing was asked."""
+
+    name: str
+    item: StoredObject | None
+    version: FileVersion
+
+    def called(self, name: str) -> "_Found":
+        """The same, as its source calls it."""
+        return replace(self, version=self.version.model_copy(update={"name": name}))
+
+
+def _selected(found: Sequence[_Found], select: Select | None) -> list[_Found]:
+    if select is None:
+        return list(found)
+    by_version = {each.version: each for each in found}
+    return [by_version[version] for version in select(list(by_version))]
+
+
+def _called_by_uri(bucket: Bucket, pattern: str, *, with_versions: bool) -> list[_Found]:
+    found = _matching(
+        bucket, ObjectPattern(parse_storage_uri(pattern).path), pattern, with_versions=with_versions
+    )
+    return [each.called(shown_name(bucket.uri(each.name))) for each in found]
+
+
+def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str, *, with_versions: bool) -> list[_Found]:
+    """What matches, in the order of the names; a single object is looked at only if its version is wanted."""
     if pattern.names_one:
-        return {pattern.text: None}
+        item = bucket.stored(pattern.text) if with_versions else None
+        if with_versions and item is None:
+            raise no_match(asked)
+        return [_Found(pattern.text, item, _version(pattern.text, item))]
     try:
         listed = bucket.objects(pattern.prefix, is_flat=pattern.is_flat)
         matching = (item for item in listed if pattern.matches(item.name))
@@ -103,7 +170,19 @@ def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str) -> dict[str, S
         raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
     if not found:
         raise no_match(asked, exactly=_exactly(bucket, pattern.text, asked))
-    return {item.name: item for item in sorted(found, key=lambda item: item.name)}
+    ordered = sorted(found, key=lambda item: item.name)
+    files = [_Found(item.name, item, _version(item.name, item)) for item in ordered]
+    require_distinct([each.version for each in files], asked)
+    return files
+
+
+def _version(name: str, item: StoredObject | None) -> FileVersion:
+    shown = shown_name(name)
+    return (
+        FileVersion(name=shown, size=item.size_bytes, version=str(item.generation))
+        if item
+        else FileVersion(name=shown)
+    )
 
 
 def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
@@ -115,13 +194,14 @@ def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
     return scheme + escape(asked.removeprefix(scheme))
 
 
-def _copied(bucket: Bucket, names: dict[str, StoredObject | None], asked: str) -> FoundFiles:
+def _copied(bucket: Bucket, found: Sequence[_Found], asked: str) -> FoundFiles:
     with temporary_folder("source-") as folder:
         path = folder / "object"
-        for name, item in names.items():
-            with _room_for(bucket.uri(name)), path.open("wb") as file:
-                _copy(bucket, name, file, item=item, asked=asked)
-            yield ReadableFile(path, shown_name(bucket.uri(name)), may_be_unpacked=True)
+        for each in found:
+            name = bucket.uri(each.name)
+            with _room_for(name), path.open("wb") as file:
+                _copy(bucket, each.name, file, item=each.item, asked=asked)
+            yield ReadableFile(path, shown_name(name), may_be_unpacked=True, version=each.version)
 
 
 @contextmanager

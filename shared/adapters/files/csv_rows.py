@@ -4,14 +4,15 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
-
-from pydantic import JsonValue
 
 from shared.adapters.files.contents import Contents
 from shared.adapters.files.problems import reading
-from shared.adapters.files.text import codec_of, text_of, undecodable
+from shared.adapters.files.text import LINE_END, codec_of, text_of, undecodable
+from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row, written_rows
 from shared.domain.errors import StepError
+from shared.domain.json_lines import RowOrLines
 from shared.domain.source import FilesSource
 
 if TYPE_CHECKING:
@@ -23,34 +24,70 @@ _LONGEST_VALUE = 10_000_000
 
 @dataclass(slots=True)
 class _Table:
-    """What is read, and how many lines of the file the rows before the present one took."""
+    """What is read, and how many lines of the file the rows before the present ones took."""
 
     reader: "Reader"
     lines_before: int = 0
 
 
-def csv_rows(contents: Contents, source: FilesSource) -> Iterator[dict[str, JsonValue]]:
-    """The rows below the header; blank lines are none, and a file without lines has no rows.
+def csv_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
+    """The rows below the header, several at once; blank lines are none, and a file without lines has no rows.
 
     Raises StepError for what is no CSV, with the line of the file on which the row begins.
     """
+    for header, rows in _blocks(contents, source):
+        yield from written_rows(rows, fields=frozenset(header))
+
+
+def csv_rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
+    """The rows, as `csv_lines`, one by one."""
+    return chain.from_iterable(rows for _, rows in _blocks(contents, source))
+
+
+def _blocks(contents: Contents, source: FilesSource) -> Iterator[tuple[list[str], list[Row]]]:
     name, nulls = contents.name, frozenset(source.null_values)
     with reading(name), _table(contents, source) as table:
-        reader = table.reader
-        header = _header(reader, name)
-        table.lines_before = reader.line_num
-        for cells in reader:
-            if len(cells) == len(header):
-                yield (
-                    dict(zip(header, cells, strict=False))
-                    if nulls.isdisjoint(cells)
-                    else {
-                        key: None if cell in nulls else cell for key, cell in zip(header, cells, strict=False)
-                    }
-                )
-            elif cells:
-                raise _wrong_count(name, cells, header, line=table.lines_before + 1)
-            table.lines_before = reader.line_num
+        header = _header(table.reader, name)
+        for line, some in _several(table):
+            yield from _checked(some, header, nulls, name=name, line=line)
+
+
+def _checked(
+    some: list[list[str]], header: list[str], nulls: frozenset[str], *, name: str, line: int
+) -> Iterator[tuple[list[str], list[Row]]]:
+    """The rows, the first of which begins on `line`; those before one of another length, then its error."""
+    width = len(header)
+    if set(map(len, some)) == {width}:
+        yield header, [_row(header, cells, nulls) for cells in some]
+        return
+    sound = list(takewhile(lambda cells: not cells or len(cells) == width, some))
+    yield header, [_row(header, cells, nulls) for cells in sound if cells]
+    if len(sound) < len(some):
+        raise _wrong_count(name, some[len(sound)], header, line=line + sum(map(_line_count, sound)))
+
+
+def _several(table: _Table) -> Iterator[tuple[int, list[list[str]]]]:
+    """The cells of several rows and the line on which the first begins; those before an error, then the error."""
+    reader, some = table.reader, [[""]]
+    while some:
+        some = []
+        before = reader.line_num
+        try:
+            some.extend(islice(reader, ROWS_AT_ONCE))
+        finally:
+            if len(some) < ROWS_AT_ONCE:
+                table.lines_before = before + sum(map(_line_count, some))
+            yield before + 1, some
+
+
+def _row(header: list[str], cells: list[str], nulls: frozenset[str]) -> Row:
+    if nulls.isdisjoint(cells):
+        return dict(zip(header, cells, strict=False))
+    return {key: None if cell in nulls else cell for key, cell in zip(header, cells, strict=False)}
+
+
+def _line_count(cells: list[str]) -> int:
+    return 1 + sum(len(LINE_END.findall(cell)) for cell in cells)
 
 
 @contextmanager

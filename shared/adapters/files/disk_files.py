@@ -11,8 +11,16 @@ from pathlib import Path
 from shared.adapters.files.folder_walk import matching_files
 from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import problem_of, shown_name, unreadable
-from shared.adapters.files.readable_file import FoundFiles, ReadableFile, no_match
+from shared.adapters.files.readable_file import (
+    FoundFiles,
+    ReadableFile,
+    Select,
+    file_state,
+    no_match,
+    require_distinct,
+)
 from shared.domain.errors import StepError
+from shared.domain.progress import FileVersion
 
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
@@ -27,11 +35,27 @@ class DiskFiles:
         self._configs_dir = configs_dir
         self._files_dir = files_dir
 
-    def find(self, tenant_id: str, pattern: str) -> FoundFiles:
+    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:
         """The files that match, in the order of their names, each once, by however many links it is reached.
 
         Raises StepError where there are none, and for one that can't be read.
         """
+        if select is None:
+            yield from self._found(tenant_id, pattern)
+            return
+        found = {file.version: file for file in self._all(tenant_id, pattern)}
+        yield from (found[version] for version in select([version for version in found if version]))
+
+    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:
+        """The files that match, each once. Raises as `find`."""
+        return tuple(file.version for file in self._all(tenant_id, pattern) if file.version)
+
+    def _all(self, tenant_id: str, pattern: str) -> list[ReadableFile]:
+        files = list(self._found(tenant_id, pattern))
+        require_distinct([file.version for file in files if file.version], pattern)
+        return files
+
+    def _found(self, tenant_id: str, pattern: str) -> FoundFiles:
         own = Path(os.path.abspath(self._configs_dir / tenant_id))
         ground = _Ground.around(own, configs=self._configs_dir, exports=self._files_dir)
         inside = os.path.normpath(pattern)
@@ -44,9 +68,10 @@ class DiskFiles:
         seen: set[object] = set()
         for path in found:
             name = shown_name(os.path.relpath(path, own) if path.is_relative_to(own) else str(path))
-            keys = _keys(path, name, no_match(pattern) if path == exactly else None)
+            file = _stat(path, name, no_match(pattern) if path == exactly else None)
+            keys = _keys(path, file)
             if seen.isdisjoint(keys):
-                yield ReadableFile(Path(os.path.realpath(path)), name)
+                yield _readable(path, name, file)
             seen |= keys
 
 
@@ -83,8 +108,7 @@ def _matching(own: Path, inside: str, ground: _Ground) -> list[Path]:
     return matching_files(Path(os.path.normpath(start)), pattern, may_list=ground.may_list)
 
 
-def _keys(path: Path, name: str, not_there: StepError | None) -> set[object]:
-    """What two paths of one file have in common."""
+def _stat(path: Path, name: str, not_there: StepError | None) -> os.stat_result:
     try:
         found = os.stat(path)
     except OSError as error:
@@ -97,8 +121,20 @@ def _keys(path: Path, name: str, not_there: StepError | None) -> set[object]:
         raise StepError(f"{name} is a folder; name the files in it, such as {name}/*")
     if not stat.S_ISREG(found.st_mode):
         raise unreadable(name, "it is a pipe or a device")
+    return found
+
+
+def _keys(path: Path, found: os.stat_result) -> set[object]:
+    """What two paths of one file have in common."""
     # Some file systems give many files one number, but none of them knows of links.
     return {os.path.realpath(path)} | ({(found.st_dev, found.st_ino)} if found.st_nlink > 1 else set())
+
+
+def _readable(path: Path, name: str, found: os.stat_result) -> ReadableFile:
+    state = file_state(found)
+    size, written_at = state
+    version = FileVersion(name=name, size=size, version=str(written_at))
+    return ReadableFile(Path(os.path.realpath(path)), name, version=version, state=state)
 
 
 def _real(path: Path) -> Path:

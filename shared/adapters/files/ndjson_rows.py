@@ -2,29 +2,76 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader
+from itertools import islice
 from typing import AnyStr
 
 from pydantic import JsonValue
 
 from shared.adapters.exact_json import HalfCharacterError, TwiceError, parse_json, parse_json_text
 from shared.adapters.files.contents import Contents
+from shared.adapters.files.plain_json import plain_json_lines
 from shared.adapters.files.problems import reading
 from shared.adapters.files.text import UTF_8, codec_of, lines_of, not_utf_8, text_of, undecodable
+from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row
 from shared.domain.errors import StepError
+from shared.domain.json_lines import RowOrLines
 from shared.domain.source import FilesSource
 
+_MOST_BYTES = 1_000_000
+"""Of lines that are taken together, which several copies are made of; longer ones are taken one by one."""
 
-def ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[dict[str, JsonValue]]:
-    """The objects; blank lines are none. Raises StepError for a line that holds anything else, with its number."""
+
+def ndjson_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
+    """The objects, several at once; blank lines are none.
+
+    Raises StepError for a line that holds anything else, with its number.
+    """
     codec = codec_of(contents, source.encoding)
     if codec not in UTF_8:
-        text = text_of(contents, codec, newline="\n")
-        return _rows(_decoded(text, contents.name, codec=codec), parse_json_text, contents.name)
+        yield from _rows_of_text(contents, codec)
+        return
+    lines, before = _lines_of_utf_8(contents), 0
+    with reading(contents.name):
+        for some in _several(lines):
+            written = plain_json_lines(some) if sum(map(len, some)) <= _MOST_BYTES else None
+            if written is not None:
+                yield written
+            else:
+                yield from _rows(some, parse_json, contents.name, before=before)
+            before += len(some)
+
+
+def ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
+    """The objects, as `ndjson_lines`, one by one."""
+    codec = codec_of(contents, source.encoding)
+    if codec not in UTF_8:
+        return _rows_of_text(contents, codec)
+    return _rows(_lines_of_utf_8(contents), parse_json, contents.name)
+
+
+def _lines_of_utf_8(contents: Contents) -> BufferedReader:
     # Bytes are faster than text: the parser makes one text a line.
     lines = lines_of(contents)
     with reading(contents.name):
         lines.read(len(BOM_UTF8) if contents.head.startswith(BOM_UTF8) else 0)
-    return _rows(lines, parse_json, contents.name)
+    return lines
+
+
+def _several(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Several lines; those before an error are given before it is raised."""
+    some = [b""]
+    while some:
+        some = []
+        try:
+            some.extend(islice(lines, ROWS_AT_ONCE))
+        finally:
+            yield some
+
+
+def _rows_of_text(contents: Contents, codec: str) -> Iterator[Row]:
+    text = text_of(contents, codec, newline="\n")
+    return _rows(_decoded(text, contents.name, codec=codec), parse_json_text, contents.name)
 
 
 def _decoded(lines: Iterable[str], name: str, *, codec: str) -> Iterator[str]:
@@ -38,10 +85,10 @@ def _decoded(lines: Iterable[str], name: str, *, codec: str) -> Iterator[str]:
 
 
 def _rows(
-    lines: Iterable[AnyStr], parse: Callable[[AnyStr], JsonValue], name: str
-) -> Iterator[dict[str, JsonValue]]:
+    lines: Iterable[AnyStr], parse: Callable[[AnyStr], JsonValue], name: str, *, before: int = 0
+) -> Iterator[Row]:
     with reading(name):
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines, start=before + 1):
             if line.isspace():
                 continue
             try:

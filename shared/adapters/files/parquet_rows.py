@@ -16,15 +16,35 @@ from shared.adapters.files.arrow_times import ColumnError
 from shared.adapters.files.arrow_values import Values, column_values
 from shared.adapters.files.contents import Contents
 from shared.adapters.files.problems import reading, unreadable
+from shared.adapters.files.written_rows import Row, some_at_once
 from shared.domain.errors import StepError
+from shared.domain.json_lines import RowOrLines
 
 _BATCH_ROWS = 10_000
 _BATCH_BYTES = 32_000_000
 """Of what the columns hold; as Python's values they take several times as much."""
 
 
-def parquet_rows(contents: Contents) -> Iterator[dict[str, JsonValue]]:
-    """The rows. Raises StepError for what is no Parquet, and for a value that JSON can't say, with row and column."""
+def parquet_lines(contents: Contents) -> Iterator[RowOrLines]:
+    """The rows, several at once.
+
+    Raises StepError for what is no Parquet, and for a value that JSON can't say, with row and column.
+    """
+    for names, batch in _batches(contents):
+        yield from some_at_once(
+            (dict(zip(names, row, strict=False)) for row in batch), fields=frozenset(names)
+        )
+
+
+def parquet_rows(contents: Contents) -> Iterator[Row]:
+    """The rows, as `parquet_lines`, one by one."""
+    for names, batch in _batches(contents):
+        for row in batch:
+            yield dict(zip(names, row, strict=False))
+
+
+def _batches(contents: Contents) -> Iterator[tuple[list[str], Iterator[tuple[JsonValue, ...]]]]:
+    """The names of the columns, and the values of many rows."""
     name, count = contents.name, 0
     if not contents.head:
         raise StepError(f"{name} has no bytes, so it is cut off: Parquet without rows has some")
@@ -38,16 +58,22 @@ def parquet_rows(contents: Contents) -> Iterator[dict[str, JsonValue]]:
         fields = list(file.schema_arrow)
         _require_each_once(fields, name)
         names = [field.name for field in fields]
-        for batch in file.iter_batches(batch_size=_rows_at_once(file.metadata)):
+        for batch in _each_batch(file):
             columns = [
                 _values(column, name, path=column_name, rows_before=count)
                 for column_name, column in zip(names, batch.columns, strict=True)
             ]
             count += batch.num_rows
-            for row in zip(*columns, strict=True):
-                yield dict(zip(names, row, strict=False))
+            yield names, zip(*columns, strict=True)
         if count != file.metadata.num_rows or (count and not names):
             raise unreadable(name, "it holds other rows than it says")
+
+
+def _each_batch(file: pyarrow.parquet.ParquetFile) -> Iterator[pyarrow.RecordBatch]:
+    """Group by group: asked for all of them, Arrow keeps a part of each until the last was read."""
+    rows_at_once = _rows_at_once(file.metadata)
+    for group in range(file.metadata.num_row_groups):
+        yield from file.iter_batches(batch_size=rows_at_once, row_groups=[group])
 
 
 def _rows_at_once(metadata: pyarrow.parquet.FileMetaData) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LONGEST_LINE_BYTES = 50_000_000
 """A line is held in memory, several times while it is taken apart."""
 _BUFFER_BYTES = 64 * 1024
-_LINE_END = re.compile("\r\n?|\n")
+LINE_END = re.compile("\r\n?|\n")
 _CODEC_BY_MARK = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -76,7 +76,7 @@ class _Lines(RawIOBase):
 def undecodable(name: str, error: UnicodeDecodeError, *, codec: str, lines_before: int) -> StepError:
     """The error of bytes that are no text, where so many lines were read before."""
     before = error.object[: error.start].decode(_codec_that_failed(error, codec), "replace")
-    line = lines_before + 1 + len(_LINE_END.findall(before))
+    line = lines_before + 1 + len(LINE_END.findall(before))
     if codec in UTF_8:
         return not_utf_8(name, line=line)
     return StepError(f"{name}: line {line} is not text in the encoding {codec}")

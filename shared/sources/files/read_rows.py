@@ -1,16 +1,31 @@
 """Reads files of the tenant's own, and objects of buckets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pydantic import JsonValue
-
-from shared.adapters.files.rows import read_files
+from shared.adapters.files.rows import read_marked_files, read_written_files
 from shared.adapters.source_access import SourceAccess
-from shared.domain.storage_uri import SCHEME
+from shared.domain.json_lines import RowOrLines
+from shared.domain.progress import FileVersion, Memory, Progress
+from shared.log import log
+from shared.sources.files.find_files import place_of
 from shared.sources.files.source import FilesSource
 
 
-def read_rows(source: FilesSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
-    """The rows of the files that its path names, one file after the other."""
-    files = access.bucket_files if source.path.startswith(SCHEME) else access.own_files
-    return read_files(source, files.find(access.tenant_id, source.path))
+def read_rows(source: FilesSource, access: SourceAccess) -> Iterator[RowOrLines]:
+    """The rows of the files that its path names, one file after the other; with a memory, of those that are due."""
+    if access.memory is None:
+        return read_written_files(source, place_of(source, access).find(access.tenant_id, source.path))
+    return _due_rows(source, access, access.memory)
+
+
+def _due_rows(source: FilesSource, access: SourceAccess, memory: Memory) -> Iterator[RowOrLines]:
+    taken: list[FileVersion] = []
+
+    def select(found: Sequence[FileVersion]) -> Sequence[FileVersion]:
+        taken.extend(source.due(found, memory.known))
+        log("files_due", tenant_id=access.tenant_id, files_found=len(found), files_due=len(taken))
+        return taken
+
+    files = place_of(source, access).find(access.tenant_id, source.path, select=select)
+    yield from read_marked_files(source, files)
+    memory.keep(Progress(files=tuple(taken)))

@@ -1,11 +1,16 @@
 """What a source of type `files` says."""
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from shared.domain.model import ADDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.progress import FileVersion, Progress
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import NOTHING, SourceNeeds
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.domain.text_encoding import require_encoding
@@ -64,6 +69,12 @@ def _require_delimiter(delimiter: str) -> str:
     return delimiter
 
 
+_KNOWN_TO_A_LOAD = frozenset({"type", "description", "path", "format"})
+"""What BigQuery heeds where it loads objects by itself; whatever else a source says is for a reading."""
+
+_NOTHING_ABOUT_ROWS = {"type", "description", "path", "load"}
+
+
 class FilesSource(GrownModel):
     """Files of the tenant's own folder, or of Cloud Storage.
 
@@ -98,6 +109,16 @@ class FilesSource(GrownModel):
         unless_recorded(require_encoding),
     ] = "utf-8"
 
+    columns: SourceColumns = {}
+    load: Annotated[
+        Literal["all", "new", "changed"],
+        ADDED,
+        Field(
+            description="which of the files a run loads: `all` of them, the `new` ones, or the new ones and those that "
+            "were `changed` since they were loaded, whose rows take the place of their earlier ones"
+        ),
+    ] = "all"
+
     @field_validator("delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
@@ -109,5 +130,27 @@ class FilesSource(GrownModel):
 
     @property
     def needs(self) -> SourceNeeds:
-        """Nothing: files are read by whose they are."""
-        return NOTHING
+        """Nothing else: files are read by whose they are."""
+        is_told_more = any(
+            getattr(self, name) != field.get_default(call_default_factory=True)
+            for name, field in type(self).model_fields.items()
+            if name not in _KNOWN_TO_A_LOAD
+        )
+        may_be_loaded = self.path.startswith(SCHEME) and self.format == "parquet" and not is_told_more
+        if self.load != "all":
+            return SourceNeeds(way=self._way, by_file=True)
+        return SourceNeeds(may_be_loaded=True) if may_be_loaded else NOTHING
+
+    @property
+    def _way(self) -> str:
+        said = self.model_dump(mode="json", context=RECORDED, exclude=_NOTHING_ABOUT_ROWS)
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def due(self, found: Sequence[FileVersion], known: Progress) -> tuple[FileVersion, ...]:
+        """Which of the files that were found a run loads, where these are known to be loaded."""
+        loaded = {file.name: file for file in known.files}
+        if self.load == "new":
+            return tuple(file for file in found if file.name not in loaded)
+        return tuple(
+            file for file in found if file.name not in loaded or not file.is_known_as(loaded[file.name])
+        )

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from shared.adapters.source_access import SourceAccess
+from shared.domain.shaped_rows import RowShaper
 from shared.sources.rest_api.reading.rows import read_rest_api
 from shared.sources.rest_api.reading.substituted import substituted_settings
+from shared.sources.rest_api.settings import resource_names
 from shared.sources.rest_api.source import RestApiSource
 
 
@@ -19,7 +21,7 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
         return secrets[-1]
 
     settings = substituted_settings(source, secret=load, parameters=access.parameters)
-    return read_rest_api(
+    rows = read_rest_api(
         source,
         settings,
         secrets=tuple(secrets),
@@ -27,3 +29,13 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
         gate=access.gate,
         first_pause_seconds=access.first_pause_seconds,
     )
+    return _shaped(rows, source) if source.columns else rows
+
+
+def _shaped(rows: Iterator[dict[str, JsonValue]], source: RestApiSource) -> Iterator[dict[str, JsonValue]]:
+    resource = source.resource or resource_names(source.settings)[0]
+    shaper = RowShaper(source.columns)
+    yield from shaper.shaped(
+        rows, at=lambda number: f"row {number} of resource '{resource}'", have_all_fields=False
+    )
+    shaper.require_seen()

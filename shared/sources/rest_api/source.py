@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue
 
 from shared.domain.model import ADDED, GrownModel
 from shared.domain.reference import references
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
 
 
@@ -34,6 +35,8 @@ class RestApiSource(GrownModel):
             ge=1, le=1_000_000, description="the most answers that one step takes, of all resources together"
         ),
     ] = 10_000
+
+    columns: SourceColumns = {}
 
     @property
     def settings(self) -> dict[str, JsonValue]:

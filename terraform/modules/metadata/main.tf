@@ -13,7 +13,7 @@ locals {
   views = {
     for name in ["pipeline_runs", "step_logs", "dq_results"] :
     name => replace(
-      replace(file("${local.shared}/sql/${name}.sql"), "$${metadata}", "`${var.project}`.`${google_bigquery_dataset.metadata.dataset_id}`"),
+      replace(file("${local.shared}/sql/${name}.sql"), "$${run_events}", "`${var.project}`.`${google_bigquery_dataset.metadata.dataset_id}`.`run_events`"),
       "$$", "$"
     )
   }

@@ -159,7 +159,7 @@ def metadata() -> Schemas:
     tables = [declared(standard_table(name)) for name in METADATA_TABLES]
     views = []
     for name in METADATA_VIEWS:
-        view = analyzed(statement(name, metadata="`metadata`"), {"metadata": tables}, default="metadata")
+        view = analyzed(statement(name, run_events="run_events"), {"metadata": tables}, default="metadata")
         view.name = name
         views.append(view)
     return {"metadata": [*tables, *views]}
@@ -182,7 +182,9 @@ def test_a_statement_over_the_metadata_is_googlesql(metadata: Schemas, name: str
     ]
 
     for given in ([], list(PARAMETERS_BY_STATEMENT[name])):
-        analyzed(statement(name, given=given), metadata, default="metadata", parameters=parameters)
+        fold = statement("pipeline_runs", run_events="wanted_events")
+        sql = statement(name, given=given, pipeline_runs=fold)
+        analyzed(sql, metadata, default="metadata", parameters=parameters)
 
 
 @pytest.mark.parametrize("path", PIPELINES)

@@ -10,9 +10,10 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import TransientError
-from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued
+from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued, SourceRead
 from shared.domain.fold import distinct
 from shared.domain.ids import RunId, run_id_at
+from shared.domain.progress import FileVersion, Progress
 from shared.domain.run import RunStatus
 from shared.domain.run_list import RunOutcome, RunQuery, RunSummary
 from shared.domain.slots import OpenRun
@@ -437,3 +438,47 @@ def test_an_event_that_bigquery_refuses_is_an_error_and_tells_no_contents(
 
     with pytest.raises(TransientError, match=r"^run_events refused \d+ events: invalid$"):
         BigQueryLog(client, dataset=tenant).append(events_of("QUEUED", created_at=NOON))
+
+
+def test_what_was_read_is_told_with_when_it_was_seen_in_the_table(log: EventLog) -> None:
+    created_at = NOON
+    queued, started, succeeded = events_of("SUCCESS", created_at=created_at, pipeline="read")
+    file = FileVersion(name="gs://b/ü 'a\".csv", size=3, version="17")
+
+    def taken(reading_id: str, part: int, *files: FileVersion, cursor: str | None = None) -> SourceRead:
+        return SourceRead(
+            tenant_id=queued.tenant_id,
+            pipeline_id=queued.pipeline_id,
+            run_id=queued.run_id,
+            occurred_at=created_at + timedelta(seconds=2),
+            step_number=1,
+            attempt=1,
+            reading_id=reading_id,
+            part=part,
+            began_at=created_at,
+            table="raw_data",
+            way="w",
+            progress=Progress(files=files, cursor=cursor),
+        )
+
+    ended = succeeded.model_copy(update={"reading_id": "r1"})
+    log.append([queued, started, taken("r1", 0, file), taken("r1", 1, cursor="9"), taken("r2", 0), ended])
+
+    found = log.list_readings("acme", queued.pipeline_id, first_date=created_at.date())
+    told = {(each.reading_id, each.ended_at, each.progress) for each in found}
+    seen = log.read("acme", [queued.run_id])
+
+    assert told == {
+        ("r1", ended.occurred_at, Progress(files=(file,))),
+        ("r1", ended.occurred_at, Progress(cursor="9")),
+        ("r2", None, Progress()),
+    }
+    assert {(each.table, each.way, each.began_at, each.read_at) for each in found} == {
+        ("raw_data", "w", created_at, created_at + timedelta(seconds=2))
+    }
+    assert (
+        log.list_readings("acme", queued.pipeline_id, first_date=created_at.date() + timedelta(days=1)) == []
+    )
+    assert log.list_readings("umbrella", queued.pipeline_id, first_date=created_at.date()) == []
+    assert {event.event_type for event in seen} == {"RunQueued", "StepStarted", "StepSucceeded"}
+    assert ended in seen

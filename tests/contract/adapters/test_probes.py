@@ -13,8 +13,8 @@ from shared.config.standard_tables import METADATA_VIEWS, standard_table
 from shared.domain.errors import TransientError
 from shared.domain.ids import RunId, is_tenant_id, run_id_at
 from shared.domain.table import Table
-from shared.ports import Probes
 from shared.usecases.create_metadata import create_metadata
+from shared.usecases.prove_log import Probes
 from tests.contract.adapters.test_log import STATUSES, events_of
 from tests.fakes.clock import SetClock
 from tests.fakes.probes import MemoryProbes

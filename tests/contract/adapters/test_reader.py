@@ -16,7 +16,7 @@ from shared.ports import Reader
 from tests.fakes.acme import CHARGES, ROWS_BY_PATH, TENANT
 from tests.fakes.clock import NOON
 from tests.fakes.gates import LOCAL_GATE
-from tests.fakes.reader import MemoryReader
+from tests.fakes.reader import MemoryReader, one_by_one
 from tests.simulation.calm import calm_timeline, carried_out
 from tests.simulation.reader import SimulatedReader
 
@@ -25,7 +25,7 @@ Read = Callable[[str], list[dict[str, JsonValue]]]
 
 def rows_of(reader: Reader, path: str) -> list[dict[str, JsonValue]]:
     source = FilesSource(type="files", path=path, format="csv")
-    return list(reader.read(source, tenant_id=TENANT, parameters=()))
+    return list(one_by_one(reader.read(source, tenant_id=TENANT, parameters=())))
 
 
 def of_files(folder: Path) -> Reader:

@@ -66,6 +66,11 @@ ANSWERS: list[tuple[str, Any]] = [
     ('JSON_VALUE(PARSE_JSON(\'{"a": [1, {"b": "c"}]}\'), \'$.a[1].b\')', "c"),
     ("JSON_VALUE('{\"a\": 1}', '$.a')", "1"),
     ("JSON_QUERY('{\"a\": [1]}', '$.a')", "[1]"),
+    ('JSON_QUERY(\'{"a": 1.50, "b": [1, {"c": null}]}\', \'$.b\')', '[1,{"c":null}]'),
+    ("JSON_QUERY('{\"a\": 1.50, \"b\": null}', '$.b')", None),
+    ("JSON_QUERY('{\"a\": 1.50, \"b\": null}', '$.c')", None),
+    ("JSON_QUERY('{\"a\": [-0, 1.50]}', '$.a')", "[-0,1.50]"),
+    ("JSON_VALUE('{\"a\": -0}', '$.a')", "-0"),
 ]
 
 JSON_TEXTS: list[tuple[str, str]] = [

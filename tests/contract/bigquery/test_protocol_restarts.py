@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import httpx
@@ -15,7 +16,7 @@ import pytest
 from google.api_core.exceptions import Conflict, GoogleAPIError, NotFound
 from google.cloud import bigquery
 
-from tests.contract.bigquery.conftest import PROJECT, ROOT, Server
+from tests.contract.bigquery.conftest import PROJECT, ROOT, Server, start_server, stop_server
 from tests.contract.bigquery.test_protocol_cancel import ENDLESS
 from tests.patience import PATIENCE_SECONDS
 
@@ -50,48 +51,70 @@ def _require_filled(client: bigquery.Client) -> None:
         client.query("INSERT INTO d.t (a) VALUES (2)", job_id="once", job_retry=None)
 
 
-def _kill(server: Server) -> None:
-    server.process.send_signal(signal.SIGKILL)
-    server.process.wait(timeout=PATIENCE_SECONDS)
+class Restarted(NamedTuple):
+    """A stand-in after another one on the same folder, which was ended while a job ran and a file was on its way."""
+
+    end: signal.Signals
+    code: int
+    client: bigquery.Client
+    client_of_the_ended: bigquery.Client
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_everything_committed_is_found_again(tmp_path: Path, launch: Launch, end: signal.Signals) -> None:
-    server = launch(tmp_path)
-    _fill(server.client())
+@pytest.fixture(
+    scope="module", params=[signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda end: end.name
+)
+def restarted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restarted]:
+    folder = tmp_path_factory.mktemp("restarted")
+    first = start_server(folder)
+    client = first.client()
+    _fill(client)
+    client.query("SELECT 7 AS a", job_id="read", job_retry=None).result()
+    _begin_upload(first)
+    assert client.query(ENDLESS, job_id="endless", job_retry=None).state == "RUNNING"
 
-    server.process.send_signal(end)
-    code = server.process.wait(timeout=PATIENCE_SECONDS)
+    first.process.send_signal(request.param)
+    code = first.process.wait(timeout=PATIENCE_SECONDS)
+    stop_server(first)
 
-    assert code == (-signal.SIGKILL if end == signal.SIGKILL else 0)
-    _require_filled(launch(tmp_path).client())
+    second = start_server(folder)
+    yield Restarted(request.param, code, second.client(), client)
+    stop_server(second)
 
 
-def test_results_of_a_finished_query_outlive_a_kill(tmp_path: Path, launch: Launch) -> None:
-    server = launch(tmp_path)
-    server.client().query("SELECT 7 AS a", job_id="read", job_retry=None).result()
+def test_everything_committed_is_found_again(restarted: Restarted) -> None:
+    assert restarted.code == (-signal.SIGKILL if restarted.end == signal.SIGKILL else 0)
+    _require_filled(restarted.client)
 
-    _kill(server)
 
-    job = launch(tmp_path).client().get_job("read", location="US")
+def test_results_of_a_finished_query_outlive_the_end(restarted: Restarted) -> None:
+    job = restarted.client.get_job("read", location="US")
+
     assert [row["a"] for row in job.result()] == [7]
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_a_job_running_at_the_end_leaves_nothing_and_can_be_submitted_again(
-    tmp_path: Path, launch: Launch, end: signal.Signals
-) -> None:
-    server = launch(tmp_path)
-    job = server.client().query(ENDLESS, job_id="endless", job_retry=None)
-    assert job.state == "RUNNING"
-
-    server.process.send_signal(end)
-    server.process.wait(timeout=PATIENCE_SECONDS)
-
-    client = launch(tmp_path).client()
+def test_a_job_running_at_the_end_leaves_nothing_and_can_be_submitted_again(restarted: Restarted) -> None:
     with pytest.raises(NotFound):
-        client.get_job("endless", location="US", retry=None)
-    assert list(client.query("SELECT 1", job_id="endless", job_retry=None).result())
+        restarted.client.get_job("endless", location="US", retry=None)
+    assert list(restarted.client.query("SELECT 1", job_id="endless", job_retry=None).result())
+
+
+def test_an_unfinished_upload_leaves_no_job(restarted: Restarted) -> None:
+    with pytest.raises(NotFound):
+        restarted.client.get_job("upload", location="US", retry=None)
+
+
+def test_a_stopped_server_is_an_error_the_client_can_tell(restarted: Restarted) -> None:
+    with pytest.raises((GoogleAPIError, OSError)):
+        restarted.client_of_the_ended.get_job("any", retry=None, timeout=PATIENCE_SECONDS)
+
+
+def _begin_upload(server: Server) -> None:
+    url = f"{server.url}/upload/bigquery/v2/projects/{PROJECT}/jobs?uploadType=resumable"
+    load = {"destinationTable": {"datasetId": "d", "tableId": "t"}, "sourceFormat": "CSV"}
+    body = {"jobReference": {"projectId": PROJECT, "jobId": "upload"}, "configuration": {"load": load}}
+    assert httpx.post(url, json=body).status_code == 200
 
 
 def test_a_job_is_done_exactly_if_its_effect_is_there_however_often_it_is_killed(
@@ -147,19 +170,6 @@ def _succeeded(client: bigquery.Client, job_id: str) -> bool:
         return False
 
 
-def test_an_unfinished_upload_leaves_no_job(tmp_path: Path, launch: Launch) -> None:
-    server = launch(tmp_path)
-    url = f"{server.url}/upload/bigquery/v2/projects/{PROJECT}/jobs?uploadType=resumable"
-    load = {"destinationTable": {"datasetId": "d", "tableId": "t"}, "sourceFormat": "CSV"}
-    body = {"jobReference": {"projectId": PROJECT, "jobId": "upload"}, "configuration": {"load": load}}
-    assert httpx.post(url, json=body).status_code == 200
-
-    _kill(server)
-
-    with pytest.raises(NotFound):
-        launch(tmp_path).client().get_job("upload", location="US", retry=None)
-
-
 def test_a_port_in_use_is_one_line_and_exit_code_one(bigquery_server: Server, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "local.bigquery", "--port", str(bigquery_server.port)]
 
@@ -175,12 +185,3 @@ def test_a_port_in_use_is_one_line_and_exit_code_one(bigquery_server: Server, tm
 
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr == f"bigquery: port {bigquery_server.port} is already in use\n"
-
-
-def test_a_stopped_server_is_an_error_the_client_can_tell(tmp_path: Path, launch: Launch) -> None:
-    server = launch(tmp_path)
-    client = server.client()
-    _kill(server)
-
-    with pytest.raises((GoogleAPIError, OSError)):
-        client.get_job("any", retry=None, timeout=PATIENCE_SECONDS)

@@ -13,6 +13,7 @@ from shared.domain.event import (
     RunCancelled,
     RunQueued,
     RunTimedOut,
+    SourceRead,
     StepEvent,
     StepFailed,
     StepRetried,
@@ -23,6 +24,7 @@ from shared.domain.event import (
 )
 from shared.domain.ids import run_id_at
 from shared.domain.plan import Plan, PlannedStep
+from shared.domain.progress import Progress
 from shared.domain.rule import RuleResult
 from tests.contract.laws.plans import plans
 
@@ -44,12 +46,38 @@ MOMENTS = st.one_of(
     st.integers(0, 6).map(lambda steps: timedelta(microseconds=steps * 400)),
     st.integers(0, 10**9).map(lambda count: timedelta(microseconds=count)),
 )
+METRICS = st.builds(
+    Metrics,
+    rows_in=st.none() | COUNTS,
+    rows_out=st.none() | COUNTS,
+    quality_passed=st.none() | st.booleans(),
+    bytes_processed=COUNTS,
+    bytes_billed=COUNTS,
+    slot_ms=COUNTS,
+    job_ids=st.lists(st.sampled_from(("cdp_a", "cdp_b")), max_size=2).map(tuple),
+)
+RESULTS = st.builds(
+    RuleResult,
+    rule_id=st.sampled_from(("present", "unique", "fresh")),
+    rule_type=st.sampled_from(("not_null", "unique", "freshness")),
+    severity=st.sampled_from(("error", "warn")),
+    evaluated=st.booleans(),
+    passed=st.booleans(),
+    rows_checked=COUNTS,
+    rows_failed=st.none() | COUNTS,
+    message=TEXTS,
+)
+RESULT_LISTS = st.lists(RESULTS, max_size=2)
+RETRIED_AFTER = st.none() | MOMENTS
+RERUNS = st.none() | st.just(EARLIER_RUN)
+CONCURRENT_RUNS = st.none() | st.integers(1, 50)
+PLANS = plans()
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """A run as it may go, or any facts about it in any order; now and then without the one that began it."""
-    plan = draw(plans())
+    plan = draw(PLANS)
     begun_at = FIRST_DAY + timedelta(milliseconds=draw(st.integers(0, 3 * 24 * 3600 * 1000)))
     run = {
         "tenant_id": plan.tenant_id,
@@ -63,8 +91,8 @@ def histories(draw: st.DrawFn) -> History:
         triggered_by=draw(TEXTS),
         request_hash="0" * 64,
         plan=plan,
-        rerun_of=draw(st.none() | st.just(EARLIER_RUN)),
-        backfill=draw(st.none() | st.integers(1, 50).map(_backfill_part)),
+        rerun_of=draw(RERUNS),
+        backfill=_backfill_part(draw(CONCURRENT_RUNS)),
     )
     steps = draw(st.one_of(_plausible(plan, run), _adversarial(plan, run)))
     forced = draw(st.lists(_forced(run), max_size=2, unique_by=lambda event: event.event_type))
@@ -73,7 +101,9 @@ def histories(draw: st.DrawFn) -> History:
     return History(draw(st.permutations(events)), draw(_repeated(events)))
 
 
-def _backfill_part(concurrent_runs: int) -> BackfillPart:
+def _backfill_part(concurrent_runs: int | None) -> BackfillPart | None:
+    if concurrent_runs is None:
+        return None
     return BackfillPart(backfill_id=EARLIER_RUN, concurrent_runs=concurrent_runs)
 
 
@@ -115,7 +145,7 @@ def _adversarial(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> list[Event
                 st.sampled_from(("started", "retried", "ended", "ended", "skipped")),
             ),
             max_size=14,
-            unique=True,
+            unique_by=lambda fact: (fact[0].id, *fact[1:]),
         )
     )
     return [
@@ -144,18 +174,19 @@ def _fact(
 def _retried(
     draw: st.DrawFn, step: PlannedStep, run: dict[str, Any], *, now: datetime, attempt: int
 ) -> Event:
-    told = {"error_message": draw(TEXTS), "retry_at": draw(_retry_times(now))}
+    told = {"error_message": draw(TEXTS), "retry_at": _retry_at(draw, now)}
     return _of(StepRetried, step, run, at=now, attempt=attempt, **told)
 
 
-def _retry_times(now: datetime) -> st.SearchStrategy[datetime | None]:
-    return st.none() | MOMENTS.map(lambda moment: now + moment)
+def _retry_at(draw: st.DrawFn, now: datetime) -> datetime | None:
+    after = draw(RETRIED_AFTER)
+    return None if after is None else now + after
 
 
 @st.composite
 def _ending(draw: st.DrawFn, step: PlannedStep, run: dict[str, Any], *, now: datetime, attempt: int) -> Event:
-    results = draw(st.lists(_results(), max_size=2)) if step.type == "dq" else []
-    told = {"metrics": draw(_metrics()), "results": tuple(results)}
+    results = draw(RESULT_LISTS) if step.type == "dq" else []
+    told = {"metrics": draw(METRICS), "results": tuple(results)}
     if draw(st.integers(0, 3)):
         return _of(StepSucceeded, step, run, at=now, attempt=attempt, **told)
     return _of(StepFailed, step, run, at=now, attempt=attempt, error_message=draw(TEXTS), **told)
@@ -173,6 +204,18 @@ def _forced(draw: st.DrawFn, run: dict[str, Any]) -> Event:
 def _sign(draw: st.DrawFn, plan: Plan, run: dict[str, Any]) -> Event:
     step = draw(st.sampled_from(plan.steps))
     began_at = run["occurred_at"] + draw(MOMENTS)
+    if draw(st.integers(0, 3)) == 0:
+        return SourceRead(
+            **{**run, "occurred_at": began_at + draw(MOMENTS)},
+            step_number=step.number,
+            attempt=draw(st.integers(1, 3)),
+            reading_id=draw(st.sampled_from("ab")),
+            part=draw(st.integers(0, 1)),
+            began_at=began_at,
+            table="raw_data",
+            way="w",
+            progress=Progress(cursor=draw(TEXTS)),
+        )
     return ReadingContinued(
         **{**run, "occurred_at": began_at + draw(MOMENTS)},
         step_number=step.number,
@@ -196,9 +239,9 @@ def _later(draw: st.DrawFn, event: Event) -> Event:
     if isinstance(event, StepFailed | StepRetried | StepSkipped):
         changed["error_message"] = draw(TEXTS)
     if isinstance(event, StepRetried):
-        changed["retry_at"] = draw(_retry_times(later))
+        changed["retry_at"] = _retry_at(draw, later)
     if isinstance(event, StepSucceeded | StepFailed):
-        changed["metrics"] = draw(_metrics())
+        changed["metrics"] = draw(METRICS)
     return event.model_copy(update=changed)
 
 
@@ -213,30 +256,3 @@ def _of(
 ) -> Event:
     fields = {**run, "occurred_at": at, "step_number": step.number, "step_id": step.id}
     return kind(**fields, step_type=step.type, attempt=attempt, **more)
-
-
-def _metrics() -> st.SearchStrategy[Metrics]:
-    return st.builds(
-        Metrics,
-        rows_in=st.none() | COUNTS,
-        rows_out=st.none() | COUNTS,
-        quality_passed=st.none() | st.booleans(),
-        bytes_processed=COUNTS,
-        bytes_billed=COUNTS,
-        slot_ms=COUNTS,
-        job_ids=st.lists(st.sampled_from(("cdp_a", "cdp_b")), max_size=2).map(tuple),
-    )
-
-
-def _results() -> st.SearchStrategy[RuleResult]:
-    return st.builds(
-        RuleResult,
-        rule_id=st.sampled_from(("present", "unique", "fresh")),
-        rule_type=st.sampled_from(("not_null", "unique", "freshness")),
-        severity=st.sampled_from(("error", "warn")),
-        evaluated=st.booleans(),
-        passed=st.booleans(),
-        rows_checked=COUNTS,
-        rows_failed=st.none() | COUNTS,
-        message=TEXTS,
-    )

@@ -1,5 +1,7 @@
 """Plans of every shape: chains, forks, joins."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from shared.config.standard_tables import standard_table
@@ -16,6 +18,10 @@ RAW = standard_table("raw_data")
 FIRST_RUN = RunId("019a3cd5-8800-7000-8000-000000000001")
 
 
+CONCURRENT_RUNS = st.none() | st.integers(1, 50)
+ROWS_OF = st.none() | st.just(FIRST_RUN)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """A plan of one to four steps, each needing any of those before it."""
@@ -27,8 +33,8 @@ def plans(draw: st.DrawFn) -> Plan:
         location="US",
         timeout_seconds=draw(st.integers(60, 86_400)),
         max_bytes_billed=10_485_760,
-        concurrent_runs=draw(st.none() | st.integers(1, 50)),
-        rows_of=draw(st.none() | st.just(FIRST_RUN)),
+        concurrent_runs=draw(CONCURRENT_RUNS),
+        rows_of=draw(ROWS_OF),
         parameters=(ParameterValue(name="region", type="string", text=draw(st.text(max_size=3))),),
         steps=tuple(
             step(number, draw(st.sampled_from(("ingest", "dq", "transform"))), needs=draw(_needs(number)))
@@ -37,6 +43,7 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+@cache
 def _needs(number: int) -> st.SearchStrategy[tuple[str, ...]]:
     earlier = [f"step_{before}" for before in range(1, number)]
     if not earlier:

@@ -8,15 +8,17 @@ import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_log import BigQueryLog, event_row
-from shared.domain.event import Event, ReadingContinued, event_id
+from shared.domain.event import Event, Sign, SourceRead, event_id
 from shared.domain.fold import distinct, fold
 from shared.domain.run import Run
+from shared.domain.slots import open_run
 from shared.domain.step_record import StepRecord
 from tests.contract.laws.histories import History, histories
 from tests.contract.laws.samples import samples
 
 COUNT = 400
 ROWS_A_REQUEST = 500
+DAYS = 36_500
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,23 @@ def test_pipeline_runs_is_the_fold(client: bigquery.Client, recorded: list[Histo
     rows = client.query_and_wait("SELECT * FROM metadata.pipeline_runs")
 
     found = {row["run_id"]: {**row, "parameters": json.loads(row["parameters"])} for row in rows}
+    assert_same(found, expected, recorded)
+
+
+@pytest.mark.parametrize("with_ended", [False, True])
+def test_open_runs_are_those_of_the_fold(log: BigQueryLog, recorded: list[History], with_ended: bool) -> None:
+    runs = folded(recorded)
+    ends = sorted(run.completed_at for run in runs if run.completed_at)
+    since = ends[len(ends) // 2] if with_ended else None
+    expected = {
+        run.run_id: open_run(run)
+        for run in runs
+        if run.completed_at is None or (since is not None and run.completed_at >= since)
+    }
+
+    found = {run.run_id: run for run in log.list_open_runs(ended_since=since, days=DAYS)}
+
+    assert 0 < len(expected) < len(runs)
     assert_same(found, expected, recorded)
 
 
@@ -80,7 +99,8 @@ def test_every_event_comes_back_as_it_went(log: BigQueryLog, recorded: list[Hist
         own = [history for history in chosen if history.events[0].tenant_id == tenant]
         found = log.read(tenant, [history.events[0].run_id for history in own])
 
-        expected = [event for history in own for event in (*history.events, *_later_signs(history))]
+        written = [event for history in own for event in (*history.events, *_later_signs(history))]
+        expected = [event for event in written if not isinstance(event, SourceRead)]
         assert set(map(repr, distinct(found))) == set(map(repr, expected))
 
 
@@ -175,7 +195,7 @@ def told(run_id: str, recorded: list[History]) -> str:
 
 def _later_signs(history: History) -> list[Event]:
     """Signs of life that were given again later are others."""
-    return [event for event in history.repeated if isinstance(event, ReadingContinued)]
+    return [event for event in history.repeated if isinstance(event, Sign)]
 
 
 def _batches(events: list[Event]) -> Iterator[list[Event]]:

@@ -10,6 +10,7 @@ from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError
 from shared.domain.source import RestApiSource
 from tests.contract.sources.api import Answer, Api, Request
+from tests.fakes.reader import one_by_one
 
 Respond = Callable[[Request], Answer]
 Serve = Callable[[Respond], Api]
@@ -34,7 +35,7 @@ def source(
 
 def read(reader: SourceReader, source: RestApiSource) -> list[dict[str, JsonValue]]:
     """All rows of the source."""
-    return list(reader.read(source, tenant_id="acme", parameters=()))
+    return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
 
 def failure(reader: SourceReader, source: RestApiSource) -> str:

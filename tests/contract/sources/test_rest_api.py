@@ -16,6 +16,7 @@ from shared.domain.source import RestApiSource
 from tests.contract.sources.api import Answer, Api, Request
 from tests.contract.sources.conftest import SECRET
 from tests.contract.sources.cost_reports import anthropic_costs, openai_costs
+from tests.fakes.reader import one_by_one
 
 Serve = Callable[[Callable[[Request], Answer]], Api]
 NOVEMBER = ParameterValue(name="date_range", type="date_range", text="2025-11-01/2025-11-02")
@@ -37,7 +38,7 @@ def two_pages(request: Request) -> Answer:
 
 
 def read(reader: SourceReader, source: RestApiSource) -> list[dict[str, Any]]:
-    return list(reader.read(source, tenant_id="acme", parameters=(NOVEMBER,)))
+    return list(one_by_one(reader.read(source, tenant_id="acme", parameters=(NOVEMBER,))))
 
 
 def test_every_page_of_openai_costs_is_read_with_the_secret_as_bearer(
@@ -58,6 +59,30 @@ def test_every_page_of_openai_costs_is_read_with_the_secret_as_bearer(
         "limit": ["1"],
     }
     assert api.requests[1].parameters["page"] == ["page_2"]
+
+
+def test_fields_get_the_names_and_types_that_the_source_says(serve: Serve, reader: SourceReader) -> None:
+    api = serve(two_pages)
+    columns = {"began_at": {"from": "start_time", "type": "INTEGER"}, "kind": {"from": "object"}}
+    source = openai_costs(api.url)
+
+    rows = read(reader, RestApiSource.model_validate(source.model_dump() | {"columns": columns}))
+
+    assert [sorted(row) for row in rows] == [["began_at", "end_time", "kind", "results"]] * 2
+    assert [row["began_at"] for row in rows] == [1761955200, 1762041600]
+
+
+def test_a_value_of_another_type_is_told_by_its_row_and_resource(serve: Serve, reader: SourceReader) -> None:
+    api = serve(two_pages)
+    source = openai_costs(api.url)
+    columns = {"began_on": {"from": "start_time", "type": "DATE"}}
+
+    with pytest.raises(StepError) as failure:
+        read(reader, RestApiSource.model_validate(source.model_dump() | {"columns": columns}))
+
+    assert str(failure.value) == (
+        "row 1 of resource 'costs': 'start_time', to be 'began_on', must be DATE, but is no day such as 2025-11-15"
+    )
 
 
 def test_anthropic_costs_are_read_with_their_headers_and_days(serve: Serve, reader: SourceReader) -> None:

@@ -15,6 +15,7 @@ from shared.storage import build_reader
 from tests.contract.adapters.stand_in import SETTLED
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, OWN, PREFIX
+from tests.fakes.reader import one_by_one
 
 Read = Callable[..., list[dict[str, Any]]]
 
@@ -70,6 +71,6 @@ def read(reader: Reader) -> Read:
 
     def rows(path: str, kind: str = "csv") -> list[dict[str, Any]]:
         source = FilesSource(type="files", path=path, format=kind)
-        return list(reader.read(source, tenant_id="acme", parameters=()))
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
     return rows

@@ -5,6 +5,7 @@ import gzip
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pyarrow
 import pyarrow.parquet
@@ -12,7 +13,9 @@ import pytest
 from pydantic import JsonValue
 
 from shared.adapters.fresh_grants import SPREAD, FreshGrants
+from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.progress import FileVersion
 from shared.domain.source import FilesSource
 from shared.ports import Reader
 from shared.settings import Settings
@@ -21,6 +24,7 @@ from tests.contract.storage.conftest import Read, reader_of
 from tests.contract.storage.stand_in import StorageStandIn
 from tests.contract.storage.trees import BUCKET, EXPORTS, OWN
 from tests.fakes.clock import NOON, SetClock
+from tests.fakes.reader import one_by_one
 
 ACCOUNT = "t-acme-822b33ad@contract-test.iam.gserviceaccount.com"
 
@@ -105,7 +109,7 @@ def test_what_a_young_tenant_may_not_read_yet_is_left_for_later(
     source = FilesSource(type="files", path=f"gs://{EXPORTS}/day.csv", format="csv")
 
     def rows() -> list[dict[str, JsonValue]]:
-        return list(reader.read(source, tenant_id="acme", parameters=()))
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
     with pytest.raises(NotYetError, match=r" may not read gs://.*; .* takes some minutes to be known$"):
         rows()
@@ -124,7 +128,7 @@ def test_in_another_universe_only_a_stand_in_is_asked(stored: StorageStandIn, se
 
     def rows(settings: Settings) -> list[dict[str, JsonValue]]:
         reader = reader_of(settings, SETTLED, universe_domain=elsewhere.universe_domain)
-        return list(reader.read(source, tenant_id="acme", parameters=()))
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
 
     assert rows(elsewhere) == [{"a": "1"}]
     with pytest.raises(StepError, match=r"^gs:// can't be read here: .* or set STORAGE_EMULATOR_HOST$"):
@@ -217,7 +221,7 @@ def test_files_are_copied_one_at_a_time_and_nothing_is_left(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     source = FilesSource(type="files", path=f"gs://{EXPORTS}/*.csv", format="csv")
-    rows = iter(reader.read(source, tenant_id="acme", parameters=()))
+    rows = one_by_one(reader.read(source, tenant_id="acme", parameters=()))
     next(rows)
 
     assert len(stored.downloads) == 1
@@ -244,3 +248,25 @@ def test_csv_is_read_as_on_disk(stored: StorageStandIn, read: Read) -> None:
         {"a": 'line\nbreak "quoted"', "b": "ü"},
         {"a": None, "b": "x"},
     ]
+
+
+@pytest.mark.parametrize("pattern", ["day.csv", "*.csv"])
+def test_objects_are_listed_with_their_generations_and_none_is_copied(
+    stored: StorageStandIn, reader: Reader, pattern: str
+) -> None:
+    stored.put(EXPORTS, "day.csv", "a\n1\n")
+    stored.put(BUCKET, f"{OWN}/files/day.csv", "a\n1\n")
+
+    def versions(path: str) -> tuple[FileVersion, ...]:
+        source = FilesSource(type="files", path=path, format="csv")
+        return cast(SourceReader, reader).find_files(source, tenant_id="acme", parameters=())
+
+    theirs, own = versions(f"gs://{EXPORTS}/{pattern}"), versions(f"files/{pattern}")
+
+    assert theirs == (
+        FileVersion(name=f"gs://{EXPORTS}/day.csv", size=4, version=stored.generation(EXPORTS, "day.csv")),
+    )
+    assert own == (
+        FileVersion(name="files/day.csv", size=4, version=stored.generation(BUCKET, f"{OWN}/files/day.csv")),
+    )
+    assert stored.downloads == []

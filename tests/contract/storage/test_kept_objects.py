@@ -73,11 +73,12 @@ def test_a_generation_that_was_replaced_is_no_more(server: StorageServer) -> Non
 def test_what_is_gzipped_is_said_to_be(server: StorageServer) -> None:
     blob = client(server.url).create_bucket("exports").blob("a.csv")
     blob.content_encoding = "gzip"
-    blob.upload_from_string(gzip.compress(b"a\n1\n"))
+    packed = gzip.compress(b"a\n1\n")
+    blob.upload_from_string(packed)
     url = f"{server.url}/download/storage/v1/b/exports/o/a.csv?alt=media"
 
     assert httpx.get(url, timeout=PATIENCE_SECONDS).content == b"a\n1\n"
-    assert blob.download_as_bytes(raw_download=True) == gzip.compress(b"a\n1\n")
+    assert blob.download_as_bytes(raw_download=True) == packed
 
 
 def test_what_a_killed_process_left_unfinished_is_removed(tmp_path: Path) -> None:

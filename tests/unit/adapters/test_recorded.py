@@ -12,6 +12,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from shared.adapters.bigquery_log import event_of_row, event_row
 from shared.domain.command import RunStep
+from shared.domain.destination import IngestDestination
 from shared.domain.event import Event, RunQueued, StepFailed
 from shared.domain.fold import fold
 from shared.domain.model import RECORDED
@@ -86,6 +87,16 @@ def test_what_was_added_is_recorded_where_it_is_used() -> None:
         message="could not be evaluated",
     )
 
+    columns = {"cost": {"from": "lineItem/UnblendedCost", "type": "NUMERIC"}}
+    shaped = FilesSource.model_validate({"type": "files", "path": "a", "format": "csv", "columns": columns})
+    kept = IngestDestination.model_validate(
+        {"table": "a", "mode": "append", "schema": {"new_columns": "ignore"}}
+    )
+
+    for each in (shaped, kept):
+        assert (
+            type(each).model_validate_json(each.model_dump_json(context=RECORDED), context=RECORDED) == each
+        )
     assert source.model_dump(context=RECORDED)["encoding"] == "cp1252"
     assert result.model_dump(context=RECORDED)["evaluated"] is False
     assert source.model_copy(update={"encoding": "utf-8"}).model_dump()["encoding"] == "utf-8"

@@ -170,3 +170,44 @@ def test_a_key_is_something_that_can_be_compared() -> None:
     (problem,) = problems_of(tenant(*steps, **PLAIN))
 
     assert problem.endswith("keys[1]: 'score' is FLOAT, which is no key: two of the same may differ")
+
+
+def due(load: str, **schemas: str) -> dict[str, str]:
+    """More of the tenant's files: a source that loads only what is due."""
+    return {"acme/sources/due.yml": f"type: files\npath: files/*.csv\nformat: csv\nload: {load}\n", **schemas}
+
+
+def test_a_source_that_loads_what_is_due_needs_columns_to_tell_files_by() -> None:
+    steps = [ingest("x", "table: totals, mode: append", source="due")]
+
+    assert problems_of({**tenant(*steps), **due("new")}) == [
+        f"{PIPELINE}:3:54: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
+        f"tells {why}; declare it, or use 'load: all' in the source"
+        for name, why in (
+            ("pipeline_id", "which pipeline loaded it"),
+            ("source_file", "which file a row is of"),
+        )
+    ]
+
+
+def test_a_source_that_loads_what_is_due_replaces_nothing_else() -> None:
+    (problem,) = problems_of({**tenant(ingest("x", f"{RAW}replace", source="due")), **due("changed")})
+
+    assert problem == (
+        f"{PIPELINE}:3:71: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
+        "load again; use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the "
+        "source"
+    )
+
+
+def test_beside_rows_that_are_told_by_file_there_are_no_others() -> None:
+    steps = [ingest("x", f"{RAW}append", source="due"), ingest("y", f"{RAW}append")]
+
+    (problem,) = problems_of({**tenant(*steps), **due("changed")})
+
+    assert problem.endswith(
+        "step 'x' (line 3) writes to raw_data too: only 'x' tells by file which rows are there already; "
+        "give each a pipeline or a table of its own"
+    )
+    steps[1] = ingest("y", f"{RAW}append", source="due")
+    load_recipe(MemoryFolder({**tenant(*steps), **due("changed")}), CHAIN)

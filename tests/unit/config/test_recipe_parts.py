@@ -145,7 +145,7 @@ def test_a_transform_may_read_the_tables_of_the_tenants_sources() -> None:
             "dat.cost",
             (
                 "'dat' is not a column of raw_data; use one of created_at, data, ingestion_date, pipeline_id, run_id, "
-                "tenant_id. Did you mean 'data'?"
+                "source_file, tenant_id. Did you mean 'data'?"
             ),
         ),
         ("data", "'data' is JSON; say what in it is meant, e.g. data.cost"),

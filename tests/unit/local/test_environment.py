@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from local.environment import child_environment, shell_environment, write_shell_file
 from local.settings import isolated_settings
 
@@ -34,3 +36,15 @@ def test_the_functions_are_told_how_long_they_may_take_and_a_shell_is_not(tmp_pa
     names = ("EXECUTOR_BUDGET_SECONDS", "STALE_AFTER_SECONDS")
     assert [functions[name] for name in names] == ["45", "60"]
     assert [name for name in names if name in shell] == []
+
+
+def test_memory_is_kept_in_few_heaps_unless_the_caller_says_how_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = isolated_settings(tmp_path, configs_dir=tmp_path)
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    few = child_environment(settings)
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    own = child_environment(settings)
+
+    assert [each["MALLOC_ARENA_MAX"] for each in (few, own)] == ["2", "7"]

@@ -33,8 +33,9 @@ def mentions_the_log(name: str) -> bool:
 
 def parse(name: str) -> exp.Expr:
     """The statement with no condition but those that every caller gives."""
-    parts = {"metadata": "`metadata`"} if name in METADATA_VIEWS else {}
-    return sqlglot.parse_one(statement(name, given=(), **parts), dialect="bigquery")
+    fold = statement("pipeline_runs", run_events="wanted_events")
+    sql = statement(name, given=(), run_events="run_events", pipeline_runs=fold)
+    return sqlglot.parse_one(sql, dialect="bigquery")
 
 
 def reads_of_the_log(tree: exp.Expr) -> list[exp.Select]:

@@ -38,17 +38,18 @@ def step_of(source: FilesSource | BigQuerySource, table: Table, **destination: o
     )
 
 
-class BreakingReader:
+class BreakingReader(MemoryReader):
     """A source that breaks off after its first row."""
+
+    def __init__(self) -> None:
+        super().__init__({})
 
     def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
         yield {"sku": "a"}
         raise StepError("x.csv can't be read: EOFError")
 
 
-def carry(
-    attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | BreakingReader = READER
-) -> StepResult:
+def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader = READER) -> StepResult:
     assert isinstance(attempt.step, PlannedIngest)
     watch = watch_over(attempt, warehouse)
     return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
@@ -72,6 +73,31 @@ def test_appending_to_a_typed_table_fills_its_columns() -> None:
     carry(attempt_at(step), warehouse)
 
     assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]]
+
+
+def test_fields_that_the_table_lacks_fail_the_step_unless_they_are_to_be_left_out() -> None:
+    reader = MemoryReader({"x.csv": [{"sku": "a", "price": "1.5", "note": "x"}, {"price": None}]})
+    kept = step_of(FILES, PRICES, mode="append", schema={"new_columns": "ignore"})
+    warehouse = MemoryWarehouse()
+
+    result = carry(attempt_at(kept), warehouse, reader=reader)
+
+    assert list(warehouse.loaded.values()) == [[{"sku": "a", "price": "1.5"}, {"price": None}]]
+    assert result.metrics.rows_in == 2
+    for schema in ({}, {"new_columns": "add"}):
+        strict = step_of(FILES, PRICES, mode="append", schema=schema)
+        with pytest.raises(StepError, match="row 1 has fields that the table has no column for: note"):
+            carry(attempt_at(strict), MemoryWarehouse(), reader=reader)
+
+
+def test_a_row_that_is_kept_whole_keeps_all_its_fields() -> None:
+    warehouse = MemoryWarehouse()
+    recorded = step_of(FILES, RAW, mode="append", schema={"new_columns": "ignore"})
+
+    carry(attempt_at(recorded), warehouse)
+
+    (rows,) = warehouse.loaded.values()
+    assert [row["data"] for row in rows] == [{"sku": "a", "price": "1.5"}, {"sku": "b", "price": None}]
 
 
 def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> None:
@@ -135,8 +161,8 @@ def test_rows_of_bigquery_never_leave_it() -> None:
         sql
         == """\
 -- Add a query's rows to a table.
-INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`)
-SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`
+INSERT INTO `acme`.`raw_data` (`tenant_id`, `pipeline_id`, `run_id`, `ingestion_date`, `created_at`, `data`, `source_file`)
+SELECT @tenant_id AS `tenant_id`, @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, CURRENT_DATE() AS `ingestion_date`, CURRENT_TIMESTAMP() AS `created_at`, S.`data` AS `data`, CAST(NULL AS STRING) AS `source_file`
 FROM (
 -- Each row as one JSON value; numbers that JSON can't hold exactly become strings.
 SELECT TO_JSON(S, stringify_wide_numbers => TRUE) AS data

@@ -22,10 +22,11 @@ READER = MemoryReader({"x.csv": [ROW]})
 LOAD_BY_MODE = {"append": f"cdp_{RUN}_1_1", "replace": f"cdp_{RUN}_1_1_load"}
 
 
-class ActingReader:
+class ActingReader(MemoryReader):
     """A source with one row, beside which something happens while it is read."""
 
     def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__({})
         self._act = act
 
     def read(self, *_: object, **__: object) -> Iterator[dict[str, JsonValue]]:
@@ -54,7 +55,7 @@ def attempt_in(mode: str) -> Attempt:
     )
 
 
-def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader | ActingReader) -> StepResult:
+def carry(attempt: Attempt, warehouse: MemoryWarehouse, *, reader: MemoryReader) -> StepResult:
     assert isinstance(attempt.step, PlannedIngest)
     watch = watch_over(attempt, warehouse)
     return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)

@@ -8,6 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from shared.domain.errors import StepError
+from shared.domain.json_lines import JsonLines
 from shared.steps.row_lines import RowShape, zipped_lines
 
 WHOLE = RowShape(given={}, columns=None)
@@ -79,6 +80,41 @@ def test_whoever_looks_on_is_told_of_every_row_before_an_error() -> None:
         list(zipped_lines(rows(), shape=WHOLE, at_row=told.append))
 
     assert told == [16, 32, 35]
+
+
+LINES = JsonLines(b'{"sku":"b"}\n{}\n{"sku":"c","price":{}}\n', 3, frozenset({"sku", "price"}))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        WHOLE,
+        *(RowShape(given={n: n for n in names}, columns=frozenset({"sku", "price"})) for names in ("", "xy")),
+    ],
+    ids=["whole", "typed", "typed, beside others"],
+)
+@pytest.mark.parametrize("before", [0, 1, 16, 40])
+def test_lines_that_are_written_already_are_what_their_rows_would_be(shape: RowShape, before: int) -> None:
+    told: list[int] = []
+    a_row: dict[str, JsonValue] = {"sku": "a"}
+    mixed: list[dict[str, JsonValue] | JsonLines] = [*[a_row] * before, LINES, a_row, LINES]
+    rows = [row for each in mixed for row in (each.rows() if isinstance(each, JsonLines) else [each])]
+
+    found = b"".join(zipped_lines(mixed, shape=shape, at_row=told.append))
+
+    assert gzip.decompress(found).decode().split("\n")[:-1] == lines_of(rows, shape)
+    assert told[-1] == before + 7
+
+
+def test_a_field_without_a_column_is_told_of_the_first_line_that_has_it() -> None:
+    wrong = JsonLines(b'{"sku":"b"}\n{"sku":"c","cost":"secret"}\n', 2, frozenset({"sku", "cost"}))
+
+    with pytest.raises(StepError) as caught:
+        list(zipped_lines([{}, wrong], shape=RowShape(given={}, columns=frozenset({"sku", "price"}))))
+
+    assert str(caught.value) == (
+        "row 3 has fields that the table has no column for: cost; its columns are price, sku"
+    )
 
 
 def test_no_rows_are_an_empty_file() -> None:

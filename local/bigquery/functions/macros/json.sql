@@ -51,12 +51,13 @@ CREATE OR REPLACE MACRO google_json_respelt(e) AS
         ELSE google_json_has(e, '[0-9]e-?[0-9]|[0-9]{16}\.|(^|[-:\[,])0\.0000')
     END;
 
--- Whether a part of the STRING may be spelt otherwise than it is there: an escape, a character that gets one, a number
--- that is not whole, a null.
-CREATE OR REPLACE MACRO google_json_rewritten(x) AS
+-- Whether the part `e` that DuckDB extracted of the STRING may be spelt otherwise than it was there: an escape, a
+-- character that gets one, a number that is not whole, a null. Of -0 nothing is left in the part.
+CREATE OR REPLACE MACRO google_json_rewritten(x, e) AS
     CASE
-        WHEN regexp_matches(x, '[^ -[\]-~]') THEN TRUE
-        ELSE google_json_has(x, '[0-9][.eE]|[0-9]{17}|-0|null|[nN]a[nN]|[iI]nf')
+        WHEN regexp_matches(e, '[^ -[\]-~]') THEN TRUE
+        WHEN google_json_has(x, '-0') THEN TRUE
+        ELSE google_json_has(e, '[0-9][.eE]|[0-9]{17}|null|[nN]a[nN]|[iI]nf')
     END;
 
 CREATE OR REPLACE MACRO google_json_type(e) AS

@@ -1,7 +1,7 @@
 """Columns of Arrow against the values that they were made of, whatever their types and however deep."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ _SIMPLE: list[Typed] = [
     (pyarrow.decimal128(38, 9), st.integers(-(10**37), 10**37).map(lambda each: Decimal(f"{each}E-9"))),
     (pyarrow.decimal256(76, 38), st.integers(-(10**75), 10**75).map(lambda each: Decimal(f"{each}E-38"))),
     (pyarrow.date32(), st.dates()),
+    (pyarrow.time64("us"), st.times()),
     *(
         (pyarrow.timestamp("us", zone), st.datetimes(timezones=st.just(UTC)))
         for zone in ("UTC", "Europe/Berlin", "-11:00")
@@ -79,7 +80,7 @@ def _for_arrow(value: Any, kind: Any) -> Any:
 
 def _said(value: Any) -> Any:
     match value:
-        case datetime() | date() | float() | int() | str() | None:
+        case datetime() | date() | time() | float() | int() | str() | None:
             return json_value(value)
         case Decimal():
             return f"{value:.{-int(value.as_tuple().exponent)}f}"

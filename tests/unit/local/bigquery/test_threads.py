@@ -34,3 +34,20 @@ def test_threads_are_there_as_long_as_one_session_needs_them(tmp_path: Path) -> 
     database.close()
 
     assert seen == [1, 3, 3, 3, 1]
+
+
+def test_a_query_that_read_little_the_last_time_keeps_to_one_thread(tmp_path: Path) -> None:
+    database = Database(tmp_path, project="p", cores=3)
+    seen = []
+    for is_little in (False, True, False):
+        with database.session() as session:
+            session.take_all_threads("SELECT 1")
+            seen.append(_threads(database))
+            session.note_little("SELECT 1", is_little=is_little)
+        database.threads.settle()
+    with database.session() as session:
+        session.take_all_threads("SELECT 1")
+        seen.append(_threads(database))
+    database.close()
+
+    assert seen == [3, 3, 1, 3]

@@ -1,5 +1,7 @@
 """Where files may be read from."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -86,3 +88,22 @@ def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
     source = FilesSource(type="files", path="a", format="parquet")
 
     assert FilesSource.model_validate_json(source.model_dump_json()) == source
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "more", "may"),
+    [
+        ("gs://bucket/a.parquet", "parquet", {}, True),
+        ("gs://bucket/a.parquet", "parquet", {"description": "d", "encoding": "utf-8"}, True),
+        ("gs://bucket/a.csv", "csv", {}, False),
+        ("a.parquet", "parquet", {}, False),
+        ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
+    ],
+)
+def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
+    path: str, kind: str, more: dict[str, Any], may: bool
+) -> None:
+    said: dict[str, Any] = {"type": "files", "path": path, "format": kind, **more}
+    source = FilesSource.model_construct(**said)
+
+    assert source.needs.may_be_loaded == may

@@ -139,7 +139,7 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
          "'costs'?")),
         (f"{source()}max_pages: 0\n", "4:1: max_pages: must be 1 or more, is 0"),
         (f"{source()}max_page: 5\n", ("4:1: max_page: 'max_page' is not a known key; use one of type, description, "
-         "client, resource_defaults, resources, resource, max_pages. Did you mean 'max_pages'?")),
+         "client, resource_defaults, resources, resource, max_pages, columns. Did you mean 'max_pages'?")),
     ],
 )  # fmt: skip
 def test_every_other_word_is_checked_too(text: str, expected: str) -> None:

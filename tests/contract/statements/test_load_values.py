@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field
+from tests.contract.statements.loading import MANY_BYTES, Loading, field
 
 # Type, what the file says, and what REST says of the stored value.
 TAKEN = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.running import Running
 
 _EVERY_TYPE = """
 DECLARE told TIMESTAMP DEFAULT TIMESTAMP '2025-11-15 10:30:45.000001+00';

@@ -1,4 +1,4 @@
-"""One stand-in without a server for the tests of statements."""
+"""One stand-in without a server, for statements and loads of files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.local.bigquery.loading import Loading, loading_into
-from tests.unit.local.bigquery.running import Running, running_in
+from tests.contract.statements.loading import Loading, loading_into
+from tests.contract.statements.running import Running, running_in
 
 
 @pytest.fixture(scope="session")

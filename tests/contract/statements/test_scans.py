@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.running import Running
 
 _TABLE = """CREATE TABLE d.t (day DATE, n INT64, ok BOOL, name STRING) PARTITION BY day;
     INSERT INTO d.t SELECT DATE_ADD(DATE '2025-01-01', INTERVAL MOD(n, 10) DAY), n, TRUE, 'x'
@@ -56,16 +56,20 @@ def test_what_is_named_is_billed(running: Running, sql: str, expected: int) -> N
     assert processed(running, sql) == expected
 
 
-def test_a_parameter_names_days_as_a_constant_does_and_a_dry_run_says_the_same(running: Running) -> None:
+def test_a_parameter_names_days_as_a_constant_does_and_before_the_query_the_same_is_said(
+    running: Running,
+) -> None:
     running.rows(_TABLE)
     sql = "SELECT n FROM d.t WHERE day >= @first"
     first = {"name": "first", "parameterType": {"type": "DATE"}, "parameterValue": {"value": "2025-01-09"}}
     given = {"useLegacySql": False, "queryParameters": [first], "parameterMode": "NAMED"}
 
     done = processed(running, sql, **given)
+    limited = processed(running, sql, maximumBytesBilled="10485760", **given)
     dry = running.call("POST", "jobs", {"configuration": {"dryRun": True, "query": {"query": sql, **given}}})
 
     assert done == 2 * A_DAY * (DAY + N)
+    assert limited == done
     assert dry["statistics"]["totalBytesProcessed"] == str(done)
 
 

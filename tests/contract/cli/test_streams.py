@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAY = "from shared.streams import take_every_character; take_every_character(); "
 CONVERGENCE = "from cli.main import main; main()"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.running import Running
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.running import Running
 
 _TABLE = """CREATE TABLE d.t (day DATE, n INT64) PARTITION BY day OPTIONS (require_partition_filter = TRUE);
     INSERT INTO d.t VALUES ('2024-01-01', 1), ('2024-01-02', 2)"""

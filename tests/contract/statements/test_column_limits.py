@@ -17,8 +17,8 @@ import pytest
 
 from local.bigquery.column_limits import LimitError, fit
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, field, loading_into
-from tests.unit.local.bigquery.running import Running
+from tests.contract.statements.loading import MANY_BYTES, field, loading_into
+from tests.contract.statements.running import Running
 
 _COLUMNS = (
     "k INT64, s STRING(3), b BYTES(2), n NUMERIC(3, 1), w NUMERIC(2), a ARRAY<STRING(2)>,"

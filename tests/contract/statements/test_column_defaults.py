@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, field
-from tests.unit.local.bigquery.running import Running, running_in
+from tests.contract.statements.loading import MANY_BYTES, field
+from tests.contract.statements.running import Running, running_in
 
 _EVERY_TYPE = """CREATE TABLE d.t (k INT64, s STRING DEFAULT 'hello', n NUMERIC(4, 1) DEFAULT 1.25,
     a ARRAY<INT64> DEFAULT [1, 2], day DATE DEFAULT '2022-01-01', x FLOAT64 DEFAULT -1.5,

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from local.bigquery.problem import ApiError
-from tests.unit.local.bigquery.loading import MANY_BYTES, Loading, field
+from tests.contract.statements.loading import MANY_BYTES, Loading, field
 
 COLUMNS = [field("a", "INTEGER"), field("s", "STRING")]
 

@@ -1,0 +1,62 @@
+"""Which objects BigQuery may load by itself, with the rows and values that `read_rows` would give."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from shared.adapters.bucket import Bucket, StoredObject
+from shared.adapters.files.parquet_columns import parquet_columns
+from shared.adapters.source_access import SourceAccess
+from shared.domain.loadable import LoadableColumn, LoadableObjects
+from shared.sources.files.source import FilesSource
+
+_OTHER_MEANING = re.compile(r"\*|#\d+$")
+"""What stands for other objects, or for a generation, in the URI of a load job."""
+_MOST_URI_BYTES = 1_000_000
+"""Of one request; it takes ten times as much."""
+
+
+def find_objects(
+    source: FilesSource, access: SourceAccess, known: LoadableObjects | None
+) -> LoadableObjects | str:
+    """The objects that its path names, or why they can't be loaded."""
+    if access.tenant_objects is None:
+        return "there is no Cloud Storage"
+    with access.tenant_objects.objects(access.tenant_id, source.path) as (bucket, items):
+        version = _version(items)
+        if known is not None and known.version == version:
+            return known
+        uris = tuple(bucket.uri(item.name) for item in items)
+        if any(_OTHER_MEANING.search(uri) for uri in uris):
+            return "a name has a star, or ends like a generation"
+        if sum(len(uri.encode()) for uri in uris) > _MOST_URI_BYTES:
+            return "their names are too many for one job"
+        shape = _shape(bucket, items, look=access.look)
+    if isinstance(shape, str):
+        return shape
+    columns, row_count = shape
+    return LoadableObjects(uris=uris, version=version, columns=columns, row_count=row_count)
+
+
+def _version(items: tuple[StoredObject, ...]) -> str:
+    text = "".join(f"{item.name}\0{item.generation}\n" for item in items)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _shape(
+    bucket: Bucket, items: tuple[StoredObject, ...], *, look: Callable[[], None]
+) -> tuple[tuple[LoadableColumn, ...], int] | str:
+    """The columns that each of them has, and how many rows they have together; or why they are to be read."""
+    found: tuple[LoadableColumn, ...] = ()
+    row_count = 0
+    for item in items:
+        look()
+        with bucket.opened(item) as file:
+            shape = parquet_columns(file)
+        if isinstance(shape, str):
+            return f"{bucket.uri(item.name)}: {shape}"
+        columns, count = shape
+        if found not in ((), columns):
+            return f"{bucket.uri(item.name)}: its columns differ from those of the objects before it"
+        found, row_count = columns, row_count + count
+    return found, row_count

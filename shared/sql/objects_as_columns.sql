@@ -1,0 +1,3 @@
+-- The rows of loaded objects; a column that they don't have is NULL.
+SELECT ${values}
+FROM ${source}

@@ -1,0 +1,39 @@
+"""What a step knows of its source before it reads it, and what becomes known when it has read it.
+
+The reading is told of in the log before the load job can be there, and named in a label of that job. So whoever sees
+the job's rows in the table knows whose reading they are, whichever delivery it was.
+"""
+
+from functools import partial
+from uuid import uuid4
+
+from shared.domain.job import JobOutcome
+from shared.domain.plan import PlannedIngest
+from shared.domain.progress import Memory, progress_of
+from shared.ports import Warehouse
+from shared.steps.attempt import Attempt
+from shared.steps.watch import Watch
+
+_LABEL = "reading"
+
+
+def remembering(
+    step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse, watch: Watch
+) -> tuple[Memory | None, dict[str, str]]:
+    """The memory to read the source with, and the labels of the job that loads what was read.
+
+    None for a source of which nothing is remembered.
+    """
+    way, table = step.source.needs.way, step.table.name
+    if way is None:
+        return None, {}
+    created_at = warehouse.created_at(attempt.plan.tenant_id, table)
+    known = progress_of(watch.list_readings(), table=table, way=way, since=created_at)
+    reading_id = uuid4().hex
+    keep = partial(watch.tell_read, reading_id=reading_id, table=table, way=way)
+    return Memory(known, keep), {_LABEL: reading_id}
+
+
+def reading_of(loaded: JobOutcome) -> str | None:
+    """Which reading's rows the job has loaded."""
+    return loaded.labels.get(_LABEL)

@@ -1,0 +1,185 @@
+"""Files of which only what is new, or was changed, is loaded: each file's rows are there once."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from google.cloud import bigquery
+
+from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.files.disk_files import DiskFiles
+from shared.adapters.folder_secrets import FolderSecrets
+from shared.adapters.source_reader import SourceReader
+from shared.config.standard_tables import standard_table
+from shared.domain.destination import IngestDestination
+from shared.domain.errors import StepError
+from shared.domain.plan import PlannedIngest
+from shared.domain.source import FilesSource
+from shared.domain.table import Column, Table
+from shared.steps.attempt import Attempt
+from shared.steps.ingest import ingest
+from tests.contract.adapters.stand_in import jobs_of
+from tests.contract.adapters.steps import attempt_at
+from tests.fakes.clock import SetClock
+from tests.fakes.gates import LOCAL_GATE
+from tests.fakes.log import MemoryLog
+from tests.fakes.watch import watch_over
+
+RAW = standard_table("raw_data")
+TYPED = Table(
+    name="charges",
+    columns=(
+        Column(name="pipeline_id", type="STRING"),
+        Column(name="taken_file", type="STRING"),
+        Column(name="a", type="INTEGER"),
+        Column(name="source_file", type="STRING"),
+    ),
+)
+
+
+class Loading:
+    """A pipeline that loads the files of a folder, and the log of its runs."""
+
+    def __init__(self, client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path) -> None:
+        self.client, self.tables, self.tenant, self.files = client, tables, tenant, files
+        self.clock = SetClock(datetime.now(tz=UTC))
+        self.log = MemoryLog(self.clock)
+
+    def step(self, load: str = "changed", table: Table = RAW, **told: object) -> PlannedIngest:
+        source = FilesSource.model_validate(
+            {"type": "files", "path": f"{self.files}/*.csv", "format": "csv", "load": load, **told}
+        )
+        return PlannedIngest(
+            number=1,
+            id="ingest",
+            needs=(),
+            source_name="files",
+            source=source,
+            destination=IngestDestination(table=table.name, mode="append"),
+            table=table,
+        )
+
+    def put(self, name: str, *values: object) -> None:
+        (self.files / name).write_text("".join(f"{line}\n" for line in ("a", *values)))
+
+    def run(self, step: PlannedIngest, *, pipeline: str = "export", is_remembered: bool = True) -> int | None:
+        """Run the step; what is not remembered is lost from the log."""
+        self.clock.advance(timedelta(minutes=10))
+        attempt = attempt_at(step, tenant=self.tenant, pipeline=pipeline)
+        return self.carry(replace(attempt, now=self.clock.now()), is_remembered=is_remembered)
+
+    def carry(self, attempt: Attempt, *, is_remembered: bool = True) -> int | None:
+        log = self.log if is_remembered else MemoryLog(self.clock)
+        assert isinstance(attempt.step, PlannedIngest)
+        found = DiskFiles(self.files.parent / "configs", self.files)
+        reader = SourceReader(
+            own_files=found, bucket_files=found, secrets=FolderSecrets(self.files), gate=LOCAL_GATE
+        )
+        warehouse = jobs_of(self.client)
+        watch = watch_over(attempt, warehouse, log=log, clock=self.clock)
+        result = ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
+        log.append(attempt.endings(result, now=self.clock.now()))
+        return result.metrics.rows_out
+
+    def rows(self, table: Table = RAW) -> dict[tuple[str, str], int]:
+        """How often each value of each file is there."""
+        value = "JSON_VALUE(data, '$.a')" if table is RAW else "CAST(a AS STRING)"
+        sql = f"SELECT source_file, {value} AS a FROM `{self.tenant}.{table.name}`"
+        return dict(
+            Counter(
+                (Path(row["source_file"] or "").name, row["a"]) for row in self.client.query_and_wait(sql)
+            )
+        )
+
+
+@pytest.fixture
+def loading(client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path) -> Loading:
+    for path in files.glob("*.csv"):
+        path.unlink()
+    tables.create_table(tenant, RAW)
+    tables.create_table(tenant, TYPED)
+    return Loading(client, tables, tenant, files)
+
+
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw_data", "own_table"])
+def test_what_was_loaded_is_not_loaded_again_and_what_changed_takes_its_own_place(
+    loading: Loading, table: Table
+) -> None:
+    changed, new = loading.step("changed", table), loading.step("new", table)
+    odd = "b 'ü\"`$x.csv"
+    loading.put("a.csv", 1, 2)
+    loading.put(odd, 3)
+
+    assert loading.run(new) == 3
+    assert loading.rows(table) == {("a.csv", "1"): 1, ("a.csv", "2"): 1, (odd, "3"): 1}
+    assert [loading.run(new), loading.run(changed)] == [0, 0]
+
+    loading.put("a.csv", 1, 1, 4)
+    loading.put("c.csv", 5)
+    assert loading.run(new) == 1
+    assert loading.run(changed) == 3
+    assert loading.rows(table) == {("a.csv", "1"): 2, ("a.csv", "4"): 1, (odd, "3"): 1, ("c.csv", "5"): 1}
+
+    loading.put("a.csv")
+    (loading.files / "c.csv").unlink()
+    assert loading.run(changed) == 0
+    assert loading.rows(table) == {(odd, "3"): 1, ("c.csv", "5"): 1}
+    assert [loading.run(new), loading.run(changed)] == [0, 0]
+
+
+def test_whatever_the_log_lost_and_however_often_it_is_run_each_file_is_there_once(loading: Loading) -> None:
+    loading.put("a.csv", 1, 2)
+    loading.put("b.csv", 3)
+    step, once = loading.step(), {("a.csv", "1"): 1, ("a.csv", "2"): 1, ("b.csv", "3"): 1}
+    attempt = attempt_at(step, tenant=loading.tenant)
+
+    assert [loading.run(step, is_remembered=False) for _ in range(2)] == [3, 3]
+    assert loading.rows() == once
+    attempt = replace(attempt, now=loading.clock.now())
+    assert [loading.carry(attempt), loading.carry(replace(attempt, is_repeated=True))] == [3, 3]
+    assert loading.rows() == once
+
+    edited = loading.step(delimiter=";")
+    assert [loading.run(edited), loading.run(edited), loading.run(step)] == [3, 0, 3]
+    assert loading.rows() == once
+
+
+def test_another_pipelines_rows_of_a_file_are_its_own(loading: Loading) -> None:
+    loading.put("a.csv", 1)
+
+    assert [loading.run(loading.step(), pipeline=name) for name in ("export", "other")] == [1, 1]
+    loading.put("a.csv", 2)
+    assert loading.run(loading.step()) == 1
+
+    assert loading.rows() == {("a.csv", "1"): 1, ("a.csv", "2"): 1}
+
+
+def test_a_table_that_was_made_anew_is_filled_anew(loading: Loading) -> None:
+    loading.clock = SetClock(datetime.now(tz=UTC) - timedelta(days=1))
+    loading.log = MemoryLog(loading.clock)
+    loading.put("a.csv", 1)
+    assert loading.run(loading.step()) == 1
+    loading.client.delete_table(f"{loading.tenant}.raw_data")
+    loading.tables.create_table(loading.tenant, RAW)
+    loading.clock.advance(timedelta(days=1))
+
+    assert [loading.run(loading.step()) for _ in range(2)] == [1, 0]
+
+    assert loading.rows() == {("a.csv", "1"): 1}
+
+
+def test_rows_that_say_of_no_file_are_not_taken_for_another_ones(loading: Loading) -> None:
+    loading.put("a.csv", 1)
+    loading.run(loading.step("all"))
+
+    with pytest.raises(StepError, match=r"raw_data holds rows of this pipeline that don't say of which file"):
+        loading.run(loading.step())
+
+    assert loading.rows() == {("", "1"): 1}
+
+
+def test_a_path_that_matches_nothing_fails_as_ever(loading: Loading) -> None:
+    with pytest.raises(StepError, match=r"^No file matches '"):
+        loading.run(loading.step())

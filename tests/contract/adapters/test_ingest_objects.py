@@ -1,0 +1,318 @@
+"""Parquet in buckets on its way into tables: the same whether BigQuery loads it by itself or it is read here."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery, storage
+
+from local.storage.server import StorageServer
+from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.bucket import Bucket
+from shared.adapters.files.bucket_files import TenantBucketFiles
+from shared.adapters.files.disk_files import DiskFiles
+from shared.adapters.folder_secrets import FolderSecrets
+from shared.adapters.source_reader import SourceReader
+from shared.config.standard_tables import standard_table
+from shared.domain.destination import IngestDestination
+from shared.domain.errors import NotDirectlyError, StepError
+from shared.domain.ids import TenantId
+from shared.domain.job import LoadJob, ObjectsJob
+from shared.domain.plan import PlannedIngest
+from shared.domain.source import FilesSource
+from shared.domain.table import Column, Table
+from shared.steps.attempt import StepResult
+from shared.steps.ingest import ingest
+from tests.contract.adapters.stand_in import SETTLED, client_of, jobs_of
+from tests.contract.adapters.steps import attempt_at
+from tests.contract.bigquery.conftest import start_server, stop_server
+from tests.fakes.gates import LOCAL_GATE
+from tests.fakes.watch import watch_over
+from tests.patience import PATIENCE_SECONDS
+
+RAW = standard_table("raw_data")
+TYPED = Table(
+    name="typed",
+    columns=(
+        Column(name="pipeline_id", type="STRING"),
+        Column(name="text", type="STRING"),
+        Column(name="whole", type="INTEGER"),
+        Column(name="cost", type="NUMERIC"),
+        Column(name="whole_cost", type="NUMERIC"),
+        Column(name="cents", type="NUMERIC"),
+        Column(name="share", type="FLOAT"),
+        Column(name="is_on", type="BOOLEAN"),
+        Column(name="day", type="DATE"),
+        Column(name="at", type="TIMESTAMP"),
+        Column(name="missing", type="DATETIME"),
+    ),
+)
+MOMENTS = pa.timestamp("us", "Europe/Berlin")
+COLUMNS: dict[str, Any] = {
+    "text": ["", 'b,"c"\n\t\0', "é🙂", None],
+    "whole": [0, 2**53 + 1, -(2**63), None],
+    "cost": pa.array([Decimal("1.50"), Decimal("-0.07"), Decimal("1e27"), None], pa.decimal128(38, 9)),
+    "whole_cost": pa.array([Decimal(0), Decimal(-7), Decimal(10) ** 20, None], pa.decimal128(29, 0)),
+    "cents": pa.array([Decimal("0.07"), Decimal("-7.10"), Decimal(1200), None], pa.decimal128(10, 2)),
+    "is_on": [True, False, True, None],
+    "day": [date(1, 1, 1), date(9999, 12, 31), date(2025, 11, 15), None],
+    "at": pa.array(
+        [
+            datetime(1, 1, 1, tzinfo=UTC),
+            datetime(2025, 11, 15, 10, 30, 0, 500000, tzinfo=UTC),
+            datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+            None,
+        ],
+        MOMENTS,
+    ),
+}
+DOUBLES = {"share": [0.1, -0.0, 1.7976931348623157e308, None]}
+
+
+class Place:
+    """A BigQuery and a Cloud Storage, a tenant's dataset and bucket, and what carries objects over."""
+
+    def __init__(self, client: bigquery.Client, url: str, folder: Path) -> None:
+        self.client = client
+        self.jobs = jobs_of(client)
+        self.tables = BigQueryTables(client)
+        self._storage = storage.Client(
+            project="p", credentials=AnonymousCredentials(), client_options={"api_endpoint": url}
+        )
+        self.bucket = self._storage.create_bucket(f"b-{uuid4().hex[:12]}")
+        objects = TenantBucketFiles(
+            bucket=self._bucket,
+            account=lambda tenant_id: f"{tenant_id}@p",
+            grants=SETTLED,
+        )
+        own = DiskFiles(folder, folder)
+        self.reader = SourceReader(
+            own_files=own,
+            bucket_files=objects,
+            tenant_objects=objects,
+            secrets=FolderSecrets(folder),
+            gate=LOCAL_GATE,
+        )
+        self.tenant = f"t_{uuid4().hex[:12]}"
+        client.create_dataset(self.tenant)
+
+    def _bucket(self, *, tenant_id: TenantId, name: str) -> Bucket:
+        return Bucket(name, client=lambda: self._storage, patience_seconds=PATIENCE_SECONDS)
+
+    def move_bucket(self, location: str) -> None:
+        """Have the objects in another bucket, somewhere else."""
+        self.bucket = self._storage.create_bucket(f"b-{uuid4().hex[:12]}", location=location)
+
+    def put(self, name: str, columns: dict[str, Any], **options: Any) -> None:
+        sink = io.BytesIO()
+        pq.write_table(pa.table(columns), sink, **options)
+        self.bucket.blob(name).upload_from_string(sink.getvalue())
+
+    def carry(self, table: Table, *, mode: str, number: int = 1, path: str = "*.parquet") -> StepResult:
+        """The first attempt, in which BigQuery is to load the objects; the second reads them."""
+        step = PlannedIngest(
+            number=1,
+            id="ingest",
+            needs=(),
+            source_name="exports",
+            source=FilesSource(type="files", path=f"gs://{self.bucket.name}/{path}", format="parquet"),
+            destination=IngestDestination(table=table.name, mode=mode),
+            table=table,
+        )
+        attempt = attempt_at(step, tenant=self.tenant, number=number)
+        watch = watch_over(attempt, self.jobs)
+        return ingest(step, attempt, warehouse=self.jobs, reader=self.reader, watch=watch)
+
+    def rows(self, table: Table) -> list[str]:
+        """The table's own columns, as text that tells any two values apart."""
+        names = ", ".join(f"`{column.name}`" for column in table.own_columns)
+        sql = f"SELECT TO_JSON_STRING(STRUCT({names})) AS line FROM `{self.tenant}.{table.name}`"
+        return sorted(row["line"] for row in self.client.query_and_wait(sql))
+
+    def loaded_by(self, result: StepResult) -> set[str]:
+        """How the rows came into BigQuery: `uris` or `upload`."""
+        found = [self.client.get_job(job_id) for job_id in result.metrics.job_ids]
+        return {"uris" if job.source_uris else "upload" for job in found if isinstance(job, bigquery.LoadJob)}
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    with StorageServer(tmp_path_factory.mktemp("storage"), port=0, owner="") as stored:
+        Thread(target=stored.serve_forever, args=(0.02,), daemon=True).start()
+        server = start_server(tmp_path_factory.mktemp("bigquery"), storage=stored.url)
+        yield server.url, stored.url
+        stop_server(server)
+        stored.shutdown()
+
+
+@pytest.fixture
+def place(servers: tuple[str, str], tmp_path: Path) -> Place:
+    return Place(client_of(servers[0]), servers[1], tmp_path)
+
+
+@pytest.mark.parametrize("mode", ["append", "replace"])
+@pytest.mark.parametrize(
+    ("table", "columns"), [(RAW, COLUMNS), (TYPED, {**COLUMNS, **DOUBLES})], ids=["raw", "typed"]
+)
+def test_rows_values_and_nulls_are_the_same_either_way(
+    place: Place, table: Table, columns: dict[str, Any], mode: str
+) -> None:
+    place.tables.create_table(place.tenant, table)
+    place.put("1.parquet", columns, compression="zstd")
+    place.put("2.parquet", {name: values[:1] for name, values in columns.items()}, compression="gzip")
+    place.put("3.parquet", columns)
+
+    direct = place.carry(table, mode=mode)
+    loaded = place.rows(table)
+    place.client.query_and_wait(f"DELETE FROM `{place.tenant}.{table.name}` WHERE TRUE")
+    read = place.carry(table, mode=mode, number=2)
+
+    assert (place.loaded_by(direct), place.loaded_by(read)) == ({"uris"}, {"upload"})
+    assert loaded == place.rows(table)
+    assert len(loaded) == direct.metrics.rows_out == read.metrics.rows_out == 9
+
+
+@pytest.mark.parametrize(
+    ("columns", "table"),
+    [
+        ({"data": ["{}"], "share": [0.5]}, RAW),
+        ({"a b": ["x"]}, RAW),
+        ({"_a": ["x"]}, RAW),
+        ({"at": pa.array([1], pa.timestamp("us"))}, RAW),
+        ({"at": pa.array([1_000], pa.timestamp("ns", "UTC"))}, RAW),
+        ({"many": [[1, 2]]}, RAW),
+        ({"bytes": [b"x"]}, RAW),
+        ({"kind": pa.array(["x"]).dictionary_encode()}, RAW),
+        ({"cost": pa.array([Decimal("1.5")], pa.decimal128(38, 10))}, RAW),
+        ({"whole": ["1"]}, TYPED),
+        ({"cost": [1]}, TYPED),
+    ],
+)
+def test_what_bigquery_may_read_otherwise_is_read_here(
+    place: Place, columns: dict[str, Any], table: Table
+) -> None:
+    place.tables.create_table(place.tenant, table)
+    place.put("1.parquet", columns)
+
+    result = place.carry(table, mode="append")
+
+    assert place.loaded_by(result) == {"upload"}
+    assert len(place.rows(table)) == 1
+
+
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
+def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Place, table: Table) -> None:
+    place.tables.create_table(place.tenant, table)
+    place.put("1.parquet", {"text": ["x"]})
+    place.carry(table, mode="append")
+    place.put("1.parquet", {"text": pa.array([], pa.string())})
+
+    appended = place.carry(table, mode="append")
+    kept = place.rows(table)
+    replaced = place.carry(table, mode="replace")
+
+    assert (place.loaded_by(appended), place.loaded_by(replaced)) == ({"uris"}, {"uris"})
+    assert (appended.metrics.rows_out, replaced.metrics.rows_out) == (0, 0)
+    assert (len(kept), place.rows(table)) == (1, [])
+
+
+def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    place.put("1.parquet", {"a": ["x"]})
+    place.put("2.parquet", {"b": ["x"]})
+
+    result = place.carry(RAW, mode="append")
+
+    assert place.loaded_by(result) == {"upload"}
+    assert [json.loads(line)["data"] for line in place.rows(RAW)] == [{"a": "x"}, {"b": "x"}]
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        (RAW, {"text": ["a\ufffdb"]}),
+        (TYPED, {"share": [float("nan")]}),
+        (TYPED, {"share": [float("inf")]}),
+    ],
+)
+def test_a_value_that_may_be_another_is_left_to_a_reading(
+    place: Place, table: Table, columns: dict[str, Any]
+) -> None:
+    place.tables.create_table(place.tenant, table)
+    place.put("1.parquet", columns)
+
+    with pytest.raises(NotDirectlyError):
+        place.carry(table, mode="append")
+
+    assert place.rows(table) == []
+    assert place.loaded_by(place.carry(table, mode="append", number=2)) == {"upload"}
+    assert len(place.rows(table)) == 1
+
+
+def test_a_bucket_elsewhere_is_read(place: Place) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    place.move_bucket("EU")
+    place.put("1.parquet", {"a": ["x"]})
+
+    with pytest.raises(NotDirectlyError, match="different locations: source: EU, destination: US"):
+        place.carry(RAW, mode="append")
+    place.carry(RAW, mode="append", number=2)
+
+    assert len(place.rows(RAW)) == 1
+
+
+def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    place.put("whole.parquet", {"a": ["x"]})
+    whole = place.bucket.blob("whole.parquet").download_as_bytes()
+    place.bucket.blob("broken.parquet").upload_from_string(whole[:4] + b"\0" * 40 + whole[44:])
+
+    with pytest.raises(NotDirectlyError):
+        place.carry(RAW, mode="append", path="broken.parquet")
+    with pytest.raises(StepError, match=r"broken\.parquet"):
+        place.carry(RAW, mode="append", path="broken.parquet", number=2)
+
+    assert place.rows(RAW) == []
+
+
+@pytest.mark.parametrize("change", ["replace", "add", "delete"])
+def test_objects_that_change_while_they_are_loaded_fail_the_attempt(place: Place, change: str) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    place.put("1.parquet", {"a": ["x"]})
+    place.put("2.parquet", {"a": ["y"]})
+    submit = place.jobs.submit
+
+    def submitted(job: Any) -> Any:
+        handle = submit(job)
+        if isinstance(job, ObjectsJob):
+            match change:
+                case "replace":
+                    place.put("1.parquet", {"a": ["z"]})
+                case "add":
+                    place.put("3.parquet", {"a": ["z"]})
+                case _:
+                    place.bucket.delete_blob("1.parquet")
+        assert not isinstance(job, LoadJob)
+        return handle
+
+    place.jobs.submit = submitted  # type: ignore[method-assign]
+    with pytest.raises(NotDirectlyError, match="they were replaced, or others came"):
+        place.carry(RAW, mode="append")
+    place.jobs.submit = submit  # type: ignore[method-assign]
+
+    assert place.rows(RAW) == []
+
+
+def test_what_is_not_there_is_said_as_by_a_reading(place: Place) -> None:
+    with pytest.raises(StepError, match=r"^No file matches 'gs://.*/none\.parquet'$"):
+        place.carry(RAW, mode="append", path="none.parquet")
