@@ -52,4 +52,5 @@ def rows(
         reader = SourceReader(
             own_files=files, bucket_files=files, secrets=FolderSecrets(Path(folder)), gate=gate
         )
-        return list(reader.read(source, tenant_id="acme", parameters=parameters, look=look))
+        read = reader.read(source, tenant_id="acme", parameters=parameters, look=look)
+        return [row for row in read if isinstance(row, dict)]
