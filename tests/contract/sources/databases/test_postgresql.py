@@ -136,6 +136,7 @@ def test_many_rows_come_in_chunks_of_one_state_of_the_database(shop: PostgresqlS
         ({"query": "SELECT FROM FROM"}, "can't read the query .*42601"),
         ({"query": "SELECT note::int FROM many"}, r"has a value that .* computed with \(state 22P02\)$"),
         ({"query": "SELECT id, id FROM many"}, "gives 'id' twice"),
+        ({"query": "SELECT FROM many"}, "gives rows without columns"),
         ({"query": "SELECT nextval('numbers')"}, "may only be read: the query changes something"),
         ({"query": "SELECT :day"}, "the run has no parameter for ':day'"),
         ({"sslmode": "verify-full"}, "does not speak TLS"),
