@@ -103,8 +103,8 @@ class Warehouse(Protocol):
         person can mend.
         """
 
-    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
-        """When the tenant's table was made: it holds nothing of what was written before."""
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
+        """When the tenant's table was made, if it is there: it holds nothing of what was written before."""
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""

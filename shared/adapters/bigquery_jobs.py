@@ -55,13 +55,17 @@ class BigQueryJobs:
         with self._grants.awaited(tenant_id):
             return self._tables.require(tenant_id, table, purpose=purpose, anew=anew)
 
-    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
-        """When the tenant's table was made."""
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
+        """When the tenant's table was made, if it is there."""
+        from google.api_core.exceptions import NotFound
+
         client = self._client_of(tenant_id)
+        name = f"{client.project}.{tenant_id}.{table}"
         with self._grants.awaited(tenant_id), translated(f"look at table {tenant_id}.{table}"):
-            found = client.get_table(
-                f"{client.project}.{tenant_id}.{table}", retry=bounded_retry(), timeout=CALL_SECONDS
-            )
+            try:
+                found = client.get_table(name, retry=bounded_retry(), timeout=CALL_SECONDS)
+            except NotFound:
+                return None
         return cast(datetime, found.created)
 
     def submit(self, job: Job) -> JobHandle:

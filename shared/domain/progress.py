@@ -8,6 +8,8 @@ from shared.domain.model import Model, UtcTime
 
 _CLOCKS_APART = timedelta(seconds=2)
 """How far the clocks of two machines of Google's may be apart, generously."""
+REMEMBERED = timedelta(days=400)
+"""For how long what was taken of a source counts as known. What was taken before is taken again."""
 _LATEST_EFFECT = timedelta(hours=25)
 """After how long what was read has no effect any more, if nobody says that it had one: a run takes a day at most."""
 
@@ -67,13 +69,15 @@ class SourceReading(Model):
 
 
 def progress_of(
-    readings: Sequence[SourceReading], *, table: str, way: str, since: datetime | None = None
+    readings: Sequence[SourceReading], *, table: str, way: str, since: datetime | None
 ) -> Progress:
-    """What the table, which is there `since` then, holds of the source, as far as that is certain.
+    """What the table, which is there `since` then or not at all, holds of the source, as far as that is certain.
 
     A file has no version where that is not certain: another reading may have put other contents in the place of the
     last one's. It is not there where it was last read in another way.
     """
+    if since is None:
+        return Progress()
     own = [_as_seen(reading, since) for reading in readings if reading.table == table]
     by_name: dict[str, list[tuple[SourceReading, FileVersion]]] = {}
     for reading in own:
@@ -82,9 +86,9 @@ def progress_of(
     return Progress(files=tuple(_known(by_name.values(), way)), cursor=_cursor(own, way))
 
 
-def _as_seen(reading: SourceReading, since: datetime | None) -> SourceReading:
+def _as_seen(reading: SourceReading, since: datetime) -> SourceReading:
     """What was read before the table was made may be in one that is there no more."""
-    is_before = since is not None and reading.read_at < since
+    is_before = reading.read_at < since
     return reading.model_copy(update={"ended_at": None}) if is_before else reading
 
 

@@ -18,7 +18,7 @@ from shared.domain.errors import (
 from shared.domain.event import ReadingContinued, SourceRead
 from shared.domain.fold import extended
 from shared.domain.job import JobHandle
-from shared.domain.progress import Progress, SourceReading
+from shared.domain.progress import REMEMBERED, Progress, SourceReading
 from shared.domain.reading import live_reading
 from shared.domain.run import READER_LOST_AFTER, Run
 from shared.ports import Clock, EventLog, Warehouse
@@ -27,8 +27,6 @@ from shared.steps.read_less import how_to_read_less
 
 READ_BUDGET = timedelta(seconds=3500)
 """How long one call may read a source. A function ends a request after 3,600 s at most."""
-REMEMBERED = timedelta(days=400)
-"""For how long what was taken of a source counts as known. What was taken before is taken again."""
 _FILES_A_PART = 1_000
 """Each of which has a name of 1,024 bytes at most: a row of the log has 10 MB at most."""
 _SIGNS = 6

@@ -86,9 +86,9 @@ class MemoryWarehouse:
         self.missing.discard(table.name)
         return is_missing
 
-    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
         self._require_reachable()
-        return self.tables_made_at
+        return None if table in self.missing else self.tables_made_at
 
     def submit(self, job: Job) -> JobHandle:
         rows = _rows(job)

@@ -1,6 +1,6 @@
 """What must hold of sources of which only what is due is loaded, once a schedule is over."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeGuard
 
 from shared.domain.ids import JobId, RunId
@@ -24,7 +24,9 @@ def require_files_once(runs: list[Run], jobs: list[Job], workers: Workers) -> No
         tenant, way = own[0].tenant_id, steps[0].source.needs.way
         table = _table({run.run_id: run for run in own}, jobs, workers)
         readings = workers.log.list_all_readings(tenant, pipeline, first_date=date(2000, 1, 1))
-        known = progress_of(readings, table=steps[0].table.name, way=way or "")
+        known = progress_of(
+            readings, table=steps[0].table.name, way=way or "", since=datetime(2000, 1, 1, tzinfo=UTC)
+        )
         for file in known.files:
             if file.version is not None:
                 rows = workers.reader.rows_by_version[file.version]

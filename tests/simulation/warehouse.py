@@ -38,7 +38,7 @@ class SimulatedWarehouse:
             self._timeline.after("require_table")
         return False
 
-    def created_at(self, tenant_id: TenantId, table: str) -> datetime:
+    def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
         self._timeline.before("created_at")
         found = self._kept.created_at(tenant_id, table)
         self._timeline.after("created_at")

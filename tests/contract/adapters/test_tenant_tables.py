@@ -69,14 +69,17 @@ def test_a_missing_table_is_made_as_it_is_declared(
     assert made.description == wanted.description
 
 
-def test_a_raw_data_made_by_hand_gets_the_run_that_wrote_a_row(
+def test_a_raw_data_made_by_hand_gets_the_run_that_wrote_a_row_and_its_file(
     client: bigquery.Client, warehouse: BigQueryJobs, tenant: str
 ) -> None:
     create(client, tenant, "raw_data", BY_HAND)
 
     assert required(warehouse, tenant, RAW)
 
-    assert columns_of(client, tenant, "raw_data")[-1] == ("run_id", "STRING", "NULLABLE")
+    assert columns_of(client, tenant, "raw_data")[-2:] == [
+        ("run_id", "STRING", "NULLABLE"),
+        ("source_file", "STRING", "NULLABLE"),
+    ]
     assert not required(jobs_of(client), tenant, RAW)
 
 

@@ -9,6 +9,7 @@ from tests.fakes.clock import NOON
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+MADE_AT = NOON - 400 * DAY
 OLD, NEW = FileVersion(name="a.csv", size=1, version="1"), FileVersion(name="a.csv", size=1, version="2")
 
 
@@ -33,7 +34,10 @@ def reading(
 
 
 def known(*readings: SourceReading) -> tuple[FileVersion, ...]:
-    answers = {progress_of(order, table="raw_data", way="csv").files for order in (readings, readings[::-1])}
+    answers = {
+        progress_of(order, table="raw_data", way="csv", since=MADE_AT).files
+        for order in (readings, readings[::-1])
+    }
     assert len(answers) == 1, "the order of the readings counts"
     return answers.pop()
 
@@ -82,6 +86,11 @@ def test_what_was_read_for_another_table_or_in_another_way_is_not_there() -> Non
 def test_a_cursor_is_where_the_last_reading_left_it() -> None:
     readings = [reading(cursor="7"), reading(cursor="9", at=NOON + HOUR), reading(cursor="8", ended=None)]
 
-    assert progress_of(readings, table="raw_data", way="csv").cursor == "9"
-    assert progress_of(readings, table="raw_data", way="other").cursor is None
-    assert progress_of([], table="raw_data", way="csv").cursor is None
+    assert progress_of(readings, table="raw_data", way="csv", since=MADE_AT).cursor == "9"
+    assert progress_of(readings, table="raw_data", way="other", since=MADE_AT).cursor is None
+    assert progress_of([], table="raw_data", way="csv", since=MADE_AT).cursor is None
+
+
+def test_a_table_that_is_not_there_or_was_made_later_holds_nothing() -> None:
+    for since in (None, NOON + HOUR):
+        assert progress_of([reading(OLD, cursor="7")], table="raw_data", way="csv", since=since) == Progress()

@@ -15,6 +15,7 @@ from shared.domain.parameter import ParameterValue
 from shared.domain.source import SqlDatabaseSource
 from tests.contract.sources.databases.postgresql_server import ADMIN, DATABASE, PASSWORD
 from tests.fakes.gates import LOCAL_GATE
+from tests.fakes.reader import one_by_one
 
 Row = dict[str, JsonValue]
 DAYS = (ParameterValue(name="days", type="date_range", text="2025-11-01/2025-11-02"),)
@@ -52,5 +53,4 @@ def rows(
         reader = SourceReader(
             own_files=files, bucket_files=files, secrets=FolderSecrets(Path(folder)), gate=gate
         )
-        read = reader.read(source, tenant_id="acme", parameters=parameters, look=look)
-        return [row for row in read if isinstance(row, dict)]
+        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=parameters, look=look)))
