@@ -26,6 +26,7 @@ _CODE = (
     "shared/**/*.py",
     "shared/schemas/*.json",
     "shared/sql/*.sql",
+    "shared/sources/sql_database/reading/sql/*.sql",
     "shared/py.typed",
 )
 _CONFIGS = (

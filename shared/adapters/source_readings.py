@@ -7,11 +7,13 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from shared.adapters.short_queries import parameter, read_rows
+from shared.domain.errors import NotYetError, json_pointer
 from shared.domain.event import Event, SourceRead, StepSucceeded
 from shared.domain.ids import PipelineId
+from shared.domain.message import listed
 from shared.domain.progress import SourceReading
 from shared.sql.statement import statement
 
@@ -40,7 +42,10 @@ def read_source_readings(
     first_date: date,
     dataset: str,
 ) -> list[SourceReading]:
-    """The readings for a pipeline's steps since a day, each part for itself."""
+    """The readings for a pipeline's steps since a day, each part for itself.
+
+    Raises NotYetError where one was recorded by a release that knows more.
+    """
     rows = read_rows(
         client,
         statement("list_readings"),
@@ -57,9 +62,14 @@ def read_source_readings(
 
 def _reading(row: dict[str, Any]) -> SourceReading:
     taken = json.loads(row["progress"])
-    return SourceReading(
-        reading_id=row["reading_id"],
-        read_at=row["read_at"],
-        ended_at=row["ended_at"],
-        **{name: taken[name] for name in ("began_at", "table", "way", "progress")},
+    fields = {name: row[name] for name in ("reading_id", "read_at", "ended_at")}
+    try:
+        return SourceReading.model_validate(
+            fields | {name: value for name, value in taken.items() if name != "part"}
+        )
+    except ValidationError as error:
+        wrong = sorted({json_pointer(*each["loc"]) for each in error.errors()})
+    # Raised outside the handler: pydantic's own error quotes the row.
+    raise NotYetError(
+        f"This release can't read what reading {row['reading_id']} took: wrong are {listed(wrong)}"
     )

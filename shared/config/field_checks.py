@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.destination import IngestDestination
-from shared.domain.source import QuerySource, RowSource, Source
+from shared.domain.source import QuerySource, Source
 from shared.domain.source_column import SourceColumn, typed_columns
 from shared.domain.table import SOURCE_FILE, ColumnType, Table
 
@@ -34,19 +34,14 @@ def check_fields(
     own = {column.name: column.type for column in table.own_columns}
     if source.needs.by_file:
         own.pop(SOURCE_FILE, None)
-    yield from _check_columns(_shaped(source), destination, table, own=own, place=place.at("columns"))
+    yield from _check_columns(source.columns, destination, table, own=own, place=place.at("columns"))
 
 
 def table_with_fields(source: Source, destination: IngestDestination, table: Table) -> Table:
     """The table as it is once the columns of the source are added, where the destination says so."""
     if isinstance(source, QuerySource) or table.takes_json or destination.fields.new_columns != "add":
         return table
-    return table.with_columns(typed_columns(_shaped(source)))
-
-
-def _shaped(source: RowSource) -> Mapping[str, SourceColumn]:
-    """The columns that its fields become. Of a database, `columns` are those that are read, as they are."""
-    return source.columns if isinstance(source.columns, Mapping) else {}
+    return table.with_columns(typed_columns(source.columns))
 
 
 def _check_columns(

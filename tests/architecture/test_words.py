@@ -100,7 +100,7 @@ def test_no_sql_is_put_together_in_python() -> None:
 
 
 def test_every_statement_says_what_it_is_for_and_is_one() -> None:
-    for file in sorted((ROOT / "shared/sql").glob("*.sql")):
+    for file in sorted((ROOT / "shared").rglob("*.sql")):
         text = file.read_text(encoding="utf-8")
         assert re.match(r"-- [A-Z].*(\n-- .*)*[.:]\n", text), f"{file.name} begins with its purpose"
         assert ";" not in re.sub(r"--.*", "", text), f"{file.name} holds one statement"

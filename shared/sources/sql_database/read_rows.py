@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from shared.adapters.source_access import SourceAccess
+from shared.domain.shaped_rows import RowShaper
 from shared.sources.sql_database.reading.login import Login
 from shared.sources.sql_database.source import SqlDatabaseSource
 
@@ -16,7 +17,12 @@ def read_rows(source: SqlDatabaseSource, access: SourceAccess) -> Iterator[dict[
         password=access.secrets.load(access.tenant_id, source.password.secret),
         gate=access.gate,
     )
-    match source.dialect:
+    rows = _read(login, access)
+    return _shaped(rows, login) if source.columns else rows
+
+
+def _read(login: Login, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
+    match login.source.dialect:
         # Each imports its own driver.
         case "postgresql":
             from shared.sources.sql_database.reading.postgresql import read_postgresql
@@ -26,3 +32,9 @@ def read_rows(source: SqlDatabaseSource, access: SourceAccess) -> Iterator[dict[
             from shared.sources.sql_database.reading.mysql import read_mysql
 
             return read_mysql(login, parameters=access.parameters, look=access.look)
+
+
+def _shaped(rows: Iterator[dict[str, JsonValue]], login: Login) -> Iterator[dict[str, JsonValue]]:
+    shaper = RowShaper(login.source.columns)
+    yield from shaper.shaped(rows, at=lambda number: f"{login.where}: row {number}", have_all_fields=True)
+    shaper.require_seen()

@@ -8,6 +8,7 @@ from shared.domain.column_path import path_names
 from shared.domain.ids import Name
 from shared.domain.model import GrownModel, Model, unless_recorded
 from shared.domain.reference import SecretReference
+from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
 
 Dialect = Literal["postgresql", "mysql"]
@@ -85,8 +86,9 @@ class SqlDatabaseSource(GrownModel):
         unless_recorded(lambda table: table and _require_table(table)),
         Field(description='`orders`, `sales.orders`, `sales."an order"`'),
     ] = None
-    columns: Annotated[
-        tuple[SqlName, ...], Field(description="with `table`: which ones; without it all of them")
+    included_columns: Annotated[
+        tuple[SqlName, ...],
+        Field(description="with `table`: the columns that are read; without it all of them"),
     ] = ()
     window: Annotated[
         DatabaseWindow | None,
@@ -110,6 +112,7 @@ class SqlDatabaseSource(GrownModel):
             description="after which the database itself ends a statement",
         ),
     ] = _LONGEST_TIMEOUT_SECONDS
+    columns: SourceColumns = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -125,10 +128,10 @@ class SqlDatabaseSource(GrownModel):
     def _says_one_thing(self) -> "SqlDatabaseSource":
         if (self.table is None) == (self.query is None):
             raise ValueError("needs either 'table' or 'query'")
-        if self.query is not None and (self.columns or self.window):
-            raise ValueError("'columns' and 'window' go with 'table'; a query says both itself")
-        if len(set(self.columns)) < len(self.columns):
-            raise ValueError("'columns' has a name twice")
+        if self.query is not None and (self.included_columns or self.window):
+            raise ValueError("'included_columns' and 'window' go with 'table'; a query says both itself")
+        if len(set(self.included_columns)) < len(self.included_columns):
+            raise ValueError("'included_columns' has a name twice")
         if self.sslmode == "verify-ca" and self.ca_certificate is None:
             raise ValueError(
                 "'sslmode: verify-ca' checks no name, so it needs the server's own 'ca_certificate'"

@@ -12,6 +12,7 @@ from shared.adapters.bigquery_log import BigQueryLog, event_of_row, event_row
 from shared.config.standard_tables import standard_table
 from shared.domain.errors import NotYetError
 from shared.domain.event import Event
+from shared.domain.ids import PipelineId
 from tests.fakes.clock import NOON
 from tests.unit.domain.histories import RUN, failed, histories, queued, started
 
@@ -103,6 +104,22 @@ def test_an_event_that_only_another_release_can_read_is_told_and_asked_for_again
         f"This release can't read StepStarted of run {RUN}: wrong are /StepStarted/zone"
     )
     assert caught.value.__context__ is None
+
+
+def test_a_reading_that_only_another_release_can_read_is_told_and_asked_for_again() -> None:
+    taken = {
+        "part": 0,
+        "began_at": NOON.isoformat(),
+        "table": "t",
+        "way": "w",
+        "progress": {},
+        "zone": "secret",
+    }
+    row = {"reading_id": "r", "read_at": NOON, "ended_at": None, "progress": json.dumps(taken)}
+    log = BigQueryLog(cast(bigquery.Client, AnsweringClient(row)), dataset="metadata")
+
+    with pytest.raises(NotYetError, match=r"^This release can't read what reading r took: wrong are /zone$"):
+        log.list_readings("acme", PipelineId("acme-a-b-c"), first_date=NOON.date())
 
 
 def test_an_open_run_that_cannot_be_read_is_left_out_and_logged(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,14 +20,14 @@ def table_names(source: SqlDatabaseSource) -> tuple[str | None, str]:
 def wanted_columns(login: Login, found: Sequence[str]) -> tuple[str, ...]:
     """The columns that are read. Raises StepError for one that the table doesn't have."""
     source = login.source
-    named = (*source.columns, *([source.window.column] if source.window else []))
+    named = (*source.included_columns, *([source.window.column] if source.window else []))
     for name in named:
         if name not in found:
             raise login.fault(
                 f"has a table '{source.table}' without a column '{name}'; its columns are "
                 f"{listed(list(found))}{did_you_mean(nearest(name, found))}"
             )
-    return source.columns or tuple(found)
+    return source.included_columns or tuple(found)
 
 
 def unknown_table(login: Login, known: Sequence[tuple[str, str]]) -> StepError:

@@ -11,7 +11,7 @@ from shared.sources.sql_database.reading.values import Convert, UnsayableError
 
 Row = Sequence[Any]
 
-FIRST_ROWS = 100
+FIRST_ROWS = 10
 """Until it is known how large a row is."""
 _MOST_ROWS = 5_000
 _CHUNK_BYTES = 4_000_000
@@ -48,6 +48,8 @@ def rows_of(
         raise login.fault(
             f"gives '{twice[0]}' twice, of which a row would keep one; name one of them with AS"
         )
+    if not names:
+        raise login.fault("gives rows without columns")
     count = 0
     for chunk in chunks:
         columns = [

@@ -24,8 +24,8 @@ from shared.sources.sql_database.reading.login import (
 )
 from shared.sources.sql_database.reading.mysql_failures import not_connected, translated
 from shared.sources.sql_database.reading.mysql_values import convert_of
+from shared.sources.sql_database.reading.sql.statement import statement
 from shared.sources.sql_database.reading.watched_socket import watched_socket, watched_tls
-from shared.sql.statement import statement
 
 _MARGIN_SECONDS = 30
 """A statement that the server should have ended is waited for so much longer."""

@@ -33,7 +33,7 @@ from shared.sources.sql_database.reading.postgresql_values import (
     read_as_text,
     unknown_types,
 )
-from shared.sql.statement import statement
+from shared.sources.sql_database.reading.sql.statement import statement
 
 _CANCEL_SECONDS = 5
 Values = Mapping[str, BoundValue | list[int]]

@@ -84,7 +84,7 @@ def test_a_window_of_a_table_is_asked_for_in_a_transaction_that_reads_one_state(
     window = {"column": "paid_at", "parameter": "days"}
     columns = ["a `%% name", "id"]
     with mysql_peer(answers) as peer:
-        rows(mysql(peer.port, table="sales.orders", columns=columns, window=window), parameters=DAYS)
+        rows(mysql(peer.port, table="sales.orders", included_columns=columns, window=window), parameters=DAYS)
 
     assert peer.asked[-6:] == [
         (
@@ -126,7 +126,10 @@ def test_the_parameters_of_a_query_are_written_as_values() -> None:
         ({"user": "nobody"}, "refuses the user 'nobody' or its password; see that the secret 'db_password'"),
         ({"password": "no"}, f"refuses the user '{USER}' or its password"),
         ({"sslmode": "verify-full"}, "does not speak TLS"),
-        ({"table": "orders", "columns": ["paid_on"]}, "without a column 'paid_on'; .*mean 'paid_at'"),
+        (
+            {"table": "orders", "included_columns": ["paid_on"]},
+            "without a column 'paid_on'; .*mean 'paid_at'",
+        ),
         ({"table": "ordres"}, "has no table 'ordres' .*Did you mean 'shop.orders'"),
         ({"query": "SELECT nope"}, r"can't read the query \(error 1054\): 'Unknown column 'nope''"),
         ({"query": "SELECT bad"}, r"refuses the query \(error 1292\)$"),

@@ -69,7 +69,9 @@ def test_declared_columns_of_a_window_of_days_are_read(shop: PostgresqlServer, c
     window = {"column": column, "parameter": "days"}
     columns = ['a "%% name', "id"]
 
-    found = rows(database(shop.port, table='sales."orders"', columns=columns, window=window), parameters=DAYS)
+    found = rows(
+        database(shop.port, table='sales."orders"', included_columns=columns, window=window), parameters=DAYS
+    )
 
     assert found == [{'a "%% name': None, "id": 2}, {'a "%% name': "y", "id": 3}]
 
@@ -95,6 +97,16 @@ def test_a_query_has_the_parameters_of_the_run_as_values(shop: PostgresqlServer)
             "quoted": ":who",
         }
     ]
+
+
+def test_fields_get_the_names_and_types_that_the_source_says(shop: PostgresqlServer) -> None:
+    columns = {"paid": {"from": "amount", "type": "NUMERIC"}}
+
+    found = rows(
+        database(shop.port, table="sales.orders", included_columns=["id", "amount"], columns=columns)
+    )
+
+    assert found[0] == {"id": 1, "paid": "1.1"}
 
 
 def test_a_table_without_rows_gives_none(shop: PostgresqlServer) -> None:
@@ -129,13 +141,17 @@ def test_many_rows_come_in_chunks_of_one_state_of_the_database(shop: PostgresqlS
         ({"table": "sales.order"}, r"has no table 'sales.order' .*Did you mean 'sales.orders'\?"),
         ({"table": "orders"}, r"has no table 'orders' .*Did you mean 'sales.orders'\?"),
         ({"table": "salse.orders"}, r"Did you mean 'sales.orders'\?"),
-        ({"columns": ["ammount"]}, r"without a column 'ammount'; its columns are id, .*mean 'amount'\?"),
+        (
+            {"included_columns": ["ammount"]},
+            r"without a column 'ammount'; its columns are id, .*mean 'amount'\?",
+        ),
         ({"window": {"column": "day", "parameter": "days"}}, "without a column 'day'"),
         ({"table": "sales.secrets", "user": READER}, f"does not let the user '{READER}' read .*42501"),
         ({"query": "SELECT nope FROM many"}, "can't read the query .*42703.*'column \"nope\" does not exist"),
         ({"query": "SELECT FROM FROM"}, "can't read the query .*42601"),
         ({"query": "SELECT note::int FROM many"}, r"has a value that .* computed with \(state 22P02\)$"),
         ({"query": "SELECT id, id FROM many"}, "gives 'id' twice"),
+        ({"query": "SELECT FROM many"}, "gives rows without columns"),
         ({"query": "SELECT nextval('numbers')"}, "may only be read: the query changes something"),
         ({"query": "SELECT :day"}, "the run has no parameter for ':day'"),
         ({"sslmode": "verify-full"}, "does not speak TLS"),

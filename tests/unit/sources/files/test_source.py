@@ -197,6 +197,8 @@ def test_a_secret_that_is_written_out_is_refused_and_not_shown(credentials: obje
         ("gs://bucket/a.csv", "csv", {}, False),
         ("a.parquet", "parquet", {}, False),
         ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
+        ("gs://bucket/a.parquet", "parquet", {"columns": {"a": "b"}}, False),
+        ("gs://bucket/a.parquet", "parquet", {"load": "changed"}, False),
     ],
 )
 def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(

@@ -28,7 +28,11 @@ def files(words: dict[str, str | None]) -> dict[str, str]:
     "words",
     [
         {},
-        {"dialect": "mysql", "columns": "[id, amount]", "window": "{column: on_day, parameter: days}"},
+        {
+            "dialect": "mysql",
+            "included_columns": "[id, amount]",
+            "window": "{column: on_day, parameter: days}",
+        },
         {"table": None, "query": "'SELECT 1 WHERE :days_start < :days_end'"},
     ],
 )
@@ -57,7 +61,7 @@ def test_a_right_one_is_read(words: dict[str, str | None]) -> None:
         ({"table": None, "query": "DROP TABLE orders"}, "query: must be one SELECT"),
         ({"table": None, "query": "'SELECT :day'"}, "query: 'day' is not a parameter of this pipeline"),
         ({"window": "{column: day, parameter: when}"}, "'when' is not a date_range parameter"),
-        ({"columns": "[id, id]"}, "'columns' has a name twice"),
+        ({"included_columns": "[id, id]"}, "'included_columns' has a name twice"),
         ({"statement_timeout_seconds": "7200"}, "statement_timeout_seconds"),
         ({"dialect": "postgres"}, "Did you mean 'postgresql'?"),
         (
