@@ -65,6 +65,8 @@ run "tables_are_as_their_files_say" {
       "error_message STRING NULLABLE",
       "detail JSON NULLABLE",
       "plan JSON NULLABLE",
+      "reading_id STRING NULLABLE",
+      "progress JSON NULLABLE",
     ]
     error_message = "run_events has other columns."
   }
@@ -108,7 +110,7 @@ run "views_are_googlesql_over_the_tables" {
   }
 
   assert {
-    condition     = alltrue([for view in google_bigquery_table.views : strcontains(view.view[0].query, "FROM `my-project`.`metadata`.run_events")])
+    condition     = alltrue([for view in google_bigquery_table.views : strcontains(view.view[0].query, "FROM `my-project`.`metadata`.`run_events`")])
     error_message = "A view does not read run_events."
   }
 
