@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,9 @@ ADMIN = "admin"
 PASSWORD = "geheim-und-lang"
 DATABASE = "postgres"
 _UNPRIVILEGED = "nobody"
-"""PostgreSQL doesn't run as root."""
+"""Who runs PostgreSQL, which doesn't run as root, where we are root and can't go by another name."""
+_RENAMED = [sys.executable, "-m", "tests.contract.sources.databases.renamed"]
+_ROOT = Path(__file__).resolve().parents[4]
 
 
 class PostgresqlServer:
@@ -61,19 +64,23 @@ def _binaries() -> Path:
 def postgresql_server() -> Iterator[PostgresqlServer]:
     """A server with nothing in it, which is gone at the end."""
     binaries, folder = _binaries(), Path(tempfile.mkdtemp(prefix="postgresql-"))
-    user = _UNPRIVILEGED if os.geteuid() == 0 else None
+    is_root = os.geteuid() == 0
+    prefix = _RENAMED if is_root and _can_be_renamed() else []
+    user = _UNPRIVILEGED if is_root and not prefix else None
     (folder / "password").write_text(PASSWORD)
     if user is not None:
         for path in (folder, folder / "password"):
             os.chown(path, pwd.getpwnam(user).pw_uid, -1)
     cluster = folder / "cluster"
-    port = _free_port()
+    port, at = _free_port(), _ROOT if prefix else folder
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(binaries / program), "-D", str(cluster), *arguments]
+        command = [*prefix, str(binaries / program), "-D", str(cluster), *arguments]
         log = folder / f"{program}.log"
         with log.open("a") as out:
-            done = subprocess.run(command, user=user, cwd=folder, stdout=out, stderr=out, check=False)
+            done = subprocess.run(
+                command, user=user, cwd=_ROOT if prefix else folder, stdout=out, stderr=out, check=False
+            )
         assert done.returncode == 0, log.read_text()
 
     try:
@@ -89,6 +96,11 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             run("pg_ctl", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+def _can_be_renamed() -> bool:
+    done = subprocess.run([*_RENAMED, sys.executable, "-c", ""], cwd=_ROOT, capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def _free_port() -> int:
