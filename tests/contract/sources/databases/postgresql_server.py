@@ -78,9 +78,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         command = [*prefix, str(binaries / program), "-D", str(cluster), *arguments]
         log = folder / f"{program}.log"
         with log.open("a") as out:
-            done = subprocess.run(
-                command, user=user, cwd=_ROOT if prefix else folder, stdout=out, stderr=out, check=False
-            )
+            done = subprocess.run(command, user=user, cwd=at, stdout=out, stderr=out, check=False)
         assert done.returncode == 0, log.read_text()
 
     try:
