@@ -1,20 +1,27 @@
 """Files in Cloud Storage, copied to this machine one after the other."""
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from glob import escape
 from itertools import islice
 from posixpath import normpath
-from typing import IO, Protocol
+from typing import IO, Protocol, TypeVar
 
 from google.api_core import exceptions
 
 from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import shown_name
-from shared.adapters.files.readable_file import FoundFiles, ReadableFile, Select, no_match, require_distinct
+from shared.adapters.files.readable_file import (
+    FoundFiles,
+    ReadableFile,
+    Select,
+    no_match,
+    require_distinct,
+    selected,
+)
 from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import transience_in, translated
 from shared.domain.errors import StepError, TransientError
@@ -44,7 +51,9 @@ class OwnBucketFiles:
         own = self._own(tenant_id)
         with translated(f"read {self._bucket.uri(own)}"):
             found = self._matching(own, pattern, with_versions=select is not None)
-            yield from _copied(self._bucket, _selected(found, select), pattern)
+            yield from _copied(
+                self._bucket, selected(found, select, version_of=lambda each: each.version), pattern
+            )
 
     def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
         """The files that match; their names start at the tenant's folder."""
@@ -90,7 +99,7 @@ class TenantBucketFiles:
         """
         with self._opened(tenant_id, pattern) as bucket:
             found = _called_by_uri(bucket, pattern, with_versions=select is not None)
-            yield from _copied(bucket, _selected(found, select), pattern)
+            yield from _copied(bucket, selected(found, select, version_of=lambda each: each.version), pattern)
 
     def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
         """The files that match. Raises as `find`."""
@@ -106,10 +115,9 @@ class TenantBucketFiles:
     @contextmanager
     def objects(self, tenant_id: TenantId, pattern: str) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
         """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
-        uri, awaited = parse_storage_uri(pattern), self._grants.awaited(tenant_id)
-        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
-            bucket = self._bucket(tenant_id=tenant_id, name=uri.bucket)
-            found = _matching(bucket, ObjectPattern(uri.path), pattern, with_versions=False)
+        with self._opened(tenant_id, pattern) as bucket:
+            path = ObjectPattern(parse_storage_uri(pattern).path)
+            found = _matching(bucket, path, pattern, with_versions=False)
             try:
                 yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
             except exceptions.NotFound as error:
@@ -139,13 +147,6 @@ class _Found:
         return replace(self, version=self.version.model_copy(update={"name": name}))
 
 
-def _selected(found: Sequence[_Found], select: Select | None) -> list[_Found]:
-    if select is None:
-        return list(found)
-    by_version = {each.version: each for each in found}
-    return [by_version[version] for version in select(list(by_version))]
-
-
 def _called_by_uri(bucket: Bucket, pattern: str, *, with_versions: bool) -> list[_Found]:
     found = _matching(
         bucket, ObjectPattern(parse_storage_uri(pattern).path), pattern, with_versions=with_versions
@@ -162,18 +163,30 @@ def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str, *, with_versio
         return [_Found(pattern.text, item, _version(pattern.text, item))]
     try:
         listed = bucket.objects(pattern.prefix, is_flat=pattern.is_flat)
-        matching = (item for item in listed if pattern.matches(item.name))
-        found = list(islice(matching, MOST_FILES + 1))
+        found = few_matching(pattern, listed, asked=asked)
     except exceptions.NotFound as error:
         raise no_match(asked) from error
-    if len(found) > MOST_FILES:
-        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
     if not found:
         raise no_match(asked, exactly=_exactly(bucket, pattern.text, asked))
-    ordered = sorted(found, key=lambda item: item.name)
-    files = [_Found(item.name, item, _version(item.name, item)) for item in ordered]
+    files = [_Found(item.name, item, _version(item.name, item)) for item in found]
     require_distinct([each.version for each in files], asked)
     return files
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Listed = TypeVar("_Listed", bound=_Named)
+
+
+def few_matching(pattern: ObjectPattern, listed: Iterable[_Listed], *, asked: str) -> list[_Listed]:
+    """Those that match, in the order of their names. Raises StepError where they are more than a source may have."""
+    found = list(islice((item for item in listed if pattern.matches(item.name)), MOST_FILES + 1))
+    if len(found) > MOST_FILES:
+        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
+    return sorted(found, key=lambda item: item.name)
 
 
 def _version(name: str, item: StoredObject | None) -> FileVersion:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shared.adapters.files.problems import reading
 from shared.domain.errors import StepError
@@ -61,8 +61,19 @@ FoundFiles = Generator[ReadableFile, None, None]
 """To be closed at the end, so that no copy of a file stays behind."""
 
 
+_Found = TypeVar("_Found")
 Select = Callable[[Sequence[FileVersion]], Sequence[FileVersion]]
 """Which of the files that were found are to be read, in their order."""
+
+
+def selected(
+    found: Sequence[_Found], select: Select | None, *, version_of: Callable[[_Found], FileVersion]
+) -> list[_Found]:
+    """Those of the files that are to be read, in the order that `select` says; without one, all of them."""
+    if select is None:
+        return list(found)
+    by_version = {version_of(each): each for each in found}
+    return [by_version[version] for version in select(list(by_version))]
 
 
 class Files(Protocol):

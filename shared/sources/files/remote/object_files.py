@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from glob import escape
-from itertools import islice
 from typing import IO
 
-from shared.adapters.files.bucket_files import MOST_FILES, room_for
+from shared.adapters.files.bucket_files import few_matching, room_for
 from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import shown_name
-from shared.adapters.files.readable_file import FoundFiles, ReadableFile, Select, no_match, require_distinct
-from shared.domain.errors import StepError, TransientError
+from shared.adapters.files.readable_file import (
+    FoundFiles,
+    ReadableFile,
+    Select,
+    no_match,
+    require_distinct,
+    selected,
+)
+from shared.domain.errors import TransientError
 from shared.domain.progress import FileVersion
 from shared.sources.files.addresses import parse_object_address
 from shared.sources.files.remote.store import GoneError, RemoteObject, Store
@@ -29,10 +35,8 @@ class ObjectFiles:
         """The files that match, in the order of their names. Raises StepError where there are none."""
         store = self._open_store()
         found = _matching(store, pattern, with_versions=select is not None)
-        if select is not None:
-            by_version = {version_of_object(store, item): item for item in found}
-            found = [by_version[version] for version in select(list(by_version))]
-        yield from copied(store, found, pattern)
+        wanted = selected(found, select, version_of=lambda item: version_of_object(store, item))
+        yield from copied(store, wanted, pattern)
 
     def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
         """The files that match. Raises as `find`."""
@@ -50,14 +54,11 @@ def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteOb
         return [item]
     try:
         listed = store.objects(pattern.prefix, is_flat=pattern.is_flat)
-        found = list(islice((item for item in listed if pattern.matches(item.name)), MOST_FILES + 1))
+        found = few_matching(pattern, listed, asked=asked)
         if not found:
             raise no_match(asked, exactly=_exactly(store, pattern.text, asked))
     except GoneError as error:
         raise no_match(asked) from error
-    if len(found) > MOST_FILES:
-        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
-    found.sort(key=lambda item: item.name)
     require_distinct([version_of_object(store, item) for item in found], asked)
     return found
 
