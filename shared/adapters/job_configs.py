@@ -37,24 +37,19 @@ def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
     A schema here would have to agree with them in every mode: a column that somebody made NULLABLE, or that could only
     be added so, is refused where REQUIRED is asked for.
     """
-    from google.cloud import bigquery
-
-    config = bigquery.LoadJobConfig(
-        source_format=bigquery.SourceFormat.NEWLINE_DELIMITED_JSON,
-        create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
-        write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
-        labels=job.labels,
-    )
-    config.job_timeout_ms = job.timeout_seconds * 1000
-    return config
+    return _adding(job, source_format="NEWLINE_DELIMITED_JSON")
 
 
 def objects_config(job: ObjectsJob) -> "bigquery.LoadJobConfig":
     """Rows of Parquet are added to a table that exists, column by column of the same name."""
+    return _adding(job, source_format="PARQUET")
+
+
+def _adding(job: LoadJob | ObjectsJob, *, source_format: str) -> "bigquery.LoadJobConfig":
     from google.cloud import bigquery
 
     config = bigquery.LoadJobConfig(
-        source_format=bigquery.SourceFormat.PARQUET,
+        source_format=source_format,
         create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
         write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
         labels=job.labels,

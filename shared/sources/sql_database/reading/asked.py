@@ -1,6 +1,6 @@
 """What is asked of a database: the statement of a source's rows, whose names are those that the table has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from shared.config.problem import nearest
 from shared.domain.column_path import path_names
@@ -8,6 +8,7 @@ from shared.domain.errors import StepError
 from shared.domain.message import did_you_mean, listed
 from shared.sources.sql_database.query_text import QueryTextError, parse_query
 from shared.sources.sql_database.reading.login import Login
+from shared.sources.sql_database.reading.sql.statement import statement
 from shared.sources.sql_database.source import SqlDatabaseSource
 
 
@@ -28,6 +29,15 @@ def wanted_columns(login: Login, found: Sequence[str]) -> tuple[str, ...]:
                 f"{listed(list(found))}{did_you_mean(nearest(name, found))}"
             )
     return source.included_columns or tuple(found)
+
+
+def window_condition(login: Login, name: str, *, quoted: Callable[[str], str]) -> str:
+    """What is true of the rows of the source's window, by the statement of that `name`; of all rows if it has none."""
+    window = login.source.window
+    if window is None:
+        return "TRUE"
+    start, end = f"{window.parameter}_start", f"{window.parameter}_end"
+    return statement(name, column=quoted(window.column), start=start, end=end)
 
 
 def unknown_table(login: Login, known: Sequence[tuple[str, str]]) -> StepError:

@@ -13,7 +13,13 @@ from pymysql.cursors import Cursor, SSCursor
 from shared.domain.address_use import Address
 from shared.domain.errors import StepError, TransientError
 from shared.domain.parameter import ParameterValue
-from shared.sources.sql_database.reading.asked import own_query, table_names, unknown_table, wanted_columns
+from shared.sources.sql_database.reading.asked import (
+    own_query,
+    table_names,
+    unknown_table,
+    wanted_columns,
+    window_condition,
+)
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
 from shared.sources.sql_database.reading.login import (
     CONNECT_SECONDS,
@@ -135,16 +141,8 @@ def _query(connection: Connected, login: Login, values: Values) -> str:
         "mysql_rows",
         columns=", ".join(_quoted(column) for column in wanted_columns(login, found)),
         table=".".join(_quoted(part) for part in (schema, name) if part is not None),
-        window=_window(login),
+        window=window_condition(login, "mysql_window", quoted=_quoted),
     )
-
-
-def _window(login: Login) -> str:
-    window = login.source.window
-    if window is None:
-        return "TRUE"
-    start, end = f"{window.parameter}_start", f"{window.parameter}_end"
-    return statement("mysql_window", column=_quoted(window.column), start=start, end=end)
 
 
 def _quoted(name: str) -> str:

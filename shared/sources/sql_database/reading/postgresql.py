@@ -17,6 +17,7 @@ from shared.sources.sql_database.reading.asked import (
     table_names,
     unknown_table,
     wanted_columns,
+    window_condition,
 )
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
 from shared.sources.sql_database.reading.login import (
@@ -162,16 +163,8 @@ def _query(connection: _Connection, login: Login, values: Values) -> str:
         "postgresql_rows",
         columns=", ".join(_written(column) for column in columns),
         table=table.replace("%", "%%"),
-        window=_window(login),
+        window=window_condition(login, "postgresql_window", quoted=_written),
     )
-
-
-def _window(login: Login) -> str:
-    window = login.source.window
-    if window is None:
-        return "TRUE"
-    start, end = f"{window.parameter}_start", f"{window.parameter}_end"
-    return statement("postgresql_window", column=_written(window.column), start=start, end=end)
 
 
 def _quoted(name: str) -> str:
