@@ -10,7 +10,7 @@ import pytest
 import requests
 from moto.server import ThreadedMotoServer
 
-from tests.contract.sources.api import Answer, Api, Request
+from tests.contract.sources.api import Answer, Api, Request, opened_apis
 
 BUCKET = "exports"
 OTHER = "not-ours"
@@ -87,12 +87,5 @@ def _started() -> Iterator[S3]:
 @pytest.fixture
 def serve() -> Iterator[Callable[[Callable[[Request], Answer]], Api]]:
     """Opens APIs and closes them after the test."""
-    opened: list[Api] = []
-
-    def open_api(answer: Callable[[Request], Answer]) -> Api:
-        opened.append(Api(answer))
-        return opened[-1]
-
-    yield open_api
-    for api in opened:
-        api.close()
+    with opened_apis() as open_api:
+        yield open_api

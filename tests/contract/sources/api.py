@@ -4,7 +4,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -114,3 +114,17 @@ class _Endpoint(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+@contextmanager
+def opened_apis() -> Iterator[Callable[[Callable[[Request], Answer]], Api]]:
+    """What opens APIs; at the end all of them are closed."""
+    opened: list[Api] = []
+
+    def open_api(answer: Callable[[Request], Answer]) -> Api:
+        opened.append(Api(answer))
+        return opened[-1]
+
+    yield open_api
+    for api in opened:
+        api.close()

@@ -8,7 +8,7 @@ import pytest
 from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
-from tests.contract.sources.api import Answer, Api, Request
+from tests.contract.sources.api import Answer, Api, Request, opened_apis
 from tests.fakes.gates import LOCAL_GATE
 
 SECRET = "sk-admin-not-for-your-eyes"
@@ -29,12 +29,5 @@ def reader(tmp_path: Path) -> SourceReader:
 @pytest.fixture
 def serve() -> Iterator[Callable[[Callable[[Request], Answer]], Api]]:
     """Opens APIs and closes them after the test."""
-    opened: list[Api] = []
-
-    def open_api(answer: Callable[[Request], Answer]) -> Api:
-        opened.append(Api(answer))
-        return opened[-1]
-
-    yield open_api
-    for api in opened:
-        api.close()
+    with opened_apis() as open_api:
+        yield open_api
