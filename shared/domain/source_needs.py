@@ -13,6 +13,9 @@ class SourceNeeds(Model):
     query: str | None = None
     """The SELECT that its rows come from."""
 
+    path: str | None = None
+    """Its path, where the run's parameters stand in it."""
+
     way: str | None = None
     """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
     by_file: bool = False
