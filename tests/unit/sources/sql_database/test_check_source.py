@@ -96,14 +96,14 @@ def test_what_says_nothing_about_rows_leaves_the_cursor_where_it_is() -> None:
         said = {**RIGHT, "password": {"secret": "a"}, "incremental": {"column": "id", "lag": 0}, **words}
         return SqlDatabaseSource.model_validate(said).needs.way
 
-    same = [
+    same: list[dict[str, object]] = [
         {"user": "other"},
         {"password": {"secret": "b"}},
         {"description": "Orders"},
         {"statement_timeout_seconds": 60},
         {"incremental": {"column": "id", "lag": 60}},
     ]
-    others = [
+    others: list[dict[str, object]] = [
         {"host": "new.example.com"},
         {"database": "archive"},
         {"table": "sales.bills"},
