@@ -22,6 +22,7 @@ from benchmarks.footprint import footprint, held
 from benchmarks.history import history
 from benchmarks.ingest import ingest
 from benchmarks.machine import this_machine
+from benchmarks.places import places
 from benchmarks.reading import reading
 from benchmarks.runs import burst, latency, warm_up
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -29,7 +30,7 @@ from benchmarks.stage import Caller, Stage, running_platform
 from benchmarks.tenant import Tenant, onboarded, write_tenant
 
 ON_A_PLATFORM = ("runs", "bill", "ingest", "checks", "history")
-PARTS = ("footprint", "reading", *ON_A_PLATFORM, "cold_start")
+PARTS = ("footprint", "reading", "places", *ON_A_PLATFORM, "cold_start")
 _FAILURES = (MeasureError, GoogleAPIError, requests.RequestException, subprocess.SubprocessError, OSError)
 
 
@@ -59,6 +60,8 @@ def _measured(only: list[str], sizes: Sizes, folder: Path) -> Iterator[Figure]:
         yield from _tried("footprint", lambda: footprint(folder / "empty", configs=configs))
     if "reading" in only:
         yield from _tried("reading", lambda: reading(files=files, sizes=sizes))
+    if "places" in only:
+        yield from _tried("places", lambda: places(folder=folder / "places", files=files, sizes=sizes))
     wanted = [part for part in ON_A_PLATFORM if part in only]
     if wanted:
         yield from _tried("platform", lambda: _on_a_platform(wanted, tenant, sizes, folder=folder))

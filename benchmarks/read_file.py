@@ -18,7 +18,7 @@ from shared.steps.row_lines import RowShape, zipped_lines
 COLUMNS = frozenset(
     ["charge_id", "usage_date", "service", "project", "cost", "currency", "resource", "started_at"]
 )
-_GIVEN = {
+GIVEN = {
     "tenant_id": "bench",
     "pipeline_id": "bench/ingest/charges",
     "run_id": "20260101-7d4e5c1a-7f0e-4a55-9c1e-1234567890ab",
@@ -39,7 +39,7 @@ def read_file(file: Path, *, written_as: str, columns: frozenset[str] | None) ->
         nonlocal count
         count = number
 
-    for _ in zipped_lines(rows, shape=RowShape(given=_GIVEN, columns=columns), at_row=at_row):
+    for _ in zipped_lines(rows, shape=RowShape(given=GIVEN, columns=columns), at_row=at_row):
         pass
     return count
 

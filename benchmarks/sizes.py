@@ -14,6 +14,7 @@ class Sizes:
     history_calls: int
     read_rows: tuple[int, ...]
     read_times: int
+    place_rows: int
     ingest_rows: tuple[int, ...]
     rule_counts: tuple[int, ...]
     ruled_rows: int
@@ -30,6 +31,7 @@ FULL = Sizes(
     history_calls=10,
     read_rows=(1_000_000, 10_000_000),
     read_times=3,
+    place_rows=100_000,
     ingest_rows=(100_000, 1_000_000, 10_000_000),
     rule_counts=(1, 10, 50),
     ruled_rows=100_000,
@@ -45,6 +47,7 @@ QUICK = Sizes(
     history_calls=3,
     read_rows=(100_000,),
     read_times=2,
+    place_rows=10_000,
     ingest_rows=(20_000,),
     rule_counts=(1, 10, 50),
     ruled_rows=10_000,

@@ -83,8 +83,8 @@ class Tenant:
         """A typed table of charges."""
         self.write(f"schemas/{name}.yml", f"name: {name}\ncolumns:\n{_OWN_COLUMNS}{_CHARGE_COLUMNS}")
 
-    def source(self, name: str, path: Path, *, written_as: str) -> None:
-        """A source that reads one file; FILES_DIR is the whole disk here."""
+    def source(self, name: str, path: Path | str, *, written_as: str) -> None:
+        """A source that reads one file, or `gs://…`; FILES_DIR is the whole disk here."""
         self.write(f"sources/{name}.yml", f"type: files\npath: {path}\nformat: {written_as}\n")
 
     def ingest_pipeline(self, name: str, *, source: str, table: str) -> str:

@@ -16,6 +16,14 @@ PINS = {
     "dagster": ("dagster==1.13.28", "dagster-webserver==1.13.28", _ENGINE),
     "airflow": ("apache-airflow==3.3.2", _ENGINE),
     "dlt": ("dlt[duckdb,filesystem,parquet]==1.31.0", _ENGINE),
+    "dlt_place": (
+        "dlt[duckdb,filesystem,parquet]==1.31.0",
+        "gcsfs==2026.10.1",
+        "psycopg2-binary==2.9.13",
+        "s3fs==2026.9.0",
+        "sqlalchemy>=2.0,<2.1",
+        _ENGINE,
+    ),
     "duckdb": (_ENGINE,),
 }
 

@@ -54,6 +54,8 @@ class StorageCall(RequestHandler):  # type: ignore[misc]  # the emulator has no 
 
     wfile: Any
     """The client's end; what holds the answer while it is made."""
+    path = ""
+    """Of what is no HTTP; http.server sets it for what is."""
 
     def __init__(self, stored: Storage, *args: Any, owner: str, turn: Lock) -> None:
         self.owner = owner

@@ -3,6 +3,7 @@
 import gzip
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -168,5 +169,10 @@ def test_requests_that_can_not_be_carried_out_are_answered(server: StorageServer
     broken = plain_http.post(f"{server.url}/storage/v1/b", content=b"{", timeout=PATIENCE_SECONDS)
     wiped = plain_http.get(f"{server.url}/wipe", timeout=PATIENCE_SECONDS)
 
+    with socket.create_connection(server.server_address) as nonsense:
+        nonsense.sendall(b"PRI * HTTP/x\r\n\r\n")
+        answered = nonsense.makefile("rb").read()
+
     assert (broken.status_code, wiped.status_code) == (400, 404)
+    assert b"Bad request version" in answered
     assert [blob.name for blob in mine.list_blobs("exports")] == ["a"]

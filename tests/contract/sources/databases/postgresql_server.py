@@ -44,6 +44,16 @@ class PostgresqlServer:
         cursor = self._admin.execute(sql)
         return cursor.fetchall() if cursor.description else []
 
+    def fill(self, table: str, path: Path) -> None:
+        """Put the rows of a CSV file with a header into the table."""
+        with (
+            self._admin.cursor() as cursor,
+            cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)") as copy,
+            path.open("rb") as file,
+        ):
+            while part := file.read(1_000_000):
+                copy.write(part)
+
     def readers(self) -> list[tuple[Any, ...]]:
         """What sessions of the platform's are doing."""
         return self.execute("SELECT state FROM pg_stat_activity WHERE application_name = 'convergence'")
