@@ -16,8 +16,9 @@ TOGETHER = (
     "tests/contract/laws/",
     "tests/contract/samples/",
     "tests/contract/sources/databases/",
+    "tests/architecture/",
 )
-"""Folders whose files share something that runs: a worker takes all of one, and starts it once.
+"""Folders whose files share something that runs, or the code as it was parsed: a worker takes all of one, once.
 
 What takes longest comes first, and all of them before the files of other folders: nobody is to wait for one at the end.
 """
