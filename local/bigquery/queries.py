@@ -57,7 +57,13 @@ class Queries:
         program = self._program(job)
         if program is None:
             return self._run_alone(session, job)
-        script = ScriptRun(program, run=self._run_part, evaluate=self._evaluate, whole=partial(_whole, job))
+        script = ScriptRun(
+            program,
+            run=self._run_part,
+            run_together=self._run_together,
+            evaluate=self._evaluate,
+            whole=partial(_whole, job),
+        )
         return script.begin()(session, job)
 
     def analyze(self, session: Session, job: Job) -> Outcome:
@@ -102,6 +108,18 @@ class Queries:
         """A statement of a script."""
         script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
         return self._run_statement(script, script.statement())
+
+    def _run_together(self, session: Session, job: Job, parts: list[Part]) -> Outcome:
+        """Statements of a script that stay done together, or not at all."""
+        scripts = [
+            Script(self._translator, session, job, part=part.sql, variables=part.variables) for part in parts
+        ]
+        statements = [script.statement() for script in scripts]
+        # Before the first of them begins the transaction.
+        for statement in statements:
+            self._evaluator.install(dict(statement.evaluated))
+        done = [self._run_statement(script, each) for script, each in zip(scripts, statements, strict=True)]
+        return _whole(job, done, done[-1] if done else None)
 
     def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
         """The value of a query of one value, as DuckDB gives it, and its type."""
