@@ -24,7 +24,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.scans import explained
 from local.bigquery.script import Script, anonymous_table
-from local.bigquery.script_run import Part, ScriptRun, only_statements
+from local.bigquery.script_run import Part, ScriptRun, only_statements, whole_outcome
 from local.bigquery.session import Session
 from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
@@ -62,7 +62,7 @@ class Queries:
             run=self._run_part,
             run_together=self._run_together,
             evaluate=self._evaluate,
-            whole=partial(_whole, job),
+            whole=partial(whole_outcome, job),
         )
         return script.begin()(session, job)
 
@@ -71,7 +71,7 @@ class Queries:
         program = self._program(job)
         if program is not None and not only_statements(program):
             # BigQuery tells nothing of it either.
-            whole = _whole(job, [], None)
+            whole = whole_outcome(job, [], None)
             whole.statistics["query"] |= {"totalBytesBilled": "0", "schema": {"fields": []}}
             return Outcome(whole.statistics, result=Result([], 0, []), changes=False)
         parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
@@ -119,7 +119,7 @@ class Queries:
         for statement in statements:
             self._evaluator.install(dict(statement.evaluated))
         done = [self._run_statement(script, each) for script, each in zip(scripts, statements, strict=True)]
-        return _whole(job, done, done[-1] if done else None)
+        return whole_outcome(job, done, done[-1] if done else None)
 
     def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
         """The value of a query of one value, as DuckDB gives it, and its type."""
@@ -244,25 +244,3 @@ def _define(script: Script, statement: Statement) -> dict[str, Any]:
     if statement.target is not None:
         shown["ddlTargetTable"] = reference(statement.target)
     return shown
-
-
-def _whole(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
-    """Of a script as one job: the sums, and the rows of the statement that was the last."""
-    queries = [one.statistics["query"] for one in outcomes]
-    sums = {
-        name: str(sum(int(query[name]) for query in queries))
-        for name in ("totalBytesProcessed", "totalBytesBilled")
-    }
-    tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
-    query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
-    asked = {
-        "priority": "INTERACTIVE",
-        **job.configuration["query"],
-        "destinationTable": anonymous_table(job),
-    }
-    return Outcome(
-        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
-        result=last.result if last else None,
-        configuration={**job.configuration, "query": asked},
-        changes=any(one.changes for one in outcomes),
-    )

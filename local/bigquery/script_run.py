@@ -15,6 +15,7 @@ from local.bigquery.googlesql.scripts import Assign, Block, Declare, If, Run, St
 from local.bigquery.googlesql.types import BOOL, GoogleType
 from local.bigquery.job import Execute, Job, Outcome
 from local.bigquery.problem import ApiError
+from local.bigquery.script import anonymous_table
 from local.bigquery.session import Session
 from local.bigquery.translate.translator import Variable
 from local.bigquery.variables import Scope, assigned
@@ -154,3 +155,25 @@ def _wrong(message: str) -> ApiError:
 def only_statements(steps: Iterable[Step]) -> bool:
     """Whether the script is nothing but statements, one after the other."""
     return all(isinstance(one, Run) for one in steps)
+
+
+def whole_outcome(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
+    """Of a script as one job: the sums, and the rows of the statement that was the last."""
+    queries = [one.statistics["query"] for one in outcomes]
+    sums = {
+        name: str(sum(int(query[name]) for query in queries))
+        for name in ("totalBytesProcessed", "totalBytesBilled")
+    }
+    tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
+    query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
+    asked = {
+        "priority": "INTERACTIVE",
+        **job.configuration["query"],
+        "destinationTable": anonymous_table(job),
+    }
+    return Outcome(
+        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
+        result=last.result if last else None,
+        configuration={**job.configuration, "query": asked},
+        changes=any(one.changes for one in outcomes),
+    )
