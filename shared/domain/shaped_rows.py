@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from pydantic import JsonValue
-
 from shared.domain.errors import StepError
 from shared.domain.message import did_you_mean, listed
 from shared.domain.row_fit import BrokenRow, Row, RowFit, UnfitError
@@ -96,7 +94,10 @@ class RowShaper:
                 raise UnfitError(f" has a field '{name}', and '{field}' is to be called so", field=field)
             value = row[field]
             if column_type is not None:
-                value = _typed(value, column_type, called=_called(name, field), field=field)
+                try:
+                    value = typed_value(value, column_type)
+                except ValueError as error:
+                    raise _unlike(_called(name, field), column_type, error, field=field) from None
             shaped[name] = value
         return shaped
 
@@ -105,19 +106,21 @@ class RowShaper:
             unknown = min(row.keys() - fit.only)
             raise UnfitError(f" has a field '{unknown}' that the table has no column for", field=unknown)
         for name, column_type in self._unlike:
-            if row.get(name) is not None:
-                row[name] = _typed(row[name], column_type, called=f"'{name}'", field=name)
+            value = row.get(name)
+            if value is None or (column_type == "STRING" and isinstance(value, str)):
+                continue
+            try:
+                row[name] = typed_value(value, column_type)
+            except ValueError as error:
+                raise _unlike(f"'{name}'", column_type, error, field=name) from None
         for name in fit.required:
             if row.get(name) is None:
                 raise UnfitError(f": '{name}' must be {fit.types[name]}, but has no value", field=name)
         return row
 
 
-def _typed(value: JsonValue, column_type: ColumnType, *, called: str, field: str) -> JsonValue:
-    try:
-        return typed_value(value, column_type)
-    except ValueError as error:
-        raise UnfitError(f": {called} must be {column_type}, but {error}", field=field) from None
+def _unlike(called: str, column_type: ColumnType, error: ValueError, *, field: str) -> UnfitError:
+    return UnfitError(f": {called} must be {column_type}, but {error}", field=field)
 
 
 def _called(name: str, field: str) -> str:

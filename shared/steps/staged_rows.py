@@ -7,8 +7,8 @@ what takes the place of rows takes the place of those that were set aside with t
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.errors import NotYetError, StepError
-from shared.domain.job import JobOutcome
+from shared.domain.errors import AttemptError, NotYetError, StepError, StillRunningError
+from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_name, quarantine_of
 from shared.domain.row_fit import RowFit, fit_of
@@ -113,8 +113,7 @@ def count_staged(
     broken, marker = _broken(step), quoted(marker_of(step.table))
     fits = f"S.{broken} IS NULL" + (f" AND S.{marker} IS NULL" if step.source.needs.by_file else "")
     sql = statement("count_staged", fits=fits, broken=broken, staging=staging)
-    counting = submit_check(attempt.query(sql, part="counts"), attempt, warehouse=warehouse)
-    outcome = warehouse.wait(counting, until=until)
+    outcome = _counted(attempt.query(sql, part="counts"), attempt, warehouse=warehouse, until=until)
     figures = outcome.rows[0]
     found = Staged(
         outcome,
@@ -123,10 +122,25 @@ def count_staged(
         example=str(figures["example"] or ""),
     )
     if found.broken and not found.fit:
-        if not warehouse.void(attempt.handle()):
-            raise NotYetError("Another delivery writes the rows")
+        _require_void(attempt, warehouse=warehouse)
         raise StepError(
             f"none of the {found.broken:,} rows fits, so that it is not about single rows, and none was set aside: "
             f"{found.example}"
         )
     return found
+
+
+def _counted(counting: QueryJob, attempt: Attempt, *, warehouse: Warehouse, until: datetime) -> JobOutcome:
+    try:
+        return warehouse.wait(submit_check(counting, attempt, warehouse=warehouse), until=until)
+    except StillRunningError:
+        raise
+    except (StepError, AttemptError):
+        # Another delivery may have learnt the figures, and write by now.
+        _require_void(attempt, warehouse=warehouse)
+        raise
+
+
+def _require_void(attempt: Attempt, *, warehouse: Warehouse) -> None:
+    if not warehouse.void(attempt.handle()):
+        raise NotYetError("Another delivery writes the rows")
