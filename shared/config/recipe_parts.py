@@ -10,6 +10,7 @@ from shared.config.destination_checks import (
     Writers,
     check_destination,
     check_files_loaded,
+    check_going_on,
     check_rows_set_aside,
 )
 from shared.config.field_checks import check_fields, table_with_fields
@@ -90,6 +91,7 @@ class _PartReading:
         table = self.parts.tables.get(step.destination.table)
         if table is not None:
             self.reading.problems.extend(check_files_loaded(step, source, table, place=here))
+            self.reading.problems.extend(check_going_on(step, source, table, place=here))
             tables = self.parts.tables
             self.reading.problems.extend(check_rows_set_aside(step, table, tables, place=here))
             fields = check_fields(source, step.destination, table, place=place, step=here)

@@ -185,7 +185,7 @@ def loads_into_staging(step: PlannedStep) -> bool:
         return False
     needs = step.source.needs
     destination = step.destination
-    return destination.mode == "replace" or destination.sets_aside or needs.may_be_loaded or needs.by_file
+    return destination.mode != "append" or destination.sets_aside or needs.may_be_loaded or needs.by_file
 
 
 class _StepIdentity(TypedDict):

@@ -6,18 +6,25 @@ from urllib.parse import parse_qsl, urlsplit
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
+from shared.domain.path_template import parse_path_template
 from shared.domain.pipeline import Pipeline
 from shared.domain.secrecy import names_secret
 from shared.sources.files.addresses import HTTPS
+from shared.sources.files.path_parameters import check_path_parameters
 from shared.sources.files.source import FilesSource
 
 
 def check_source(
     source: FilesSource, place: Place, *, reading: Reading, pipeline: Pipeline | None
 ) -> Iterator[ConfigProblem]:
-    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later."""
+    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later.
+
+    In a pipeline also parameters in the path that it does not have, and that can't stand there.
+    """
+    if pipeline is not None:
+        yield from check_path_parameters(parse_path_template(source.path), pipeline, place.at("path"))
     addresses = {
-        "path": source.path if source.path.startswith(HTTPS) else None,
+        "path": parse_path_template(source.path).example if source.path.startswith(HTTPS) else None,
         "endpoint": source.endpoint,
     }
     for word, address in addresses.items():

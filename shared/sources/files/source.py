@@ -6,53 +6,25 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializationInfo,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.parameter import ParameterValue
+from shared.domain.path_template import parse_path_template
 from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
 from shared.domain.text_encoding import require_encoding
-from shared.sources.files.addresses import AZ, GS, HTTPS, S3, require_address, scheme_of
+from shared.sources.files.addresses import AZ, GS, HTTPS, S3, scheme_of
 from shared.sources.files.credentials import Credentials
-
-
-def _require_path(path: str) -> str:
-    require_address(path)
-    if path.startswith(HTTPS):
-        return _require_name(path)
-    if any("**" in part and part != "**" for part in path.split("/")):
-        raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
-    literal = _LITERAL_BRACKETS.search(path)
-    if literal is not None:
-        raise ValueError(
-            f"has '{literal[0]}', which as a pattern means '{literal[1]}' alone; "
-            f"for brackets in a name write '[[]{literal[1]}]'"
-        )
-    return _require_name(path)
-
-
-_LITERAL_BRACKETS = re.compile(r"\[([^\[\]*?!])\]")
-"""Nobody needs a choice of one character, but for those that would mean something."""
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LONGEST_PART_BYTES = 255
-_LONGEST_OBJECT_BYTES = 1_024
-"""What file systems and object stores take ("Object names", cloud.google.com/storage/docs/objects)."""
-_LONGEST_URL_BYTES = 4_096
-
-
-def _require_name(path: str) -> str:
-    if _NO_TEXT.search(path):
-        raise ValueError("must hold no control characters")
-    if path.startswith(HTTPS):
-        if len(path.encode()) > _LONGEST_URL_BYTES:
-            raise ValueError(f"must have at most {_LONGEST_URL_BYTES:,} bytes")
-    elif scheme_of(path):
-        if len(path.partition("://")[2].partition("/")[2].encode()) > _LONGEST_OBJECT_BYTES:
-            raise ValueError(f"must name objects by at most {_LONGEST_OBJECT_BYTES:,} bytes")
-    elif any(len(part.encode()) > _LONGEST_PART_BYTES for part in path.split("/")):
-        raise ValueError(f"must have at most {_LONGEST_PART_BYTES} bytes between slashes, as file systems do")
-    return path
+from shared.sources.files.path import require_path
 
 
 def _require_delimiter(delimiter: str) -> str:
@@ -90,9 +62,10 @@ class FilesSource(GrownModel):
             min_length=1,
             description="a file or a pattern such as `exports/*.csv`; a relative path starts at the tenant's folder. "
             "`gs://bucket/pattern` names objects of Cloud Storage, `s3://bucket/pattern` of S3, "
-            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server",
+            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server. "
+            "In it `{date_range:%Y/%m/%d}` stands for the days of a run",
         ),
-        unless_recorded(_require_path),
+        unless_recorded(require_path),
     ]
     format: Annotated[Literal["csv", "ndjson", "parquet"], Field(description="`csv`, `ndjson` or `parquet`")]
     delimiter: Annotated[
@@ -151,6 +124,21 @@ class FilesSource(GrownModel):
         ),
     ] = "all"
 
+    @field_validator("path", mode="before")
+    @classmethod
+    def _path_of_record(cls, value: object, info: ValidationInfo) -> object:
+        """Braces had no meaning in the texts that were recorded first; a path with braces is no text since."""
+        if not is_recorded(info):
+            return value
+        if isinstance(value, dict):
+            return value.get("template")
+        return re.sub(r"[{}]", r"\g<0>\g<0>", value) if isinstance(value, str) else value
+
+    @field_serializer("path")
+    def _record_of_path(self, path: str, info: SerializationInfo) -> str | dict[str, str]:
+        has_braces = "{" in path or "}" in path
+        return {"template": path} if has_braces and is_recorded(info) else path
+
     @field_validator("delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
@@ -193,9 +181,14 @@ class FilesSource(GrownModel):
         )
         may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
+        path = self.path if parse_path_template(self.path).placeholders else None
         if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, by_file=True)
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded)
+            return SourceNeeds(secrets=secrets, way=self._way, by_file=True, path=path)
+        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path)
+
+    def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
+        """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""
+        return parse_path_template(self.path).paths(parameters, of_address=self.path.startswith(HTTPS))
 
     @property
     def _way(self) -> str:

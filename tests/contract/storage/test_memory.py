@@ -31,7 +31,7 @@ def count(name):
     source = FilesSource(type="files", path=f"gs://exports/{name}", format="csv")
     grants = FreshGrants(lambda _: None, clock=SystemClock())
     files = TenantBucketFiles(bucket=bucket, account=str, grants=grants)
-    return sum(1 for _ in read_files(source, files.find("acme", source.path)))
+    return sum(1 for _ in read_files(source, files.find("acme", (source.path,))))
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

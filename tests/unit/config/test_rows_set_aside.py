@@ -42,6 +42,12 @@ def test_what_would_not_be_exact_is_refused_with_what_would() -> None:
             "none would replace it; replace without a window, append, or use a source with 'load: changed'"
         )
     ]
+    assert told(f"table: raw_data, mode: merge, keys: [data.id], {ASIDE}") == [
+        (
+            "schema.breaking_rows: doesn't go with 'mode: merge': a row that doesn't fit may have no keys, so that "
+            "none would replace it; use append, or replace without a window"
+        )
+    ]
     assert told(f"table: costs, mode: replace, {ASIDE}", **schema("costs")) == [
         (
             "schema.breaking_rows: needs a column 'pipeline_id' in 'costs', so that a replacement is about the same "
