@@ -25,7 +25,8 @@ _COLUMNS = (
     Column(
         name="line",
         type="INTEGER",
-        description="the line of the file on which it begins; of Parquet, APIs and databases the number of the row",
+        description="the line of the file on which it begins; of Excel the row of the sheet, of Parquet, APIs and "
+        "databases the number of the row",
     ),
     Column(name="place", type="STRING", description="both in words, as in an error"),
     Column(name="field", type="STRING", description="the field that doesn't fit, where it is one"),

@@ -1,6 +1,8 @@
 """Rows of files one by one, those that don't fit among them with where they are."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 
 from shared.adapters.files.contents import Contents
 from shared.adapters.files.csv_rows import placed_csv_rows
@@ -21,6 +23,25 @@ def fitted_rows(
     encoding, or all rows lack a field.
     """
     name = file.version.name if file.version else file.name
+    if source.format == "xlsx":
+        # Few read it.
+        from shared.adapters.files.xlsx.rows import placed_xlsx_rows
+
+        with closing(placed_xlsx_rows(contents, source)) as rows:
+            for place, number, row in rows:
+                at = partial(_said, place)
+                yield shaper.shaped_one(row, number, at=at, have_all_fields=True, file=name)
+        return
+    yield from _fitted_lines(contents, name, source=source, shaper=shaper)
+
+
+def _said(place: str, _number: int) -> str:
+    return place
+
+
+def _fitted_lines(
+    contents: Contents, name: str, *, source: FilesSource, shaper: RowShaper
+) -> Iterator[Row | BrokenRow]:
     word = "row" if source.format == "parquet" else "line"
 
     def at(number: int) -> str:
@@ -44,3 +65,5 @@ def _placed(contents: Contents, source: FilesSource) -> Iterator[tuple[int, Row 
             from shared.adapters.files.parquet_rows import parquet_rows
 
             return enumerate(parquet_rows(contents), start=1)
+        case "xlsx":
+            raise AssertionError("its rows are told by their sheet")

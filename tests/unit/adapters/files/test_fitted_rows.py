@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
 from shared.domain.row_fit import BrokenRow, RowFit
 from tests.unit.adapters.files.written import Written, told
+from tests.unit.adapters.files.xlsx.books import written
 
 _COLUMNS = {"cost": {"from": "Net Cost", "type": "NUMERIC"}}
 _FIT = RowFit(
@@ -122,3 +124,22 @@ def test_what_a_message_says_of_a_row_is_nothing_that_it_holds(folder: Path) -> 
 
     assert len(found) == 3
     assert not any("hunter2" in each.place + each.reason for each in found)
+
+
+def test_a_row_of_excel_is_told_by_its_sheet(folder: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("May")
+        for number, row in enumerate((("n", "Net Cost"), (1, 1.5), (), ("x", 2), (3, None))):
+            sheet.write_row(number, 0, row)
+
+    file = Written(folder, written(fill), "xlsx", columns=_COLUMNS)
+
+    found = list(read_written_files(file.source, file.found(), fit=_FIT))
+
+    assert [each for each in found if isinstance(each, dict)] == [
+        {"n": 1, "cost": "1.5"},
+        {"n": 3, "cost": None},
+    ]
+    assert [(each.place, each.line) for each in found if isinstance(each, BrokenRow)] == [
+        ("some.xlsx: sheet 'May', row 4", 4)
+    ]
