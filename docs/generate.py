@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs.bigquery_parts import functions_part, statements_part  # noqa: E402
+from docs.problem_parts import problems_part  # noqa: E402
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
 from shared.domain.source import Source  # noqa: E402
 
@@ -74,7 +75,13 @@ def parts() -> dict[str, str]:
     """Every generated part by its name."""
     tables = {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
     sources = {f"source_{word}": source_part(model) for word, model in source_types().items()}
-    return {**tables, **sources, "functions": functions_part(), "statements": statements_part()}
+    return {
+        **tables,
+        **sources,
+        "functions": functions_part(),
+        "statements": statements_part(),
+        "problems": problems_part(),
+    }
 
 
 def generated(page: str, texts: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from shared.config import kinds
 from shared.config.column_checks import check_keys, check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
@@ -28,7 +29,9 @@ def check_destination(
     if isinstance(step.destination, TransformDestination):
         yield from check_keys(step.destination.keys, table, here.at("keys"))
     if isinstance(step, IngestStep) and not table.own_columns:
-        yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
+        yield here.at("table").problem(
+            kinds.WRONG_DESTINATION, f"'{table.name}' has no column of its own to fill"
+        )
 
 
 def check_files_loaded(
@@ -40,15 +43,17 @@ def check_files_loaded(
     here = place.at("destination")
     if step.destination.mode != "append":
         yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
             f"'{step.destination.mode}' would take away the rows of files that '{step.source}' doesn't load again; "
-            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source"
+            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source",
         )
     for name, why in _BY_FILE.items():
         column = table.column(name)
         if column is None or column.type != "STRING":
             yield here.at("table").problem(
+                kinds.WRONG_DESTINATION,
                 f"'{table.name}' has no column '{name}' of type STRING, by which '{step.source}' tells {why}; "
-                "declare it, or use 'load: all' in the source"
+                "declare it, or use 'load: all' in the source",
             )
 
 
@@ -79,7 +84,8 @@ class Writers:
             if reason is not None:
                 line = place.at("steps", first_index, "destination").line
                 yield place.at("steps", index, "destination").problem(
-                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {_advice(table, first, second)}"
+                    kinds.TAKEN_ROWS,
+                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {_advice(table, first, second)}",
                 )
 
     def _reason(self, first: Writer, second: Writer) -> str | None:

@@ -49,6 +49,10 @@ class TransformDestination(Model):
     def _settings_of_the_mode(self) -> "TransformDestination":
         if self.window is not None and self.mode != "replace":
             raise ValueError("'window' goes with mode 'replace'")
-        if (self.mode == "merge") != bool(self.keys):
-            raise ValueError("'keys' and mode 'merge' go together")
+        if self.mode == "merge" and not self.keys:
+            raise ValueError(
+                "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
+            )
+        if self.mode != "merge" and self.keys:
+            raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")
         return self

@@ -3,6 +3,14 @@
 from shared.domain.model import Model
 
 
+class CsvFiles(Model):
+    """Files of the tenant's own whose first line names the fields."""
+
+    path: str
+    delimiter: str
+    encoding: str
+
+
 class SourceNeeds(Model):
     """What has to be there for a source, as far as it says so before it is read."""
 
@@ -17,6 +25,8 @@ class SourceNeeds(Model):
     """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
     by_file: bool = False
     """Whether rows are remembered by their file, in the destination's column `source_file`."""
+    csv_files: CsvFiles | None = None
+    """Where its rows are, if a look at the first lines of files on this machine tells what fields they have."""
     may_be_loaded: bool = False
     """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
 from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
-from shared.domain.source_needs import SourceNeeds
+from shared.domain.source_needs import CsvFiles, SourceNeeds
 from shared.domain.text_encoding import require_encoding
 from shared.sources.files.addresses import AZ, GS, HTTPS, S3, require_address, scheme_of
 from shared.sources.files.credentials import Credentials
@@ -194,8 +194,14 @@ class FilesSource(GrownModel):
         may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
         if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, by_file=True)
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded)
+            return SourceNeeds(secrets=secrets, way=self._way, by_file=True, csv_files=self._csv_files)
+        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, csv_files=self._csv_files)
+
+    @property
+    def _csv_files(self) -> CsvFiles | None:
+        if self.format != "csv" or scheme_of(self.path):
+            return None
+        return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding)
 
     @property
     def _way(self) -> str:

@@ -181,7 +181,7 @@ def test_a_source_that_loads_what_is_due_needs_columns_to_tell_files_by() -> Non
     steps = [ingest("x", "table: totals, mode: append", source="due")]
 
     assert problems_of({**tenant(*steps), **due("new")}) == [
-        f"{PIPELINE}:3:54: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
+        f"{PIPELINE}:3:61: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
         f"tells {why}; declare it, or use 'load: all' in the source"
         for name, why in (
             ("pipeline_id", "which pipeline loaded it"),
@@ -194,7 +194,7 @@ def test_a_source_that_loads_what_is_due_replaces_nothing_else() -> None:
     (problem,) = problems_of({**tenant(ingest("x", f"{RAW}replace", source="due")), **due("changed")})
 
     assert problem == (
-        f"{PIPELINE}:3:71: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
+        f"{PIPELINE}:3:77: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
         "load again; use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the "
         "source"
     )
