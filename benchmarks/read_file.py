@@ -30,7 +30,9 @@ _GIVEN = {
 def read_file(file: Path, *, written_as: str, columns: frozenset[str] | None) -> int:
     """How many rows it gave: whole ones, as raw_data takes them, or those of a typed table."""
     source = FilesSource.model_validate({"type": "files", "path": file.name, "format": written_as})
-    rows = read_written_files(source, DiskFiles(file.parent.parent, None).find(file.parent.name, file.name))
+    rows = read_written_files(
+        source, DiskFiles(file.parent.parent, None).find(file.parent.name, (file.name,))
+    )
     count = 0
 
     def at_row(number: int) -> None:

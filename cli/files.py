@@ -5,10 +5,10 @@ from collections import Counter
 
 import click
 
-from cli.address import parse_address
+from cli.address import parse_address, parse_parameter
 from cli.installation import Installation
 from cli.known_tenants import require_onboarded
-from cli.run import not_found
+from cli.run import distinct_parameters, not_found
 from cli.screen import build_table, open_console
 from shared.domain.errors import NotFoundError
 from shared.domain.pipeline import Address
@@ -17,23 +17,35 @@ from shared.usecases.list_source_files import SourceFile, list_source_files
 
 @click.command()
 @click.argument("address", metavar="TENANT/PROVIDER/DOMAIN/PIPELINE", type=parse_address)
+@click.option(
+    "--param",
+    "parameters",
+    metavar="NAME=VALUE",
+    type=parse_parameter,
+    multiple=True,
+    help="A parameter of the pipeline; may be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 @click.pass_obj
-def files(installation: Installation, *, address: Address, as_json: bool) -> None:
+def files(
+    installation: Installation, *, address: Address, parameters: tuple[tuple[str, str], ...], as_json: bool
+) -> None:
     """List the files of sources with `load: new` or `load: changed`, and what is loaded of them.
 
-    A file is `new`, `loaded`, `changed` since it was loaded, or `missing` where it was loaded.
+    A file is `new`, `loaded`, `changed` since it was loaded, or `missing` where it was loaded. With parameters in a
+    path, those of the run's days are listed, and none that is missing.
 
     \b
     Examples:
       convergence files acme_corp_001/gcp/cost/export
-      convergence files acme_corp_001/gcp/cost/export --json
+      convergence files acme_corp_001/gcp/cost/export --param date_range=last_month --json
     """
     world = installation.world
     require_onboarded(address.tenant_id, tables=world.tables, configs=world.configs)
     try:
         found = list_source_files(
             address,
+            distinct_parameters(parameters),
             configs=world.configs,
             log=world.log,
             warehouse=world.warehouse,

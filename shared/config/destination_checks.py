@@ -9,7 +9,6 @@ from shared.config.column_checks import check_keys, check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.sql_scope import reads_table
-from shared.domain.destination import TransformDestination
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
@@ -17,6 +16,7 @@ from shared.domain.source import Source
 from shared.domain.table import SOURCE_FILE, Table
 
 Writer = IngestStep | TransformStep
+_APART = "give each a pipeline or a table of its own"
 
 
 def check_destination(
@@ -26,8 +26,7 @@ def check_destination(
     here = place.at("destination")
     if step.destination.window is not None:
         yield from check_window(step.destination.window, pipeline, here.at("window"), table=table)
-    if isinstance(step.destination, TransformDestination):
-        yield from check_keys(step.destination.keys, table, here.at("keys"))
+    yield from check_keys(step.destination.keys, table, here.at("keys"))
     if isinstance(step, IngestStep) and not table.own_columns:
         yield here.at("table").problem(
             kinds.WRONG_DESTINATION, f"'{table.name}' has no column of its own to fill"
@@ -57,6 +56,33 @@ def check_files_loaded(
             )
 
 
+def check_going_on(
+    step: IngestStep, source: Source, table: Table, *, place: Place
+) -> Iterator[ConfigProblem]:
+    """What a destination lacks for a source that goes on from where an earlier run ended."""
+    if not source.needs.goes_on:
+        return
+    here = place.at("destination")
+    if step.destination.mode != "merge":
+        reason = (
+            "would take away the rows of earlier runs"
+            if step.destination.mode == "replace"
+            else "would hold rows twice"
+        )
+        yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
+            f"'{step.destination.mode}' {reason}: '{step.source}' goes on from where an earlier run ended, and reads "
+            "its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the same row",
+        )
+    column = table.column("pipeline_id")
+    if column is None or column.type != "STRING":
+        yield here.at("table").problem(
+            kinds.WRONG_DESTINATION,
+            f"'{table.name}' has no column 'pipeline_id' of type STRING, by which is known whose rows "
+            f"'{step.source}' goes on after; declare it",
+        )
+
+
 _BY_FILE = {SOURCE_FILE: "which file a row is of", "pipeline_id": "which pipeline loaded it"}
 
 
@@ -83,9 +109,11 @@ class Writers:
             reason = self._reason(first, second)
             if reason is not None:
                 line = place.at("steps", first_index, "destination").line
+                apart = self._goes_on(first) or self._goes_on(second)
+                advice = _APART if apart else _advice(table, first, second)
                 yield place.at("steps", index, "destination").problem(
                     kinds.TAKEN_ROWS,
-                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {_advice(table, first, second)}",
+                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {advice}",
                 )
 
     def _reason(self, first: Writer, second: Writer) -> str | None:
@@ -93,6 +121,9 @@ class Writers:
         by_file = [step for step in (first, second) if self._loads_by_file(step)]
         if len(by_file) == 1:
             return f"only '{by_file[0].id}' tells by file which rows are there already"
+        going_on = next((step for step in (first, second) if self._goes_on(step)), None)
+        if going_on is not None:
+            return f"'{going_on.id}' goes on from where its source was read, and has to find its rows as it left them"
         if first.destination.mode == second.destination.mode == "append":
             return None
         earlier, later = (second, first) if self._needs(first, second) else (first, second)
@@ -109,6 +140,10 @@ class Writers:
     def _loads_by_file(self, step: Writer) -> bool:
         source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
         return source is not None and source.needs.by_file
+
+    def _goes_on(self, step: Writer) -> bool:
+        source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
+        return source is not None and source.needs.goes_on
 
     def _rewrites(self, earlier: Writer, later: Writer) -> bool:
         """Whether a replacement keeps the other's rows, because it makes its own of those that the table has."""
@@ -143,11 +178,7 @@ class Writers:
 
 
 def _keys(step: Writer) -> frozenset[str]:
-    return (
-        frozenset(step.destination.keys)
-        if isinstance(step.destination, TransformDestination)
-        else frozenset()
-    )
+    return frozenset(step.destination.keys)
 
 
 def _replaced(earlier: Writer, later: Writer) -> str:
@@ -161,7 +192,7 @@ def _replaced(earlier: Writer, later: Writer) -> str:
 
 def _advice(table: Table, first: Writer, second: Writer) -> str:
     if first.destination.mode == second.destination.mode == "append":
-        return "give each a pipeline or a table of its own"
+        return _APART
     if {first.destination.mode, second.destination.mode} == {"merge"} or "replace" not in (
         first.destination.mode,
         second.destination.mode,

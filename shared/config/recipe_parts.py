@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import assert_never
 
 from shared.config import kinds
-from shared.config.destination_checks import Writers, check_destination, check_files_loaded
+from shared.config.destination_checks import Writers, check_destination, check_files_loaded, check_going_on
 from shared.config.field_checks import check_fields, table_with_fields
 from shared.config.parameter_checks import check_parameters
 from shared.config.place import Place
@@ -91,6 +91,7 @@ class _PartReading:
         table = self.parts.tables.get(step.destination.table)
         if table is not None:
             self.reading.problems.extend(check_files_loaded(step, source, table, place=here))
+            self.reading.problems.extend(check_going_on(step, source, table, place=here))
             fields = check_fields(source, step.destination, table, place=place, step=here)
             self.reading.problems.extend(fields)
             self.parts.tables[table.name] = table_with_fields(source, step.destination, table)

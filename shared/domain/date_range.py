@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pydantic import model_validator
@@ -31,6 +32,10 @@ class DateRange(Model):
     def text(self) -> str:
         """`2025-11-01/2025-11-07`."""
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
+
+    def days(self) -> Iterator[date]:
+        """Each day, the first one first."""
+        return (self.start + timedelta(days=count) for count in range((self.end - self.start).days + 1))
 
 
 def parse_day(value: object, *, today: date) -> date:

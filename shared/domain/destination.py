@@ -23,17 +23,19 @@ class DestinationSchema(Model):
 
 
 class IngestDestination(GrownModel):
-    """Where an ingest step puts its rows. `replace` takes the place of the pipeline's own earlier rows."""
+    """Where an ingest step puts its rows, in place of the pipeline's earlier ones (`replace`) or of some (`merge`)."""
 
     table: TableName
-    mode: Literal["append", "replace"]
+    mode: Literal["append", "replace", "merge"]
     window: Window | None = None
+    keys: Annotated[
+        tuple[ColumnPath, ...], ADDED, Field(description="with `merge`: what makes a row the same row")
+    ] = ()
     fields: Annotated[DestinationSchema, ADDED, Field(alias="schema")] = DestinationSchema()
 
     @model_validator(mode="after")
-    def _window_with_replace(self) -> "IngestDestination":
-        if self.window is not None and self.mode != "replace":
-            raise ValueError("'window' goes with mode 'replace'")
+    def _settings_of_the_mode(self) -> "IngestDestination":
+        _require_settings_of_the_mode(self)
         return self
 
 
@@ -47,12 +49,16 @@ class TransformDestination(Model):
 
     @model_validator(mode="after")
     def _settings_of_the_mode(self) -> "TransformDestination":
-        if self.window is not None and self.mode != "replace":
-            raise ValueError("'window' goes with mode 'replace'")
-        if self.mode == "merge" and not self.keys:
-            raise ValueError(
-                "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
-            )
-        if self.mode != "merge" and self.keys:
-            raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")
+        _require_settings_of_the_mode(self)
         return self
+
+
+def _require_settings_of_the_mode(destination: IngestDestination | TransformDestination) -> None:
+    if destination.window is not None and destination.mode != "replace":
+        raise ValueError("'window' goes with mode 'replace'")
+    if destination.mode == "merge" and not destination.keys:
+        raise ValueError(
+            "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
+        )
+    if destination.mode != "merge" and destination.keys:
+        raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")

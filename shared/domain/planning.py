@@ -4,9 +4,10 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from shared.domain.errors import InvalidError
+from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.event import StepFailed, StepRetried
-from shared.domain.parameter import resolve_parameters
+from shared.domain.parameter import ParameterValue, resolve_parameters
+from shared.domain.path_template import UnfitError, parse_path_template
 from shared.domain.pipeline import DqStep, IngestStep, Recipe, Step, TransformStep, duration_seconds
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
 from shared.domain.retry import MOST_ATTEMPTS, Retry
@@ -26,6 +27,7 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
         _planned(step, recipe, number=number, needs=needs_of(steps, number - 1))
         for number, step in enumerate(steps, start=1)
     )
+    _require_paths(planned, values)
     return Plan(
         tenant_id=recipe.address.tenant_id,
         pipeline_id=recipe.address.pipeline_id,
@@ -37,6 +39,19 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
         steps=planned,
         tables=unplanned_tables(planned, recipe.tables.values()),
     )
+
+
+def _require_paths(steps: tuple[PlannedStep, ...], values: tuple[ParameterValue, ...]) -> None:
+    """Raise InvalidError for a parameter that can't stand in the path of a source."""
+    paths = {step.source.needs.path for step in steps if isinstance(step, PlannedIngest)}
+    for path in filter(None, paths):
+        try:
+            parse_path_template(path).paths(values)
+        except UnfitError as error:
+            problem = FieldProblem(json_pointer("parameters", error.parameter), str(error))
+            raise InvalidError(
+                "The parameters are wrong", code="invalid_parameters", problems=(problem,)
+            ) from error
 
 
 def needs_of(steps: tuple[Step, ...], index: int) -> tuple[str, ...]:

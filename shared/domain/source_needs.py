@@ -21,10 +21,17 @@ class SourceNeeds(Model):
     query: str | None = None
     """The SELECT that its rows come from."""
 
+    path: str | None = None
+    """Its path, where the run's parameters stand in it."""
+
     way: str | None = None
     """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
     by_file: bool = False
     """Whether rows are remembered by their file, in the destination's column `source_file`."""
+    goes_on: bool = False
+    """Whether it is read from where an earlier reading ended, and a little before: the destination merges by keys."""
+    parameters: frozenset[str] = frozenset()
+    """Of one that goes on, the parameters that say what is read: with other values, that is another part of it."""
     csv_files: CsvFiles | None = None
     """Where its rows are, if a look at the first lines of files on this machine tells what fields they have."""
     may_be_loaded: bool = False

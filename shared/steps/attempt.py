@@ -184,7 +184,7 @@ def loads_into_staging(step: PlannedStep) -> bool:
     if not isinstance(step, PlannedIngest) or not reads_source(step):
         return False
     needs = step.source.needs
-    return step.destination.mode == "replace" or needs.may_be_loaded or needs.by_file
+    return step.destination.mode != "append" or needs.may_be_loaded or needs.by_file
 
 
 class _StepIdentity(TypedDict):

@@ -1,9 +1,9 @@
 """An ingest step: a source's rows into a table.
 
 From BigQuery it is one job. From elsewhere the rows go to BigQuery as they are read: as the file of one load job, which
-is there once the last of them is. A replacement loads them into a staging table first, so that nothing is deleted
-before the new rows are safe. That table is made before the source is read: after a long reading this call waits for no
-job, and what it has read must be on its way by then.
+is there once the last of them is. A replacement or a merge loads them into a staging table first, so that nothing is
+deleted before the new rows are safe. That table is made before the source is read: after a long reading this call waits
+for no job, and what it has read must be on its way by then.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -82,8 +82,8 @@ def _load(
     if OBJECTS_LABEL in loaded.labels:
         jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
         return _result([*outcomes, *jobs], loaded.rows_written)
-    if source.needs.by_file and not loaded.rows_written:
-        # No file was read, so the table stays as it is; a statement would cost as much as one that changes it.
+    if source.needs.way is not None and not loaded.rows_written:
+        # Nothing was read, so the table stays as it is; a statement would cost as much as one that changes it.
         return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
     if is_staged:
         return _replace(step, attempt, outcomes, warehouse=warehouse)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import JsonValue
+
 from shared.domain.errors import NotFoundError
 from shared.domain.parameter import resolve_parameters
 from shared.domain.pipeline import Address, IngestStep, Recipe
@@ -25,11 +27,20 @@ class SourceFile:
 
 
 def list_source_files(
-    address: Address, *, configs: Configs, log: EventLog, warehouse: Warehouse, reader: Reader, clock: Clock
+    address: Address,
+    parameters: dict[str, JsonValue],
+    *,
+    configs: Configs,
+    log: EventLog,
+    warehouse: Warehouse,
+    reader: Reader,
+    clock: Clock,
 ) -> list[SourceFile]:
     """The files of every step of the pipeline whose source remembers them, in the order of their names.
 
-    Raises NotFoundError where the pipeline has no such step, StepError where a source's files can't be found.
+    Where the path goes by the parameters, files that are there no more are left out: whether it would name them is not
+    known. Raises NotFoundError where the pipeline has no such step, InvalidError for wrong parameters, StepError where
+    a source's files can't be found.
     """
     recipe = configs.load_recipe(address)
     by_file = list(_by_file(recipe))
@@ -38,14 +49,15 @@ def list_source_files(
     now = clock.now()
     first_date = (now - REMEMBERED).date()
     readings = log.list_readings(address.tenant_id, address.pipeline_id, first_date=first_date)
-    values = resolve_parameters(recipe.pipeline.parameters, {}, today=now.date())
+    values = resolve_parameters(recipe.pipeline.parameters, parameters, today=now.date())
     files: list[SourceFile] = []
     for step, source in by_file:
         table = step.destination.table
         since = warehouse.created_at(address.tenant_id, table)
         known = progress_of(readings, table=table, way=source.needs.way or "", since=since)
         found = reader.find_files(source, tenant_id=address.tenant_id, parameters=values)
-        files.extend(_told(step.id, found, known))
+        told = _told(step.id, found, known)
+        files.extend(each for each in told if source.needs.path is None or each.status != "missing")
     return files
 
 

@@ -1,26 +1,28 @@
 """Files in Cloud Storage, copied to this machine one after the other."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from glob import escape
-from itertools import islice
 from posixpath import normpath
-from typing import IO, Protocol, TypeVar
+from typing import IO, Protocol
 
 from google.api_core import exceptions
 
 from shared.adapters.bucket import Bucket, StoredObject
-from shared.adapters.files.object_pattern import ObjectPattern
+from shared.adapters.files.object_pattern import ObjectPattern, few_matching, require_few
 from shared.adapters.files.problems import shown_name
 from shared.adapters.files.readable_file import (
     FoundFiles,
+    Patterns,
     ReadableFile,
     Select,
+    matching_any,
     no_match,
     require_distinct,
     selected,
+    shown_patterns,
 )
 from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import transience_in, translated
@@ -30,8 +32,6 @@ from shared.domain.progress import FileVersion
 from shared.domain.storage_uri import SCHEME, parse_storage_uri
 from shared.temporary_folder import temporary_folder
 
-MOST_FILES = 10_000
-"""Of one source. Their names are held in memory."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -46,23 +46,26 @@ class OwnBucketFiles:
         self._bucket = bucket
         self._prefix = prefix
 
-    def find(self, tenant_id: TenantId, pattern: str, *, select: Select | None = None) -> FoundFiles:
+    def find(self, tenant_id: TenantId, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:
         """The files that match, in the order of their names. Raises StepError where there are none."""
         own = self._own(tenant_id)
         with translated(f"read {self._bucket.uri(own)}"):
-            found = self._matching(own, pattern, with_versions=select is not None)
-            yield from _copied(
-                self._bucket, selected(found, select, version_of=lambda each: each.version), pattern
-            )
+            found = self._all(own, patterns, with_versions=select is not None)
+            yield from _copied(self._bucket, selected(found, select, version_of=lambda each: each.version))
 
-    def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
+    def versions(self, tenant_id: TenantId, patterns: Patterns) -> tuple[FileVersion, ...]:
         """The files that match; their names start at the tenant's folder."""
         own = self._own(tenant_id)
         with translated(f"list {self._bucket.uri(own)}"):
-            return tuple(each.version for each in self._matching(own, pattern, with_versions=True))
+            return tuple(each.version for each in self._all(own, patterns, with_versions=True))
 
     def _own(self, tenant_id: TenantId) -> str:
         return f"{self._prefix}{tenant_id}/"
+
+    def _all(self, own: str, patterns: Patterns, *, with_versions: bool) -> "list[_Found]":
+        return _all_matching(
+            patterns, lambda pattern: self._matching(own, pattern, with_versions=with_versions)
+        )
 
     def _matching(self, own: str, pattern: str, *, with_versions: bool) -> "list[_Found]":
         inside = normpath(pattern)
@@ -92,36 +95,37 @@ class TenantBucketFiles:
         self._grants = grants
         self._account = account
 
-    def find(self, tenant_id: TenantId, pattern: str, *, select: Select | None = None) -> FoundFiles:
-        """The files that match, in the order of their names.
+    def find(self, tenant_id: TenantId, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:
+        """The files that match, in the order of their names; all patterns are of one bucket.
 
         Raises StepError where there are none or they may not be read; NotYetError where a young tenant may not do so.
         """
-        with self._opened(tenant_id, pattern) as bucket:
-            found = _called_by_uri(bucket, pattern, with_versions=select is not None)
-            yield from _copied(bucket, selected(found, select, version_of=lambda each: each.version), pattern)
+        with self._opened(tenant_id, patterns) as bucket:
+            found = _called_by_uri(bucket, patterns, with_versions=select is not None)
+            yield from _copied(bucket, selected(found, select, version_of=lambda each: each.version))
 
-    def versions(self, tenant_id: TenantId, pattern: str) -> tuple[FileVersion, ...]:
+    def versions(self, tenant_id: TenantId, patterns: Patterns) -> tuple[FileVersion, ...]:
         """The files that match. Raises as `find`."""
-        with self._opened(tenant_id, pattern) as bucket:
-            return tuple(each.version for each in _called_by_uri(bucket, pattern, with_versions=True))
+        with self._opened(tenant_id, patterns) as bucket:
+            return tuple(each.version for each in _called_by_uri(bucket, patterns, with_versions=True))
 
     @contextmanager
-    def _opened(self, tenant_id: TenantId, pattern: str) -> Iterator[Bucket]:
-        awaited = self._grants.awaited(tenant_id)
-        with awaited, translated(f"read {pattern}"), self._allowed(tenant_id, pattern):
-            yield self._bucket(tenant_id=tenant_id, name=parse_storage_uri(pattern).bucket)
+    def _opened(self, tenant_id: TenantId, patterns: Patterns) -> Iterator[Bucket]:
+        awaited, shown = self._grants.awaited(tenant_id), shown_patterns(patterns)
+        with awaited, translated(f"read {shown}"), self._allowed(tenant_id, shown):
+            yield self._bucket(tenant_id=tenant_id, name=parse_storage_uri(patterns[0]).bucket)
 
     @contextmanager
-    def objects(self, tenant_id: TenantId, pattern: str) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
+    def objects(
+        self, tenant_id: TenantId, patterns: Patterns
+    ) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
         """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
-        with self._opened(tenant_id, pattern) as bucket:
-            path = ObjectPattern(parse_storage_uri(pattern).path)
-            found = _matching(bucket, path, pattern, with_versions=False)
+        with self._opened(tenant_id, patterns) as bucket:
+            found = _called_by_uri(bucket, patterns, with_versions=False)
             try:
                 yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
             except exceptions.NotFound as error:
-                raise no_match(pattern) from error
+                raise no_match(shown_patterns(patterns)) from error
 
     @contextmanager
     def _allowed(self, tenant_id: TenantId, pattern: str) -> Iterator[None]:
@@ -136,22 +140,32 @@ class TenantBucketFiles:
 
 @dataclass(frozen=True)
 class _Found:
-    """An object that matches; `item` is None for a single one, of which nothing was asked."""
+    """An object that matches what was asked; `item` is None for a single one, of which nothing was asked."""
 
     name: str
     item: StoredObject | None
     version: FileVersion
+    asked: str
 
     def called(self, name: str) -> "_Found":
         """The same, as its source calls it."""
         return replace(self, version=self.version.model_copy(update={"name": name}))
 
 
-def _called_by_uri(bucket: Bucket, pattern: str, *, with_versions: bool) -> list[_Found]:
-    found = _matching(
-        bucket, ObjectPattern(parse_storage_uri(pattern).path), pattern, with_versions=with_versions
-    )
+def _called_by_uri(bucket: Bucket, patterns: Patterns, *, with_versions: bool) -> list[_Found]:
+    def match(pattern: str) -> list[_Found]:
+        path = ObjectPattern(parse_storage_uri(pattern).path)
+        return _matching(bucket, path, pattern, with_versions=with_versions)
+
+    found = _all_matching(patterns, match)
     return [each.called(shown_name(bucket.uri(each.name))) for each in found]
+
+
+def _all_matching(patterns: Patterns, match: Callable[[str], list[_Found]]) -> list[_Found]:
+    found = matching_any(patterns, match, key=lambda each: each.name)
+    require_few(len(found), asked=shown_patterns(patterns))
+    require_distinct([each.version for each in found], shown_patterns(patterns))
+    return found
 
 
 def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str, *, with_versions: bool) -> list[_Found]:
@@ -160,7 +174,7 @@ def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str, *, with_versio
         item = bucket.stored(pattern.text) if with_versions else None
         if with_versions and item is None:
             raise no_match(asked)
-        return [_Found(pattern.text, item, _version(pattern.text, item))]
+        return [_Found(pattern.text, item, _version(pattern.text, item), asked)]
     try:
         listed = bucket.objects(pattern.prefix, is_flat=pattern.is_flat)
         found = few_matching(pattern, listed, asked=asked)
@@ -168,25 +182,7 @@ def _matching(bucket: Bucket, pattern: ObjectPattern, asked: str, *, with_versio
         raise no_match(asked) from error
     if not found:
         raise no_match(asked, exactly=_exactly(bucket, pattern.text, asked))
-    files = [_Found(item.name, item, _version(item.name, item)) for item in found]
-    require_distinct([each.version for each in files], asked)
-    return files
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-_Listed = TypeVar("_Listed", bound=_Named)
-
-
-def few_matching(pattern: ObjectPattern, listed: Iterable[_Listed], *, asked: str) -> list[_Listed]:
-    """Those that match, in the order of their names. Raises StepError where they are more than a source may have."""
-    found = list(islice((item for item in listed if pattern.matches(item.name)), MOST_FILES + 1))
-    if len(found) > MOST_FILES:
-        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")
-    return sorted(found, key=lambda item: item.name)
+    return [_Found(item.name, item, _version(item.name, item), asked) for item in found]
 
 
 def _version(name: str, item: StoredObject | None) -> FileVersion:
@@ -207,13 +203,13 @@ def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
     return scheme + escape(asked.removeprefix(scheme))
 
 
-def _copied(bucket: Bucket, found: Sequence[_Found], asked: str) -> FoundFiles:
+def _copied(bucket: Bucket, found: Sequence[_Found]) -> FoundFiles:
     with temporary_folder("source-") as folder:
         path = folder / "object"
         for each in found:
             name = bucket.uri(each.name)
             with room_for(name), path.open("wb") as file:
-                _copy(bucket, each.name, file, item=each.item, asked=asked)
+                _copy(bucket, each, file)
             yield ReadableFile(path, shown_name(name), may_be_unpacked=True, version=each.version)
 
 
@@ -229,10 +225,10 @@ def room_for(name: str) -> Iterator[None]:
         raise TransientError(f"This machine has no room for a copy of {name}") from error
 
 
-def _copy(bucket: Bucket, name: str, file: IO[bytes], *, item: StoredObject | None, asked: str) -> None:
+def _copy(bucket: Bucket, each: _Found, file: IO[bytes]) -> None:
     try:
-        bucket.copy_to(file, name, generation=item.generation if item else None)
+        bucket.copy_to(file, each.name, generation=each.item.generation if each.item else None)
     except exceptions.NotFound as error:
-        if item is None:
-            raise no_match(asked) from error
-        raise TransientError(f"{bucket.uri(name)} was replaced or deleted before it was read") from error
+        if each.item is None:
+            raise no_match(each.asked) from error
+        raise TransientError(f"{bucket.uri(each.name)} was replaced or deleted before it was read") from error

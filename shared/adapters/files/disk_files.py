@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
+from functools import partial
 from glob import escape, has_magic
 from itertools import takewhile
 from pathlib import Path
@@ -13,11 +14,14 @@ from shared.adapters.files.object_pattern import ObjectPattern
 from shared.adapters.files.problems import problem_of, shown_name, unreadable
 from shared.adapters.files.readable_file import (
     FoundFiles,
+    Patterns,
     ReadableFile,
     Select,
     file_state,
+    matching_any,
     no_match,
     require_distinct,
+    shown_patterns,
 )
 from shared.domain.errors import StepError
 from shared.domain.progress import FileVersion
@@ -35,40 +39,35 @@ class DiskFiles:
         self._configs_dir = configs_dir
         self._files_dir = files_dir
 
-    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:
+    def find(self, tenant_id: str, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:
         """The files that match, in the order of their names, each once, by however many links it is reached.
 
         Raises StepError where there are none, and for one that can't be read.
         """
         if select is None:
-            yield from self._found(tenant_id, pattern)
+            yield from self._found(tenant_id, patterns)
             return
-        found = {file.version: file for file in self._all(tenant_id, pattern)}
+        found = {file.version: file for file in self._all(tenant_id, patterns)}
         yield from (found[version] for version in select([version for version in found if version]))
 
-    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:
+    def versions(self, tenant_id: str, patterns: Patterns) -> tuple[FileVersion, ...]:
         """The files that match, each once. Raises as `find`."""
-        return tuple(file.version for file in self._all(tenant_id, pattern) if file.version)
+        return tuple(file.version for file in self._all(tenant_id, patterns) if file.version)
 
-    def _all(self, tenant_id: str, pattern: str) -> list[ReadableFile]:
-        files = list(self._found(tenant_id, pattern))
-        require_distinct([file.version for file in files if file.version], pattern)
+    def _all(self, tenant_id: str, patterns: Patterns) -> list[ReadableFile]:
+        files = list(self._found(tenant_id, patterns))
+        require_distinct([file.version for file in files if file.version], shown_patterns(patterns))
         return files
 
-    def _found(self, tenant_id: str, pattern: str) -> FoundFiles:
+    def _found(self, tenant_id: str, patterns: Patterns) -> FoundFiles:
         own = Path(os.path.abspath(self._configs_dir / tenant_id))
         ground = _Ground.around(own, configs=self._configs_dir, exports=self._files_dir)
-        inside = os.path.normpath(pattern)
-        exactly = own / inside
-        found = _matching(own, inside, ground) if has_magic(inside) else [exactly]
-        # The same words whether or not the file exists: what is there is none of the tenant's business.
-        if not found or not all(map(ground.may_read, found)):
-            is_called_so = has_magic(inside) and ground.may_read(exactly) and os.path.isfile(exactly)
-            raise no_match(pattern, exactly=escape(inside) if is_called_so else None)
+        found = matching_any(patterns, partial(_matching, own, ground=ground), key=lambda path: path)
+        exact = {own / os.path.normpath(pattern): pattern for pattern in patterns}
         seen: set[object] = set()
         for path in found:
             name = shown_name(os.path.relpath(path, own) if path.is_relative_to(own) else str(path))
-            file = _stat(path, name, no_match(pattern) if path == exactly else None)
+            file = _stat(path, name, no_match(exact[path]) if path in exact else None)
             keys = _keys(path, file)
             if seen.isdisjoint(keys):
                 yield _readable(path, name, file)
@@ -100,7 +99,29 @@ class _Ground:
         return self.may_list(path) and not _real(path).is_relative_to(self.secrets)
 
 
-def _matching(own: Path, inside: str, ground: _Ground) -> list[Path]:
+def _matching(own: Path, pattern: str, *, ground: _Ground) -> list[Path]:
+    inside = os.path.normpath(pattern)
+    exactly = own / inside
+    found = _matching_names(own, inside, ground) if has_magic(inside) else [exactly]
+    # The same words whether or not the file exists: what is there is none of the tenant's business.
+    if not found or not all(map(ground.may_read, found)):
+        is_called_so = has_magic(inside) and ground.may_read(exactly) and os.path.isfile(exactly)
+        raise no_match(pattern, exactly=escape(inside) if is_called_so else None)
+    if found == [exactly]:
+        _require_there(exactly, pattern)
+    return found
+
+
+def _require_there(path: Path, pattern: str) -> None:
+    try:
+        os.lstat(path)
+    except OSError as error:
+        # What else is wrong with it is said where it is read.
+        if error.errno in _NOT_THERE:
+            raise no_match(pattern) from error
+
+
+def _matching_names(own: Path, inside: str, ground: _Ground) -> list[Path]:
     segments = inside.split("/")
     plain = list(takewhile(lambda segment: not has_magic(segment), segments))
     start = own.joinpath(*(segment or "/" for segment in plain))

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property, reduce
 from glob import has_magic
-from itertools import takewhile
+from itertools import islice, takewhile
+from typing import Protocol, TypeVar
+
+from shared.domain.errors import StepError
 
 Reached = frozenset[int]
 """How many of the pattern's segments the names so far may have taken."""
+MOST_FILES = 10_000
+"""Of one source. Their names are held in memory."""
 _ANY_FOLDERS = "**"
 
 
@@ -84,3 +89,24 @@ def _is_plain(segment: str) -> bool:
 
 def _matches_name(name: str, segment: str) -> bool:
     return fnmatchcase(name, segment) and (segment.startswith(".") or not name.startswith("."))
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Listed = TypeVar("_Listed", bound=_Named)
+
+
+def few_matching(pattern: ObjectPattern, listed: Iterable[_Listed], *, asked: str) -> list[_Listed]:
+    """Those that match, in the order of their names. Raises StepError where they are more than a source may have."""
+    found = list(islice((item for item in listed if pattern.matches(item.name)), MOST_FILES + 1))
+    require_few(len(found), asked=asked)
+    return sorted(found, key=lambda item: item.name)
+
+
+def require_few(count: int, *, asked: str) -> None:
+    """Raise StepError for more files than a source may have."""
+    if count > MOST_FILES:
+        raise StepError(f"'{asked}' matches more than {MOST_FILES:,} files")

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from shared.adapters.files.problems import reading
 from shared.domain.errors import StepError
+from shared.domain.message import listed
 from shared.domain.progress import FileVersion
 
 FileState = tuple[int, int]
@@ -62,6 +63,8 @@ FoundFiles = Generator[ReadableFile, None, None]
 
 
 _Found = TypeVar("_Found")
+Patterns = tuple[str, ...]
+"""One or more patterns of names: what a source's path stands for in a run."""
 Select = Callable[[Sequence[FileVersion]], Sequence[FileVersion]]
 """Which of the files that were found are to be read, in their order."""
 
@@ -79,34 +82,64 @@ def selected(
 class Files(Protocol):
     """A place where a tenant may have files."""
 
-    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:
-        """The files that match, in the order of their names; one is there until the next is asked for.
+    def find(self, tenant_id: str, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:
+        """The files that match any of the patterns, each once: those of the first pattern first, in the order of their
+        names. One is there until the next is asked for.
 
         With `select`, those of them that it takes of all that are there; each is read as it was found, in no other
-        version. Raises StepError where none match, and in the same words for those that the tenant may not read;
-        TransientError or StepError for a file that was changed since it was found.
+        version. Raises StepError where a pattern matches none, and in the same words for those that the tenant may not
+        read; TransientError or StepError for a file that was changed since it was found.
         """
 
-    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:
-        """The files that match, in the order of their names, without reading any of them. Raises as `find`."""
+    def versions(self, tenant_id: str, patterns: Patterns) -> tuple[FileVersion, ...]:
+        """The files that match, in the same order, without reading any of them. Raises as `find`."""
 
 
-def no_match(pattern: str, *, exactly: str | None = None) -> StepError:
-    """The error of a pattern that matches nothing, or nothing that the tenant may know of.
+class NoMatchError(StepError):
+    """A pattern matches nothing, or nothing that the tenant may know of."""
+
+
+def no_match(pattern: str, *, exactly: str | None = None) -> NoMatchError:
+    """The error of such a pattern.
 
     `exactly` is the pattern of a file that is called as `pattern` is, brackets and stars included.
     """
     hint = f"; the file that is called so is named by '{exactly}'" if exactly else ""
-    return StepError(f"No file matches '{pattern}'{hint}")
+    return NoMatchError(f"No file matches '{pattern}'{hint}")
 
 
-def require_distinct(found: Sequence[FileVersion], pattern: str) -> None:
+def matching_any(
+    patterns: Patterns, match: Callable[[str], Iterable[_Found]], *, key: Callable[[_Found], Hashable]
+) -> list[_Found]:
+    """What matches any of the patterns, what has the same key once. Raises StepError where one matches nothing."""
+    found: dict[Hashable, _Found] = {}
+    missing: dict[str, NoMatchError] = {}
+    for pattern in patterns:
+        try:
+            for each in match(pattern):
+                found.setdefault(key(each), each)
+        except NoMatchError as error:
+            missing[pattern] = error
+    if len(missing) > 1:
+        quoted = [f"'{pattern}'" for pattern in missing]
+        raise NoMatchError(f"No file matches {listed(quoted)}")
+    for only in missing.values():
+        raise only
+    return list(found.values())
+
+
+def shown_patterns(patterns: Patterns) -> str:
+    """The patterns in a sentence."""
+    return patterns[0] if len(patterns) == 1 else listed(patterns)
+
+
+def require_distinct(found: Sequence[FileVersion], asked: str) -> None:
     """Raise StepError where two files have one name: names of no text are written in a form that others may have."""
     names = Counter(each.name for each in found)
     twice = next((name for name, count in names.items() if count > 1), None)
     if twice is not None:
         raise StepError(
-            f"'{pattern}' matches two files whose names are both written '{twice}'; rename one of them"
+            f"'{asked}' matches two files whose names are both written '{twice}'; rename one of them"
         )
 
 

@@ -7,18 +7,25 @@ from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
+from shared.domain.path_template import parse_path_template
 from shared.domain.pipeline import Pipeline
 from shared.domain.secrecy import names_secret
 from shared.sources.files.addresses import HTTPS
+from shared.sources.files.path_parameters import check_path_parameters
 from shared.sources.files.source import FilesSource
 
 
 def check_source(
     source: FilesSource, place: Place, *, reading: Reading, pipeline: Pipeline | None
 ) -> Iterator[ConfigProblem]:
-    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later."""
+    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later.
+
+    In a pipeline also parameters in the path that it does not have, and that can't stand there.
+    """
+    if pipeline is not None:
+        yield from check_path_parameters(parse_path_template(source.path), pipeline, place.at("path"))
     addresses = {
-        "path": source.path if source.path.startswith(HTTPS) else None,
+        "path": parse_path_template(source.path).example if source.path.startswith(HTTPS) else None,
         "endpoint": source.endpoint,
     }
     for word, address in addresses.items():
@@ -26,8 +33,18 @@ def check_source(
             continue
         secret = _secret_in(address)
         reason = secret or reading.egress.refusal_of_url(address)
+        if reason is None and word == "endpoint":
+            reason = _more_than_endpoint(address)
         if reason is not None:
             yield place.at(word).problem(kinds.OPEN_SECRET if secret else kinds.OUT_OF_REACH, reason)
+
+
+def _more_than_endpoint(address: str) -> str | None:
+    """Names of buckets and objects are written behind it."""
+    more = next((sign for sign in "?#" if sign in address), None)
+    if more is None:
+        return None
+    return f"must end before '{more}': the names of buckets and objects follow, as in {address.partition(more)[0]}"
 
 
 def _secret_in(address: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from shared.adapters.files.readable_file import Files
 from shared.adapters.source_access import SourceAccess
+from shared.domain.errors import StepError
+from shared.domain.path_template import UnfitError
 from shared.domain.progress import FileVersion
 from shared.domain.storage_uri import SCHEME
 from shared.sources.files.addresses import scheme_of
@@ -10,7 +12,15 @@ from shared.sources.files.source import FilesSource
 
 def find_files(source: FilesSource, access: SourceAccess) -> tuple[FileVersion, ...]:
     """The files that its path names, in the order of their names."""
-    return place_of(source, access).versions(access.tenant_id, source.path)
+    return place_of(source, access).versions(access.tenant_id, paths_of(source, access))
+
+
+def paths_of(source: FilesSource, access: SourceAccess) -> tuple[str, ...]:
+    """The paths that its path stands for in this run."""
+    try:
+        return source.paths(access.parameters)
+    except UnfitError as error:
+        raise StepError(f"The parameter '{error.parameter}' {error}") from error
 
 
 def place_of(source: FilesSource, access: SourceAccess) -> Files:

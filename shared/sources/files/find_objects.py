@@ -8,6 +8,7 @@ from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.files.parquet_columns import parquet_columns
 from shared.adapters.source_access import SourceAccess
 from shared.domain.loadable import LoadableColumn, LoadableObjects
+from shared.sources.files.find_files import paths_of
 from shared.sources.files.source import FilesSource
 
 _OTHER_MEANING = re.compile(r"\*|#\d+$")
@@ -22,7 +23,7 @@ def find_objects(
     """The objects that its path names, or why they can't be loaded."""
     if access.tenant_objects is None:
         return "there is no Cloud Storage"
-    with access.tenant_objects.objects(access.tenant_id, source.path) as (bucket, items):
+    with access.tenant_objects.objects(access.tenant_id, paths_of(source, access)) as (bucket, items):
         version = _version(items)
         if known is not None and known.version == version:
             return known

@@ -7,14 +7,16 @@ from shared.adapters.source_access import SourceAccess
 from shared.domain.json_lines import RowOrLines
 from shared.domain.progress import FileVersion, Memory, Progress
 from shared.log import log
-from shared.sources.files.find_files import place_of
+from shared.sources.files.find_files import paths_of, place_of
 from shared.sources.files.source import FilesSource
 
 
 def read_rows(source: FilesSource, access: SourceAccess) -> Iterator[RowOrLines]:
     """The rows of the files that its path names, one file after the other; with a memory, of those that are due."""
     if access.memory is None:
-        return read_written_files(source, place_of(source, access).find(access.tenant_id, source.path))
+        return read_written_files(
+            source, place_of(source, access).find(access.tenant_id, paths_of(source, access))
+        )
     return _due_rows(source, access, access.memory)
 
 
@@ -26,6 +28,6 @@ def _due_rows(source: FilesSource, access: SourceAccess, memory: Memory) -> Iter
         log("files_due", tenant_id=access.tenant_id, files_found=len(found), files_due=len(taken))
         return taken
 
-    files = place_of(source, access).find(access.tenant_id, source.path, select=select)
+    files = place_of(source, access).find(access.tenant_id, paths_of(source, access), select=select)
     yield from read_marked_files(source, files)
     memory.keep(Progress(files=tuple(taken)))

@@ -6,53 +6,25 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializationInfo,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
+from shared.domain.parameter import ParameterValue
+from shared.domain.path_template import parse_path_template
 from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import CsvFiles, SourceNeeds
 from shared.domain.text_encoding import require_encoding
-from shared.sources.files.addresses import AZ, GS, HTTPS, S3, require_address, scheme_of
+from shared.sources.files.addresses import AZ, GS, HTTPS, S3, scheme_of
 from shared.sources.files.credentials import Credentials
-
-
-def _require_path(path: str) -> str:
-    require_address(path)
-    if path.startswith(HTTPS):
-        return _require_name(path)
-    if any("**" in part and part != "**" for part in path.split("/")):
-        raise ValueError("must have '**' alone between slashes: it stands for any number of folders")
-    literal = _LITERAL_BRACKETS.search(path)
-    if literal is not None:
-        raise ValueError(
-            f"has '{literal[0]}', which as a pattern means '{literal[1]}' alone; "
-            f"for brackets in a name write '[[]{literal[1]}]'"
-        )
-    return _require_name(path)
-
-
-_LITERAL_BRACKETS = re.compile(r"\[([^\[\]*?!])\]")
-"""Nobody needs a choice of one character, but for those that would mean something."""
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LONGEST_PART_BYTES = 255
-_LONGEST_OBJECT_BYTES = 1_024
-"""What file systems and object stores take ("Object names", cloud.google.com/storage/docs/objects)."""
-_LONGEST_URL_BYTES = 4_096
-
-
-def _require_name(path: str) -> str:
-    if _NO_TEXT.search(path):
-        raise ValueError("must hold no control characters")
-    if path.startswith(HTTPS):
-        if len(path.encode()) > _LONGEST_URL_BYTES:
-            raise ValueError(f"must have at most {_LONGEST_URL_BYTES:,} bytes")
-    elif scheme_of(path):
-        if len(path.partition("://")[2].partition("/")[2].encode()) > _LONGEST_OBJECT_BYTES:
-            raise ValueError(f"must name objects by at most {_LONGEST_OBJECT_BYTES:,} bytes")
-    elif any(len(part.encode()) > _LONGEST_PART_BYTES for part in path.split("/")):
-        raise ValueError(f"must have at most {_LONGEST_PART_BYTES} bytes between slashes, as file systems do")
-    return path
+from shared.sources.files.path import require_path
 
 
 def _require_delimiter(delimiter: str) -> str:
@@ -62,6 +34,19 @@ def _require_delimiter(delimiter: str) -> str:
         raise ValueError("must be no quote, no line end and not the character 0")
     return delimiter
 
+
+def _require_sheet(name: str | None) -> str | None:
+    if name is not None and any(character in "[]:*?/\\" for character in name):
+        raise ValueError("must be the name of one sheet, which has none of : * ? / \\ [ ]")
+    return name
+
+
+_FORMATS_BY_WORD = {
+    "delimiter": ("csv",),
+    "null_values": ("csv", "xlsx"),
+    "encoding": ("csv", "ndjson"),
+    "sheet": ("xlsx",),
+}
 
 _SCHEMES_BY_WORD = {
     "region": (S3,),
@@ -79,7 +64,7 @@ _NOTHING_ABOUT_ROWS = {"type", "description", "path", "load", "region", "credent
 class FilesSource(GrownModel):
     """Files of the tenant's own folder, of an object store, or of a web server.
 
-    CSV needs a header line; files may be packed with gzip, bzip2, zip or zstd.
+    CSV and Excel need a header line; files may be packed with gzip, bzip2, zip or zstd.
     """
 
     type: Literal["files"]
@@ -90,17 +75,31 @@ class FilesSource(GrownModel):
             min_length=1,
             description="a file or a pattern such as `exports/*.csv`; a relative path starts at the tenant's folder. "
             "`gs://bucket/pattern` names objects of Cloud Storage, `s3://bucket/pattern` of S3, "
-            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server",
+            "`az://container/pattern` of Azure Blob Storage, and `https://host/path` one file of a web server. "
+            "In it `{date_range:%Y/%m/%d}` stands for the days of a run",
         ),
-        unless_recorded(_require_path),
+        unless_recorded(require_path),
     ]
-    format: Annotated[Literal["csv", "ndjson", "parquet"], Field(description="`csv`, `ndjson` or `parquet`")]
+    format: Annotated[
+        Literal["csv", "ndjson", "parquet", "xlsx"],
+        Field(description="`csv`, `ndjson`, `parquet` or, for Excel, `xlsx`"),
+    ]
+    sheet: Annotated[
+        str | None,
+        ADDED,
+        Field(
+            min_length=1,
+            max_length=31,
+            description="Excel only: the name of the sheet; without it, the first that is not hidden is read",
+        ),
+        unless_recorded(_require_sheet),
+    ] = None
     delimiter: Annotated[
         str,
         Field(description='CSV only: one character; a tab is `"\\t"`, in double quotes'),
         unless_recorded(_require_delimiter),
     ] = ","
-    null_values: Annotated[tuple[str, ...], Field(description="CSV only: texts that mean NULL")] = ("",)
+    null_values: Annotated[tuple[str, ...], Field(description="CSV and Excel: texts that mean NULL")] = ("",)
     encoding: Annotated[
         str,
         ADDED,
@@ -151,12 +150,30 @@ class FilesSource(GrownModel):
         ),
     ] = "all"
 
-    @field_validator("delimiter", "null_values", "encoding")
+    @field_validator("path", mode="before")
+    @classmethod
+    def _path_of_record(cls, value: object, info: ValidationInfo) -> object:
+        """Braces had no meaning in the texts that were recorded first; a path with braces is no text since."""
+        if not is_recorded(info):
+            return value
+        if isinstance(value, dict):
+            return value.get("template")
+        return re.sub(r"[{}]", r"\g<0>\g<0>", value) if isinstance(value, str) else value
+
+    @field_serializer("path")
+    def _record_of_path(self, path: str, info: SerializationInfo) -> str | dict[str, str]:
+        has_braces = "{" in path or "}" in path
+        return {"template": path} if has_braces and is_recorded(info) else path
+
+    @field_validator("sheet", "delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
         name, kind = str(info.field_name), info.data.get("format", "csv")
-        has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
-        if not is_recorded(info) and not has_it and value != cls.model_fields[name].default:
+        if (
+            not is_recorded(info)
+            and kind not in _FORMATS_BY_WORD[name]
+            and value != cls.model_fields[name].default
+        ):
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 
@@ -193,13 +210,21 @@ class FilesSource(GrownModel):
         )
         may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
+        path = self.path if parse_path_template(self.path).placeholders else None
         if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, by_file=True, csv_files=self._csv_files)
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, csv_files=self._csv_files)
+            return SourceNeeds(
+                secrets=secrets, way=self._way, by_file=True, path=path, csv_files=self._csv_files
+            )
+        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path, csv_files=self._csv_files)
+
+    def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
+        """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""
+        return parse_path_template(self.path).paths(parameters, of_address=self.path.startswith(HTTPS))
 
     @property
     def _csv_files(self) -> CsvFiles | None:
-        if self.format != "csv" or scheme_of(self.path):
+        # With a brace in it, it is no path but a template of some.
+        if self.format != "csv" or scheme_of(self.path) or set(self.path) & set("{}"):
             return None
         return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding)
 

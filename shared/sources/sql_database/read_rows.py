@@ -27,11 +27,13 @@ def _read(login: Login, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
         case "postgresql":
             from shared.sources.sql_database.reading.postgresql import read_postgresql
 
-            return read_postgresql(login, parameters=access.parameters, look=access.look)
+            return read_postgresql(
+                login, parameters=access.parameters, look=access.look, memory=access.memory
+            )
         case "mysql":
             from shared.sources.sql_database.reading.mysql import read_mysql
 
-            return read_mysql(login, parameters=access.parameters, look=access.look)
+            return read_mysql(login, parameters=access.parameters, look=access.look, memory=access.memory)
 
 
 def _shaped(rows: Iterator[dict[str, JsonValue]], login: Login) -> Iterator[dict[str, JsonValue]]:

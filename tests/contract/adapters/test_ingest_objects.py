@@ -182,6 +182,24 @@ def test_rows_values_and_nulls_are_the_same_either_way(
     assert len(loaded) == direct.metrics.rows_out == read.metrics.rows_out == 9
 
 
+def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) -> None:
+    place.tables.create_table(place.tenant, RAW)
+    for name in ("1", "2", "3", "4", "5", "6", "7", "12", "8"):
+        place.put(f"d{name}.parquet", {"text": [name]})
+    path = "d*{date_range:%-d}*.parquet"
+
+    direct = place.carry(RAW, mode="append", path=path)
+    loaded = place.rows(RAW)
+    place.client.query_and_wait(f"DELETE FROM `{place.tenant}.{RAW.name}` WHERE TRUE")
+    read = place.carry(RAW, mode="append", number=2, path=path)
+
+    assert (place.loaded_by(direct), place.loaded_by(read)) == ({"uris"}, {"upload"})
+    assert loaded == place.rows(RAW)
+    assert [json.loads(line)["data"]["text"] for line in loaded] == sorted(
+        ["1", "2", "3", "4", "5", "6", "7", "12"]
+    )
+
+
 @pytest.mark.parametrize(
     ("columns", "table"),
     [

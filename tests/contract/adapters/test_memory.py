@@ -24,7 +24,7 @@ from shared.steps.row_lines import RowShape, zipped_lines
 
 def read(name):
     source = FilesSource(type="files", path=name, format=name.split(".")[1])
-    rows = read_written_files(source, DiskFiles(Path(sys.argv[1]).parent, None).find(Path(sys.argv[1]).name, name))
+    rows = read_written_files(source, DiskFiles(Path(sys.argv[1]).parent, None).find(Path(sys.argv[1]).name, (name,)))
     counts = []
     for _ in zipped_lines(rows, shape=RowShape(given={}, columns=None), at_row=counts.append):
         del counts[:-1]

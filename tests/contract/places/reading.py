@@ -13,6 +13,7 @@ from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError, TransientError
 from shared.domain.json_lines import JsonLines
+from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from tests.fakes.gates import LOCAL_GATE
@@ -35,19 +36,21 @@ def source_of(**words: Any) -> FilesSource:
     return FilesSource.model_validate({"type": "files", "format": "csv", **words})
 
 
-def read(reader: SourceReader, **words: Any) -> list[dict[str, JsonValue]]:
+def read(
+    reader: SourceReader, parameters: tuple[ParameterValue, ...] = (), **words: Any
+) -> list[dict[str, JsonValue]]:
     """The rows of the source that these words make."""
     found: list[dict[str, JsonValue]] = []
-    for each in reader.read(source_of(**words), tenant_id="acme", parameters=()):
+    for each in reader.read(source_of(**words), tenant_id="acme", parameters=parameters):
         assert not isinstance(each, FileBegun)
         found.extend(each.rows() if isinstance(each, JsonLines) else [each])
     return found
 
 
-def failure(reader: SourceReader, **words: Any) -> str:
+def failure(reader: SourceReader, parameters: tuple[ParameterValue, ...] = (), **words: Any) -> str:
     """What is said of a source that can't be read, whatever is done."""
     with pytest.raises(StepError) as caught:
-        read(reader, **words)
+        read(reader, parameters, **words)
     return str(caught.value)
 
 

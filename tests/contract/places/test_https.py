@@ -8,6 +8,7 @@ import pytest
 
 from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError
+from shared.domain.parameter import ParameterValue
 from tests.contract.places.reading import failure, read, reader_with, source_of
 from tests.contract.places.web import open_encrypted, write_certificate
 from tests.contract.sources.api import Answer, Api, Request
@@ -63,6 +64,24 @@ def test_a_file_is_read_and_its_version_told(serve_encrypted: Serve, reader: Sou
     assert [(each.name, each.size, each.version) for each in found] == [(path, 4, '"one"')]
     assert api.requests[0].parameters == {"day": ["2025-11-01"]}
     assert "authorization" not in api.requests[0].headers
+
+
+def test_an_address_with_a_date_is_asked_for_each_day_with_values_that_mean_nothing_else(
+    serve_encrypted: Serve, reader: SourceReader
+) -> None:
+    api = serve_encrypted(lambda asked: Answer(f"a\n{asked.path}\n".encode()))
+    path = address(api, "{team}/{days:%Y/%m/%d}.csv?day={days_end}")
+    parameters = (
+        ParameterValue(name="days", type="date_range", text="2025-10-31/2025-11-01"),
+        ParameterValue(name="team", type="string", text="a&b ü"),
+    )
+
+    rows = read(reader, parameters, path=path)
+
+    assert [str(row["a"]).partition("?")[0] for row in rows] == (
+        ["/a%26b%20%C3%BC/2025/10/31.csv", "/a%26b%20%C3%BC/2025/11/01.csv"]
+    )
+    assert [each.parameters for each in api.requests] == [{"day": ["2025-11-01"]}] * 2
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.source_reader import SourceReader
+from shared.domain.parameter import ParameterValue
 from tests.contract.places.conftest import BUCKET, OBJECTS, OTHER, REGION, S3
 from tests.contract.places.reading import failure, read, reader_with, source_of
 
@@ -48,6 +49,23 @@ def test_objects_are_read_in_the_order_of_their_names(
     path: str, values: list[str], s3: S3, reader: SourceReader
 ) -> None:
     assert [row["a"] for row in read(reader, **words(s3, path))] == values
+
+
+def test_the_objects_of_each_day_are_read_and_a_day_without_any_is_told(s3: S3, reader: SourceReader) -> None:
+    path = "cur/day={days:%-d}/b.csv"
+    two, four = (
+        (ParameterValue(name="days", type="date_range", text=f"2025-11-01/2025-11-{end}"),)
+        for end in ("02", "04")
+    )
+
+    found = reader.find_files(source_of(**words(s3, path), load="changed"), tenant_id="acme", parameters=two)
+    rows = read(reader, two, **words(s3, path))
+    again = read(reader, two, **words(s3, "cur/day=*{days:%-d}*/*.csv"))
+    missing = failure(reader, four, **words(s3, "cur/day={days:%-d}/*.csv"))
+
+    assert [row["a"] for row in rows] == [row["a"] for row in again] == ["2", "3"]
+    assert [each.name for each in found] == [f"s3://{BUCKET}/cur/day={day}/b.csv" for day in (1, 2)]
+    assert missing == (f"No file matches 's3://{BUCKET}/cur/day=3/*.csv', 's3://{BUCKET}/cur/day=4/*.csv'")
 
 
 @pytest.mark.parametrize(

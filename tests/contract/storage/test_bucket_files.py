@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from shared.adapters.fresh_grants import SPREAD, FreshGrants
 from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion
 from shared.domain.source import FilesSource
 from shared.ports import Reader
@@ -190,7 +191,7 @@ def test_a_file_that_is_wrong_is_named_and_its_contents_are_not(stored: StorageS
 
 def test_a_file_that_is_replaced_meanwhile_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
     stored.put(EXPORTS, "day.csv", "a\n1\n")
-    stored.shown_generation = lambda *_: "1"
+    stored.is_replaced = lambda _: True
 
     with pytest.raises(TransientError, match=r"day\.csv was replaced or deleted before it was read$"):
         read(f"gs://{EXPORTS}/*.csv")
@@ -270,3 +271,25 @@ def test_objects_are_listed_with_their_generations_and_none_is_copied(
         FileVersion(name="files/day.csv", size=4, version=stored.generation(BUCKET, f"{OWN}/files/day.csv")),
     )
     assert stored.downloads == []
+
+
+def test_a_range_is_each_of_its_months_in_both_kinds_of_bucket(
+    stored: StorageStandIn, reader: Reader
+) -> None:
+    for month in ("2025-10", "2025-11", "2025-12"):
+        stored.put(EXPORTS, f"{month}/day.csv", f"a\n{month}\n")
+        stored.put(BUCKET, f"{OWN}/files/{month}.csv", f"a\nown {month}\n")
+
+    def rows(path: str, text: str) -> list[JsonValue]:
+        days = ParameterValue(name="days", type="date_range", text=text)
+        source = FilesSource(type="files", path=path, format="csv")
+        return [row["a"] for row in one_by_one(reader.read(source, tenant_id="acme", parameters=(days,)))]
+
+    theirs, own = f"gs://{EXPORTS}/{{days:%Y-%m}}/*.csv", "files/{days:%Y-%m}.csv"
+
+    assert rows(theirs, "2025-11-30/2025-12-01") == ["2025-11", "2025-12"]
+    assert rows(own, "2025-11-30/2025-12-01") == ["own 2025-11", "own 2025-12"]
+    with pytest.raises(StepError, match=r"^No file matches 'gs://exports-of-acme/2026-01/\*.csv'$"):
+        rows(theirs, "2025-12-31/2026-01-01")
+    with pytest.raises(StepError, match=r"^No file matches 'files/2026-01.csv'$"):
+        rows(own, "2025-12-31/2026-01-01")

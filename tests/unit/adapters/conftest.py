@@ -35,7 +35,7 @@ def read(configs: Path) -> Read:
     ) -> list[dict[str, JsonValue]]:
         source = FilesSource.model_validate({"type": "files", "path": path, "format": kind, **settings})
         allowed = configs.parent / "exports" if exports else None
-        return list(read_files(source, DiskFiles(configs, allowed).find("acme", path)))
+        return list(read_files(source, DiskFiles(configs, allowed).find("acme", (path,))))
 
     return rows
 

@@ -16,6 +16,7 @@ from shared.domain.destination import IngestDestination
 from shared.domain.event import Event, RunQueued, StepFailed
 from shared.domain.fold import fold
 from shared.domain.model import RECORDED
+from shared.domain.parameter import ParameterValue
 from shared.domain.plan import PlannedDq, PlannedIngest
 from shared.domain.rule import Rule, RuleResult
 from shared.domain.source import FilesSource, Source
@@ -100,6 +101,21 @@ def test_what_was_added_is_recorded_where_it_is_used() -> None:
     assert source.model_dump(context=RECORDED)["encoding"] == "cp1252"
     assert result.model_dump(context=RECORDED)["evaluated"] is False
     assert source.model_copy(update={"encoding": "utf-8"}).model_dump()["encoding"] == "utf-8"
+
+
+def test_braces_of_a_recorded_path_are_the_files_own_and_a_template_is_recorded_as_one() -> None:
+    said = {"type": "files", "path": "a{b}.csv", "format": "csv", "delimiter": ",", "null_values": [""]}
+    old = FilesSource.model_validate(said, context=RECORDED)
+    new = FilesSource.model_validate({**said, "path": "a{b}.csv"})
+    letter = ParameterValue(name="b", type="string", text="c")
+
+    kept = [each.model_dump(mode="json", context=RECORDED)["path"] for each in (old, new)]
+
+    assert (old.paths((letter,)), new.paths((letter,))) == (("a{b}.csv",), ("ac.csv",))
+    assert kept == [{"template": "a{{b}}.csv"}, {"template": "a{b}.csv"}]
+    for each in (old, new):
+        text = each.model_dump_json(context=RECORDED)
+        assert FilesSource.model_validate_json(text, context=RECORDED) == each
 
 
 def test_the_rest_of_a_recorded_run_can_be_done_as_planned() -> None:

@@ -48,6 +48,28 @@ def test_files_are_listed_with_what_is_loaded_of_them(tmp_path: Path) -> None:
     ]
 
 
+def test_with_parameters_in_a_path_only_files_that_are_there_are_listed(tmp_path: Path) -> None:
+    pipeline = "acme/pipelines/demo/cost/chain.yml"
+    parts = {
+        "acme/sources/charges.yml": DUE["acme/sources/charges.yml"].replace("*.csv", "{day}.csv"),
+        pipeline: "parameters: {day: {type: date}}\n" + DUE[pipeline],
+    }
+    reader = MemoryReader({})
+    reader.files = {file("2025-11-01.csv"): [{"a": 1}]}
+    line = command_line(tmp_path, files=FILES | parts, reader=reader)
+
+    lacking = line.run("files", CHAIN.text)
+    line.run("run", CHAIN.text, "--param", "day=2025-11-01")
+    deliver_all(line.world)
+    reader.files = {file("2025-11-02.csv"): []}
+    listed = line.run("files", CHAIN.text, "--param", "day=2025-11-02", "--json")
+
+    assert "this pipeline has no default for it" in lacking.stderr
+    assert [(each["name"], each["status"]) for each in json.loads(listed.stdout)] == [
+        ("2025-11-02.csv", "new")
+    ]
+
+
 def test_where_no_source_remembers_its_files_that_is_said(tmp_path: Path) -> None:
     result = command_line(tmp_path).run("files", CHAIN.text)
 

@@ -138,7 +138,8 @@ def test_files_that_nobody_reads_are_named(path: str, message: str) -> None:
 PATH = (
     "a file or a pattern such as exports/*.csv; a relative path starts at the tenant's folder. "
     "gs://bucket/pattern names objects of Cloud Storage, s3://bucket/pattern of S3, az://container/pattern of "
-    "Azure Blob Storage, and https://host/path one file of a web server"
+    "Azure Blob Storage, and https://host/path one file of a web server. In it {date_range:%Y/%m/%d} stands for the "
+    "days of a run"
 )
 
 
@@ -146,7 +147,7 @@ def test_all_pipelines_are_checked() -> None:
     problems = check(**{"sources/charges.yml": "type: files\n"})
 
     assert problems == [
-        "sources/charges.yml:1:1: 'format' is missing: csv, ndjson or parquet",
+        "sources/charges.yml:1:1: 'format' is missing: csv, ndjson, parquet or, for Excel, xlsx",
         f"sources/charges.yml:1:1: 'path' is missing: {PATH}",
     ]
 

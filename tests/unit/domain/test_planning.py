@@ -95,6 +95,27 @@ def test_a_plan_spells_everything_out() -> None:
     assert (made.location, made.timeout_seconds) == ("US", 3600)
 
 
+def test_a_value_that_would_lead_elsewhere_is_refused_before_a_run_is_accepted() -> None:
+    pipeline = "acme/pipelines/demo/cost/chain.yml"
+    files = {
+        **FILES,
+        pipeline: FILES[pipeline].replace("parameters:\n", "parameters:\n  team: {type: string}\n"),
+        "acme/sources/charges.yml": "type: files\nformat: csv\npath: 'files/{team}/{days:%Y/%m}/*.csv'\n",
+    }
+    recipe = load_recipe(MemoryFolder(files), CHAIN)
+
+    with pytest.raises(InvalidError) as caught:
+        plan(recipe, {"team": ".."}, today=TODAY)
+
+    assert [(each.pointer, each.detail[:40]) for each in caught.value.problems] == [
+        ("/parameters/team", "stands in the path of a source, so it mu")
+    ]
+    (step, *_) = plan(recipe, {"team": "ops"}, today=TODAY).steps
+    assert isinstance(step, PlannedIngest)
+    assert isinstance(step.source, FilesSource)
+    assert step.source.path == "files/{team}/{days:%Y/%m}/*.csv"
+
+
 @pytest.mark.parametrize(
     ("plan_", "step_id", "expected"),
     [

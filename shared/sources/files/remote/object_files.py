@@ -4,16 +4,19 @@ from collections.abc import Callable
 from glob import escape
 from typing import IO
 
-from shared.adapters.files.bucket_files import few_matching, room_for
-from shared.adapters.files.object_pattern import ObjectPattern
+from shared.adapters.files.bucket_files import room_for
+from shared.adapters.files.object_pattern import ObjectPattern, few_matching, require_few
 from shared.adapters.files.problems import shown_name
 from shared.adapters.files.readable_file import (
     FoundFiles,
+    Patterns,
     ReadableFile,
     Select,
+    matching_any,
     no_match,
     require_distinct,
     selected,
+    shown_patterns,
 )
 from shared.domain.errors import TransientError
 from shared.domain.progress import FileVersion
@@ -31,17 +34,29 @@ class ObjectFiles:
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self._open_store = open_store
 
-    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
+    def find(self, tenant_id: str, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
         """The files that match, in the order of their names. Raises StepError where there are none."""
         store = self._open_store()
-        found = _matching(store, pattern, with_versions=select is not None)
+        found = _all_matching(store, patterns, with_versions=select is not None)
         wanted = selected(found, select, version_of=lambda item: version_of_object(store, item))
-        yield from copied(store, wanted, pattern)
+        yield from copied(store, wanted)
 
-    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
+    def versions(self, tenant_id: str, patterns: Patterns) -> tuple[FileVersion, ...]:  # noqa: ARG002
         """The files that match. Raises as `find`."""
         store = self._open_store()
-        return tuple(version_of_object(store, item) for item in _matching(store, pattern, with_versions=True))
+        found = _all_matching(store, patterns, with_versions=True)
+        return tuple(version_of_object(store, item) for item in found)
+
+
+def _all_matching(store: Store, patterns: Patterns, *, with_versions: bool) -> list[RemoteObject]:
+    found = matching_any(
+        patterns,
+        lambda asked: _matching(store, asked, with_versions=with_versions),
+        key=lambda item: item.name,
+    )
+    require_few(len(found), asked=shown_patterns(patterns))
+    require_distinct([version_of_object(store, item) for item in found], shown_patterns(patterns))
+    return found
 
 
 def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteObject]:
@@ -59,7 +74,6 @@ def _matching(store: Store, asked: str, *, with_versions: bool) -> list[RemoteOb
             raise no_match(asked, exactly=_exactly(store, pattern.text, asked))
     except GoneError as error:
         raise no_match(asked) from error
-    require_distinct([version_of_object(store, item) for item in found], asked)
     return found
 
 
@@ -77,23 +91,23 @@ def version_of_object(store: Store, item: RemoteObject) -> FileVersion:
     return FileVersion(name=name, size=item.size_bytes, version=item.version)
 
 
-def copied(store: Store, found: list[RemoteObject], asked: str) -> FoundFiles:
-    """The objects, copied one after the other; `asked` is the pattern that they match."""
+def copied(store: Store, found: list[RemoteObject]) -> FoundFiles:
+    """The objects, copied one after the other."""
     with temporary_folder("source-") as folder:
         path = folder / "object"
         for item in found:
             name = shown_name(store.uri(item.name))
             with room_for(name), path.open("w+b") as file:
-                _copy(store, file, item, asked=asked)
+                _copy(store, file, item)
             version = version_of_object(store, item) if item.version else None
             yield ReadableFile(path, name, may_be_unpacked=True, version=version)
 
 
-def _copy(store: Store, file: IO[bytes], item: RemoteObject, *, asked: str) -> None:
+def _copy(store: Store, file: IO[bytes], item: RemoteObject) -> None:
     try:
         store.copy_to(file, item)
     except GoneError as error:
-        if item.version is None:
-            raise no_match(asked) from error
         name = shown_name(store.uri(item.name))
+        if item.version is None:
+            raise no_match(name) from error
         raise TransientError(f"{name} was deleted before it was read") from error

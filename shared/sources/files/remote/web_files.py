@@ -6,7 +6,16 @@ from typing import IO
 import requests
 
 from shared.adapters.files.problems import shown_name
-from shared.adapters.files.readable_file import FoundFiles, Select, no_match
+from shared.adapters.files.readable_file import (
+    FoundFiles,
+    Patterns,
+    Select,
+    matching_any,
+    no_match,
+    require_distinct,
+    selected,
+    shown_patterns,
+)
 from shared.domain.errors import StepError
 from shared.domain.progress import FileVersion
 from shared.sources.files.remote.copying import copy_answers, version_of
@@ -20,7 +29,7 @@ _REFUSED = (401, 403)
 
 
 class WebFiles:
-    """What one address has, read with what the source shows.
+    """What one or more addresses of one host have, read with what the source shows.
 
     `open_store` loads the tenant's secrets, so it is called when the file is asked for, and then once.
     """
@@ -28,17 +37,18 @@ class WebFiles:
     def __init__(self, open_store: "Callable[[], WebStore]") -> None:
         self._open_store = open_store
 
-    def find(self, tenant_id: str, pattern: str, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
-        """The file. Raises StepError where there is none."""
+    def find(self, tenant_id: str, patterns: Patterns, *, select: Select | None = None) -> FoundFiles:  # noqa: ARG002
+        """The file of each address. Raises StepError where there is none."""
         store = self._open_store()
-        item = RemoteObject(pattern) if select is None else _stored(store, pattern)
-        if select is None or select([version_of_object(store, item)]):
-            yield from copied(store, [item], pattern)
+        found = [RemoteObject(each) for each in patterns] if select is None else _all_stored(store, patterns)
+        yield from copied(
+            store, selected(found, select, version_of=lambda item: version_of_object(store, item))
+        )
 
-    def versions(self, tenant_id: str, pattern: str) -> tuple[FileVersion, ...]:  # noqa: ARG002
-        """The file. Raises as `find`."""
+    def versions(self, tenant_id: str, patterns: Patterns) -> tuple[FileVersion, ...]:  # noqa: ARG002
+        """The files. Raises as `find`."""
         store = self._open_store()
-        return (version_of_object(store, _stored(store, pattern)),)
+        return tuple(version_of_object(store, item) for item in _all_stored(store, patterns))
 
 
 class WebStore:
@@ -93,8 +103,13 @@ class WebStore:
         return StepError(f"{shown} can't be read: {host_of(response)} answered {response.status_code}")
 
 
-def _stored(store: WebStore, address: str) -> RemoteObject:
-    item = store.stored(address)
-    if item is None:
-        raise no_match(address)
-    return item
+def _all_stored(store: WebStore, addresses: Patterns) -> list[RemoteObject]:
+    def match(address: str) -> list[RemoteObject]:
+        item = store.stored(address)
+        if item is None:
+            raise no_match(address)
+        return [item]
+
+    found = matching_any(addresses, match, key=lambda item: item.name)
+    require_distinct([version_of_object(store, item) for item in found], shown_patterns(addresses))
+    return found

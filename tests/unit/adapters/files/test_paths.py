@@ -176,7 +176,7 @@ def test_a_file_that_its_permissions_close_is_said(number: int) -> None:
 def test_a_file_that_is_changed_while_it_is_read_fails(configs: Path, put: Put, change: bytes) -> None:
     put("x.csv", b"a\n1\n" * 50_000)
     source = FilesSource(type="files", path="files/x.csv", format="csv")
-    rows = read_files(source, DiskFiles(configs, None).find("acme", source.path))
+    rows = read_files(source, DiskFiles(configs, None).find("acme", (source.path,)))
     next(rows)
 
     with (configs / "acme/files/x.csv").open("ab") as file:
@@ -191,7 +191,7 @@ def test_a_file_that_is_gone_before_its_turn_fails(configs: Path, put: Put) -> N
     put("1.csv", b"a\n1\n")
     put("2.csv", b"a\n2\n")
     source = FilesSource(type="files", path="files/*.csv", format="csv")
-    rows = read_files(source, DiskFiles(configs, None).find("acme", source.path))
+    rows = read_files(source, DiskFiles(configs, None).find("acme", (source.path,)))
     next(rows)
 
     (configs / "acme/files/2.csv").unlink()
@@ -204,7 +204,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(configs: Pat
     put("x.csv", b"a\n" + b"1\n" * 50_000)
     put("y.csv", b"a\n2\n")
     source = FilesSource(type="files", path="files/x.csv", format="csv")
-    rows = read_files(source, DiskFiles(configs, None).find("acme", source.path))
+    rows = read_files(source, DiskFiles(configs, None).find("acme", (source.path,)))
     next(rows)
 
     (configs / "acme/files/y.csv").replace(configs / "acme/files/x.csv")
@@ -218,4 +218,4 @@ def test_another_tenants_folder_stays_closed_even_where_all_of_its_surroundings_
     files = DiskFiles(configs, configs.parent)
 
     with pytest.raises(StepError, match="No file matches"):
-        list(files.find("acme", "../umbrella/files/theirs.csv"))
+        list(files.find("acme", ("../umbrella/files/theirs.csv",)))

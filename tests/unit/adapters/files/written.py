@@ -33,7 +33,7 @@ class Written:
 
     def found(self) -> FoundFiles:
         """The file, for one reading."""
-        return DiskFiles(self._folder, None).find("acme", self.source.path)
+        return DiskFiles(self._folder, None).find("acme", (self.source.path,))
 
     def require_same(self) -> Told:
         """The rows one by one, which are the same in both ways, as are the bytes for an upload and the errors."""
