@@ -31,8 +31,8 @@ def check_fields(
             kinds.REFUSED_WORD,
             "says nothing about a source in BigQuery: its query says which columns there are",
         )
-    elif "fields" in destination.model_fields_set and table.takes_json:
-        yield here.problem(
+    elif "new_columns" in destination.fields.model_fields_set and table.takes_json:
+        yield here.at("new_columns").problem(
             kinds.REFUSED_WORD, f"says nothing about {table.name}, which keeps every row whole"
         )
     if isinstance(source, QuerySource) or table.takes_json:
