@@ -16,6 +16,7 @@ _COMMANDS = {
     "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),
     "files": Lazy("cli.files:files", "List a pipeline's files, and what is loaded of them."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
+    "explain": Lazy("cli.explain:explain", "Say what the code of a problem means."),
     "schema": Lazy("cli.schema:schema", "Print the JSON Schema of a kind of file, for editors."),
 }
 

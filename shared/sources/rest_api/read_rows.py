@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from shared.adapters.source_access import SourceAccess
+from shared.domain.json_lines import RowOrLines
+from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
 from shared.sources.rest_api.reading.rows import read_rest_api
 from shared.sources.rest_api.reading.substituted import substituted_settings
@@ -12,7 +14,7 @@ from shared.sources.rest_api.settings import resource_names
 from shared.sources.rest_api.source import RestApiSource
 
 
-def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
+def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLines]:
     """The rows of its resource; `look` is called before each request."""
     secrets: list[str] = []
 
@@ -29,12 +31,14 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
         gate=access.gate,
         first_pause_seconds=access.first_pause_seconds,
     )
-    return _shaped(rows, source) if source.columns else rows
+    return _shaped(rows, source, access.fit) if source.columns or access.fit else rows
 
 
-def _shaped(rows: Iterator[dict[str, JsonValue]], source: RestApiSource) -> Iterator[dict[str, JsonValue]]:
+def _shaped(
+    rows: Iterator[dict[str, JsonValue]], source: RestApiSource, fit: RowFit | None
+) -> Iterator[RowOrLines]:
     resource = source.resource or resource_names(source.settings)[0]
-    shaper = RowShaper(source.columns)
+    shaper = RowShaper(source.columns, fit)
     yield from shaper.shaped(
         rows, at=lambda number: f"row {number} of resource '{resource}'", have_all_fields=False
     )

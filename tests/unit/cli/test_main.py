@@ -32,6 +32,7 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "backfills",
         "files",
         "validate",
+        "explain",
         "schema",
     ]
 
@@ -61,6 +62,7 @@ def test_every_command_has_a_help_of_its_own() -> None:
         ["backfills", "show"],
         ["backfills", "cancel"],
         ["validate"],
+        ["explain"],
         ["schema"],
     ]
 
