@@ -169,7 +169,7 @@ def test_requests_that_can_not_be_carried_out_are_answered(server: StorageServer
     broken = plain_http.post(f"{server.url}/storage/v1/b", content=b"{", timeout=PATIENCE_SECONDS)
     wiped = plain_http.get(f"{server.url}/wipe", timeout=PATIENCE_SECONDS)
 
-    with socket.create_connection(server.server_address) as nonsense:
+    with socket.create_connection(("127.0.0.1", server.server_port)) as nonsense:
         nonsense.sendall(b"PRI * HTTP/x\r\n\r\n")
         answered = nonsense.makefile("rb").read()
 
