@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 
 from local.bigquery.catalog import Table
-from local.bigquery.column_limits import stored_rows
 from local.bigquery.ddl import define
 from local.bigquery.destination import Destination, clear_for_writing, insert_select
 from local.bigquery.googlesql.evaluator import Evaluator
@@ -30,7 +29,6 @@ from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
 from local.bigquery.translate.statement import Statement
 from local.bigquery.translate.translator import Translator
-from local.bigquery.wire import delivered_sql
 
 _LOCKS = {
     "INSERT": Lock.APPEND,
@@ -111,9 +109,7 @@ class Queries:
         kind = statement.columns[0][1]
         outcome = Outcome(self._cost(script, statement).statistics(statement.kind), changes=False)
         with _failures_told():
-            cursor = session.execute(
-                delivered_sql(statement.sql, [kind]), script.parameters.of(statement.sql)
-            )
+            cursor = session.execute(statement.delivered, script.parameters.of(statement.sql))
             row = cursor.fetchone()
         return outcome, row[0] if row else None, kind
 
@@ -152,19 +148,19 @@ class Queries:
         """Carry out a query, whose cost is told by how that was done: nobody limits it."""
         with _failures_told():
             cost = Cost(script.session, statement.reads, sql=statement.sql)
-            result = self._fetch(script, statement, is_watched=cost.has_partitions)
+            result = self._fetch(script, statement)
             if cost.has_partitions:
                 cost.narrow(script.session, script.session.carried_out())
         return Outcome(cost.statistics(statement.kind), result=result, changes=False)
 
-    def _fetch(self, script: Script, statement: Statement, *, is_watched: bool = False) -> Result:
-        fields = [rest_field(name, kind) for name, kind in statement.columns]
-        rows = stored_rows(fields, statement.sql)
-        sql, session = delivered_sql(rows, [kind for _name, kind in statement.columns]), script.session
-        run = session.execute_watched if is_watched else session.execute
-        cursor = (run if statement.reads else session.execute_alone)(sql, script.parameters.of(statement.sql))
+    def _fetch(self, script: Script, statement: Statement) -> Result:
+        session, answer = script.session, statement.answer
+        run = session.execute if statement.reads else session.execute_alone
+        if session.threads.was_little(statement.sql):
+            run = session.begin_with
+        cursor = run(answer.sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
-        return self._results.fetch(cursor, statement.columns, name=name)
+        return self._results.fetch(cursor, answer, name=name)
 
 
 @contextmanager

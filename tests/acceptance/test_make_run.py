@@ -16,6 +16,7 @@ from google.cloud import bigquery
 from local.samples.gcp_billing_export import rows
 from local.samples.load_billing_export import SEED
 from local.settings import PORTS, free_ports
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, ROOT, TENANT, Stage
 from tests.tethered import ended, start_module
@@ -47,7 +48,9 @@ def await_health(port: int) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            httpx.get(f"http://localhost:{port}/health/ready", timeout=PATIENCE_SECONDS).raise_for_status()
+            plain_http.get(
+                f"http://localhost:{port}/health/ready", timeout=PATIENCE_SECONDS
+            ).raise_for_status()
         except httpx.HTTPError:
             assert time.monotonic() < deadline, "the platform did not get ready"
             time.sleep(0.1)
@@ -74,7 +77,7 @@ def exported(data_dir: Path, port: int) -> dict[str, Any]:
         check=True,
     )
     headers = {"X-API-Key": done.stdout.strip()}
-    api = httpx.Client(base_url=f"http://localhost:{port}", headers=headers, timeout=PATIENCE_SECONDS)
+    api = plain_http.Client(base_url=f"http://localhost:{port}", headers=headers, timeout=PATIENCE_SECONDS)
     accepted = api.post(f"/api/v1/pipelines/run/{TENANT}/gcp/cost/export").raise_for_status()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

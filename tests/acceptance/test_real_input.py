@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import httpx
 import pyarrow
 import pyarrow.parquet
 import pytest
 
 from local.demo.figures import SEED, compare
 from local.samples.load_billing_export import TABLE, load_billing_export
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import ROOT, TENANT, Stage
 
@@ -67,7 +67,9 @@ def test_the_billing_export_becomes_the_figures_that_were_worked_out_apart(stage
 
 
 def test_objects_put_into_a_bucket_are_read(stage: Stage) -> None:
-    storage = httpx.Client(base_url=stage.platform.env["STORAGE_EMULATOR_HOST"], timeout=PATIENCE_SECONDS)
+    storage = plain_http.Client(
+        base_url=stage.platform.env["STORAGE_EMULATOR_HOST"], timeout=PATIENCE_SECONDS
+    )
     sample = stage.configs / TENANT / "files" / "focus_sample.csv"
     source = stage.configs / TENANT / "sources" / "focus_export.yml"
     original = source.read_text()

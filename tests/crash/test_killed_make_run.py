@@ -17,6 +17,7 @@ from google.cloud import bigquery
 
 from local.identity.credentials import load_credentials
 from local.settings import PORTS, free_ports
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
 from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
 from tests.tethered import start_module
@@ -33,7 +34,7 @@ def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Pa
         finished(variables, accepted(variables, key=key), key=key)
         expected = rows(variables)
 
-        storage = httpx.Client(
+        storage = plain_http.Client(
             base_url=f"http://localhost:{variables['STORAGE_PORT']}", timeout=PATIENCE_SECONDS
         )
         storage.post("/storage/v1/b", json={"name": "kept"}).raise_for_status()
@@ -90,7 +91,7 @@ def await_health(variables: dict[str, str]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            httpx.get(
+            plain_http.get(
                 f"http://localhost:{variables['PORT']}/health/ready", timeout=PATIENCE_SECONDS
             ).raise_for_status()
         except httpx.HTTPError:
@@ -132,7 +133,7 @@ def shell_variables(variables: dict[str, str]) -> dict[str, str]:
 def accepted(variables: dict[str, str], *, key: str) -> str:
     """The id of a run that was just asked for."""
     url = f"http://localhost:{variables['PORT']}{FOCUS}"
-    response = httpx.post(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).raise_for_status()
+    response = plain_http.post(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).raise_for_status()
     run_id: str = response.json()["run_id"]
     return run_id
 
@@ -141,7 +142,7 @@ def finished(variables: dict[str, str], run_id: str, *, key: str) -> dict[str, A
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         url = f"http://localhost:{variables['PORT']}{RUNS}/{run_id}"
-        run: dict[str, Any] = httpx.get(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).json()
+        run: dict[str, Any] = plain_http.get(url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS).json()
         if run["status"] in ENDED:
             return run
         assert time.monotonic() < deadline, run

@@ -1,4 +1,4 @@
-"""Rows of CSV, NDJSON and Parquet files, packed or not."""
+"""Rows of CSV, NDJSON, Parquet and Excel files, packed or not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -30,7 +30,7 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
     shaper = RowShaper(source.columns)
     with closing(files):
         for file in files:
-            yield from _read_one(file, partial(_shaped, file, source=source, shaper=shaper))
+            yield from _read_one(file, source, partial(_shaped, file, source=source, shaper=shaper))
     shaper.require_seen()
 
 
@@ -47,6 +47,7 @@ def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrL
             yield FileBegun(file.version.name if file.version else file.name)
             yield from _read_one(
                 file,
+                source,
                 partial(_shaped, file, source=source, shaper=shaper)
                 if source.columns
                 else partial(_lines, source=source),
@@ -54,8 +55,15 @@ def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrL
     shaper.require_seen()
 
 
-def _read_one(file: ReadableFile, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
-    with _Within(file.name), file.opened() as binary, closing(contents_of(file, binary)) as parts:
+def _read_one(
+    file: ReadableFile, source: FilesSource, read: Callable[[Contents], Iterator[_Read]]
+) -> Iterator[_Read]:
+    are_workbooks = source.format == "xlsx"
+    with (
+        _Within(file.name),
+        file.opened() as binary,
+        closing(contents_of(file, binary, are_workbooks=are_workbooks)) as parts,
+    ):
         yield from chain.from_iterable(map(read, parts))
 
 
@@ -94,6 +102,11 @@ def _rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
             from shared.adapters.files.parquet_rows import parquet_rows
 
             return parquet_rows(contents)
+        case "xlsx":
+            # Few read it.
+            from shared.adapters.files.xlsx.rows import xlsx_rows
+
+            return xlsx_rows(contents, source)
 
 
 def _lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
@@ -107,3 +120,8 @@ def _lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
             from shared.adapters.files.parquet_rows import parquet_lines
 
             return parquet_lines(contents)
+        case "xlsx":
+            # As above.
+            from shared.adapters.files.xlsx.rows import xlsx_lines
+
+            return xlsx_lines(contents, source)

@@ -30,10 +30,19 @@ def check_source(
     for word, address in addresses.items():
         if address is None:
             continue
-        secret = _secret_in(address)
-        reason = secret or reading.egress.refusal_of_url(address)
+        reason = _secret_in(address) or reading.egress.refusal_of_url(address)
+        if reason is None and word == "endpoint":
+            reason = _more_than_endpoint(address)
         if reason is not None:
             yield place.at(word).problem(reason)
+
+
+def _more_than_endpoint(address: str) -> str | None:
+    """Names of buckets and objects are written behind it."""
+    more = next((sign for sign in "?#" if sign in address), None)
+    if more is None:
+        return None
+    return f"must end before '{more}': the names of buckets and objects follow, as in {address.partition(more)[0]}"
 
 
 def _secret_in(address: str) -> str | None:

@@ -35,6 +35,19 @@ def _require_delimiter(delimiter: str) -> str:
     return delimiter
 
 
+def _require_sheet(name: str | None) -> str | None:
+    if name is not None and any(character in "[]:*?/\\" for character in name):
+        raise ValueError("must be the name of one sheet, which has none of : * ? / \\ [ ]")
+    return name
+
+
+_FORMATS_BY_WORD = {
+    "delimiter": ("csv",),
+    "null_values": ("csv", "xlsx"),
+    "encoding": ("csv", "ndjson"),
+    "sheet": ("xlsx",),
+}
+
 _SCHEMES_BY_WORD = {
     "region": (S3,),
     "account": (AZ,),
@@ -51,7 +64,7 @@ _NOTHING_ABOUT_ROWS = {"type", "description", "path", "load", "region", "credent
 class FilesSource(GrownModel):
     """Files of the tenant's own folder, of an object store, or of a web server.
 
-    CSV needs a header line; files may be packed with gzip, bzip2, zip or zstd.
+    CSV and Excel need a header line; files may be packed with gzip, bzip2, zip or zstd.
     """
 
     type: Literal["files"]
@@ -67,13 +80,26 @@ class FilesSource(GrownModel):
         ),
         unless_recorded(require_path),
     ]
-    format: Annotated[Literal["csv", "ndjson", "parquet"], Field(description="`csv`, `ndjson` or `parquet`")]
+    format: Annotated[
+        Literal["csv", "ndjson", "parquet", "xlsx"],
+        Field(description="`csv`, `ndjson`, `parquet` or, for Excel, `xlsx`"),
+    ]
+    sheet: Annotated[
+        str | None,
+        ADDED,
+        Field(
+            min_length=1,
+            max_length=31,
+            description="Excel only: the name of the sheet; without it, the first that is not hidden is read",
+        ),
+        unless_recorded(_require_sheet),
+    ] = None
     delimiter: Annotated[
         str,
         Field(description='CSV only: one character; a tab is `"\\t"`, in double quotes'),
         unless_recorded(_require_delimiter),
     ] = ","
-    null_values: Annotated[tuple[str, ...], Field(description="CSV only: texts that mean NULL")] = ("",)
+    null_values: Annotated[tuple[str, ...], Field(description="CSV and Excel: texts that mean NULL")] = ("",)
     encoding: Annotated[
         str,
         ADDED,
@@ -139,12 +165,15 @@ class FilesSource(GrownModel):
         has_braces = "{" in path or "}" in path
         return {"template": path} if has_braces and is_recorded(info) else path
 
-    @field_validator("delimiter", "null_values", "encoding")
+    @field_validator("sheet", "delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
         name, kind = str(info.field_name), info.data.get("format", "csv")
-        has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
-        if not is_recorded(info) and not has_it and value != cls.model_fields[name].default:
+        if (
+            not is_recorded(info)
+            and kind not in _FORMATS_BY_WORD[name]
+            and value != cls.model_fields[name].default
+        ):
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 

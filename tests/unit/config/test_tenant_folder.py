@@ -147,7 +147,7 @@ def test_all_pipelines_are_checked() -> None:
     problems = check(**{"sources/charges.yml": "type: files\n"})
 
     assert problems == [
-        "sources/charges.yml:1:1: 'format' is missing: csv, ndjson or parquet",
+        "sources/charges.yml:1:1: 'format' is missing: csv, ndjson, parquet or, for Excel, xlsx",
         f"sources/charges.yml:1:1: 'path' is missing: {PATH}",
     ]
 

@@ -18,11 +18,15 @@ _MAPPING = "a mapping (key: value)"
 
 @dataclass(frozen=True)
 class Value:
-    """One value of these types: `wanted` in words. What stands in place of a `secret` one is not shown."""
+    """One value of these types: `wanted` in words.
+
+    What stands in place of a `secret` one is not shown, and nothing is none, unless it `may_be_empty`.
+    """
 
     wanted: str
     types: tuple[type, ...]
     secret: bool = False
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def is_reference(value: JsonValue) -> bool:
 def _of_value(value: JsonValue, shape: Value, place: Place) -> Iterator[ConfigProblem]:
     # To Python a boolean is a number.
     fits = type(value) in shape.types or is_reference(value)
-    if shape.secret and not fits:
+    if shape.secret and (not fits or (value == "" and not shape.may_be_empty)):
         yield place.problem("must be {secret: name}")
     else:
         yield from _unless(fits, value, shape.wanted, place=place)

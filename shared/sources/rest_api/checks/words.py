@@ -18,6 +18,8 @@ from shared.sources.rest_api.checks.shape import (
 
 _TEXT = Value("text", (str,))
 _SECRET = Value("text", (str,), secret=True)
+_PASSWORD = Value("text", (str,), secret=True, may_be_empty=True)
+"""Some APIs want a key as the user, and no password."""
 _WHOLE = Value("a whole number", (int,))
 _BOOLEAN = Value("true or false", (bool,))
 _PATH = JsonPath()
@@ -97,7 +99,7 @@ AUTH = Typed(
             {"api_key": _SECRET, "name": _TEXT, "location": Word(("header", "query", "param"))},
             required=("api_key",),
         ),
-        "http_basic": Keys({"username": _TEXT, "password": _SECRET}, required=("username", "password")),
+        "http_basic": Keys({"username": _TEXT, "password": _PASSWORD}, required=("username", "password")),
         "oauth2_client_credentials": Keys(
             {
                 "access_token_url": _TEXT,

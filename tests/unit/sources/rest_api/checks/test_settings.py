@@ -103,6 +103,9 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
         (source(client=", auth: bearer"), ("2:45: client.auth: must be a mapping with a type; use one of bearer, "
          "api_key, http_basic, oauth2_client_credentials")),
         (source(client=", auth: {type: http_basic, username: u}"), "2:45: client.auth: 'password' is missing"),
+        (source(client=", auth: {token: ''}"), "2:52: client.auth.token: must be {secret: name}"),
+        (source(client=", auth: {type: api_key, api_key: ''}"),
+         "2:67: client.auth.api_key: must be {secret: name}"),
         (source(client=", auth: {type: api_key, api_key: {secret: k}, location: cookie}"),
          "2:89: client.auth.location: 'cookie' is not allowed; use one of header, query, param"),
         (source().replace("https://", ""), "2:10: client.base_url: must be an address that begins with https://"),
@@ -233,6 +236,12 @@ def test_a_secret_in_the_address_is_refused(address: str, expected: str) -> None
     text = source().replace("https://api.example.com", address)
 
     assert problems(text) == [f"2:10: client.base_url: {expected}"]
+
+
+def test_a_password_may_be_empty() -> None:
+    text = source(client=", auth: {type: http_basic, username: {secret: key}, password: ''}")
+
+    assert load_recipe(MemoryFolder({**FILES, SOURCE: text}), CHAIN).sources
 
 
 def test_names_that_only_sound_secret_are_taken() -> None:
