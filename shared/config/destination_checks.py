@@ -11,6 +11,7 @@ from shared.config.sql_scope import reads_table
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
+from shared.domain.quarantine import quarantine_name
 from shared.domain.source import Source
 from shared.domain.table import SOURCE_FILE, Table
 
@@ -76,6 +77,37 @@ def check_going_on(
         )
 
 
+def check_rows_set_aside(
+    step: IngestStep, table: Table, tables: Mapping[str, Table], *, place: Place
+) -> Iterator[ConfigProblem]:
+    """What keeps rows that don't fit from being set aside so that each of them is there once."""
+    if not step.destination.sets_aside:
+        return
+    here = place.at("destination", "schema", "breaking_rows")
+    name = quarantine_name(table.name)
+    if name in tables:
+        yield here.problem(
+            f"sets rows aside into '{name}', which is a table of schemas/; give that one another name"
+        )
+    if len(name) > _LONGEST_TABLE_NAME:
+        yield here.problem(f"sets rows aside into a table whose name is longer than {_LONGEST_TABLE_NAME}")
+    if step.destination.window is not None:
+        yield here.problem(
+            "doesn't go with 'window': a row that doesn't fit may lie in no window, so that none would replace it; "
+            "replace without a window, append, or use a source with 'load: changed'"
+        )
+    if step.destination.mode == "merge":
+        yield here.problem(
+            "doesn't go with 'mode: merge': a row that doesn't fit may have no keys, so that none would replace it; "
+            "use append, or replace without a window"
+        )
+    if step.destination.mode == "replace" and not table.has("pipeline_id"):
+        yield here.problem(
+            f"needs a column 'pipeline_id' in '{table.name}', so that a replacement is about the same rows in both"
+        )
+
+
+_LONGEST_TABLE_NAME = 300
 _BY_FILE = {SOURCE_FILE: "which file a row is of", "pipeline_id": "which pipeline loaded it"}
 
 

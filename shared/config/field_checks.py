@@ -27,8 +27,8 @@ def check_fields(
     here = step.at("destination", "schema")
     if "fields" in destination.model_fields_set and isinstance(source, QuerySource):
         yield here.problem("says nothing about a source in BigQuery: its query says which columns there are")
-    elif "fields" in destination.model_fields_set and table.takes_json:
-        yield here.problem(f"says nothing about {table.name}, which keeps every row whole")
+    elif "new_columns" in destination.fields.model_fields_set and table.takes_json:
+        yield here.at("new_columns").problem(f"says nothing about {table.name}, which keeps every row whole")
     if isinstance(source, QuerySource) or table.takes_json:
         return
     own = {column.name: column.type for column in table.own_columns}

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
 
-from shared.config.destination_checks import Writers, check_destination, check_files_loaded, check_going_on
+from shared.config.destination_checks import (
+    Writers,
+    check_destination,
+    check_files_loaded,
+    check_going_on,
+    check_rows_set_aside,
+)
 from shared.config.field_checks import check_fields, table_with_fields
 from shared.config.parameter_checks import check_parameters
 from shared.config.place import Place
@@ -86,6 +92,8 @@ class _PartReading:
         if table is not None:
             self.reading.problems.extend(check_files_loaded(step, source, table, place=here))
             self.reading.problems.extend(check_going_on(step, source, table, place=here))
+            tables = self.parts.tables
+            self.reading.problems.extend(check_rows_set_aside(step, table, tables, place=here))
             fields = check_fields(source, step.destination, table, place=place, step=here)
             self.reading.problems.extend(fields)
             self.parts.tables[table.name] = table_with_fields(source, step.destination, table)

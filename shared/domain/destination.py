@@ -10,14 +10,22 @@ from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.window import Window
 
 
-class DestinationSchema(Model):
-    """What becomes of fields that the table, as it is declared, has no column for."""
+class DestinationSchema(GrownModel):
+    """What becomes of fields that the table, as it is declared, has no column for, and of rows that don't fit."""
 
     new_columns: Annotated[
         Literal["ignore", "add", "fail"],
         Field(
             description="`fail`: the step fails; `ignore`: they are left out; `add`: the table gets those to which "
             "`columns` of the source gives a type, and others fail the step"
+        ),
+    ] = "fail"
+    breaking_rows: Annotated[
+        Literal["fail", "quarantine"],
+        ADDED,
+        Field(
+            description="`fail`: a row that doesn't fit fails the step; `quarantine`: it is set aside into the table "
+            "`<table>_quarantine`, and the others are written"
         ),
     ] = "fail"
 
@@ -37,6 +45,11 @@ class IngestDestination(GrownModel):
     def _settings_of_the_mode(self) -> "IngestDestination":
         _require_settings_of_the_mode(self)
         return self
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether rows that don't fit are set aside."""
+        return self.fields.breaking_rows == "quarantine"
 
 
 class TransformDestination(Model):

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from shared.adapters.source_access import SourceAccess
+from shared.domain.json_lines import RowOrLines
+from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
 from shared.sources.rest_api.reading.going_on import RowCursor, started
 from shared.sources.rest_api.reading.rows import read_rest_api
@@ -13,7 +15,7 @@ from shared.sources.rest_api.settings import endpoint_of, incremental_of, resour
 from shared.sources.rest_api.source import RestApiSource
 
 
-def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
+def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLines]:
     """The rows of its resource; `look` is called before each request."""
     secrets: list[str] = []
 
@@ -35,7 +37,7 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
     )
     if cursor is not None:
         rows = cursor.followed(rows)
-    return _shaped(rows, source) if source.columns else rows
+    return _shaped(rows, source, access.fit) if source.columns or access.fit else rows
 
 
 def _cursor(source: RestApiSource, settings: dict[str, JsonValue], access: SourceAccess) -> RowCursor | None:
@@ -47,9 +49,11 @@ def _cursor(source: RestApiSource, settings: dict[str, JsonValue], access: Sourc
     return RowCursor(found[0][1], resource=str(resource), memory=access.memory)
 
 
-def _shaped(rows: Iterator[dict[str, JsonValue]], source: RestApiSource) -> Iterator[dict[str, JsonValue]]:
+def _shaped(
+    rows: Iterator[dict[str, JsonValue]], source: RestApiSource, fit: RowFit | None
+) -> Iterator[RowOrLines]:
     resource = source.resource or resource_names(source.settings)[0]
-    shaper = RowShaper(source.columns)
+    shaper = RowShaper(source.columns, fit)
     yield from shaper.shaped(
         rows, at=lambda number: f"row {number} of resource '{resource}'", have_all_fields=False
     )
