@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue, ValidationError
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
@@ -61,9 +62,12 @@ def _check_reference(
     try:
         found = model.model_validate(reference)
     except ValidationError as error:
-        yield place.problem(f"is not a reference: {error.errors()[0]['msg']}")
+        yield place.problem(kinds.WRONG_REQUEST, f"is not a reference: {error.errors()[0]['msg']}")
         return
     if isinstance(found, ParameterReference) and found.parameter not in known:
         yield place.at("parameter").unknown(
-            found.parameter, known, what="a parameter of this pipeline, or an end of its date range"
+            kinds.UNKNOWN_PARAMETER,
+            found.parameter,
+            known,
+            what="a parameter of this pipeline, or an end of its date range",
         )

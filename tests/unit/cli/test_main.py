@@ -33,6 +33,7 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "files",
         "cursors",
         "validate",
+        "explain",
         "schema",
     ]
 
@@ -64,6 +65,7 @@ def test_every_command_has_a_help_of_its_own() -> None:
         ["files"],
         ["cursors"],
         ["validate"],
+        ["explain"],
         ["schema"],
     ]
 

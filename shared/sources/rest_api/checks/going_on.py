@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.cursor import parse_cursor
@@ -28,7 +29,7 @@ def check_going_on(source: RestApiSource, settings: Settings, place: Place) -> I
     shared = endpoint_of(source.resource_defaults)
     for location, _ in incremental_of(shared):
         yield place.at("resource_defaults", "endpoint", *location).problem(
-            f"'{INCREMENTAL}' is of one resource's rows; write it there"
+            kinds.WRONG_REQUEST, f"'{INCREMENTAL}' is of one resource's rows; write it there"
         )
     yield from _check_start(shared, place.at("resource_defaults", "endpoint"), may_be=())
     for number, resource in enumerate(source.resources):
@@ -39,15 +40,17 @@ def check_going_on(source: RestApiSource, settings: Settings, place: Place) -> I
             continue
         location, words = said[0]
         if len(said) > 1:
-            yield here.at(*said[1][0]).problem(f"'{INCREMENTAL}' is said twice")
+            yield here.at(*said[1][0]).problem(kinds.WRONG_REQUEST, f"'{INCREMENTAL}' is said twice")
         elif number != wanted:
             yield here.at(*location).problem(
-                "is of a resource whose rows are not ingested; only those can go on from where they were read"
+                kinds.WRONG_REQUEST,
+                "is of a resource whose rows are not ingested; only those can go on from where they were read",
             )
         elif _is_asked_for_each(endpoint, shared):
             yield here.at(*location).problem(
+                kinds.WRONG_REQUEST,
                 "can't be of a resource that is asked for each row of another: a row of that one that comes later may "
-                "have old ones below it"
+                "have old ones below it",
             )
         else:
             yield from _check_words(words, endpoint, here, location=location)
@@ -60,24 +63,33 @@ def _check_words(
     params = endpoint.get("params") if isinstance(endpoint, dict) else None
     if param is None and not any(START_VALUE in text for text, _ in _texts(endpoint, ())):
         yield here.problem(
-            f"does not say how the API is asked: write 'start_param', or {START_VALUE} below 'params' or 'json'"
+            kinds.WRONG_REQUEST,
+            f"does not say how the API is asked: write 'start_param', or {START_VALUE} below 'params' or 'json'",
         )
     if location == (INCREMENTAL,) and isinstance(params, dict) and isinstance(param, str) and param in params:
-        yield place.at("params", param).problem(f"'{param}' is the 'start_param' of '{INCREMENTAL}', too")
+        yield place.at("params", param).problem(
+            kinds.WRONG_REQUEST, f"'{param}' is the 'start_param' of '{INCREMENTAL}', too"
+        )
     initial, lag, convert = words.get("initial_value"), words.get("lag"), words.get("convert")
     if initial is None or is_reference(initial):
         return
     value = parse_cursor(initial)
     if value is None:
-        yield here.at("initial_value").problem("must be a number, a date, a time or another text")
+        yield here.at("initial_value").problem(
+            kinds.WRONG_REQUEST, "must be a number, a date, a time or another text"
+        )
     elif value.kind == "text" and lag:
         yield here.at("lag").problem(
-            "must be 0: 'initial_value' is a text, before which nothing lies by a number"
+            kinds.WRONG_REQUEST, "must be 0: 'initial_value' is a text, before which nothing lies by a number"
         )
     elif value.kind in ("number", "text") and convert is not None:
-        yield here.at("convert").problem("writes dates and times, and 'initial_value' is neither")
+        yield here.at("convert").problem(
+            kinds.WRONG_REQUEST, "writes dates and times, and 'initial_value' is neither"
+        )
     if isinstance(lag, int) and lag < 0:
-        yield here.at("lag").problem("must be 0 or more: what is later than the last value is not known yet")
+        yield here.at("lag").problem(
+            kinds.WRONG_REQUEST, "must be 0 or more: what is later than the last value is not known yet"
+        )
 
 
 def _is_asked_for_each(endpoint: JsonValue, shared: JsonValue) -> bool:
@@ -98,8 +110,9 @@ def _check_start(endpoint: JsonValue, place: Place, *, may_be: tuple[str, ...]) 
     for text, location in _texts(endpoint, ()):
         if START_VALUE in text and not (location and location[0] in may_be):
             yield place.at(*location).problem(
+                kinds.WRONG_REQUEST,
                 f"{START_VALUE} stands for nothing here; write it below 'params' or 'json' of the endpoint that says "
-                f"'{INCREMENTAL}'"
+                f"'{INCREMENTAL}'",
             )
 
 
