@@ -23,7 +23,7 @@ from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.scans import explained
 from local.bigquery.script import Script, anonymous_table
-from local.bigquery.script_run import Part, ScriptRun, only_statements
+from local.bigquery.script_run import Part, ScriptRun, only_statements, whole_outcome
 from local.bigquery.session import Session
 from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
@@ -55,7 +55,13 @@ class Queries:
         program = self._program(job)
         if program is None:
             return self._run_alone(session, job)
-        script = ScriptRun(program, run=self._run_part, evaluate=self._evaluate, whole=partial(_whole, job))
+        script = ScriptRun(
+            program,
+            run=self._run_part,
+            run_together=self._run_together,
+            evaluate=self._evaluate,
+            whole=partial(whole_outcome, job),
+        )
         return script.begin()(session, job)
 
     def analyze(self, session: Session, job: Job) -> Outcome:
@@ -63,7 +69,7 @@ class Queries:
         program = self._program(job)
         if program is not None and not only_statements(program):
             # BigQuery tells nothing of it either.
-            whole = _whole(job, [], None)
+            whole = whole_outcome(job, [], None)
             whole.statistics["query"] |= {"totalBytesBilled": "0", "schema": {"fields": []}}
             return Outcome(whole.statistics, result=Result([], 0, []), changes=False)
         parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
@@ -100,6 +106,18 @@ class Queries:
         """A statement of a script."""
         script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
         return self._run_statement(script, script.statement())
+
+    def _run_together(self, session: Session, job: Job, parts: list[Part]) -> Outcome:
+        """Statements of a script that stay done together, or not at all."""
+        scripts = [
+            Script(self._translator, session, job, part=part.sql, variables=part.variables) for part in parts
+        ]
+        statements = [script.statement() for script in scripts]
+        # Before the first of them begins the transaction.
+        for statement in statements:
+            self._evaluator.install(dict(statement.evaluated))
+        done = [self._run_statement(script, each) for script, each in zip(scripts, statements, strict=True)]
+        return whole_outcome(job, done, done[-1] if done else None)
 
     def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
         """The value of a query of one value, as DuckDB gives it, and its type."""
@@ -222,25 +240,3 @@ def _define(script: Script, statement: Statement) -> dict[str, Any]:
     if statement.target is not None:
         shown["ddlTargetTable"] = reference(statement.target)
     return shown
-
-
-def _whole(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
-    """Of a script as one job: the sums, and the rows of the statement that was the last."""
-    queries = [one.statistics["query"] for one in outcomes]
-    sums = {
-        name: str(sum(int(query[name]) for query in queries))
-        for name in ("totalBytesProcessed", "totalBytesBilled")
-    }
-    tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
-    query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
-    asked = {
-        "priority": "INTERACTIVE",
-        **job.configuration["query"],
-        "destinationTable": anonymous_table(job),
-    }
-    return Outcome(
-        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
-        result=last.result if last else None,
-        configuration={**job.configuration, "query": asked},
-        changes=any(one.changes for one in outcomes),
-    )

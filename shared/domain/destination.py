@@ -10,14 +10,22 @@ from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.window import Window
 
 
-class DestinationSchema(Model):
-    """What becomes of fields that the table, as it is declared, has no column for."""
+class DestinationSchema(GrownModel):
+    """What becomes of fields that the table, as it is declared, has no column for, and of rows that don't fit."""
 
     new_columns: Annotated[
         Literal["ignore", "add", "fail"],
         Field(
             description="`fail`: the step fails; `ignore`: they are left out; `add`: the table gets those to which "
             "`columns` of the source gives a type, and others fail the step"
+        ),
+    ] = "fail"
+    breaking_rows: Annotated[
+        Literal["fail", "quarantine"],
+        ADDED,
+        Field(
+            description="`fail`: a row that doesn't fit fails the step; `quarantine`: it is set aside into the table "
+            "`<table>_quarantine`, and the others are written"
         ),
     ] = "fail"
 
@@ -38,6 +46,11 @@ class IngestDestination(GrownModel):
         _require_settings_of_the_mode(self)
         return self
 
+    @property
+    def sets_aside(self) -> bool:
+        """Whether rows that don't fit are set aside."""
+        return self.fields.breaking_rows == "quarantine"
+
 
 class TransformDestination(Model):
     """Where a transform step puts its rows; `merge` updates those with the same keys."""
@@ -56,5 +69,9 @@ class TransformDestination(Model):
 def _require_settings_of_the_mode(destination: IngestDestination | TransformDestination) -> None:
     if destination.window is not None and destination.mode != "replace":
         raise ValueError("'window' goes with mode 'replace'")
-    if (destination.mode == "merge") != bool(destination.keys):
-        raise ValueError("'keys' and mode 'merge' go together")
+    if destination.mode == "merge" and not destination.keys:
+        raise ValueError(
+            "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
+        )
+    if destination.mode != "merge" and destination.keys:
+        raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")

@@ -21,9 +21,9 @@ from shared.domain.source import QuerySource, RowSource
 from shared.domain.table import Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
-from shared.sql.statement import quoted, quoted_list, statement
+from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
-from shared.steps.files_sql import files_statement, marker_of, own_columns, staged_columns
+from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns
 from shared.steps.objects_load import (
     find_for,
     objects_to_load,
@@ -33,6 +33,7 @@ from shared.steps.objects_load import (
 from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
+from shared.steps.staged_rows import count_staged, fit_for, staged_statement
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
@@ -62,6 +63,8 @@ def _load(
     is_staged = loads_into_staging(step)
     plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
     read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look)
+    if step.destination.sets_aside:
+        read = partial(read, fit=fit_for(step))
     find = find_for(step, source, attempt, reader=reader)
     objects, staged = objects_to_load(step, attempt, find, warehouse=warehouse, watch=watch)
     # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
@@ -86,7 +89,7 @@ def _load(
         # Nothing was read, so the table stays as it is; a statement would cost as much as one that changes it.
         return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
     if is_staged:
-        return _replace(step, attempt, outcomes, warehouse=warehouse)
+        return _write_staged(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, loaded.rows_written)
 
 
@@ -167,29 +170,30 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
         raise
 
 
-def _replace(
+def _write_staged(
     step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
     """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
     dataset = attempt.plan.tenant_id
-    staging = _staging(step, attempt)
-    target = quoted(dataset, staging.name)
-    if step.source.needs.by_file:
-        sql = files_statement(step, dataset=dataset, staging=target)
-    else:
-        names = quoted_list(tuple(column.name for column in staging.columns))
-        rows = statement("source_rows", columns=names, source=target, window="TRUE")
-        sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
-    drop = attempt.query(statement("drop_staging", target=target), part="drop")
+    target = quoted(dataset, _staging(step, attempt).name)
     wait = partial(warehouse.wait, until=attempt.until)
-    written = wait(submit(attempt.query(sql), attempt, warehouse=warehouse))
-    jobs = [*outcomes, written]
+    staged = None
+    if step.destination.sets_aside:
+        staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
+    write = attempt.query(staged_statement(step, dataset=dataset, staging=target))
+    drop = attempt.query(statement("drop_staging", target=target), part="drop")
+    written = wait(submit(write, attempt, warehouse=warehouse))
+    jobs = [*outcomes, *([staged.outcome] if staged else []), written]
     # The rows are where they belong. A staging table that stays behind expires.
     with suppress(StepError, AttemptError, ForbiddenError):
         jobs.append(wait(warehouse.submit(drop)))
+    reading_id = reading_of(outcomes[-1])
+    if staged is not None:
+        total = staged.fit + staged.broken
+        metrics = metrics_of(jobs, rows_in=total, rows_out=staged.fit, rows_quarantined=staged.broken)
+        return StepResult(metrics, results=staged.results(step.table.name), reading_id=reading_id)
     rows_written = written.rows_written if step.source.needs.by_file else outcomes[-1].rows_written
-    metrics = metrics_of(jobs, rows_in=rows_written, rows_out=rows_written)
-    return StepResult(metrics, reading_id=reading_of(outcomes[-1]))
+    return StepResult(metrics_of(jobs, rows_in=rows_written, rows_out=rows_written), reading_id=reading_id)
 
 
 def _source_query(source: QuerySource, table: Table) -> str:
@@ -211,6 +215,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
         columns=None if takes_json(step.table) else frozenset(column.name for column in own_columns(step)),
         marker=marker_of(step.table),
+        broken=broken_of(step.table),
     )
 
 

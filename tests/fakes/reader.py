@@ -9,6 +9,7 @@ from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileBegun, FileVersion, Memory, Progress
+from shared.domain.row_fit import RowFit
 from shared.domain.source import FilesSource, RowSource
 
 
@@ -34,6 +35,7 @@ class MemoryReader:
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         if self.error is not None:
             raise self.error
@@ -88,5 +90,5 @@ def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
     for some in rows:
         if isinstance(some, JsonLines):
             yield from some.rows()
-        elif not isinstance(some, FileBegun):
+        elif isinstance(some, dict):
             yield some

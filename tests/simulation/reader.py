@@ -9,6 +9,7 @@ from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion, Memory
+from shared.domain.row_fit import RowFit
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import ROWS
@@ -45,6 +46,7 @@ class SimulatedReader:
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         timeline, rng = self._timeline, self._timeline.rng
         timeline.before("read the source")
@@ -52,7 +54,7 @@ class SimulatedReader:
             self._grow()
         elif memory is not None:
             self._change_files()
-        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory)
+        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory, fit=fit)
         if timeline.chance(timeline.faults.slow_source):
             self._read_slowly(rng.choice((20.0, 200.0, 650.0, 2000.0)), look)
         if timeline.chance(timeline.faults.source_passing):

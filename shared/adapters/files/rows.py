@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.csv_rows import csv_lines, csv_rows
+from shared.adapters.files.fitted_rows import fitted_rows
 from shared.adapters.files.ndjson_rows import ndjson_lines, ndjson_rows
 from shared.adapters.files.readable_file import FoundFiles, ReadableFile
 from shared.adapters.files.row_place import row_place
 from shared.adapters.files.written_rows import Row
 from shared.domain.json_lines import RowOrLines
 from shared.domain.progress import FileBegun
+from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
 from shared.domain.source import FilesSource
 from shared.log import add_file
@@ -34,25 +36,33 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
     shaper.require_seen()
 
 
-def read_written_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
-    """The rows, as `read_files`, written as JSON where that is quick."""
-    return (each for each in read_marked_files(source, files) if not isinstance(each, FileBegun))
+def read_written_files(
+    source: FilesSource, files: FoundFiles, *, fit: RowFit | None = None
+) -> Iterator[RowOrLines]:
+    """The rows, as `read_files`, written as JSON where that is quick; with `fit`, broken ones among them."""
+    return (each for each in read_marked_files(source, files, fit=fit) if not isinstance(each, FileBegun))
 
 
-def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
+def read_marked_files(
+    source: FilesSource, files: FoundFiles, *, fit: RowFit | None = None
+) -> Iterator[RowOrLines]:
     """The rows, as `read_written_files`, those of each file after its name."""
-    shaper = RowShaper(source.columns)
+    shaper = RowShaper(source.columns, fit)
     with closing(files):
         for file in files:
             yield FileBegun(file.version.name if file.version else file.name)
-            yield from _read_one(
-                file,
-                source,
-                partial(_shaped, file, source=source, shaper=shaper)
-                if source.columns
-                else partial(_lines, source=source),
-            )
+            yield from _read_one(file, source, _way_to_read(file, source=source, shaper=shaper))
     shaper.require_seen()
+
+
+def _way_to_read(
+    file: ReadableFile, *, source: FilesSource, shaper: RowShaper
+) -> Callable[[Contents], Iterator[RowOrLines]]:
+    if shaper.sets_aside:
+        return partial(fitted_rows, file, source=source, shaper=shaper)
+    if source.columns:
+        return partial(_shaped, file, source=source, shaper=shaper)
+    return partial(_lines, source=source)
 
 
 def _read_one(
@@ -88,7 +98,8 @@ def _shaped(
     if not source.columns:
         return rows
     at = partial(row_place, file, contents.name, source=source)
-    return shaper.shaped(rows, at=at, have_all_fields=source.format != "ndjson")
+    shaped = shaper.shaped(rows, at=at, have_all_fields=source.format != "ndjson")
+    return (row for row in shaped if isinstance(row, dict))
 
 
 def _rows(contents: Contents, source: FilesSource) -> Iterator[Row]:

@@ -14,7 +14,6 @@ from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError, TransientError
 from shared.domain.json_lines import JsonLines
 from shared.domain.parameter import ParameterValue
-from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from tests.fakes.gates import LOCAL_GATE
 
@@ -42,7 +41,7 @@ def read(
     """The rows of the source that these words make."""
     found: list[dict[str, JsonValue]] = []
     for each in reader.read(source_of(**words), tenant_id="acme", parameters=parameters):
-        assert not isinstance(each, FileBegun)
+        assert isinstance(each, dict | JsonLines)
         found.extend(each.rows() if isinstance(each, JsonLines) else [each])
     return found
 

@@ -27,29 +27,30 @@ def xlsx_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
 
     Raises StepError for what is no workbook, and for a cell without a value to be sure of, with sheet and cell.
     """
-    with closing(_placed_rows(contents, source)) as rows:
+    with closing(placed_xlsx_rows(contents, source)) as rows:
         first = next(rows, None)
         if first is None:
             return
-        yield from some_at_once([first[1]], fields=frozenset(first[1]))
-        yield from some_at_once((row for _, row in rows), fields=frozenset(first[1]))
+        yield from some_at_once([first[2]], fields=frozenset(first[2]))
+        yield from some_at_once((row for *_, row in rows), fields=frozenset(first[2]))
 
 
 def xlsx_rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
     """The rows, as `xlsx_lines`, one by one."""
-    with closing(_placed_rows(contents, source)) as rows:
-        for _, row in rows:
+    with closing(placed_xlsx_rows(contents, source)) as rows:
+        for *_, row in rows:
             yield row
 
 
 def xlsx_place(contents: Contents, number: int, source: FilesSource) -> str:
     """`costs.xlsx: sheet 'May', row 7`, of the row of that number, from 1, below the header."""
-    with closing(_placed_rows(contents, source)) as rows:
-        place, _ = next(islice(rows, number - 1, None))
+    with closing(placed_xlsx_rows(contents, source)) as rows:
+        place, *_ = next(islice(rows, number - 1, None))
     return place
 
 
-def _placed_rows(contents: Contents, source: FilesSource) -> Generator[tuple[str, Row], None, None]:
+def placed_xlsx_rows(contents: Contents, source: FilesSource) -> Generator[tuple[str, int, Row], None, None]:
+    """The rows, each with where it is in words, and the sheet's number of it."""
     _require_workbook(contents)
     nulls = frozenset(source.null_values)
     with (
@@ -65,7 +66,7 @@ def _placed_rows(contents: Contents, source: FilesSource) -> Generator[tuple[str
             for number, cells in rows:
                 row = empty.copy()
                 row.update(_named(header, cells, nulls, at=(where, number)))
-                yield f"{where}, row {number}", row
+                yield f"{where}, row {number}", number, row
 
 
 def _named(
