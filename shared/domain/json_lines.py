@@ -25,4 +25,4 @@ class JsonLines:
 
 
 RowOrLines = dict[str, JsonValue] | JsonLines | FileBegun
-"""What a source gives: rows one by one, or some at once; where what was taken is remembered, also whose they are."""
+"""What a source gives: rows one by one, or some at once; one of files, also whose they are."""

@@ -18,8 +18,10 @@ class SourceNeeds(Model):
 
     way: str | None = None
     """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
+    names_files: bool = False
+    """Whether it tells of which file each row is, for the destination's column `source_file` where it has one."""
     by_file: bool = False
-    """Whether rows are remembered by their file, in the destination's column `source_file`."""
+    """Whether rows are remembered by their file, in that column."""
     may_be_loaded: bool = False
     """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
 

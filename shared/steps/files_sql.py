@@ -15,18 +15,23 @@ def marker_of(table: Table) -> str:
     return marker
 
 
+def tells_file(step: PlannedIngest) -> bool:
+    """Whether the step's rows say of which file they are."""
+    return step.source.needs.names_files and step.table.tells_file
+
+
 def own_columns(step: PlannedIngest) -> tuple[Column, ...]:
     """The columns that the source's rows fill."""
     own = step.table.own_columns
-    return tuple(each for each in own if each.name != SOURCE_FILE) if step.source.needs.by_file else own
+    return tuple(each for each in own if each.name != SOURCE_FILE) if tells_file(step) else own
 
 
 def staged_columns(step: PlannedIngest) -> tuple[Column, ...]:
     """The columns of the step's staging table."""
+    more = [SOURCE_FILE] if tells_file(step) else []
+    if step.source.needs.by_file:
+        more.append(marker_of(step.table))
     columns = tuple(Column(name=column.name, type=column.type) for column in own_columns(step))
-    if not step.source.needs.by_file:
-        return columns
-    more = (SOURCE_FILE, marker_of(step.table))
     return (*columns, *(Column(name=name, type="STRING") for name in more))
 
 

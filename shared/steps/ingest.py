@@ -18,15 +18,16 @@ from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
 from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
-from shared.domain.table import Table, ddl_type
+from shared.domain.table import SOURCE_FILE, Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, quoted_list, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
-from shared.steps.files_sql import files_statement, marker_of, own_columns, staged_columns
+from shared.steps.files_sql import files_statement, marker_of, own_columns, staged_columns, tells_file
 from shared.steps.objects_load import (
     find_for,
     objects_to_load,
+    rows_of,
     submit_objects,
     write_objects,
 )
@@ -72,7 +73,9 @@ def _load(
         taken = submit_objects(objects, step, attempt, warehouse=warehouse)
     elif taken is None:
         if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
-            read = partial(_known_fields, read, shape.columns)
+            # A field that the platform fills in is no field without a column; it is refused.
+            columns = shape.columns | ({SOURCE_FILE} if shape.tells_file else set())
+            read = partial(_known_fields, read, columns)
         memory, labels = remembering(step, attempt, warehouse=warehouse, watch=watch)
         with closing(_content(partial(read, memory=memory), shape=shape, watch=watch)) as content:
             job = _load_job(step, content, attempt, labels=labels)
@@ -81,7 +84,7 @@ def _load(
     loaded = outcomes[-1]
     if OBJECTS_LABEL in loaded.labels:
         jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
-        return _result([*outcomes, *jobs], loaded.rows_written)
+        return _result([*outcomes, *jobs], rows_of(jobs) or loaded.rows_written)
     if source.needs.by_file and not loaded.rows_written:
         # No file was read, so the table stays as it is; a statement would cost as much as one that changes it.
         return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
@@ -179,7 +182,9 @@ def _replace(
     else:
         names = quoted_list(tuple(column.name for column in staging.columns))
         rows = statement("source_rows", columns=names, source=target, window="TRUE")
-        sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
+        sql = write_statement(
+            step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=tells_file(step)
+        )
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
     wait = partial(warehouse.wait, until=attempt.until)
     written = wait(submit(attempt.query(sql), attempt, warehouse=warehouse))
@@ -210,7 +215,8 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     return RowShape(
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
         columns=None if takes_json(step.table) else frozenset(column.name for column in own_columns(step)),
-        marker=marker_of(step.table),
+        tells_file=tells_file(step),
+        marker=marker_of(step.table) if step.source.needs.by_file else "",
     )
 
 

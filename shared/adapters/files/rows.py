@@ -35,12 +35,7 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
 
 
 def read_written_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
-    """The rows, as `read_files`, written as JSON where that is quick."""
-    return (each for each in read_marked_files(source, files) if not isinstance(each, FileBegun))
-
-
-def read_marked_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
-    """The rows, as `read_written_files`, those of each file after its name."""
+    """The rows, as `read_files`, written as JSON where that is quick; those of each file after its name."""
     shaper = RowShaper(source.columns)
     with closing(files):
         for file in files:

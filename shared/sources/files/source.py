@@ -183,8 +183,8 @@ class FilesSource(GrownModel):
         secrets = self.credentials.secrets if self.credentials else frozenset()
         path = self.path if parse_path_template(self.path).placeholders else None
         if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, by_file=True, path=path)
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path)
+            return SourceNeeds(secrets=secrets, way=self._way, names_files=True, by_file=True, path=path)
+        return SourceNeeds(secrets=secrets, names_files=True, may_be_loaded=may_be_loaded, path=path)
 
     def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
         """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""

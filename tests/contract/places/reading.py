@@ -42,7 +42,8 @@ def read(
     """The rows of the source that these words make."""
     found: list[dict[str, JsonValue]] = []
     for each in reader.read(source_of(**words), tenant_id="acme", parameters=parameters):
-        assert not isinstance(each, FileBegun)
+        if isinstance(each, FileBegun):
+            continue
         found.extend(each.rows() if isinstance(each, JsonLines) else [each])
     return found
 

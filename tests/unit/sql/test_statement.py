@@ -35,6 +35,7 @@ PARTS = {
     "source": "`d`.`t`",
     "staging": "`d`.`s`",
     "target": "`d`.`t`",
+    "value": "'a.csv'",
     "values": "S.`a` AS `a`",
     "window": "TRUE",
 }
