@@ -18,17 +18,19 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs.bigquery_parts import functions_part, statements_part  # noqa: E402
+from docs.problem_parts import problems_part  # noqa: E402
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
+from shared.domain.quarantine import quarantine_of  # noqa: E402
 from shared.domain.source import Source  # noqa: E402
+from shared.domain.table import Table  # noqa: E402
 
 _PART = re.compile(
     r"(?P<begin><!-- generated: (?P<name>\w+) -->\n).*?(?P<end><!-- end of generated -->\n)", re.DOTALL
 )
 
 
-def table_part(name: str) -> str:
+def table_part(table: Table) -> str:
     """What a table is, its layout, and a row for each of its columns."""
-    table = standard_table(name)
     layout = []
     if table.partitioning is not None:
         layout.append(f"Partitioned by day of `{table.partitioning.field}`.")
@@ -72,9 +74,17 @@ def source_types() -> dict[str, type[BaseModel]]:
 
 def parts() -> dict[str, str]:
     """Every generated part by its name."""
-    tables = {name: table_part(name) for name in (*METADATA_TABLES, *TENANT_TABLES)}
+    tables = {name: table_part(standard_table(name)) for name in (*METADATA_TABLES, *TENANT_TABLES)}
+    quarantine = table_part(quarantine_of(standard_table("raw_data")))
     sources = {f"source_{word}": source_part(model) for word, model in source_types().items()}
-    return {**tables, **sources, "functions": functions_part(), "statements": statements_part()}
+    return {
+        **tables,
+        **sources,
+        "quarantine": quarantine,
+        "functions": functions_part(),
+        "statements": statements_part(),
+        "problems": problems_part(),
+    }
 
 
 def generated(page: str, texts: Mapping[str, str]) -> str:

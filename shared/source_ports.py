@@ -7,6 +7,7 @@ from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion, Memory
+from shared.domain.row_fit import RowFit
 from shared.domain.source import RowSource
 
 
@@ -21,12 +22,13 @@ class Reader(Protocol):
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         """The source's rows, one at a time or some at once. Raises StepError for what can't be read.
 
         `look` is called where long may pass without a row, such as before each request; what it raises ends the
         reading. With a `memory`, what is known of the source may be left out; what was taken is kept once it is at its
-        end.
+        end. With `fit`, rows that are not so are given as broken ones, if their ends can be told.
         """
 
     def find_files(

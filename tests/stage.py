@@ -16,6 +16,7 @@ from google.cloud import bigquery
 from local.identity.credentials import load_credentials
 from local.settings import isolated_settings
 from local.supervisor import Platform, platform
+from tests import plain_http
 from tests.forked import run_bq, run_convergence
 from tests.patience import PATIENCE_SECONDS
 
@@ -39,7 +40,7 @@ class Stage:
     def http(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
         """One call of the API."""
         headers = {**({"X-API-Key": key} if key else {}), **options.pop("headers", {})}
-        return httpx.request(
+        return plain_http.request(
             method, f"{self.platform.api_url}{path}", headers=headers, timeout=PATIENCE_SECONDS, **options
         )
 
@@ -102,6 +103,13 @@ class Stage:
                 return run
             assert time.monotonic() < deadline, json.dumps(run, indent=2)
             time.sleep(0.1)
+
+
+def sourced(env_file: Path) -> dict[str, str]:
+    """What a shell has that sources the file which `make run` writes."""
+    command = ["/bin/sh", "-c", '. "$1"; env -0', "sh", str(env_file)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return dict(line.split("=", 1) for line in printed.split("\0") if line)
 
 
 @contextmanager

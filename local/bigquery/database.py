@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from local.bigquery.catalog import Catalog
+from local.bigquery.connections import Connections
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.locks import Lock, LockKey, Locks, Ticket, Wanted, wanted_locks
 from local.bigquery.session import AgainError, Session
@@ -29,8 +30,6 @@ T = TypeVar("T")
 _MOST_THREADS = 64
 _INTERRUPT_SECONDS = 0.02
 _CONFLICT = re.compile("conflict|Failed to commit")
-# BEGIN alone does not fix the moment whose rows are seen.
-_LOOK = "SELECT 1 FROM stand_in.datasets LIMIT 0"
 
 
 class AbandonedError(Exception):
@@ -48,6 +47,7 @@ class Database:
             str(data_dir / "bigquery.db"),
             config={"storage_compatibility_version": "latest"},
         )
+        self.connections = Connections(self.connection)
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self.connection.execute(SCHEMA)
         self.threads = Threads(self.connection, most=cores or os.cpu_count() or 1)
@@ -57,7 +57,7 @@ class Database:
         numbers = (int(one.storage.rpartition(".t")[2]) for one in tables if one.storage)
         self._storages = itertools.count(1 + max(numbers, default=0))
         self._locks = Locks()
-        # Held while a transaction begins, or commits a change of the catalog.
+        # Held while a transaction commits a change of the catalog, or looks whether one was committed.
         self._moment = threading.Lock()
         self._pool = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="bigquery")
         self._sessions: set[Session] = set()
@@ -103,18 +103,14 @@ class Database:
             if session.ticket is not None:
                 self._locks.give_back(session.ticket)
 
-    def begin(self, catalog: Catalog, first: str = _LOOK) -> duckdb.DuckDBPyConnection:
-        """A connection in a transaction of the moment of `catalog`. Raises AgainError if that is past.
+    def require_unchanged(self, catalog: Catalog) -> None:
+        """Raise AgainError unless this is the catalog still.
 
-        The moment is that of the `first` query, which reads a stored table.
+        Where it is, a transaction whose moment was fixed since `catalog` was looked at sees the rows that belong to it.
         """
-        connection = self.connection.cursor()
         with self._moment:
             if self.catalog is not catalog:
-                connection.close()
                 raise AgainError
-            connection.execute(f"BEGIN TRANSACTION; {first}")
-        return connection
 
     def commit(
         self, connection: duckdb.DuckDBPyConnection, changes: list[Callable[[Catalog], Catalog]]
@@ -161,6 +157,7 @@ class Database:
                 session.interrupt()
             time.sleep(_INTERRUPT_SECONDS)
         self._pool.shutdown()
+        self.connections.close()
         self.threads.close()
         self.connection.close()
 

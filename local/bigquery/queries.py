@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 
 from local.bigquery.catalog import Table
-from local.bigquery.column_limits import stored_rows
 from local.bigquery.ddl import define
 from local.bigquery.destination import Destination, clear_for_writing, insert_select
 from local.bigquery.googlesql.evaluator import Evaluator
@@ -24,13 +23,12 @@ from local.bigquery.problem import ApiError
 from local.bigquery.results import Result, Results
 from local.bigquery.scans import explained
 from local.bigquery.script import Script, anonymous_table
-from local.bigquery.script_run import Part, ScriptRun, only_statements
+from local.bigquery.script_run import Part, ScriptRun, only_statements, whole_outcome
 from local.bigquery.session import Session
 from local.bigquery.statistics import Cost, reference
 from local.bigquery.translate.failures import failure
 from local.bigquery.translate.statement import Statement
 from local.bigquery.translate.translator import Translator
-from local.bigquery.wire import delivered_sql
 
 _LOCKS = {
     "INSERT": Lock.APPEND,
@@ -57,7 +55,13 @@ class Queries:
         program = self._program(job)
         if program is None:
             return self._run_alone(session, job)
-        script = ScriptRun(program, run=self._run_part, evaluate=self._evaluate, whole=partial(_whole, job))
+        script = ScriptRun(
+            program,
+            run=self._run_part,
+            run_together=self._run_together,
+            evaluate=self._evaluate,
+            whole=partial(whole_outcome, job),
+        )
         return script.begin()(session, job)
 
     def analyze(self, session: Session, job: Job) -> Outcome:
@@ -65,7 +69,7 @@ class Queries:
         program = self._program(job)
         if program is not None and not only_statements(program):
             # BigQuery tells nothing of it either.
-            whole = _whole(job, [], None)
+            whole = whole_outcome(job, [], None)
             whole.statistics["query"] |= {"totalBytesBilled": "0", "schema": {"fields": []}}
             return Outcome(whole.statistics, result=Result([], 0, []), changes=False)
         parts = [None] if program is None else [one.sql for one in program if isinstance(one, Run)]
@@ -103,6 +107,18 @@ class Queries:
         script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
         return self._run_statement(script, script.statement())
 
+    def _run_together(self, session: Session, job: Job, parts: list[Part]) -> Outcome:
+        """Statements of a script that stay done together, or not at all."""
+        scripts = [
+            Script(self._translator, session, job, part=part.sql, variables=part.variables) for part in parts
+        ]
+        statements = [script.statement() for script in scripts]
+        # Before the first of them begins the transaction.
+        for statement in statements:
+            self._evaluator.install(dict(statement.evaluated))
+        done = [self._run_statement(script, each) for script, each in zip(scripts, statements, strict=True)]
+        return whole_outcome(job, done, done[-1] if done else None)
+
     def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
         """The value of a query of one value, as DuckDB gives it, and its type."""
         script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
@@ -111,9 +127,7 @@ class Queries:
         kind = statement.columns[0][1]
         outcome = Outcome(self._cost(script, statement).statistics(statement.kind), changes=False)
         with _failures_told():
-            cursor = session.execute(
-                delivered_sql(statement.sql, [kind]), script.parameters.of(statement.sql)
-            )
+            cursor = session.execute(statement.delivered, script.parameters.of(statement.sql))
             row = cursor.fetchone()
         return outcome, row[0] if row else None, kind
 
@@ -152,19 +166,19 @@ class Queries:
         """Carry out a query, whose cost is told by how that was done: nobody limits it."""
         with _failures_told():
             cost = Cost(script.session, statement.reads, sql=statement.sql)
-            result = self._fetch(script, statement, is_watched=cost.has_partitions)
+            result = self._fetch(script, statement)
             if cost.has_partitions:
                 cost.narrow(script.session, script.session.carried_out())
         return Outcome(cost.statistics(statement.kind), result=result, changes=False)
 
-    def _fetch(self, script: Script, statement: Statement, *, is_watched: bool = False) -> Result:
-        fields = [rest_field(name, kind) for name, kind in statement.columns]
-        rows = stored_rows(fields, statement.sql)
-        sql, session = delivered_sql(rows, [kind for _name, kind in statement.columns]), script.session
-        run = session.execute_watched if is_watched else session.execute
-        cursor = (run if statement.reads else session.execute_alone)(sql, script.parameters.of(statement.sql))
+    def _fetch(self, script: Script, statement: Statement) -> Result:
+        session, answer = script.session, statement.answer
+        run = session.execute if statement.reads else session.execute_alone
+        if session.threads.was_little(statement.sql):
+            run = session.begin_with
+        cursor = run(answer.sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
-        return self._results.fetch(cursor, statement.columns, name=name)
+        return self._results.fetch(cursor, answer, name=name)
 
 
 @contextmanager
@@ -226,25 +240,3 @@ def _define(script: Script, statement: Statement) -> dict[str, Any]:
     if statement.target is not None:
         shown["ddlTargetTable"] = reference(statement.target)
     return shown
-
-
-def _whole(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
-    """Of a script as one job: the sums, and the rows of the statement that was the last."""
-    queries = [one.statistics["query"] for one in outcomes]
-    sums = {
-        name: str(sum(int(query[name]) for query in queries))
-        for name in ("totalBytesProcessed", "totalBytesBilled")
-    }
-    tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
-    query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
-    asked = {
-        "priority": "INTERACTIVE",
-        **job.configuration["query"],
-        "destinationTable": anonymous_table(job),
-    }
-    return Outcome(
-        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
-        result=last.result if last else None,
-        configuration={**job.configuration, "query": asked},
-        changes=any(one.changes for one in outcomes),
-    )

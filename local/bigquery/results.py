@@ -12,8 +12,7 @@ from typing import Any
 
 import duckdb
 
-from local.bigquery.googlesql.types import GoogleType, rest_field
-from local.bigquery.wire import row_writer
+from local.bigquery.answer import Answer
 
 # BigQuery keeps the anonymous table behind a query for about 24 hours.
 KEEP_SECONDS = 24 * 3600
@@ -57,12 +56,9 @@ class Results:
             if path.stat().st_mtime < oldest:
                 path.unlink()
 
-    def fetch(
-        self, cursor: duckdb.DuckDBPyConnection, columns: tuple[tuple[str, GoogleType], ...], *, name: str
-    ) -> Result:
+    def fetch(self, cursor: duckdb.DuckDBPyConnection, answer: Answer, *, name: str) -> Result:
         """All rows that the cursor has. They are in a file, named after `name`, before this returns, or in memory."""
-        pages = _pages(cursor, row_writer([kind for _name, kind in columns]))
-        schema = [rest_field(column, kind) for column, kind in columns]
+        pages, schema = _pages(cursor, answer.write), answer.schema
         first = next(pages, [])
         second = next(pages, None)
         if second is None and len(json.dumps(first)) <= _MOST_INLINE_BYTES:

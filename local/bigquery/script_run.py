@@ -1,6 +1,7 @@
 """Carrying out a script: each of its statements in a transaction of its own, as BigQuery does.
 
-What a statement did stays, whatever becomes of those that follow.
+What a statement did stays, whatever becomes of those that follow. Of those between BEGIN TRANSACTION and COMMIT
+TRANSACTION all stay done or none.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, assert_never
 
-from local.bigquery.googlesql.scripts import Assign, Block, Declare, If, Run, Step, Steps
+from local.bigquery.googlesql.scripts import Assign, Block, Declare, If, Run, Step, Steps, Transaction
 from local.bigquery.googlesql.types import BOOL, GoogleType
 from local.bigquery.job import Execute, Job, Outcome
 from local.bigquery.problem import ApiError
+from local.bigquery.script import anonymous_table
 from local.bigquery.session import Session
 from local.bigquery.translate.translator import Variable
 from local.bigquery.variables import Scope, assigned
 
-# A statement or a query of one value, what it sees, and whether the script ends with it.
-Action = tuple[Run | str, Scope, bool]
+# A statement, a transaction of several or a query of one value, what it sees, and whether the script ends with it.
+Action = tuple[Run | Transaction | str, Scope, bool]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Part:
 
 
 RunPart = Callable[[Session, Job, Part], Outcome]
+RunParts = Callable[[Session, Job, list[Part]], Outcome]
 Evaluate = Callable[[Session, Job, Part], tuple[Outcome, Any, GoogleType]]
 
 
@@ -42,10 +45,11 @@ class ScriptRun:
         program: Steps,
         *,
         run: RunPart,
+        run_together: RunParts,
         evaluate: Evaluate,
         whole: Callable[[list[Outcome], Outcome | None], Outcome],
     ) -> None:
-        self._run, self._evaluate, self._whole = run, evaluate, whole
+        self._run, self._run_together, self._evaluate, self._whole = run, run_together, evaluate, whole
         self._actions = self._walk(program, Scope(), is_end=True)
         self._outcomes: list[Outcome] = []
         self._last: Outcome | None = None
@@ -61,10 +65,17 @@ class ScriptRun:
             return self._finish
         if isinstance(what, Run):
             return partial(self._run_step, part=Part(what.sql, scope.variables()), is_end=is_end)
+        if isinstance(what, Transaction):
+            parts = [Part(one.sql, scope.variables()) for one in what.statements]
+            return partial(self._run_step, part=parts, is_end=is_end)
         return partial(self._evaluate_step, part=Part(what, scope.variables()))
 
-    def _run_step(self, session: Session, job: Job, *, part: Part, is_end: bool) -> Outcome:
-        outcome = self._run(session, job, part)
+    def _run_step(self, session: Session, job: Job, *, part: Part | list[Part], is_end: bool) -> Outcome:
+        outcome = (
+            self._run(session, job, part)
+            if isinstance(part, Part)
+            else self._run_together(session, job, part)
+        )
         if is_end:
             return self._whole([*self._outcomes, outcome], outcome)
         return replace(outcome, then=partial(self._after, outcome, None))
@@ -88,7 +99,7 @@ class ScriptRun:
 
     def _walk_step(self, step: Step, scope: Scope, *, is_end: bool) -> Generator[Action, Any, None]:
         match step:
-            case Run():
+            case Run() | Transaction():
                 yield step, scope, is_end
             case Declare():
                 yield from self._declare(step, scope)
@@ -144,3 +155,25 @@ def _wrong(message: str) -> ApiError:
 def only_statements(steps: Iterable[Step]) -> bool:
     """Whether the script is nothing but statements, one after the other."""
     return all(isinstance(one, Run) for one in steps)
+
+
+def whole_outcome(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Outcome:
+    """Of a script as one job: the sums, and the rows of the statement that was the last."""
+    queries = [one.statistics["query"] for one in outcomes]
+    sums = {
+        name: str(sum(int(query[name]) for query in queries))
+        for name in ("totalBytesProcessed", "totalBytesBilled")
+    }
+    tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
+    query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
+    asked = {
+        "priority": "INTERACTIVE",
+        **job.configuration["query"],
+        "destinationTable": anonymous_table(job),
+    }
+    return Outcome(
+        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
+        result=last.result if last else None,
+        configuration={**job.configuration, "query": asked},
+        changes=any(one.changes for one in outcomes),
+    )

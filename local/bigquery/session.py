@@ -13,6 +13,7 @@ import duckdb
 from local.bigquery import store
 from local.bigquery.catalog import Catalog, Dataset, Table, TableId
 from local.bigquery.column_limits import stored
+from local.bigquery.connections import roll_back
 from local.bigquery.googlesql.types import type_of_rest
 from local.bigquery.locks import Lock, LockKey, Ticket, Wanted, wanted_locks
 from local.bigquery.problem import ApiError
@@ -20,10 +21,10 @@ from local.bigquery.translate.literals import identifier
 
 if TYPE_CHECKING:
     from local.bigquery.database import Database
+    from local.bigquery.threads import Threads
 
-
-# The plan is kept, but no times are measured.
-_WATCH = """PRAGMA enable_profiling='no_output'; PRAGMA custom_profiling_settings='{"EXTRA_INFO": "true"}'"""
+# BEGIN alone does not fix the moment whose rows are seen.
+_LOOK = "SELECT 1 FROM stand_in.datasets LIMIT 0"
 
 
 class AgainError(Exception):
@@ -46,6 +47,7 @@ class Session:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._changes: list[Callable[[Catalog], Catalog]] = []
         self._is_transaction = True
+        self._is_committed = False
         self._is_stopped = False
         self._is_closed = False
         self._has_all_threads = False
@@ -62,7 +64,7 @@ class Session:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The transaction's own connection. Raises AgainError if the catalog changed before the first use."""
         if self._connection is None:
-            self._connection = self._database.begin(self.catalog)
+            return self.begin_with(_LOOK)
         if self._is_stopped:
             raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
         return self._connection
@@ -71,12 +73,18 @@ class Session:
         """Run one DuckDB statement; the connection, to fetch from."""
         return self.connection.execute(sql, parameters)
 
-    def glance(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """The same for a short query of stored tables, with which the transaction may as well begin."""
+    def begin_with(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """The same for a short statement of stored tables, with which the transaction may as well begin.
+
+        Raises AgainError, when it is done, if the catalog changed meanwhile.
+        """
         if self._connection is not None:
-            return self.execute(sql)
-        self._connection = self._database.begin(self.catalog, sql)
-        return self.connection
+            return self.execute(sql, parameters)
+        self._connection = self._database.connections.take()
+        try:
+            return self.execute(f"BEGIN TRANSACTION; {sql}", parameters)
+        finally:
+            self._database.require_unchanged(self.catalog)
 
     def execute_alone(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """The same for a query that reads no table, which needs no transaction if there is none so far."""
@@ -85,25 +93,21 @@ class Session:
             self._is_transaction = False
         return self.execute(sql, parameters)
 
-    def execute_watched(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
-        """The same as `execute`; when all rows are fetched, `carried_out` tells the plan."""
-        self.connection.execute(_WATCH)
-        return self.execute(sql, parameters)
-
     def carried_out(self) -> dict[str, Any]:
-        """The plan of the query of `execute_watched`."""
+        """The plan of the query that was the last statement, once all of its rows are fetched."""
         plan: dict[str, Any] = json.loads(self.connection.get_profiling_information("json"))
         return plan
 
-    def take_all_threads(self, sql: str = "") -> None:
-        """Have what follows carried out by as many threads as there are cores: it is much, unless `sql` was little."""
-        if not self._has_all_threads and not self._database.threads.was_little(sql):
-            self._has_all_threads = True
-            self._database.threads.take_all()
+    @property
+    def threads(self) -> Threads:
+        """DuckDB's own, whoever uses them."""
+        return self._database.threads
 
-    def note_little(self, sql: str, *, is_little: bool) -> None:
-        """Have `take_all_threads` know, the next time, whether one thread was enough."""
-        self._database.threads.note_little(sql, is_little=is_little)
+    def take_all_threads(self) -> None:
+        """Have what follows carried out by as many threads as there are cores: it is much."""
+        if not self._has_all_threads:
+            self._has_all_threads = True
+            self.threads.take_all()
 
     def interrupt(self) -> None:
         """Stop the statement that is running, if any, and let no other one start."""
@@ -221,29 +225,26 @@ class Session:
         """Make all of it last, and seen by others."""
         if self._connection is not None and self._is_transaction:
             self._database.commit(self._connection, self._changes)
+            self._is_committed = True
 
     def roll_back(self) -> None:
         """Undo all of it."""
         if self._connection is not None and self._is_transaction:
-            _roll_back(self._connection)
+            roll_back(self._connection)
 
     def close(self) -> None:
         """Give the connection back."""
         if self._has_all_threads:
-            self._database.threads.give_back()
+            self.threads.give_back()
         with self._closing:
             self._is_closed = True
-            if self._connection is not None:
+            if self._connection is None:
+                return
+            if self._is_committed and not self._is_stopped:
+                self._database.connections.give_back(self._connection)
+            else:
                 self._connection.close()
 
     def _change(self, change: Callable[[Catalog], Catalog]) -> None:
         self.catalog = change(self.catalog)
         self._changes.append(change)
-
-
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        # A failed COMMIT has already ended the transaction.
-        return

@@ -28,12 +28,15 @@ class Cost:
     def __init__(self, session: Session, reads: Sequence[TableId], *, sql: str = "") -> None:
         found = (session.catalog.table(id) for id in reads)
         self._tables = [table for table in found if table is not None and not table.is_view]
-        counts = count_rows(session, self._tables)
-        if any(count > ROWS_OF_A_THREAD for count in counts):
-            session.take_all_threads(sql)
         self._sql = sql
-        self._rows_by_table = dict(zip((table.id for table in self._tables), counts, strict=True))
+        self._rows_by_table: dict[TableId, int] = {}
         self._row_bytes_by_table = {table.id: row_bytes(table) for table in self._tables}
+        if session.threads.was_little(sql) and all(map(partition_column, self._tables)):
+            return
+        counts = count_rows(session, self._tables)
+        if any(count > ROWS_OF_A_THREAD for count in counts) and not session.threads.was_little(sql):
+            session.take_all_threads()
+        self._rows_by_table = dict(zip((table.id for table in self._tables), counts, strict=True))
 
     @property
     def has_partitions(self) -> bool:
@@ -48,10 +51,17 @@ class Cost:
             own = [scan for scan in scans if scan.storage == table.storage]
             size = _scanned_row_bytes(table, own)
             self._row_bytes_by_table[table.id] = size
-            self._rows_by_table[table.id] = count_scanned(session, table, own) if size else 0
+            self._rows_by_table[table.id] = self._count_scanned(session, table, own) if size else 0
         is_little = all(rows <= ROWS_OF_A_THREAD for rows in self._rows_by_table.values())
         if self._sql:
-            session.note_little(self._sql, is_little=is_little)
+            session.threads.note_little(self._sql, is_little=is_little)
+
+    def _count_scanned(self, session: Session, table: Table, scans: list[Scan]) -> int:
+        """The rows of the partitions that the scans read."""
+        if all(scan.bounds for scan in scans):
+            return count_scanned(session, table, scans)
+        known = self._rows_by_table.get(table.id)
+        return count_rows(session, [table])[0] if known is None else known
 
     @property
     def processed_bytes(self) -> int:
@@ -101,7 +111,7 @@ def count_rows(session: Session, tables: Sequence[Table]) -> list[int]:
 
 
 def _count(session: Session, table: Table) -> int:
-    row = session.glance(f"SELECT count(*) FROM {table.storage}").fetchone()
+    row = session.begin_with(f"SELECT count(*) FROM {table.storage}").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -91,7 +91,7 @@ class Streaming:
         if few is None:
             session.execute(sql(_Hashed(table)), rows_parameter(rows))
         else:
-            session.execute(f"{_insert_into(table)} {few}")
+            session.begin_with(f"{_insert_into(table)} {few}")
 
     def _unseen(
         self, id: TableId, rows: list[dict[str, Any]], good: dict[int, dict[str, Any]]

@@ -29,11 +29,13 @@ def delivered_sql(sql: str, kinds: Sequence[GoogleType]) -> str:
     if not any(_has_other_form(kind) for kind in kinds):
         return sql
     names = [f"c{place}" for place in range(len(kinds))]
-    columns = (
-        f"CAST({name} AS {_delivered_type(kind)})" if _has_other_form(kind) else name
-        for name, kind in zip(names, kinds, strict=True)
-    )
+    columns = (delivered(name, kind) for name, kind in zip(names, kinds, strict=True))
     return f"SELECT {', '.join(columns)} FROM ({sql}\n) AS delivered({', '.join(names)})"
+
+
+def delivered(sql: str, kind: GoogleType) -> str:
+    """The value in a form that `row_writer` understands."""
+    return f"CAST({sql} AS {_delivered_type(kind)})" if _has_other_form(kind) else sql
 
 
 def row_writer(kinds: Sequence[GoogleType]) -> Callable[[Sequence[Any]], list[Any]]:

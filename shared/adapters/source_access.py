@@ -8,6 +8,7 @@ from shared.adapters.files.bucket_files import TenantBucketFiles
 from shared.adapters.files.readable_file import Files
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import Memory
+from shared.domain.row_fit import RowFit
 from shared.ports import Secrets
 
 FIRST_PAUSE_SECONDS = 0.5
@@ -33,3 +34,5 @@ class SourceAccess:
     first_pause_seconds: float
     memory: Memory | None = None
     """Of a source of which is remembered what was taken."""
+    fit: RowFit | None = None
+    """What rows must be, where those that are not are to be given as broken; without it they end the reading."""

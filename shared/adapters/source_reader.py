@@ -12,6 +12,7 @@ from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion, Memory
+from shared.domain.row_fit import RowFit
 from shared.domain.source import RowSource
 from shared.ports import Secrets
 from shared.sources.parts import part_of
@@ -76,10 +77,11 @@ class SourceReader:
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         """The source's rows, one at a time or some at once; of an API, `look` is called before each request."""
         read: ReadRows = part_of(source, "read_rows")
-        return read(source, replace(self._access(tenant_id, parameters, look), memory=memory))
+        return read(source, replace(self._access(tenant_id, parameters, look), memory=memory, fit=fit))
 
     def find_files(
         self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]

@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from shared.config import kinds
 from shared.config.column_checks import check_keys, check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.sql_scope import reads_table
-from shared.domain.destination import TransformDestination
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
+from shared.domain.quarantine import quarantine_name
 from shared.domain.source import Source
 from shared.domain.table import SOURCE_FILE, Table
 
 Writer = IngestStep | TransformStep
+_APART = "give each a pipeline or a table of its own"
 
 
 def check_destination(
@@ -25,10 +27,11 @@ def check_destination(
     here = place.at("destination")
     if step.destination.window is not None:
         yield from check_window(step.destination.window, pipeline, here.at("window"), table=table)
-    if isinstance(step.destination, TransformDestination):
-        yield from check_keys(step.destination.keys, table, here.at("keys"))
+    yield from check_keys(step.destination.keys, table, here.at("keys"))
     if isinstance(step, IngestStep) and not table.own_columns:
-        yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
+        yield here.at("table").problem(
+            kinds.WRONG_DESTINATION, f"'{table.name}' has no column of its own to fill"
+        )
 
 
 def check_files_loaded(
@@ -40,18 +43,85 @@ def check_files_loaded(
     here = place.at("destination")
     if step.destination.mode != "append":
         yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
             f"'{step.destination.mode}' would take away the rows of files that '{step.source}' doesn't load again; "
-            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source"
+            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source",
         )
     for name, why in _BY_FILE.items():
         column = table.column(name)
         if column is None or column.type != "STRING":
             yield here.at("table").problem(
+                kinds.WRONG_DESTINATION,
                 f"'{table.name}' has no column '{name}' of type STRING, by which '{step.source}' tells {why}; "
-                "declare it, or use 'load: all' in the source"
+                "declare it, or use 'load: all' in the source",
             )
 
 
+def check_going_on(
+    step: IngestStep, source: Source, table: Table, *, place: Place
+) -> Iterator[ConfigProblem]:
+    """What a destination lacks for a source that goes on from where an earlier run ended."""
+    if not source.needs.goes_on:
+        return
+    here = place.at("destination")
+    if step.destination.mode != "merge":
+        reason = (
+            "would take away the rows of earlier runs"
+            if step.destination.mode == "replace"
+            else "would hold rows twice"
+        )
+        yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
+            f"'{step.destination.mode}' {reason}: '{step.source}' goes on from where an earlier run ended, and reads "
+            "its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the same row",
+        )
+    column = table.column("pipeline_id")
+    if column is None or column.type != "STRING":
+        yield here.at("table").problem(
+            kinds.WRONG_DESTINATION,
+            f"'{table.name}' has no column 'pipeline_id' of type STRING, by which is known whose rows "
+            f"'{step.source}' goes on after; declare it",
+        )
+
+
+def check_rows_set_aside(
+    step: IngestStep, table: Table, tables: Mapping[str, Table], *, place: Place
+) -> Iterator[ConfigProblem]:
+    """What keeps rows that don't fit from being set aside so that each of them is there once."""
+    if not step.destination.sets_aside:
+        return
+    here = place.at("destination", "schema", "breaking_rows")
+    name = quarantine_name(table.name)
+    if name in tables:
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            f"sets rows aside into '{name}', which is a table of schemas/; give that one another name",
+        )
+    if len(name) > _LONGEST_TABLE_NAME:
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            f"sets rows aside into a table whose name is longer than {_LONGEST_TABLE_NAME}",
+        )
+    if step.destination.window is not None:
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            "doesn't go with 'window': a row that doesn't fit may lie in no window, so that none would replace it; "
+            "replace without a window, append, or use a source with 'load: changed'",
+        )
+    if step.destination.mode == "merge":
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            "doesn't go with 'mode: merge': a row that doesn't fit may have no keys, so that none would replace it; "
+            "use append, or replace without a window",
+        )
+    if step.destination.mode == "replace" and not table.has("pipeline_id"):
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            f"needs a column 'pipeline_id' in '{table.name}', so that a replacement is about the same rows in both",
+        )
+
+
+_LONGEST_TABLE_NAME = 300
 _BY_FILE = {SOURCE_FILE: "which file a row is of", "pipeline_id": "which pipeline loaded it"}
 
 
@@ -78,8 +148,11 @@ class Writers:
             reason = self._reason(first, second)
             if reason is not None:
                 line = place.at("steps", first_index, "destination").line
+                apart = self._goes_on(first) or self._goes_on(second)
+                advice = _APART if apart else _advice(table, first, second)
                 yield place.at("steps", index, "destination").problem(
-                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {_advice(table, first, second)}"
+                    kinds.TAKEN_ROWS,
+                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {advice}",
                 )
 
     def _reason(self, first: Writer, second: Writer) -> str | None:
@@ -87,6 +160,9 @@ class Writers:
         by_file = [step for step in (first, second) if self._loads_by_file(step)]
         if len(by_file) == 1:
             return f"only '{by_file[0].id}' tells by file which rows are there already"
+        going_on = next((step for step in (first, second) if self._goes_on(step)), None)
+        if going_on is not None:
+            return f"'{going_on.id}' goes on from where its source was read, and has to find its rows as it left them"
         if first.destination.mode == second.destination.mode == "append":
             return None
         earlier, later = (second, first) if self._needs(first, second) else (first, second)
@@ -103,6 +179,10 @@ class Writers:
     def _loads_by_file(self, step: Writer) -> bool:
         source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
         return source is not None and source.needs.by_file
+
+    def _goes_on(self, step: Writer) -> bool:
+        source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
+        return source is not None and source.needs.goes_on
 
     def _rewrites(self, earlier: Writer, later: Writer) -> bool:
         """Whether a replacement keeps the other's rows, because it makes its own of those that the table has."""
@@ -137,11 +217,7 @@ class Writers:
 
 
 def _keys(step: Writer) -> frozenset[str]:
-    return (
-        frozenset(step.destination.keys)
-        if isinstance(step.destination, TransformDestination)
-        else frozenset()
-    )
+    return frozenset(step.destination.keys)
 
 
 def _replaced(earlier: Writer, later: Writer) -> str:
@@ -155,7 +231,7 @@ def _replaced(earlier: Writer, later: Writer) -> str:
 
 def _advice(table: Table, first: Writer, second: Writer) -> str:
     if first.destination.mode == second.destination.mode == "append":
-        return "give each a pipeline or a table of its own"
+        return _APART
     if {first.destination.mode, second.destination.mode} == {"merge"} or "replace" not in (
         first.destination.mode,
         second.destination.mode,

@@ -10,8 +10,8 @@ from shared.domain.model import ADDED, GrownModel, Model
 from shared.domain.window import Window
 
 
-class DestinationSchema(Model):
-    """What becomes of fields that the table, as it is declared, has no column for."""
+class DestinationSchema(GrownModel):
+    """What becomes of fields that the table, as it is declared, has no column for, and of rows that don't fit."""
 
     new_columns: Annotated[
         Literal["ignore", "add", "fail"],
@@ -20,21 +20,36 @@ class DestinationSchema(Model):
             "`columns` of the source gives a type, and others fail the step"
         ),
     ] = "fail"
+    breaking_rows: Annotated[
+        Literal["fail", "quarantine"],
+        ADDED,
+        Field(
+            description="`fail`: a row that doesn't fit fails the step; `quarantine`: it is set aside into the table "
+            "`<table>_quarantine`, and the others are written"
+        ),
+    ] = "fail"
 
 
 class IngestDestination(GrownModel):
-    """Where an ingest step puts its rows. `replace` takes the place of the pipeline's own earlier rows."""
+    """Where an ingest step puts its rows, in place of the pipeline's earlier ones (`replace`) or of some (`merge`)."""
 
     table: TableName
-    mode: Literal["append", "replace"]
+    mode: Literal["append", "replace", "merge"]
     window: Window | None = None
+    keys: Annotated[
+        tuple[ColumnPath, ...], ADDED, Field(description="with `merge`: what makes a row the same row")
+    ] = ()
     fields: Annotated[DestinationSchema, ADDED, Field(alias="schema")] = DestinationSchema()
 
     @model_validator(mode="after")
-    def _window_with_replace(self) -> "IngestDestination":
-        if self.window is not None and self.mode != "replace":
-            raise ValueError("'window' goes with mode 'replace'")
+    def _settings_of_the_mode(self) -> "IngestDestination":
+        _require_settings_of_the_mode(self)
         return self
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether rows that don't fit are set aside."""
+        return self.fields.breaking_rows == "quarantine"
 
 
 class TransformDestination(Model):
@@ -47,8 +62,16 @@ class TransformDestination(Model):
 
     @model_validator(mode="after")
     def _settings_of_the_mode(self) -> "TransformDestination":
-        if self.window is not None and self.mode != "replace":
-            raise ValueError("'window' goes with mode 'replace'")
-        if (self.mode == "merge") != bool(self.keys):
-            raise ValueError("'keys' and mode 'merge' go together")
+        _require_settings_of_the_mode(self)
         return self
+
+
+def _require_settings_of_the_mode(destination: IngestDestination | TransformDestination) -> None:
+    if destination.window is not None and destination.mode != "replace":
+        raise ValueError("'window' goes with mode 'replace'")
+    if destination.mode == "merge" and not destination.keys:
+        raise ValueError(
+            "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
+        )
+    if destination.mode != "merge" and destination.keys:
+        raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")

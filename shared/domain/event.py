@@ -31,11 +31,15 @@ What is recorded stays as it is: the views show that.
 """
 
 
-class Metrics(Model):
-    """What a step read, wrote and cost, summed over its BigQuery jobs."""
+class Metrics(GrownModel):
+    """What a step read, wrote and cost, summed over its BigQuery jobs.
+
+    `rows_quarantined` are those of `rows_in` that were set aside; None where none can be.
+    """
 
     rows_in: int | None = None
     rows_out: int | None = None
+    rows_quarantined: Annotated[int | None, ADDED] = None
     quality_passed: bool | None = None
     bytes_processed: int = 0
     bytes_billed: int = 0

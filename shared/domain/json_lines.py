@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from shared.domain.progress import FileBegun
+from shared.domain.row_fit import BrokenRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,8 @@ class JsonLines:
         return [json.loads(line) for line in self.text.splitlines()]
 
 
-RowOrLines = dict[str, JsonValue] | JsonLines | FileBegun
-"""What a source gives: rows one by one, or some at once; one of files, also whose they are."""
+RowOrLines = dict[str, JsonValue] | JsonLines | FileBegun | BrokenRow
+"""What a source gives: rows one by one, or some at once; one of files, also whose they are.
+
+Those that don't fit are among them where they are to be set aside.
+"""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.domain.cursor import lowest
 from shared.domain.model import Model, UtcTime
 
 _CLOCKS_APART = timedelta(seconds=2)
@@ -55,8 +56,8 @@ class FileBegun:
 class SourceReading(Model):
     """A reading of a source to its end, for a table; `ended_at` is when its rows were seen to be there, if they were.
 
-    `way` says how the source was read: what was taken in another way is another thing. `began_at` comes before its rows
-    are there, `read_at` too.
+    `way` says how the source was read: what was taken in another way is another thing. What follows a `/` in it says
+    which part of the source was read. `began_at` comes before its rows are there, `read_at` too.
     """
 
     reading_id: str
@@ -109,9 +110,31 @@ def _known(takings: Iterable[list[tuple[SourceReading, FileVersion]]], way: str)
 
 
 def _cursor(own: Sequence[SourceReading], way: str) -> str | None:
-    ended = [reading for reading in own if reading.ended_at is not None]
+    """How far all is in the table as it was when it was read, or later.
+
+    Where another reading may have put rows there that it had read before the last one did, that is no further than the
+    other one had got: what came later is read again.
+    """
+    ended = [reading for reading in own if reading.ended_at is not None and reading.way == way]
     last = max(ended, key=lambda reading: (reading.ended_at, reading.reading_id), default=None)
-    return last.progress.cursor if last is not None and last.way == way else None
+    if last is None:
+        return None
+    others = [reading for reading in own if reading is not last]
+    definition = _definition(last)
+    if any(_definition(other) != definition and _may_come_after(other, last) for other in others):
+        return None
+    beside = [other for other in others if _definition(other) == definition and _may_write_older(other, last)]
+    return lowest(reading.progress.cursor for reading in (last, *beside))
+
+
+def _definition(reading: SourceReading) -> str:
+    return reading.way.partition("/")[0]
+
+
+def _may_write_older(reading: SourceReading, last: SourceReading) -> bool:
+    """Whether rows that were read before those of the other, which ended last, may have taken their place."""
+    is_later = last.ended_at is not None and reading.began_at > last.ended_at + _CLOCKS_APART
+    return not is_later and _may_come_after(reading, last)
 
 
 def _may_come_after(reading: SourceReading, last: SourceReading) -> bool:

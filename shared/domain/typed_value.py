@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -116,6 +117,7 @@ def _boolean(text: str) -> bool:
             raise ValueError("is neither true nor false")
 
 
+@lru_cache(maxsize=1_000)
 def _day(text: str) -> str:
     if not _DAY.fullmatch(text):
         raise ValueError("is no day such as 2025-11-15")

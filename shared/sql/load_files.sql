@@ -1,5 +1,5 @@
--- Put the rows of files in the place of those that the table has of them, in one atomic statement. A row of ${staging}
--- with ${marker} names a file that was read, also one without rows; the others are rows.
+-- Put the rows of files in the place of those that the table has of them, in one atomic statement. A staged
+-- row with ${marker} names a file that was read, also one without rows; the others are rows.
 MERGE INTO ${target} AS T
 USING (
 SELECT ${values}, S.${marker} AS ${marker}

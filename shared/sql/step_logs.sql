@@ -120,6 +120,7 @@ SELECT
   ) AS retry_at,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.rows_in') AS INT64) AS rows_in,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.rows_out') AS INT64) AS rows_out,
+  CAST(JSON_VALUE(step.ending.detail, '$$.metrics.rows_quarantined') AS INT64) AS rows_quarantined,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.bytes_processed') AS INT64) AS bytes_processed,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.bytes_billed') AS INT64) AS bytes_billed,
   CAST(JSON_VALUE(step.ending.detail, '$$.metrics.slot_ms') AS INT64) AS slot_ms,

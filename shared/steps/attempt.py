@@ -184,7 +184,8 @@ def loads_into_staging(step: PlannedStep) -> bool:
     if not isinstance(step, PlannedIngest) or not reads_source(step):
         return False
     needs = step.source.needs
-    return step.destination.mode == "replace" or needs.may_be_loaded or needs.by_file
+    destination = step.destination
+    return destination.mode != "append" or destination.sets_aside or needs.may_be_loaded or needs.by_file
 
 
 class _StepIdentity(TypedDict):
@@ -202,12 +203,14 @@ def metrics_of(
     *,
     rows_in: int | None,
     rows_out: int | None,
+    rows_quarantined: int | None = None,
     quality_passed: bool | None = None,
 ) -> Metrics:
     """The sum of what the jobs cost."""
     return Metrics(
         rows_in=rows_in,
         rows_out=rows_out,
+        rows_quarantined=rows_quarantined,
         quality_passed=quality_passed,
         bytes_processed=sum(outcome.bytes_processed for outcome in outcomes),
         bytes_billed=sum(outcome.bytes_billed for outcome in outcomes),

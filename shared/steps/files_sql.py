@@ -5,14 +5,24 @@ from shared.domain.table import SOURCE_FILE, Column, Table
 from shared.steps.write_sql import write_files_statement
 
 _MARKER = "taken_file"
+_BROKEN = "broken_row"
 
 
 def marker_of(table: Table) -> str:
     """The column of the staging table that names a file that was read; the table has none of that name."""
-    names, marker = {column.name.lower() for column in table.columns}, _MARKER
-    while marker in names:
-        marker += "_"
-    return marker
+    return _unlike_columns(_MARKER, table)
+
+
+def broken_of(table: Table) -> str:
+    """The column of the staging table that holds a row that doesn't fit; the table has none of that name."""
+    return _unlike_columns(_BROKEN, table)
+
+
+def _unlike_columns(name: str, table: Table) -> str:
+    names = {column.name.lower() for column in table.columns}
+    while name in names:
+        name += "_"
+    return name
 
 
 def tells_file(step: PlannedIngest) -> bool:
@@ -32,7 +42,10 @@ def staged_columns(step: PlannedIngest) -> tuple[Column, ...]:
     if step.source.needs.by_file:
         more.append(marker_of(step.table))
     columns = tuple(Column(name=column.name, type=column.type) for column in own_columns(step))
-    return (*columns, *(Column(name=name, type="STRING") for name in more))
+    columns = (*columns, *(Column(name=name, type="STRING") for name in more))
+    if step.destination.sets_aside:
+        columns = (*columns, Column(name=broken_of(step.table), type="JSON"))
+    return columns
 
 
 def files_statement(step: PlannedIngest, *, dataset: str, staging: str) -> str:

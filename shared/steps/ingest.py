@@ -1,29 +1,27 @@
 """An ingest step: a source's rows into a table.
 
 From BigQuery it is one job. From elsewhere the rows go to BigQuery as they are read: as the file of one load job, which
-is there once the last of them is. A replacement loads them into a staging table first, so that nothing is deleted
-before the new rows are safe. That table is made before the source is read: after a long reading this call waits for no
-job, and what it has read must be on its way by then.
+is there once the last of them is. A replacement or a merge loads them into a staging table first, so that nothing is
+deleted before the new rows are safe. That table is made before the source is read: after a long reading this call waits
+for no job, and what it has read must be on its way by then.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
-from typing import Any
-
-from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
 from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
-from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
-from shared.domain.table import SOURCE_FILE, Table, ddl_type
+from shared.domain.table import Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
-from shared.sql.statement import quoted, quoted_list, statement
+from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
-from shared.steps.files_sql import files_statement, marker_of, own_columns, staged_columns, tells_file
+from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns, tells_file
+from shared.steps.known_fields import known_fields
 from shared.steps.objects_load import (
     find_for,
     objects_to_load,
@@ -34,6 +32,7 @@ from shared.steps.objects_load import (
 from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
+from shared.steps.staged_rows import count_staged, fit_for, staged_statement
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
@@ -63,6 +62,8 @@ def _load(
     is_staged = loads_into_staging(step)
     plan, shape = attempt.plan, _shape(step, attempt, with_given=not is_staged)
     read = partial(reader.read, source, tenant_id=plan.tenant_id, parameters=plan.parameters, look=watch.look)
+    if step.destination.sets_aside:
+        read = partial(read, fit=fit_for(step))
     find = find_for(step, source, attempt, reader=reader)
     objects, staged = objects_to_load(step, attempt, find, warehouse=warehouse, watch=watch)
     # A source that was read for this attempt is not read again: by now it may say something else, or nothing.
@@ -73,9 +74,7 @@ def _load(
         taken = submit_objects(objects, step, attempt, warehouse=warehouse)
     elif taken is None:
         if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
-            # A field that the platform fills in is no field without a column; it is refused.
-            columns = shape.columns | ({SOURCE_FILE} if shape.tells_file else set())
-            read = partial(_known_fields, read, columns)
+            read = partial(known_fields, read, shape)
         memory, labels = remembering(step, attempt, warehouse=warehouse, watch=watch)
         with closing(_content(partial(read, memory=memory), shape=shape, watch=watch)) as content:
             job = _load_job(step, content, attempt, labels=labels)
@@ -85,30 +84,12 @@ def _load(
     if OBJECTS_LABEL in loaded.labels:
         jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
         return _result([*outcomes, *jobs], rows_of(jobs) or loaded.rows_written)
-    if source.needs.by_file and not loaded.rows_written:
-        # No file was read, so the table stays as it is; a statement would cost as much as one that changes it.
+    if source.needs.way is not None and not loaded.rows_written:
+        # Nothing was read, so the table stays as it is; a statement would cost as much as one that changes it.
         return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
     if is_staged:
-        return _replace(step, attempt, outcomes, warehouse=warehouse)
+        return _write_staged(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, loaded.rows_written)
-
-
-def _known_fields(
-    read: Callable[..., Iterator[RowOrLines]], columns: frozenset[str], **options: Any
-) -> Iterator[RowOrLines]:
-    """What is read, without the fields that the table has no column for."""
-    for each in read(**options):
-        match each:
-            case JsonLines() if not each.fields <= columns:
-                yield from (_kept(row, columns) for row in each.rows())
-            case dict():
-                yield _kept(each, columns)
-            case _:
-                yield each
-
-
-def _kept(row: dict[str, JsonValue], columns: frozenset[str]) -> dict[str, JsonValue]:
-    return row if row.keys() <= columns else {name: row[name] for name in row if name in columns}
 
 
 class _UnreadError(Exception):
@@ -170,31 +151,30 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
         raise
 
 
-def _replace(
+def _write_staged(
     step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
     """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
     dataset = attempt.plan.tenant_id
-    staging = _staging(step, attempt)
-    target = quoted(dataset, staging.name)
-    if step.source.needs.by_file:
-        sql = files_statement(step, dataset=dataset, staging=target)
-    else:
-        names = quoted_list(tuple(column.name for column in staging.columns))
-        rows = statement("source_rows", columns=names, source=target, window="TRUE")
-        sql = write_statement(
-            step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=tells_file(step)
-        )
-    drop = attempt.query(statement("drop_staging", target=target), part="drop")
+    target = quoted(dataset, _staging(step, attempt).name)
     wait = partial(warehouse.wait, until=attempt.until)
-    written = wait(submit(attempt.query(sql), attempt, warehouse=warehouse))
-    jobs = [*outcomes, written]
+    staged = None
+    if step.destination.sets_aside:
+        staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
+    write = attempt.query(staged_statement(step, dataset=dataset, staging=target))
+    drop = attempt.query(statement("drop_staging", target=target), part="drop")
+    written = wait(submit(write, attempt, warehouse=warehouse))
+    jobs = [*outcomes, *([staged.outcome] if staged else []), written]
     # The rows are where they belong. A staging table that stays behind expires.
     with suppress(StepError, AttemptError, ForbiddenError):
         jobs.append(wait(warehouse.submit(drop)))
+    reading_id = reading_of(outcomes[-1])
+    if staged is not None:
+        total = staged.fit + staged.broken
+        metrics = metrics_of(jobs, rows_in=total, rows_out=staged.fit, rows_quarantined=staged.broken)
+        return StepResult(metrics, results=staged.results(step.table.name), reading_id=reading_id)
     rows_written = written.rows_written if step.source.needs.by_file else outcomes[-1].rows_written
-    metrics = metrics_of(jobs, rows_in=rows_written, rows_out=rows_written)
-    return StepResult(metrics, reading_id=reading_of(outcomes[-1]))
+    return StepResult(metrics_of(jobs, rows_in=rows_written, rows_out=rows_written), reading_id=reading_id)
 
 
 def _source_query(source: QuerySource, table: Table) -> str:
@@ -217,6 +197,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
         columns=None if takes_json(step.table) else frozenset(column.name for column in own_columns(step)),
         tells_file=tells_file(step),
         marker=marker_of(step.table) if step.source.needs.by_file else "",
+        broken=broken_of(step.table),
     )
 
 

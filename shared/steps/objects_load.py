@@ -69,7 +69,7 @@ def objects_to_load(
     """
     if not isinstance(step.source, RowSource) or not step.source.needs.may_be_loaded:
         return None, []
-    if attempt.number_in_all > 1 or step.retry.attempts <= 1:
+    if attempt.number_in_all > 1 or step.retry.attempts <= 1 or step.destination.sets_aside:
         return None, []
     try:
         found = find(look=watch.look)

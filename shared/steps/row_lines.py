@@ -13,6 +13,7 @@ from shared.domain.errors import StepError
 from shared.domain.json_lines import JsonLines
 from shared.domain.message import listed
 from shared.domain.progress import FileBegun
+from shared.domain.row_fit import BrokenRow
 from shared.domain.table import SOURCE_FILE
 
 Row = Mapping[str, JsonValue]
@@ -35,13 +36,14 @@ class RowShape:
     """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives.
 
     Where it `tells_file`, each row says of which file it is. `marker` is the column, if any, that names each file that
-    is read, in a row of its own before its rows.
+    is read, in a row of its own before its rows; `broken` takes, in a row of its own too, what doesn't fit.
     """
 
     given: Mapping[str, JsonValue]
     columns: frozenset[str] | None
     tells_file: bool = False
     marker: str = ""
+    broken: str = ""
 
     def of_file(self, name: str) -> "RowShape":
         """The shape of the rows of that file."""
@@ -49,7 +51,7 @@ class RowShape:
 
 
 def zipped_lines(
-    rows: Iterable[Row | JsonLines | FileBegun],
+    rows: Iterable[Row | JsonLines | FileBegun | BrokenRow],
     *,
     shape: RowShape,
     at_row: Callable[[int], None] = lambda _: None,
@@ -88,7 +90,7 @@ def _parts(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _lines(
-    rows: Iterable[Row | JsonLines | FileBegun], *, shape: RowShape, at_row: Callable[[int], None]
+    rows: Iterable[Row | JsonLines | FileBegun | BrokenRow], *, shape: RowShape, at_row: Callable[[int], None]
 ) -> Iterator[bytes]:
     """Several lines at a time."""
     frame, count = _frame(shape), 0
@@ -97,6 +99,11 @@ def _lines(
             frame = _frame(shape.of_file(some.name))
             if shape.marker:
                 yield to_json({shape.marker: some.name}) + b"\n"
+            continue
+        if isinstance(some, BrokenRow):
+            count += 1
+            at_row(count)
+            yield _set_aside(some, shape)
             continue
         first = count + 1
         count += some.count if isinstance(some, JsonLines) else len(some)
@@ -116,12 +123,14 @@ def _require_columns(some: Rows | JsonLines, shape: RowShape, *, first: int) -> 
     raise _unknown_fields(rows, columns, first=first, tells_file=shape.tells_file)
 
 
-def _several(rows: Iterable[Row | JsonLines | FileBegun]) -> Iterator[Rows | JsonLines | FileBegun]:
+def _several(
+    rows: Iterable[Row | JsonLines | FileBegun | BrokenRow],
+) -> Iterator[Rows | JsonLines | FileBegun | BrokenRow]:
     """The rows, several at a time; those before an error are given before it is raised."""
     left = iter(rows)
     while True:
         some: Rows = []
-        lines: JsonLines | FileBegun | None = None
+        lines: JsonLines | FileBegun | BrokenRow | None = None
         try:
             lines = _take_rows(left, some)
         finally:
@@ -133,10 +142,12 @@ def _several(rows: Iterable[Row | JsonLines | FileBegun]) -> Iterator[Rows | Jso
             return
 
 
-def _take_rows(left: Iterator[Row | JsonLines | FileBegun], some: Rows) -> JsonLines | FileBegun | None:
+def _take_rows(
+    left: Iterator[Row | JsonLines | FileBegun | BrokenRow], some: Rows
+) -> JsonLines | FileBegun | BrokenRow | None:
     """Add a few to `some`; where lines or another file come before these are enough, return that."""
     for each in islice(left, _ROWS_AT_ONCE):
-        if isinstance(each, JsonLines | FileBegun):
+        if isinstance(each, JsonLines | FileBegun | BrokenRow):
             return each
         some.append(each)
     return None
@@ -171,6 +182,19 @@ def _frame(shape: RowShape) -> Callable[[bytes], bytes]:
     return lambda lines: b"".join(
         [before + line[1:] if line != b"{}\n" else empty for line in lines.splitlines(keepends=True)]
     )
+
+
+def _set_aside(row: BrokenRow, shape: RowShape) -> bytes:
+    told = {name: getattr(row, name) for name in _TOLD}
+    try:
+        return to_json({**shape.given, shape.broken: told}) + b"\n"
+    except PydanticSerializationError:
+        # Nested deeper than goes, or half a character: as the text of its JSON it can be kept.
+        told["found"] = json.dumps(row.found)
+        return to_json({**shape.given, shape.broken: told}) + b"\n"
+
+
+_TOLD = ("found", "reason", "field", "place", "line", "file")
 
 
 def _begun(fields: Mapping[str, JsonValue]) -> bytes:

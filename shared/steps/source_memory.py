@@ -4,12 +4,17 @@ The reading is told of in the log before the load job can be there, and named in
 the job's rows in the table knows whose reading they are, whichever delivery it was.
 """
 
+import hashlib
+import json
 from functools import partial
 from uuid import uuid4
 
+from shared.domain.destination import IngestDestination
 from shared.domain.job import JobOutcome
+from shared.domain.parameter import ParameterValue
 from shared.domain.plan import PlannedIngest
 from shared.domain.progress import Memory, progress_of
+from shared.domain.source import Source
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt
 from shared.steps.watch import Watch
@@ -24,7 +29,7 @@ def remembering(
 
     None for a source of which nothing is remembered.
     """
-    way, table = step.source.needs.way, step.table.name
+    way, table = way_of(step.source, step.destination, attempt.plan.parameters), step.table.name
     if way is None:
         return None, {}
     created_at = warehouse.created_at(attempt.plan.tenant_id, table)
@@ -32,6 +37,31 @@ def remembering(
     reading_id = uuid4().hex
     keep = partial(watch.tell_read, reading_id=reading_id, table=table, way=way)
     return Memory(known, keep), {_LABEL: reading_id}
+
+
+def way_of(
+    source: Source, destination: IngestDestination, parameters: tuple[ParameterValue, ...]
+) -> str | None:
+    """How the source is read for the destination, with these parameters; None where nothing is remembered of it.
+
+    What goes on from where it ended is read for these keys: by others, rows may have taken each other's place. Other
+    values of the parameters that it is asked by are another part of it.
+    """
+    needs = source.needs
+    if needs.way is None or not needs.goes_on:
+        return needs.way
+    given = {
+        each.name: each.value
+        for value in parameters
+        for each in value.sql_parameters
+        if each.name in needs.parameters
+    }
+    definition = _hashed([needs.way, destination.mode, *destination.keys])
+    return f"{definition}/{_hashed(given)}" if given else definition
+
+
+def _hashed(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def reading_of(loaded: JobOutcome) -> str | None:

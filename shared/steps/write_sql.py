@@ -51,8 +51,7 @@ def write_statement(
                 in_window=window_test_sql(window, alias="S", table=table) if window else "TRUE",
             )
         case "merge":
-            keys = destination.keys if isinstance(destination, TransformDestination) else ()
-            return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, keys), table))
+            return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, destination.keys), table))
 
 
 def write_files_statement(table: Table, *, dataset: str, staging: str, marker: str, refusal: str) -> str:

@@ -106,6 +106,7 @@ def _step_json(step: StepRecord) -> dict[str, JsonValue]:
         "retry_at": time_text(step.retry_at),
         "rows_in": step.metrics.rows_in,
         "rows_out": step.metrics.rows_out,
+        "rows_quarantined": step.metrics.rows_quarantined,
         "bytes_processed": step.metrics.bytes_processed,
         "bytes_billed": step.metrics.bytes_billed,
         "slot_ms": step.metrics.slot_ms,

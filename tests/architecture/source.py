@@ -23,14 +23,24 @@ class Module:
     def tree(self) -> ast.Module:
         return _parsed(self.text)
 
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in it, from the outside in."""
+        return _walked(self.text)
+
     def functions(self) -> Iterator[Function]:
         """Every function, also those inside of others."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
 
 @cache
 def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
+
+
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_parsed(text)))
 
 
 @cache

@@ -25,7 +25,7 @@ def test_only_settings_reads_the_environment() -> None:
     readers = [
         module.path
         for module in modules(*PRODUCTION)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
     ]
 
@@ -36,7 +36,7 @@ def test_imports_are_absolute_and_packages_are_empty() -> None:
     relative = [
         module.path
         for module in modules(*EVERYTHING)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     filled = [m.path for m in modules(*EVERYTHING) if m.path.endswith("__init__.py") and m.text]

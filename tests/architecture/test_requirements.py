@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.stage import ROOT
+from tests.architecture.source import ROOT
 
 LOCKS = ("requirements.txt", "requirements-dev.lock")
 WRITE_ANEW = "`make lock` writes it anew"

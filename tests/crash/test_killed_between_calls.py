@@ -3,18 +3,15 @@
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from shared.adapters.clock import SystemClock
 from shared.domain.command import RunStep
-from shared.domain.errors import TransientError
 from shared.domain.pipeline import Address
-from shared.domain.run import Run
 from shared.ports import World
 from shared.usecases.read_runs import read_run
-from tests.fakes.delivery import execute, reconcile, start
+from tests.crash.carrying import LOOKS, carried_out
+from tests.fakes.delivery import execute, start
 from tests.fakes.publisher import MemoryPublisher
-from tests.fakes.wire import CutError, Wire, watched
+from tests.fakes.wire import Wire
 from tests.stage import TENANT, Stage
 
 FOCUS = Address(tenant_id=TENANT, provider="focus", domain="cost", pipeline="import")
@@ -23,52 +20,6 @@ TABLES = {
     "transformed_data": "SELECT * EXCEPT (run_id, created_at) FROM {tenant}.transformed_data "
     "WHERE pipeline_id = '{pipeline}'",
 }
-A_PAUSE = timedelta(seconds=30)
-"""Between two deliveries of a command."""
-MOST_LOOKS = 5
-"""How often the reconciler is called, a minute apart: a reader that was killed is missed after two."""
-LOOKS = {("log", "read"), ("reader", "read"), ("warehouse", "require_table")}
-"""They change nothing where the tables are there: being killed after one is being killed before the next call."""
-
-
-class HastyClock:
-    """The machine's clock, but for pauses that take no time."""
-
-    def __init__(self) -> None:
-        self.paused = timedelta(0)
-
-    def now(self) -> datetime:
-        return SystemClock().now() + self.paused
-
-    def sleep(self, pause: timedelta) -> None:
-        self.paused += pause
-
-
-def deliver_all(world: World, topic: MemoryPublisher, clock: HastyClock) -> None:
-    """Deliver like Pub/Sub: what isn't acknowledged comes again after a pause."""
-    while topic.commands:
-        command = topic.commands[0]
-        try:
-            execute(world, command)
-        except (CutError, TransientError):
-            clock.paused += A_PAUSE
-            continue
-        topic.take()
-
-
-def carried_out(world: World, wire: Wire) -> Run:
-    """A run, delivered over the wire until nothing is left, and then looked after until it ends."""
-    topic, clock = MemoryPublisher(), HastyClock()
-    own = replace(world, publisher=topic, clock=clock)
-    run = start(own, FOCUS)
-    for _ in range(MOST_LOOKS):
-        deliver_all(watched(own, wire), topic, clock)
-        run = read_run(run.run_id, tenant_id=TENANT, log=world.log)
-        if run.has_ended:
-            break
-        clock.sleep(timedelta(minutes=1))
-        reconcile(own)
-    return run
 
 
 def tables(stage: Stage) -> dict[str, Counter[str]]:
@@ -84,7 +35,7 @@ def tables(stage: Stage) -> dict[str, Counter[str]]:
 
 def clean_run(stage: Stage, world: World) -> tuple[dict[str, Counter[str]], list[tuple[str, str]]]:
     wire = Wire()
-    assert carried_out(world, wire).status == "SUCCESS"
+    assert carried_out(FOCUS, world, wire).status == "SUCCESS"
     return tables(stage), wire.calls
 
 
@@ -93,7 +44,7 @@ def test_killed_at_any_moment_a_run_leaves_what_a_clean_one_leaves(stage: Stage,
 
     after = [Wire(cut_after=number) for number, call in enumerate(calls) if call not in LOOKS]
     for wire in (Wire(cut_before=0), *after):
-        ended = carried_out(world, wire)
+        ended = carried_out(FOCUS, world, wire)
 
         assert ended.status == "SUCCESS", f"{wire}: {ended.error_message}"
         assert wire.was_cut, f"{wire}"

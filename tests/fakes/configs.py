@@ -1,6 +1,7 @@
 """Configuration files in memory, read by the code that reads them on disk."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from shared.config import tenant_folder
 from shared.config.recipe import load_recipe
@@ -47,4 +48,10 @@ class MemoryConfigs:
         return load_schedules(self.folder)
 
     def load_recipe(self, address: Address) -> Recipe:
-        return load_recipe(self.folder, address)
+        return _recipe(frozenset(self.folder.files.items()), address)
+
+
+@cache
+def _recipe(files: frozenset[tuple[str, str]], address: Address) -> Recipe:
+    """Most tests read the same few files, and nothing of a recipe can be changed."""
+    return load_recipe(MemoryFolder(dict(files)), address)

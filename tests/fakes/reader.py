@@ -9,13 +9,15 @@ from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.loadable import LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileBegun, FileVersion, Memory, Progress
+from shared.domain.row_fit import RowFit
 from shared.domain.source import FilesSource, RowSource
 
 
 class MemoryReader:
     """Rows by the path of a files source; `error`, if set, is what every read raises.
 
-    `objects_by_path` are what BigQuery may load by itself, `files` what sources find that remember what they loaded.
+    `objects_by_path` are what BigQuery may load by itself, `files` what sources find that remember what they loaded,
+    `cursor_by_key` the rows of one that goes on by a cursor.
     """
 
     def __init__(self, rows_by_path: Mapping[str, Sequence[dict[str, JsonValue]]]) -> None:
@@ -23,6 +25,7 @@ class MemoryReader:
         self.error: Exception | None = None
         self.objects_by_path: dict[str, LoadableObjects] = {}
         self.files: dict[FileVersion, Sequence[dict[str, JsonValue]]] = {}
+        self.cursor_by_key: dict[str, int] = {}
 
     def read(
         self,
@@ -32,12 +35,16 @@ class MemoryReader:
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         if self.error is not None:
             raise self.error
         path = source.path if isinstance(source, FilesSource) else "rest"
         if memory is not None and isinstance(source, FilesSource):
             yield from self._due_rows(source, memory)
+            return
+        if memory is not None:
+            yield from self._rows_from(memory)
             return
         if path not in self.rows_by_path:
             raise StepError(f"No file matches '{path}'")
@@ -60,6 +67,13 @@ class MemoryReader:
             yield from rows_by_file[file]
         memory.keep(Progress(files=due))
 
+    def _rows_from(self, memory: Memory) -> Iterator[RowOrLines]:
+        start = int(memory.known.cursor or 0)
+        rows = {key: cursor for key, cursor in self.cursor_by_key.items() if cursor >= start}
+        for key, cursor in rows.items():
+            yield {"key": key, "cursor": cursor}
+        memory.keep(Progress(cursor=str(max([start, *rows.values()]))))
+
     def objects(
         self,
         source: RowSource,
@@ -78,5 +92,5 @@ def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:
     for some in rows:
         if isinstance(some, JsonLines):
             yield from some.rows()
-        elif not isinstance(some, FileBegun):
+        elif isinstance(some, dict):
             yield some

@@ -27,8 +27,15 @@ def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
     sql = job.sql if isinstance(job, QueryJob) else ""
     figures = re.findall(r" AS (figure_\w+)", sql)
     fields = re.findall(r" AS (rows_with_\d+)", sql)
-    is_check = " AS rows_checked" in sql
-    answer = {"rows_checked": ROWS, **dict.fromkeys(figures, 0), **dict.fromkeys(fields, ROWS)}
+    is_count = " AS rows_fit" in sql
+    is_check = is_count or " AS rows_checked" in sql
+    answer: dict[str, str | int | bool | None] = {
+        "rows_checked": ROWS,
+        **dict.fromkeys(figures, 0),
+        **dict.fromkeys(fields, ROWS),
+    }
+    if is_count:
+        answer = {"rows_fit": ROWS, "rows_broken": 0, "example": None}
     return JobOutcome(
         job_id=job.job_id,
         rows_written=len(rows) if is_load else None if is_check else ROWS,

@@ -54,7 +54,7 @@ def test_a_planted_fault_is_caught(patch: Path, project: Path) -> None:
             env={
                 **os.environ,
                 # The first that breaks a law ends the search: a fault that shows seldom is found all the same.
-                "SCHEDULES_AN_ITEM": "10000",
+                "SCHEDULES": "10000",
                 "PYTHONDONTWRITEBYTECODE": "",
                 "PYTHONPYCACHEPREFIX": str(project / "compiled"),
             },

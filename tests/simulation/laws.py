@@ -9,6 +9,7 @@ from shared.domain.job import OBJECTS_LABEL, Job
 from shared.domain.plan import PlannedDq, PlannedIngest, PlannedStep
 from shared.domain.run import Run
 from tests.simulation.due_files import require_files_once
+from tests.simulation.growing import require_rows_up_to_the_cursor
 from tests.simulation.timeline import ViolationError
 from tests.simulation.warehouse import is_main
 from tests.simulation.workers import Workers
@@ -21,6 +22,7 @@ def require_laws(workers: Workers) -> None:
     jobs = [job for job in done if is_main(job)]
     _require_what_was_loaded(jobs, {job.job_id: job for job in done})
     require_files_once(runs, jobs, workers)
+    require_rows_up_to_the_cursor(runs, jobs, workers)
     effects = Counter(_place(job) for job in jobs)
     _require_one_run_a_key(runs)
     for run in runs:
@@ -68,7 +70,7 @@ def _require_effects(
         _require(count >= 1 or status != "SUCCESS", told)
         return
     _require(count <= 1, told)
-    has_nothing_due = count == 0 and isinstance(step, PlannedIngest) and step.source.needs.by_file
+    has_nothing_due = count == 0 and isinstance(step, PlannedIngest) and step.source.needs.way is not None
     _require(count == 1 or has_nothing_due or status != "SUCCESS", told)
     own = [job for job in jobs if _place(job) == place and job.labels["run_id"] == run.run_id]
     _require(status != "FAILED" or not own, told)

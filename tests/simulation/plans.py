@@ -9,11 +9,13 @@ from pydantic import JsonValue
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
+from shared.domain.reference import SecretReference
 from shared.domain.retry import TRANSIENT_KINDS, Retry
 from shared.domain.rule import RowCountRule, RuleSet
-from shared.domain.source import BigQuerySource, FilesSource, Source
+from shared.domain.source import BigQuerySource, FilesSource, Source, SqlDatabaseSource
 from shared.domain.table import Column, Table
 from shared.domain.tenant import Limits, Tenant
+from shared.sources.sql_database.source import DatabaseCursor
 from tests.fakes.configs import MemoryConfigs
 
 TENANTS = ("acme", "umbrella")
@@ -23,10 +25,21 @@ _TABLES = {
     "raw": Table(name="raw", columns=(*_COLUMNS, _BY_FILE[1])),
     "daily": Table(name="daily", columns=_COLUMNS),
     "due": Table(name="due", columns=(*_COLUMNS, *_BY_FILE)),
+    "growing": Table(name="growing", columns=(*_COLUMNS, _BY_FILE[0])),
 }
 _SOURCES: dict[str, Source] = {
     "files": FilesSource(type="files", path="rows.csv", format="csv"),
     "due": FilesSource(type="files", path="due/*.csv", format="csv", load="changed"),
+    "growing": SqlDatabaseSource(
+        type="sql_database",
+        dialect="postgresql",
+        host="db.example.com",
+        database="shop",
+        user="reader",
+        password=SecretReference(secret="password"),
+        table="orders",
+        incremental=DatabaseCursor(column="cursor", lag=0),
+    ),
     "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
@@ -37,7 +50,10 @@ ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
 _DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("append", "replace")}
-_DUE = IngestDestination(table="due", mode="append")
+_ALONE = {
+    "due": IngestDestination(table="due", mode="append"),
+    "growing": IngestDestination(table="growing", mode="merge", keys=("data.key",)),
+}
 _DAILY = {mode: TransformDestination(table="daily", mode=mode) for mode in ("append", "replace")}
 _POLICIES: tuple[tuple[TransientKind, ...], ...] = (
     TRANSIENT_KINDS,
@@ -84,7 +100,7 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
     }
-    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform", "due"))
+    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform", "due", "growing"))
     if kind == "dq":
         return DqStep.model_construct(
             **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"
@@ -94,8 +110,8 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         return TransformStep.model_construct(
             **shared, type="transform", sql="daily", destination=_DAILY[mode]
         )
-    if kind == "due":
-        return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DUE)
+    if kind in _ALONE:
+        return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_ALONE[kind])
     return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DESTINATIONS[mode])
 
 

@@ -9,6 +9,7 @@ from shared.domain.json_lines import RowOrLines
 from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion, Memory
+from shared.domain.row_fit import RowFit
 from shared.domain.source import RowSource
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import ROWS
@@ -45,12 +46,15 @@ class SimulatedReader:
         parameters: tuple[ParameterValue, ...],
         look: Callable[[], None] = lambda: None,
         memory: Memory | None = None,
+        fit: RowFit | None = None,
     ) -> Iterator[RowOrLines]:
         timeline, rng = self._timeline, self._timeline.rng
         timeline.before("read the source")
-        if memory is not None:
+        if memory is not None and source.needs.goes_on:
+            self._grow()
+        elif memory is not None:
             self._change_files()
-        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory)
+        yield from self._kept.read(source, tenant_id=tenant_id, parameters=parameters, memory=memory, fit=fit)
         if timeline.chance(timeline.faults.slow_source):
             self._read_slowly(rng.choice((20.0, 200.0, 650.0, 2000.0)), look)
         if timeline.chance(timeline.faults.source_passing):
@@ -113,6 +117,17 @@ class SimulatedReader:
             rows: list[dict[str, JsonValue]] = [{"data": self._file_count}] * rng.choice((0, 1, 1, 2))
             files[FileVersion(name=name, size=1, version=str(self._file_count))] = rows
             self.rows_by_version[str(self._file_count)] = rows
+
+    def _grow(self) -> None:
+        """Add a row, or change one, which has a greater cursor then than any."""
+        rng, rows = self._timeline.rng, self.cursor_by_key
+        if not rows or rng.random() < 0.6:
+            rows[rng.choice("abcd")] = max(rows.values(), default=0) + 1
+
+    @property
+    def cursor_by_key(self) -> dict[str, int]:
+        """The rows of the source that goes on by a cursor, as they are now."""
+        return self._kept.cursor_by_key
 
     def _read_slowly(self, seconds: float, look: Callable[[], None]) -> None:
         timeline = self._timeline

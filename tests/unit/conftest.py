@@ -1,10 +1,10 @@
 """How hypothesis tries the laws here.
 
-An example may take as long as it likes, for other work may have the machine. Fifty of them keep the unit tests short;
+An example may take as long as it likes, for other work may have the machine. Thirty of them keep the unit tests short;
 each run tries other ones.
 """
 
 from hypothesis import settings
 
-settings.register_profile("unit", deadline=None, max_examples=50)
+settings.register_profile("unit", deadline=None, max_examples=30)
 settings.load_profile("unit")

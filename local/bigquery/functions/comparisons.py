@@ -94,8 +94,16 @@ def _in(call: Call) -> str:
     return bound(call.arguments, f"({' OR '.join(parts)})")
 
 
+def _is_in_array(call: Call) -> str | None:
+    return f"list_contains({call[1]}, {call[0]})" if _is_simple(call) else None
+
+
+def _is_simple(call: Call) -> bool:
+    return call.kind(0) != "FLOAT64" and not call.types[0].is_struct
+
+
 def _in_array(call: Call) -> str | None:
-    if call.kind(0) == "FLOAT64" or call.types[0].is_struct:
+    if not _is_simple(call):
         return None
     return bound(
         call.arguments,
@@ -139,6 +147,8 @@ def _case_with_value(call: Call) -> str:
     return f"(CASE {branches}{otherwise} END)"
 
 
+CONDITIONS: dict[str, Callable[[Call], str | None]] = {"$in_array": _is_in_array}
+"""The same as SCALARS where only TRUE counts."""
 SCALARS: dict[str, str | Callable[[Call], str | None]] = {
     "$equal": _equal,
     "$not_equal": _not_equal,

@@ -11,7 +11,7 @@ _BOUND = "google_bound"
 _COLUMN = r'(?:\w+\.)?(?:[A-Za-z_]\w*|"[^"]*")'
 _LITERAL = r"-?\d+(?:::BIGINT)?|'[^']*'|\$\w+"
 _NAME = rf"(?:{_COLUMN}|{_LITERAL})"
-_TYPE = r"[A-Z ]+(?:\([\d,]+\))?"
+_TYPE = r"[A-Z ]+(?:\([\d,]+\))?(?:\[\])?"
 _PLAIN = re.compile(rf"{_NAME}|CAST\({_NAME} AS {_TYPE}\)|(?:DATE|TIME) '[^']*'")
 
 

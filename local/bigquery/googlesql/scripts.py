@@ -61,7 +61,14 @@ class Block:
     steps: Steps
 
 
-Step = Run | Declare | Assign | If | Block
+@dataclass(frozen=True)
+class Transaction:
+    """BEGIN TRANSACTION … COMMIT TRANSACTION: queries and DML, all of which stay done or none."""
+
+    statements: tuple[Run, ...]
+
+
+Step = Run | Declare | Assign | If | Block | Transaction
 Steps = tuple[Step, ...]
 
 
@@ -82,14 +89,29 @@ class _Reader:
         self._bytes = sql.encode()
 
     def steps(self, listed: Any) -> Iterator[Step]:
-        for one in listed.statement_list:
+        left = iter(listed.statement_list)
+        for one in left:
             which = one.WhichOneof("node")
+            if which == _BEGIN:
+                yield self._transaction(left)
+                continue
             if which != "ast_script_statement_node":
                 yield Run(self._padded(getattr(one, which), which))
                 continue
             inner = one.ast_script_statement_node
             kind = inner.WhichOneof("node")
             yield self._step(kind, getattr(inner, kind))
+
+    def _transaction(self, left: Iterator[Any]) -> Transaction:
+        statements: list[Run] = []
+        for one in left:
+            which = one.WhichOneof("node")
+            if which == _COMMIT:
+                return Transaction(tuple(statements))
+            if which not in _IN_TRANSACTIONS:
+                raise refused("anything but queries, INSERT, UPDATE, DELETE and MERGE in a transaction")
+            statements.append(Run(self._padded(getattr(one, which), which)))
+        raise refused("BEGIN TRANSACTION without COMMIT TRANSACTION")
 
     def _step(self, kind: str, node: Any) -> Step:
         match kind:
@@ -162,10 +184,17 @@ _SPELLED = {
     "ast_return_statement_node": "RETURN",
     "ast_loop_statement_node": "LOOP, WHILE, REPEAT and FOR",
 }
+_BEGIN, _COMMIT = "ast_begin_statement_node", "ast_commit_statement_node"
+_IN_TRANSACTIONS = {
+    "ast_query_statement_node",
+    "ast_insert_statement_node",
+    "ast_update_statement_node",
+    "ast_delete_statement_node",
+    "ast_merge_statement_node",
+}
 _REFUSED = {
-    "ast_begin_statement_node": "transactions of several statements (BEGIN TRANSACTION)",
-    "ast_commit_statement_node": "transactions of several statements (COMMIT TRANSACTION)",
-    "ast_rollback_statement_node": "transactions of several statements (ROLLBACK TRANSACTION)",
+    _COMMIT: "COMMIT TRANSACTION without BEGIN TRANSACTION",
+    "ast_rollback_statement_node": "ROLLBACK TRANSACTION",
     "ast_execute_immediate_statement_node": "EXECUTE IMMEDIATE",
     "ast_call_statement_node": "procedures (CALL)",
     "ast_system_variable_assignment_node": "system variables (SET @@…)",

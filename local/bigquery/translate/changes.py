@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.bigquery.catalog import TableId
@@ -14,6 +14,7 @@ from local.bigquery.translate.limits import refused
 from local.bigquery.translate.named import Named
 from local.bigquery.translate.scans import Scans
 from local.bigquery.translate.statement import Statement
+from local.bigquery.wire import delivered
 
 FindNamed = Callable[[Path], Named]
 
@@ -31,11 +32,12 @@ def statement(
     node = getattr(resolved, which)
     match which:
         case "resolved_query_stmt_node":
-            columns, sql = query(node.query, node.output_column_list, scans)
+            columns, sql, for_python = query(node.query, node.output_column_list, scans)
             return Statement(
                 "SELECT",
                 columns=columns,
                 sql=sql,
+                delivered=for_python,
                 reads=tuple(reads),
                 evaluated=scans.expressions.evaluated,
             )
@@ -66,7 +68,7 @@ def _definition(
         kind, definition = definitions.set_options(node)
     else:
         kind, definition = definitions.alter(node)
-    columns, sql = ((), "") if filled is None else query(filled.query, filled.output_column_list, scans)
+    columns, sql = ((), "") if filled is None else query(filled.query, filled.output_column_list, scans)[:2]
     return Statement(
         kind,
         columns=columns,
@@ -108,17 +110,21 @@ _CHANGES = {
 }
 
 
-def query(scan: Any, output: Any, scans: Scans) -> tuple[tuple[tuple[str, GoogleType], ...], str]:
-    """The columns of a query and its DuckDB SQL, whose columns are o0, o1, …."""
+def query(scan: Any, output: Any, scans: Scans) -> tuple[tuple[tuple[str, GoogleType], ...], str, str]:
+    """The columns of a query and its DuckDB SQL, whose columns are o0, o1, …; also with values as Python reads them."""
     relation = scans.relation(scan)
     if relation.order and not relation.plain:
         relation = scans.names.plain(relation)
-    items = ", ".join(
-        f"{relation.columns[one.column.column_id]} AS o{place}" for place, one in enumerate(output)
-    )
+    columns = _named_columns(output, scans)
     order = f" ORDER BY {relation.ordering()}" if relation.order else ""
-    sql = f"SELECT {items}{relation.clauses()}{order}"
-    return tuple(_named_columns(output, scans)), scans.named.before(sql)
+
+    def select(values: Iterable[str]) -> str:
+        items = ", ".join(f"{value} AS o{place}" for place, value in enumerate(values))
+        return scans.named.before(f"SELECT {items}{relation.clauses()}{order}")
+
+    values = [relation.columns[one.column.column_id] for one in output]
+    forms = [delivered(value, kind) for value, (_name, kind) in zip(values, columns, strict=True)]
+    return tuple(columns), select(values), select(forms)
 
 
 def _named_columns(output: Any, scans: Scans) -> list[tuple[str, GoogleType]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.bigquery.catalog import Catalog, Table
 from local.bigquery.problem import ApiError
-from local.bigquery.translate.expressions import function_name
+from local.bigquery.translate.conditions import conjuncts
 from local.bigquery.translate.statement import Unfiltered
 
 
@@ -47,7 +47,7 @@ class PartitionFilters:
         """Only rows for which the resolved expression holds matter."""
         if not self._column_by_id:
             return
-        for part in _conjuncts(condition):
+        for part in conjuncts(condition):
             columns = set(_columns(part))
             if len(columns) == 1:
                 self._narrow_by(columns.pop())
@@ -75,16 +75,6 @@ def _partition_column(table: Table | None) -> str:
         return ""
     layout = table.resource.get("timePartitioning") or table.resource.get("rangePartitioning") or {}
     return str(layout.get("field") or "")
-
-
-def _conjuncts(node: Any) -> Iterator[Any]:
-    if node.WhichOneof("node") == "resolved_function_call_base_node":
-        base = node.resolved_function_call_base_node.resolved_function_call_node.parent
-        if function_name(base) == "$and":
-            for one in base.argument_list:
-                yield from _conjuncts(one)
-            return
-    yield node
 
 
 def _columns(message: Any) -> Iterator[int]:

@@ -10,6 +10,7 @@ from zetasql.wasi._pb2.zetasql.public import type_pb2
 
 from local.bigquery.catalog import Table
 from local.bigquery.translate.aggregation import Aggregation
+from local.bigquery.translate.conditions import condition_sql
 from local.bigquery.translate.expressions import Columns, Expressions
 from local.bigquery.translate.limits import ORDER_OF_RANGES, refused
 from local.bigquery.translate.literals import quoted
@@ -79,8 +80,8 @@ class Scans:
     def _resolved_filter_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.names.plain(self.relation(node.input_scan, outer))
         self.filters.narrow(node.filter_expr)
-        condition = self.expressions.sql(node.filter_expr, self._inside(outer, relation))
-        return replace(relation, where=(*relation.where, f"({condition})")).only(_ids(node))
+        condition = condition_sql(node.filter_expr, self._inside(outer, relation), self.expressions)
+        return replace(relation, where=(*relation.where, condition)).only(_ids(node))
 
     def _resolved_project_scan_node(self, node: Any, outer: Columns) -> Relation:
         relation = self.relation(node.input_scan, outer)

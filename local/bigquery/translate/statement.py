@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from local.bigquery.answer import Answer, build_answer
 from local.bigquery.catalog import TableId
 from local.bigquery.googlesql.types import GoogleType
 from local.bigquery.translate.definition import Definition
@@ -45,12 +47,14 @@ class Statement:
     """A translated statement.
 
     `kind` is BigQuery's `statementType`. `sql` yields `columns` in their order, for a query and for what is made of
-    one; `change` is there for DML. `target` is the table that is written or defined. `definition` is there for DDL.
+    one; of a query, `delivered` does so in forms that Python reads. `change` is there for DML. `target` is the table
+    that is written or defined. `definition` is there for DDL.
     """
 
     kind: str
     columns: tuple[tuple[str, GoogleType], ...] = ()
     sql: str = ""
+    delivered: str = ""
     change: Change | None = None
     reads: tuple[TableId, ...] = ()
     target: TableId | None = None
@@ -58,6 +62,11 @@ class Statement:
     evaluated: Mapping[str, Evaluated] = field(default_factory=dict)
     # Tables that are read without a condition on the column that they are partitioned by.
     unfiltered: tuple[Unfiltered, ...] = ()
+
+    @cached_property
+    def answer(self) -> Answer:
+        """How the rows of a query are told."""
+        return build_answer(self.columns, sql=self.sql, delivered=self.delivered)
 
     @property
     def only_reads(self) -> bool:

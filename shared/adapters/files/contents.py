@@ -12,7 +12,7 @@ from shared.adapters.files.bzip2 import STARTS as BZIP2_STARTS
 from shared.adapters.files.bzip2 import unpacked_bzip2
 from shared.adapters.files.problems import reading
 from shared.adapters.files.readable_file import ReadableFile
-from shared.adapters.files.zip_members import zip_members
+from shared.adapters.files.zip_members import holds_document, zip_members
 from shared.domain.errors import StepError
 
 Packing = Literal["gzip", "bzip2", "zip", "zstd"]
@@ -48,8 +48,12 @@ class Contents:
     is_plain: bool = False
 
 
-def contents_of(file: ReadableFile, plain: BufferedReader) -> Generator[Contents, None, None]:
+def contents_of(
+    file: ReadableFile, plain: BufferedReader, *, are_workbooks: bool = False
+) -> Generator[Contents, None, None]:
     """What the opened file holds, of an archive one member after the other; each is there until the next is asked for.
+
+    Workbooks of Excel are zip archives, and may be packed themselves.
 
     Raises StepError for what is packed twice, encrypted or in a way that isn't read.
     """
@@ -59,18 +63,21 @@ def contents_of(file: ReadableFile, plain: BufferedReader) -> Generator[Contents
         match packing:
             case None:
                 yield Contents(file.name, _head(plain), plain, is_plain=True)
+            case "zip" if are_workbooks and holds_document(plain, file.name):
+                plain.seek(0)
+                yield Contents(file.name, _head(plain), plain, is_plain=True)
             case "zip":
                 for name, member in zip_members(plain, file.name):
-                    yield _unpacked(member, name)
+                    yield _unpacked(member, name, are_workbooks=are_workbooks)
             case "gzip":
                 with gzip.open(plain, "rb") as stream:
-                    yield _unpacked(cast(BufferedReader, stream), file.name)
+                    yield _unpacked(cast(BufferedReader, stream), file.name, are_workbooks=are_workbooks)
             case "bzip2":
                 with unpacked_bzip2(plain) as stream:
-                    yield _unpacked(stream, file.name)
+                    yield _unpacked(stream, file.name, are_workbooks=are_workbooks)
             case "zstd":
                 with _zstd(plain) as stream:
-                    yield _unpacked(stream, file.name)
+                    yield _unpacked(stream, file.name, are_workbooks=are_workbooks)
 
 
 def _head(stream: BufferedReader) -> bytes:
@@ -84,10 +91,10 @@ def _packing(head: bytes, name: str) -> Packing | None:
     return next((packing for start, packing in _PACKING_BY_START.items() if head.startswith(start)), None)
 
 
-def _unpacked(stream: BufferedReader, name: str) -> Contents:
+def _unpacked(stream: BufferedReader, name: str, *, are_workbooks: bool) -> Contents:
     with reading(name):
         head = _head(stream)
-    if _packing(head, name) is not None:
+    if _packing(head, name) not in (None, "zip" if are_workbooks else None):
         raise StepError(f"{name} is packed twice; pack it once")
     return Contents(name, head, stream)
 

@@ -13,6 +13,7 @@ from shared.adapters.files.text import LINE_END, codec_of, text_of, undecodable
 from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row, written_rows
 from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
+from shared.domain.row_fit import Malformed
 from shared.domain.source import FilesSource
 
 if TYPE_CHECKING:
@@ -44,6 +45,20 @@ def csv_rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
     return chain.from_iterable(rows for _, rows in _blocks(contents, source))
 
 
+def placed_csv_rows(contents: Contents, source: FilesSource) -> Iterator[tuple[int, Row | Malformed]]:
+    """The rows, each with the line on which it begins; one of another length is given as its cells."""
+    name, nulls = contents.name, frozenset(source.null_values)
+    with reading(name), _table(contents, source) as table:
+        header = _header(table.reader, name)
+        table.lines_before = table.reader.line_num
+        for cells in table.reader:
+            line, table.lines_before = table.lines_before + 1, table.reader.line_num
+            if len(cells) == len(header):
+                yield line, _row(header, cells, nulls)
+            elif cells:
+                yield line, Malformed(list(cells), _wrong_count(cells, header))
+
+
 def _blocks(contents: Contents, source: FilesSource) -> Iterator[tuple[list[str], list[Row]]]:
     name, nulls = contents.name, frozenset(source.null_values)
     with reading(name), _table(contents, source) as table:
@@ -63,7 +78,8 @@ def _checked(
     sound = list(takewhile(lambda cells: not cells or len(cells) == width, some))
     yield header, [_row(header, cells, nulls) for cells in sound if cells]
     if len(sound) < len(some):
-        raise _wrong_count(name, some[len(sound)], header, line=line + sum(map(_line_count, sound)))
+        at = line + sum(map(_line_count, sound))
+        raise StepError(f"{name}: line {at} {_wrong_count(some[len(sound)], header)}")
 
 
 def _several(table: _Table) -> Iterator[tuple[int, list[list[str]]]]:
@@ -119,9 +135,9 @@ def _header(reader: Iterator[list[str]], name: str) -> list[str]:
     return names
 
 
-def _wrong_count(name: str, cells: list[str], header: list[str], *, line: int) -> StepError:
+def _wrong_count(cells: list[str], header: list[str]) -> str:
     values = f"{len(cells)} value{'' if len(cells) == 1 else 's'}"
-    return StepError(f"{name}: line {line} has {values}, the header has {len(header)}")
+    return f"has {values}, the header has {len(header)}"
 
 
 def _malformed(name: str, error: csv.Error, *, begins: int, ends: int) -> StepError:

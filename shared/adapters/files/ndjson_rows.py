@@ -16,6 +16,7 @@ from shared.adapters.files.text import UTF_8, codec_of, lines_of, not_utf_8, tex
 from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row
 from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
+from shared.domain.row_fit import Malformed
 from shared.domain.source import FilesSource
 
 _MOST_BYTES = 1_000_000
@@ -84,6 +85,31 @@ def _decoded(lines: Iterable[str], name: str, *, codec: str) -> Iterator[str]:
         raise undecodable(name, error, codec=codec, lines_before=count) from error
 
 
+def placed_ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[tuple[int, Row | Malformed]]:
+    """The objects, each with the number of its line; a line that holds anything else is given as its text."""
+    codec = codec_of(contents, source.encoding)
+    if codec in UTF_8:
+        yield from _placed(_lines_of_utf_8(contents), parse_json, text=bytes.decode, name=contents.name)
+        return
+    lines = _decoded(text_of(contents, codec, newline="\n"), contents.name, codec=codec)
+    yield from _placed(lines, parse_json_text, text=str, name=contents.name)
+
+
+def _placed(
+    lines: Iterable[AnyStr], parse: Callable[[AnyStr], JsonValue], *, text: Callable[[AnyStr], str], name: str
+) -> Iterator[tuple[int, Row | Malformed]]:
+    with reading(name):
+        for number, line in enumerate(lines, start=1):
+            if line.isspace():
+                continue
+            try:
+                yield number, _object(line, parse)
+            except UnicodeDecodeError as error:
+                raise not_utf_8(name, line=number) from error
+            except _NoObjectError as error:
+                yield number, Malformed(text(line).rstrip("\r\n"), str(error))
+
+
 def _rows(
     lines: Iterable[AnyStr], parse: Callable[[AnyStr], JsonValue], name: str, *, before: int = 0
 ) -> Iterator[Row]:
@@ -92,19 +118,30 @@ def _rows(
             if line.isspace():
                 continue
             try:
-                row = parse(line)
-            except TwiceError as error:
-                raise StepError(f"{name}: line {number} has a field twice") from error
-            except HalfCharacterError as error:
-                raise StepError(
-                    f"{name}: line {number} holds half a character, as an escape of JSON can"
-                ) from error
+                yield _object(line, parse)
             except UnicodeDecodeError as error:
                 raise not_utf_8(name, line=number) from error
-            except ValueError as error:
-                raise StepError(f"{name}: line {number} is not JSON") from error
-            except RecursionError as error:
-                raise StepError(f"{name}: line {number} is nested too deeply") from error
-            if not isinstance(row, dict):
-                raise StepError(f"{name}: line {number} is not a JSON object; NDJSON has one object a line")
-            yield row
+            except _NoObjectError as error:
+                raise StepError(f"{name}: line {number} {error}") from error
+
+
+class _NoObjectError(Exception):
+    """What is wrong with a line that holds no object."""
+
+
+def _object(line: AnyStr, parse: Callable[[AnyStr], JsonValue]) -> Row:
+    try:
+        row = parse(line)
+    except TwiceError as error:
+        raise _NoObjectError("has a field twice") from error
+    except HalfCharacterError as error:
+        raise _NoObjectError("holds half a character, as an escape of JSON can") from error
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:
+        raise _NoObjectError("is not JSON") from error
+    except RecursionError as error:
+        raise _NoObjectError("is nested too deeply") from error
+    if not isinstance(row, dict):
+        raise _NoObjectError("is not a JSON object; NDJSON has one object a line")
+    return row

@@ -13,15 +13,26 @@ def row_place(file: ReadableFile, name: str, number: int, *, source: FilesSource
     """`exports/day.csv: line 4`, of the row of that number, from 1, in what the file holds by the name.
 
     A row that takes several lines is where it begins. Parquet has no lines: `exports/day.parquet: row 3`.
+    Of Excel it is the sheet's row: `exports/day.xlsx: sheet 'May', row 7`.
     """
     if source.format == "parquet":
         return f"{name}: row {number}"
-    with file.opened() as binary, closing(contents_of(file, binary)) as parts:
+    are_workbooks = source.format == "xlsx"
+    with (
+        file.opened() as binary,
+        closing(contents_of(file, binary, are_workbooks=are_workbooks)) as parts,
+    ):
         contents = next(part for part in parts if part.name == name)
-        line = (
-            _csv_line(contents, number, source) if source.format == "csv" else _line(contents, number, source)
-        )
-    return f"{name}: line {line}"
+        match source.format:
+            case "csv":
+                return f"{name}: line {_csv_line(contents, number, source)}"
+            case "ndjson":
+                return f"{name}: line {_line(contents, number, source)}"
+            case "xlsx":
+                # As where the rows are read.
+                from shared.adapters.files.xlsx.rows import xlsx_place
+
+                return xlsx_place(contents, number, source)
 
 
 def _csv_line(contents: Contents, number: int, source: FilesSource) -> int:

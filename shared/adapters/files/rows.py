@@ -1,4 +1,4 @@
-"""Rows of CSV, NDJSON and Parquet files, packed or not."""
+"""Rows of CSV, NDJSON, Parquet and Excel files, packed or not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.csv_rows import csv_lines, csv_rows
+from shared.adapters.files.fitted_rows import fitted_rows
 from shared.adapters.files.ndjson_rows import ndjson_lines, ndjson_rows
 from shared.adapters.files.readable_file import FoundFiles, ReadableFile
 from shared.adapters.files.row_place import row_place
 from shared.adapters.files.written_rows import Row
 from shared.domain.json_lines import RowOrLines
 from shared.domain.progress import FileBegun
+from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
 from shared.domain.source import FilesSource
 from shared.log import add_file
@@ -30,27 +32,44 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
     shaper = RowShaper(source.columns)
     with closing(files):
         for file in files:
-            yield from _read_one(file, partial(_shaped, file, source=source, shaper=shaper))
+            yield from _read_one(file, source, partial(_shaped, file, source=source, shaper=shaper))
     shaper.require_seen()
 
 
-def read_written_files(source: FilesSource, files: FoundFiles) -> Iterator[RowOrLines]:
-    """The rows, as `read_files`, written as JSON where that is quick; those of each file after its name."""
-    shaper = RowShaper(source.columns)
+def read_written_files(
+    source: FilesSource, files: FoundFiles, *, fit: RowFit | None = None
+) -> Iterator[RowOrLines]:
+    """The rows, as `read_files`, written as JSON where that is quick; those of each file after its name.
+
+    With `fit`, broken ones are among them.
+    """
+    shaper = RowShaper(source.columns, fit)
     with closing(files):
         for file in files:
             yield FileBegun(file.version.name if file.version else file.name)
-            yield from _read_one(
-                file,
-                partial(_shaped, file, source=source, shaper=shaper)
-                if source.columns
-                else partial(_lines, source=source),
-            )
+            yield from _read_one(file, source, _way_to_read(file, source=source, shaper=shaper))
     shaper.require_seen()
 
 
-def _read_one(file: ReadableFile, read: Callable[[Contents], Iterator[_Read]]) -> Iterator[_Read]:
-    with _Within(file.name), file.opened() as binary, closing(contents_of(file, binary)) as parts:
+def _way_to_read(
+    file: ReadableFile, *, source: FilesSource, shaper: RowShaper
+) -> Callable[[Contents], Iterator[RowOrLines]]:
+    if shaper.sets_aside:
+        return partial(fitted_rows, file, source=source, shaper=shaper)
+    if source.columns:
+        return partial(_shaped, file, source=source, shaper=shaper)
+    return partial(_lines, source=source)
+
+
+def _read_one(
+    file: ReadableFile, source: FilesSource, read: Callable[[Contents], Iterator[_Read]]
+) -> Iterator[_Read]:
+    are_workbooks = source.format == "xlsx"
+    with (
+        _Within(file.name),
+        file.opened() as binary,
+        closing(contents_of(file, binary, are_workbooks=are_workbooks)) as parts,
+    ):
         yield from chain.from_iterable(map(read, parts))
 
 
@@ -75,7 +94,8 @@ def _shaped(
     if not source.columns:
         return rows
     at = partial(row_place, file, contents.name, source=source)
-    return shaper.shaped(rows, at=at, have_all_fields=source.format != "ndjson")
+    shaped = shaper.shaped(rows, at=at, have_all_fields=source.format != "ndjson")
+    return (row for row in shaped if isinstance(row, dict))
 
 
 def _rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
@@ -89,6 +109,11 @@ def _rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
             from shared.adapters.files.parquet_rows import parquet_rows
 
             return parquet_rows(contents)
+        case "xlsx":
+            # Few read it.
+            from shared.adapters.files.xlsx.rows import xlsx_rows
+
+            return xlsx_rows(contents, source)
 
 
 def _lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
@@ -102,3 +127,8 @@ def _lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
             from shared.adapters.files.parquet_rows import parquet_lines
 
             return parquet_lines(contents)
+        case "xlsx":
+            # As above.
+            from shared.adapters.files.xlsx.rows import xlsx_lines
+
+            return xlsx_lines(contents, source)

@@ -23,17 +23,18 @@ def zip_members(plain: BufferedReader, name: str) -> Iterator[tuple[str, Buffere
 
     Raises StepError for an archive without files, with a file twice or with one that is encrypted.
     """
-    with _archive(plain, name) as archive:
+    with opened_archive(plain, name) as archive:
         members = [member for member in archive.infolist() if _counts(member)]
         _require_members(members, name)
         for member in sorted(members, key=lambda member: member.filename):
             shown = f"{name}/{shown_name(member.filename)}"
-            with _opened(archive, member, shown) as stream:
+            with opened_member(archive, member, shown) as stream:
                 yield shown, stream
 
 
 @contextmanager
-def _opened(archive: ZipFile, member: ZipInfo, shown: str) -> Iterator[BufferedReader]:
+def opened_member(archive: ZipFile, member: ZipInfo, shown: str) -> Iterator[BufferedReader]:
+    """One file of it, `shown` in messages. Raises StepError for one that is encrypted or packed in another way."""
     if member.flag_bits & _ENCRYPTED:
         raise StepError(f"{shown} is encrypted, which is not read")
     try:
@@ -47,12 +48,19 @@ def _opened(archive: ZipFile, member: ZipInfo, shown: str) -> Iterator[BufferedR
         yield cast(BufferedReader, stream)
 
 
-def _archive(plain: BufferedReader, name: str) -> ZipFile:
+def opened_archive(plain: BufferedReader, name: str) -> ZipFile:
+    """The archive, whose list of members is read. Raises StepError."""
     try:
         return ZipFile(plain)
     # The archive's list of its members is damaged in one of many ways.
     except (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
         raise unreadable(name, "it is damaged or cut off") from error
+
+
+def holds_document(plain: BufferedReader, name: str) -> bool:
+    """Whether the archive is itself a document of an office program."""
+    with opened_archive(plain, name) as archive:
+        return _OF_OFFICE in archive.namelist()
 
 
 def _counts(member: ZipInfo) -> bool:
@@ -69,7 +77,9 @@ def _require_members(members: list[ZipInfo], name: str) -> None:
     if not names:
         raise StepError(f"{name} holds no file")
     if _OF_OFFICE in names:
-        raise StepError(f"{name} is a document of an office program; export its rows as CSV")
+        raise StepError(
+            f"{name} is a document of an office program; a workbook of Excel is read with format: xlsx"
+        )
     plain = [str(PurePosixPath(each)) for each in names]
     twice = sorted({each for each in plain if plain.count(each) > 1})
     if twice:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
@@ -32,8 +33,18 @@ def check_source(
             continue
         secret = _secret_in(address)
         reason = secret or reading.egress.refusal_of_url(address)
+        if reason is None and word == "endpoint":
+            reason = _more_than_endpoint(address)
         if reason is not None:
-            yield place.at(word).problem(reason)
+            yield place.at(word).problem(kinds.OPEN_SECRET if secret else kinds.OUT_OF_REACH, reason)
+
+
+def _more_than_endpoint(address: str) -> str | None:
+    """Names of buckets and objects are written behind it."""
+    more = next((sign for sign in "?#" if sign in address), None)
+    if more is None:
+        return None
+    return f"must end before '{more}': the names of buckets and objects follow, as in {address.partition(more)[0]}"
 
 
 def _secret_in(address: str) -> str | None:

@@ -14,9 +14,8 @@ from shared.sources.files.source import FilesSource
 def read_rows(source: FilesSource, access: SourceAccess) -> Iterator[RowOrLines]:
     """The rows of the files that its path names, each file's after its name; with a memory, of those that are due."""
     if access.memory is None:
-        return read_written_files(
-            source, place_of(source, access).find(access.tenant_id, paths_of(source, access))
-        )
+        files = place_of(source, access).find(access.tenant_id, paths_of(source, access))
+        return read_written_files(source, files, fit=access.fit)
     return _due_rows(source, access, access.memory)
 
 
@@ -29,5 +28,5 @@ def _due_rows(source: FilesSource, access: SourceAccess, memory: Memory) -> Iter
         return taken
 
     files = place_of(source, access).find(access.tenant_id, paths_of(source, access), select=select)
-    yield from read_written_files(source, files)
+    yield from read_written_files(source, files, fit=access.fit)
     memory.keep(Progress(files=tuple(taken)))

@@ -20,7 +20,7 @@ from shared.domain.parameter import ParameterValue
 from shared.domain.path_template import parse_path_template
 from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
-from shared.domain.source_needs import SourceNeeds
+from shared.domain.source_needs import CsvFiles, SourceNeeds
 from shared.domain.text_encoding import require_encoding
 from shared.sources.files.addresses import AZ, GS, HTTPS, S3, scheme_of
 from shared.sources.files.credentials import Credentials
@@ -34,6 +34,19 @@ def _require_delimiter(delimiter: str) -> str:
         raise ValueError("must be no quote, no line end and not the character 0")
     return delimiter
 
+
+def _require_sheet(name: str | None) -> str | None:
+    if name is not None and any(character in "[]:*?/\\" for character in name):
+        raise ValueError("must be the name of one sheet, which has none of : * ? / \\ [ ]")
+    return name
+
+
+_FORMATS_BY_WORD = {
+    "delimiter": ("csv",),
+    "null_values": ("csv", "xlsx"),
+    "encoding": ("csv", "ndjson"),
+    "sheet": ("xlsx",),
+}
 
 _SCHEMES_BY_WORD = {
     "region": (S3,),
@@ -51,7 +64,7 @@ _NOTHING_ABOUT_ROWS = {"type", "description", "path", "load", "region", "credent
 class FilesSource(GrownModel):
     """Files of the tenant's own folder, of an object store, or of a web server.
 
-    CSV needs a header line; files may be packed with gzip, bzip2, zip or zstd.
+    CSV and Excel need a header line; files may be packed with gzip, bzip2, zip or zstd.
     """
 
     type: Literal["files"]
@@ -67,13 +80,26 @@ class FilesSource(GrownModel):
         ),
         unless_recorded(require_path),
     ]
-    format: Annotated[Literal["csv", "ndjson", "parquet"], Field(description="`csv`, `ndjson` or `parquet`")]
+    format: Annotated[
+        Literal["csv", "ndjson", "parquet", "xlsx"],
+        Field(description="`csv`, `ndjson`, `parquet` or, for Excel, `xlsx`"),
+    ]
+    sheet: Annotated[
+        str | None,
+        ADDED,
+        Field(
+            min_length=1,
+            max_length=31,
+            description="Excel only: the name of the sheet; without it, the first that is not hidden is read",
+        ),
+        unless_recorded(_require_sheet),
+    ] = None
     delimiter: Annotated[
         str,
         Field(description='CSV only: one character; a tab is `"\\t"`, in double quotes'),
         unless_recorded(_require_delimiter),
     ] = ","
-    null_values: Annotated[tuple[str, ...], Field(description="CSV only: texts that mean NULL")] = ("",)
+    null_values: Annotated[tuple[str, ...], Field(description="CSV and Excel: texts that mean NULL")] = ("",)
     encoding: Annotated[
         str,
         ADDED,
@@ -139,12 +165,15 @@ class FilesSource(GrownModel):
         has_braces = "{" in path or "}" in path
         return {"template": path} if has_braces and is_recorded(info) else path
 
-    @field_validator("delimiter", "null_values", "encoding")
+    @field_validator("sheet", "delimiter", "null_values", "encoding")
     @classmethod
     def _only_of_its_format(cls, value: object, info: ValidationInfo) -> object:
         name, kind = str(info.field_name), info.data.get("format", "csv")
-        has_it = kind == "csv" or (kind == "ndjson" and name == "encoding")
-        if not is_recorded(info) and not has_it and value != cls.model_fields[name].default:
+        if (
+            not is_recorded(info)
+            and kind not in _FORMATS_BY_WORD[name]
+            and value != cls.model_fields[name].default
+        ):
             raise ValueError(f"says nothing about {kind}; take it away")
         return value
 
@@ -182,13 +211,27 @@ class FilesSource(GrownModel):
         may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
         path = self.path if parse_path_template(self.path).placeholders else None
-        if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, names_files=True, by_file=True, path=path)
-        return SourceNeeds(secrets=secrets, names_files=True, may_be_loaded=may_be_loaded, path=path)
+        is_remembered = self.load != "all"
+        return SourceNeeds(
+            secrets=secrets,
+            way=self._way if is_remembered else None,
+            names_files=True,
+            by_file=is_remembered,
+            may_be_loaded=may_be_loaded,
+            path=path,
+            csv_files=self._csv_files,
+        )
 
     def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
         """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""
         return parse_path_template(self.path).paths(parameters, of_address=self.path.startswith(HTTPS))
+
+    @property
+    def _csv_files(self) -> CsvFiles | None:
+        # With a brace in it, it is no path but a template of some.
+        if self.format != "csv" or scheme_of(self.path) or set(self.path) & set("{}"):
+            return None
+        return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding)
 
     @property
     def _way(self) -> str:

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from shared.adapters.source_access import SourceAccess
+from shared.domain.json_lines import RowOrLines
+from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
+from shared.sources.rest_api.reading.going_on import RowCursor, started
 from shared.sources.rest_api.reading.rows import read_rest_api
 from shared.sources.rest_api.reading.substituted import substituted_settings
-from shared.sources.rest_api.settings import resource_names
+from shared.sources.rest_api.settings import endpoint_of, incremental_of, resource_names, wanted_number
 from shared.sources.rest_api.source import RestApiSource
 
 
-def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str, JsonValue]]:
+def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLines]:
     """The rows of its resource; `look` is called before each request."""
     secrets: list[str] = []
 
@@ -21,6 +24,9 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
         return secrets[-1]
 
     settings = substituted_settings(source, secret=load, parameters=access.parameters)
+    cursor = _cursor(source, settings, access)
+    if cursor is not None:
+        settings = started(settings, wanted_number(source.settings, source.resource), cursor)
     rows = read_rest_api(
         source,
         settings,
@@ -29,12 +35,25 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[dict[str,
         gate=access.gate,
         first_pause_seconds=access.first_pause_seconds,
     )
-    return _shaped(rows, source) if source.columns else rows
+    if cursor is not None:
+        rows = cursor.followed(rows)
+    return _shaped(rows, source, access.fit) if source.columns or access.fit else rows
 
 
-def _shaped(rows: Iterator[dict[str, JsonValue]], source: RestApiSource) -> Iterator[dict[str, JsonValue]]:
+def _cursor(source: RestApiSource, settings: dict[str, JsonValue], access: SourceAccess) -> RowCursor | None:
+    resources, number = settings["resources"], wanted_number(source.settings, source.resource)
+    found = incremental_of(endpoint_of(resources[number])) if isinstance(resources, list) else ()
+    if not found:
+        return None
     resource = source.resource or resource_names(source.settings)[0]
-    shaper = RowShaper(source.columns)
+    return RowCursor(found[0][1], resource=str(resource), memory=access.memory)
+
+
+def _shaped(
+    rows: Iterator[dict[str, JsonValue]], source: RestApiSource, fit: RowFit | None
+) -> Iterator[RowOrLines]:
+    resource = source.resource or resource_names(source.settings)[0]
+    shaper = RowShaper(source.columns, fit)
     yield from shaper.shaped(
         rows, at=lambda number: f"row {number} of resource '{resource}'", have_all_fields=False
     )

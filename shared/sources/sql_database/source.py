@@ -1,12 +1,15 @@
 """What a source of type `sql_database` says."""
 
+import hashlib
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from shared.domain.column_path import path_names
+from shared.domain.cursor import parse_cursor
 from shared.domain.ids import Name
-from shared.domain.model import GrownModel, Model, unless_recorded
+from shared.domain.model import ADDED, RECORDED, GrownModel, Model, unless_recorded
 from shared.domain.reference import SecretReference
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
@@ -16,6 +19,14 @@ _PORTS: dict[Dialect, int] = {"postgresql": 5432, "mysql": 3306}
 _PEM = "-----BEGIN CERTIFICATE-----"
 _LONGEST_TIMEOUT_SECONDS = 3_600
 """A function ends a request after that long, and the reading with it."""
+
+_NOTHING_ABOUT_ROWS: Any = {
+    **dict.fromkeys(
+        ("type", "description", "user", "password", "sslmode", "ca_certificate", "statement_timeout_seconds"),
+        True,
+    ),
+    "incremental": {"lag"},
+}
 
 SqlName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """What a database, its users and its columns are called: anything, once it is quoted."""
@@ -44,6 +55,35 @@ class DatabaseWindow(Model):
 
     column: SqlName
     parameter: Annotated[Name, Field(description="a date_range parameter of the pipeline")]
+
+
+class DatabaseCursor(Model):
+    """Rows whose `column` is as great as the greatest that was read before, or at most `lag` below it."""
+
+    column: Annotated[
+        SqlName, Field(description="an integer, NUMERIC, a date or a time; the greater, the newer")
+    ]
+    lag: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="how far below the greatest value rows may still come: seconds of a time, days of a date",
+        ),
+    ]
+    initial_value: Annotated[
+        int | str | None, Field(description="from which the first run reads; without it, it reads all rows")
+    ] = None
+    on_cursor_value_missing: Annotated[
+        Literal["raise", "include", "exclude"],
+        Field(description="rows in which `column` is NULL fail the step, are read by every run, or by none"),
+    ] = "raise"
+
+    @field_validator("initial_value")
+    @classmethod
+    def _in_order(cls, value: int | str | None) -> int | str | None:
+        if value is not None and ((known := parse_cursor(value)) is None or known.kind == "text"):
+            raise ValueError("must be a number, a date or a time such as 2025-11-15T10:30:00Z")
+        return value
 
 
 class SqlDatabaseSource(GrownModel):
@@ -97,6 +137,15 @@ class SqlDatabaseSource(GrownModel):
             "days, in UTC"
         ),
     ] = None
+    incremental: Annotated[
+        DatabaseCursor | None,
+        ADDED,
+        Field(
+            description="with `table`: each run goes on where an earlier one ended, by a `column` whose values grow, "
+            "and reads again what is at most `lag` older; `initial_value`, `on_cursor_value_missing: raise | include | "
+            "exclude`"
+        ),
+    ] = None
     query: Annotated[
         str | None,
         Field(
@@ -114,22 +163,16 @@ class SqlDatabaseSource(GrownModel):
     ] = _LONGEST_TIMEOUT_SECONDS
     columns: SourceColumns = {}
 
-    @model_validator(mode="before")
-    @classmethod
-    def _remembers_nothing(cls, said: Any) -> Any:
-        if isinstance(said, dict) and "incremental" in said:
-            raise ValueError(
-                "'incremental' is not read: a source remembers no earlier run; read a 'window' of days, and let the "
-                "destination replace it"
-            )
-        return said
-
     @model_validator(mode="after")
     def _says_one_thing(self) -> "SqlDatabaseSource":
         if (self.table is None) == (self.query is None):
             raise ValueError("needs either 'table' or 'query'")
         if self.query is not None and (self.included_columns or self.window):
             raise ValueError("'included_columns' and 'window' go with 'table'; a query says both itself")
+        if self.incremental is not None and self.table is None:
+            raise ValueError("'incremental' goes with 'table', which may be a view of the database")
+        if self.incremental is not None and self.window is not None:
+            raise ValueError("'incremental' and 'window' each say which rows are read; keep one of them")
         if len(set(self.included_columns)) < len(self.included_columns):
             raise ValueError("'included_columns' has a name twice")
         if self.sslmode == "verify-ca" and self.ca_certificate is None:
@@ -153,4 +196,12 @@ class SqlDatabaseSource(GrownModel):
     @property
     def needs(self) -> SourceNeeds:
         """The password."""
-        return SourceNeeds(secrets=frozenset({self.password.secret}))
+        secrets = frozenset({self.password.secret})
+        if self.incremental is None:
+            return SourceNeeds(secrets=secrets)
+        return SourceNeeds(secrets=secrets, way=self._way, goes_on=True)
+
+    @property
+    def _way(self) -> str:
+        said = self.model_dump(mode="json", context=RECORDED, exclude=_NOTHING_ABOUT_ROWS)
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]

@@ -16,6 +16,7 @@ from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
 from shared.domain.plan import PlannedIngest
+from shared.domain.quarantine import quarantine_of
 from shared.domain.source import FilesSource
 from shared.domain.table import Column, Table
 from shared.steps.attempt import Attempt
@@ -48,7 +49,13 @@ class Loading:
         self.log = MemoryLog(self.clock)
 
     def step(
-        self, load: str = "changed", table: Table = RAW, *, mode: str = "append", **told: object
+        self,
+        load: str = "changed",
+        table: Table = RAW,
+        *,
+        mode: str = "append",
+        breaking_rows: str = "fail",
+        **told: object,
     ) -> PlannedIngest:
         source = FilesSource.model_validate(
             {"type": "files", "path": f"{self.files}/*.csv", "format": "csv", "load": load, **told}
@@ -59,7 +66,9 @@ class Loading:
             needs=(),
             source_name="files",
             source=source,
-            destination=IngestDestination(table=table.name, mode=mode),
+            destination=IngestDestination.model_validate(
+                {"table": table.name, "mode": mode, "schema": {"breaking_rows": breaking_rows}}
+            ),
             table=table,
         )
 
@@ -93,6 +102,13 @@ class Loading:
             Counter(
                 (Path(row["source_file"] or "").name, row["a"]) for row in self.client.query_and_wait(sql)
             )
+        )
+
+    def set_aside(self, table: Table) -> dict[tuple[str, str], int]:
+        """How often each value of each file is set aside."""
+        sql = f"SELECT source_file, JSON_VALUE(data, '$.a') AS a FROM `{self.tenant}.{quarantine_of(table).name}`"
+        return dict(
+            Counter((Path(row["source_file"]).name, row["a"]) for row in self.client.query_and_wait(sql))
         )
 
 
@@ -129,6 +145,38 @@ def test_what_was_loaded_is_not_loaded_again_and_what_changed_takes_its_own_plac
     assert loading.run(changed) == 0
     assert loading.rows(table) == {(odd, "3"): 1, ("c.csv", "5"): 1}
     assert [loading.run(new), loading.run(changed)] == [0, 0]
+
+
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw_data", "own_table"])
+def test_a_changed_file_s_rows_take_the_place_of_those_that_were_set_aside_too(
+    loading: Loading, table: Table
+) -> None:
+    loading.tables.create_table(loading.tenant, quarantine_of(table))
+    step = loading.step("changed", table, breaking_rows="quarantine", columns={"a": {"type": "INTEGER"}})
+
+    def both() -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
+        return loading.rows(table), loading.set_aside(table)
+
+    loading.put("a.csv", 1, "x", "y")
+    loading.put("b.csv", 3, "z")
+    assert loading.run(step, is_remembered=False) == 2
+    assert loading.run(step) == 2
+    assert both() == (
+        {("a.csv", "1"): 1, ("b.csv", "3"): 1},
+        {("a.csv", "x"): 1, ("a.csv", "y"): 1, ("b.csv", "z"): 1},
+    )
+    assert loading.run(step) == 0
+
+    loading.put("a.csv", 1, 2, "y")
+    assert loading.run(step) == 2
+    assert both() == (
+        {("a.csv", "1"): 1, ("a.csv", "2"): 1, ("b.csv", "3"): 1},
+        {("a.csv", "y"): 1, ("b.csv", "z"): 1},
+    )
+
+    loading.put("a.csv")
+    assert loading.run(step) == 0
+    assert both() == ({("b.csv", "3"): 1}, {("b.csv", "z"): 1})
 
 
 def test_whatever_the_log_lost_and_however_often_it_is_run_each_file_is_there_once(loading: Loading) -> None:

@@ -19,6 +19,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, storage
 
 from local.storage.server import StorageServer
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
 from tests.tethered import start_module, stop
 
@@ -49,7 +50,9 @@ class Server:
 
     def http(self) -> httpx.Client:
         """A plain HTTP client below the project's address."""
-        return httpx.Client(base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=PATIENCE_SECONDS)
+        return plain_http.Client(
+            base_url=f"{self.url}/bigquery/v2/projects/{PROJECT}", timeout=PATIENCE_SECONDS
+        )
 
 
 def start_server(data_dir: Path, *, port: int | None = None, storage: str | None = None) -> Server:
@@ -61,7 +64,7 @@ def start_server(data_dir: Path, *, port: int | None = None, storage: str | None
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{server.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=PATIENCE_SECONDS)
+            plain_http.get(f"{server.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=PATIENCE_SECONDS)
             return server
         time.sleep(0.02)
     stop_server(server)

@@ -77,6 +77,24 @@ def test_an_empty_list_parameter_holds_nothing(bigquery_client: bigquery.Client)
     assert _ask(bigquery_client, "SELECT 'a' IN UNNEST(@words), ARRAY_LENGTH(@words)", empty) == [(False, 0)]
 
 
+def test_rows_are_chosen_by_a_list_parameter(bigquery_client: bigquery.Client) -> None:
+    words = bigquery.ArrayQueryParameter("words", "STRING", ["a", "b"])
+    sql = "SELECT x FROM UNNEST(['a', 'z', NULL]) AS x WHERE {} ORDER BY x"
+
+    chosen = [
+        _ask(bigquery_client, sql.format(condition), words)
+        for condition in (
+            "x IN UNNEST(@words)",
+            "x NOT IN UNNEST(@words)",
+            "x IN UNNEST(@words) AND x > 'a'",
+            "x IN UNNEST(@words) OR x = 'z'",
+            "x IN UNNEST([CAST(NULL AS STRING)])",
+        )
+    ]
+
+    assert chosen == [[("a",)], [("z",)], [], [("a",), ("z",)], []]
+
+
 def test_dates_are_computed_from_parameters(bigquery_client: bigquery.Client) -> None:
     rows = _ask(
         bigquery_client,

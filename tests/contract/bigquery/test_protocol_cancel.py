@@ -10,6 +10,7 @@ import pytest
 from google.api_core.exceptions import Conflict, GoogleAPICallError, NotFound
 from google.cloud import bigquery
 
+from tests import plain_http
 from tests.contract.bigquery.conftest import PROJECT, Server
 from tests.patience import PATIENCE_SECONDS
 
@@ -117,7 +118,7 @@ def test_a_job_stops_at_whatever_moment_it_is_cancelled(
 
 def _cancel_as_soon_as_known(server: Server, job_id: str) -> None:
     url = f"{server.url}/bigquery/v2/projects/{PROJECT}/jobs/{job_id}/cancel"
-    while httpx.post(url, timeout=PATIENCE_SECONDS).status_code == httpx.codes.NOT_FOUND:
+    while plain_http.post(url, timeout=PATIENCE_SECONDS).status_code == httpx.codes.NOT_FOUND:
         pass
 
 

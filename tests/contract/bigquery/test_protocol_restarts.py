@@ -16,6 +16,7 @@ import pytest
 from google.api_core.exceptions import Conflict, GoogleAPIError, NotFound
 from google.cloud import bigquery
 
+from tests import plain_http
 from tests.contract.bigquery.conftest import PROJECT, ROOT, Server, start_server, stop_server
 from tests.contract.bigquery.test_protocol_cancel import ENDLESS
 from tests.patience import PATIENCE_SECONDS
@@ -114,7 +115,7 @@ def _begin_upload(server: Server) -> None:
     url = f"{server.url}/upload/bigquery/v2/projects/{PROJECT}/jobs?uploadType=resumable"
     load = {"destinationTable": {"datasetId": "d", "tableId": "t"}, "sourceFormat": "CSV"}
     body = {"jobReference": {"projectId": PROJECT, "jobId": "upload"}, "configuration": {"load": load}}
-    assert httpx.post(url, json=body).status_code == 200
+    assert plain_http.post(url, json=body).status_code == 200
 
 
 def test_a_job_is_done_exactly_if_its_effect_is_there_however_often_it_is_killed(
@@ -153,7 +154,7 @@ def _submit_while_killed(server: Server, submitted: list[str], *, after: int) ->
         if number == after:
             killer = subprocess.Popen(["kill", "-9", str(server.process.pid)])
         try:
-            httpx.post(
+            plain_http.post(
                 f"{server.url}/bigquery/v2/projects/{PROJECT}/jobs", json=body, timeout=PATIENCE_SECONDS
             )
         except httpx.TransportError:

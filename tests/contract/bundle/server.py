@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from local.settings import free_ports
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
 
 # Runs what follows, and ends it and all it started when the pipe from us ends, however we do.
@@ -29,7 +30,7 @@ class Server:
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request."""
-        return httpx.request(method, f"{self.url}{path}", timeout=PATIENCE_SECONDS, **options)
+        return plain_http.request(method, f"{self.url}{path}", timeout=PATIENCE_SECONDS, **options)
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ class Engine:
         library = Library()
         self._translator = Translator(library)
         self._connection = duckdb.connect()
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET TimeZone = 'UTC'; SET threads = 1")
         install(self._connection)
         self._evaluator = Evaluator(library, self._connection)
         self.oracle = Oracle(library)

@@ -6,14 +6,14 @@ import datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.bigquery.functions.moments import ZONES
 from local.bigquery.googlesql.types import DATE, DATETIME, INT64, STRING, TIME, TIMESTAMP, GoogleType
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
-from tests.contract.googlesql.effort import examples
+from tests.contract.googlesql.effort import AS_MANY, telling
 
 _DATES = st.dates() | st.sampled_from(
     [
@@ -168,8 +168,8 @@ def test_a_date_is_what_google_s_evaluator_says(
 ) -> None:
     rows = st.lists(st.tuples(*(st.none() | _VALUES[kind.kind] for kind in kinds)), min_size=10, max_size=25)
 
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(rows)
+    @AS_MANY
+    @given(telling(rows))
     def agrees(some: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, expression, kinds, some)
 

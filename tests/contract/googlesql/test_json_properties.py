@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.bigquery.googlesql.types import (
@@ -29,7 +29,7 @@ from local.bigquery.googlesql.types import (
 )
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
-from tests.contract.googlesql.effort import examples
+from tests.contract.googlesql.effort import AS_MANY, telling
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
     [
@@ -124,8 +124,8 @@ EXPRESSIONS = [
 
 
 def _agrees(engine: Engine, expression: str, kind: GoogleType, texts: st.SearchStrategy[str]) -> None:
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.none() | texts, min_size=10, max_size=25))
+    @AS_MANY
+    @given(telling(st.lists(st.none() | texts, min_size=10, max_size=25)))
     def agrees(rows: list[str | None]) -> None:
         assert_agreement(engine, expression, [kind], [(row,) for row in rows])
 
@@ -201,8 +201,8 @@ _KINDS = [BOOL, BYTES, DATE, DATETIME, FLOAT64, INT64, JSON, NUMERIC, STRING, TI
 def test_a_value_becomes_json_as_with_google_s_evaluator(
     engine: Engine, function: str, kind: GoogleType
 ) -> None:
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(_of(kind), min_size=10, max_size=25))
+    @AS_MANY
+    @given(telling(st.lists(_of(kind), min_size=10, max_size=25)))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, function, [kind], [(row,) for row in rows])
 
@@ -245,8 +245,8 @@ def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expres
     ],
 )
 def test_json_is_put_together_as_by_google_s_evaluator(engine: Engine, expression: str) -> None:
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=10, max_size=25))
+    @AS_MANY
+    @given(telling(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=10, max_size=25)))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, expression, [STRING, JSON], rows)
 

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.bigquery.googlesql.types import (
@@ -25,7 +25,7 @@ from local.bigquery.googlesql.types import (
 )
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
-from tests.contract.googlesql.effort import examples
+from tests.contract.googlesql.effort import AS_MANY, EFFORT, telling
 from tests.contract.googlesql.numbers import BY_KIND
 
 _TYPES = {
@@ -88,8 +88,8 @@ def _rows(kinds: tuple[str, ...]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
 
 
 def _check(engine: Engine, expression: str, kinds: tuple[str, ...]) -> None:
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(_rows(kinds))
+    @AS_MANY
+    @given(telling(_rows(kinds)))
     def agree(rows: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, expression, [_TYPES[kind] for kind in kinds], rows)
 
@@ -127,15 +127,15 @@ def test_an_aggregate_has_google_s_value(engine: Engine, kind: str, function: st
     many: GoogleType = array_of(_TYPES[kind])
     values = st.none() | BY_KIND[kind]
 
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(st.lists(st.tuples(st.none() | st.lists(values, max_size=6)), min_size=1, max_size=8))
+    @AS_MANY
+    @given(telling(st.lists(st.tuples(st.none() | st.lists(values, max_size=6)), min_size=1, max_size=8)))
     def agree(rows: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, f"(SELECT {function}(x) FROM UNNEST(a0) AS x)", [many], rows)
 
     agree()
 
 
-@settings(max_examples=examples(10), deadline=None, database=None)
+@settings(max_examples=10 * EFFORT, deadline=None, database=None)
 @given(st.lists(st.tuples(BY_KIND["FLOAT64"].filter(lambda one: abs(one) < 1e100)), min_size=1, max_size=9))
 def test_an_average_and_a_variance_are_exact_but_for_the_last_digits(
     engine: Engine, rows: list[tuple[float]]

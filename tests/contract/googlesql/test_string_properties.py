@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.bigquery.googlesql.types import BYTES, DATE, INT64, STRING, GoogleType, array_of
 from tests.contract.googlesql.agreement import assert_agreement
 from tests.contract.googlesql.conftest import Engine
-from tests.contract.googlesql.effort import examples
+from tests.contract.googlesql.effort import AS_MANY, telling
 
 _TEXTS = (
     st.text(st.characters(codec="utf-8"), max_size=8)
@@ -107,8 +107,8 @@ def test_a_text_is_what_google_s_evaluator_says(
     engine: Engine, expression: str, kinds: list[GoogleType]
 ) -> None:
 
-    @settings(max_examples=examples(2), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(*map(_of, kinds)), min_size=1, max_size=30))
+    @AS_MANY
+    @given(telling(st.lists(st.tuples(*map(_of, kinds)), min_size=1, max_size=30)))
     def agrees(rows: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, expression, kinds, [row for row in rows if not _is_long(expression, row)])
 

@@ -1,5 +1,6 @@
 """The identity stand-in, being served."""
 
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,10 +21,18 @@ from local.identity.endpoint import (
 from local.settings import free_ports
 
 
+@pytest.fixture(scope="session")
+def _first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A service-account file, whose key takes a while to make."""
+    path = tmp_path_factory.mktemp("account") / "service-account.json"
+    keep_account(path, project="contract-test", token_uri="http://127.0.0.1:1/token")
+    return path
+
+
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(_first: Path, tmp_path: Path) -> Iterator[Path]:
     """A service-account file whose token endpoint is being served, with `/certs` and impersonation beside it."""
-    path = tmp_path / "service-account.json"
+    path = Path(shutil.copy(_first, tmp_path / "service-account.json"))
     [port] = free_ports(1)
     account = keep_account(path, project="contract-test", token_uri=f"http://127.0.0.1:{port}/token")
     app = DispatcherMiddleware(

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from cryptography import x509
 from flask import Request as Asked
@@ -21,6 +20,7 @@ from local.identity.account import Account, email_of, keep_account, load_account
 from shared.adapters.clock import SystemClock
 from shared.adapters.google_tokens import GoogleCertificates, GoogleTokens
 from shared.web.endpoint import respond
+from tests import plain_http
 from tests.fakes.clock import SetClock
 from tests.fakes.runs import sole_acceptance
 from tests.fakes.world import MemoryWorld, memory_world
@@ -139,7 +139,7 @@ def test_certificates_look_like_googles(file: Path) -> None:
     account = load_account(file)
     url = account.token_uri.replace("/token", "/certs")
 
-    response, posted = httpx.get(url), httpx.post(url)
+    response, posted = plain_http.get(url), plain_http.post(url)
 
     [(key_id, certificate)] = response.json().items()
     assert key_id == account.key_id

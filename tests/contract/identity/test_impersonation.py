@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 from google.auth.exceptions import RefreshError
 from google.auth.transport.requests import Request
@@ -12,6 +11,7 @@ from local.identity.account import UNIVERSE_DOMAIN, email_of, load_account
 from shared.adapters.own_account import own_credentials
 from shared.adapters.tenant_accounts import TenantAccounts
 from shared.domain.tenant_account import tenant_account
+from tests import plain_http
 
 PROJECT = "contract-test"
 
@@ -51,7 +51,7 @@ def test_no_other_account_can_be_impersonated(url: str) -> None:
     path = f"/v1/projects/-/serviceAccounts/{email_of(PROJECT)}:generateAccessToken"
     token = access_token_of(email_of(PROJECT))
 
-    answer = httpx.post(url + path, headers={"Authorization": f"Bearer {token}"})
+    answer = plain_http.post(url + path, headers={"Authorization": f"Bearer {token}"})
 
     assert (answer.status_code, answer.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 
@@ -60,7 +60,7 @@ def test_a_tenant_can_impersonate_nobody(url: str) -> None:
     account = tenant_account("acme", project=PROJECT)
     path = f"/v1/projects/-/serviceAccounts/{account}:generateAccessToken"
 
-    answer = httpx.post(url + path, headers={"Authorization": f"Bearer {access_token_of(account)}"})
+    answer = plain_http.post(url + path, headers={"Authorization": f"Bearer {access_token_of(account)}"})
 
     assert answer.status_code == 403
 

@@ -4,13 +4,13 @@ import stat
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from google.auth import crypt, exceptions, jwt
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 
 from local.identity.account import keep_account, load_account
+from tests import plain_http
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -53,7 +53,7 @@ def test_an_assertion_that_is_out_of_date_earns_nothing(file: Path) -> None:
     claims = {"iss": account.email, "aud": account.token_uri, "iat": issued_at, "exp": issued_at + 3600}
     assertion = jwt.encode(crypt.RSASigner.from_string(account.private_key), claims).decode()
 
-    response = httpx.post(account.token_uri, data={"grant_type": GRANT, "assertion": assertion})
+    response = plain_http.post(account.token_uri, data={"grant_type": GRANT, "assertion": assertion})
 
     assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
 
@@ -61,8 +61,8 @@ def test_an_assertion_that_is_out_of_date_earns_nothing(file: Path) -> None:
 def test_other_grants_and_methods_are_refused(file: Path) -> None:
     account = load_account(file)
 
-    other = httpx.post(account.token_uri, data={"grant_type": "password"})
-    read = httpx.get(account.token_uri)
+    other = plain_http.post(account.token_uri, data={"grant_type": "password"})
+    read = plain_http.get(account.token_uri)
 
     assert (other.status_code, other.json()["error"]) == (400, "unsupported_grant_type")
     assert (read.status_code, read.headers["Allow"]) == (405, "POST")

@@ -16,7 +16,7 @@ from shared.domain.step_record import StepRecord
 from tests.contract.laws.histories import History, histories
 from tests.contract.laws.samples import samples
 
-COUNT = 400
+COUNT = 200
 ROWS_A_REQUEST = 500
 DAYS = 36_500
 

@@ -44,6 +44,7 @@ def read(
     for each in reader.read(source_of(**words), tenant_id="acme", parameters=parameters):
         if isinstance(each, FileBegun):
             continue
+        assert isinstance(each, dict | JsonLines)
         found.extend(each.rows() if isinstance(each, JsonLines) else [each])
     return found
 

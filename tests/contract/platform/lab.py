@@ -60,7 +60,7 @@ FROM (
 )
 """
 # DuckDB can't be interrupted while it makes an array, so not too long a one.
-_ROWS_BY_NAME = {"quick": 1, "seconds": 3_000, "hours": 3_000_000}
+_ROWS_BY_NAME = {"quick": 1, "seconds": 1_000, "hours": 3_000_000}
 
 _PIPELINE = """\
 timeout: {timeout}
@@ -85,7 +85,7 @@ def make_root(folder: Path) -> Path:
 
 
 def add_tenant(configs: Path) -> None:
-    """Write the tenant's folder: pipelines `doomed`, `seconds` and `hours`."""
+    """Write the tenant's folder: pipelines `doomed`, `quick`, `seconds` and `hours`."""
     transforms, pipelines = configs / TENANT / "transforms", configs / TENANT / "pipelines" / "demo" / "cost"
     transforms.mkdir(parents=True)
     pipelines.mkdir(parents=True)
@@ -94,6 +94,7 @@ def add_tenant(configs: Path) -> None:
         (transforms / f"{name}.sql").write_text(_SQL.format(rows=rows))
     for name, step, sql, timeout in (
         ("doomed", DOOMED_STEP, "quick", "1h"),
+        ("quick", "first", "quick", "1h"),
         ("seconds", "slow", "seconds", "1h"),
         ("hours", "endless", "hours", "5s"),
     ):

@@ -14,6 +14,7 @@ import pytest
 
 from local.child import Child
 from local.settings import StartError, free_ports
+from tests import plain_http
 from tests.patience import eventually
 
 
@@ -132,7 +133,7 @@ def can_be_locked(path: Path) -> bool:
 
 def is_up(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/").is_success
+        return plain_http.get(f"http://127.0.0.1:{port}/").is_success
     except httpx.HTTPError:
         return False
 

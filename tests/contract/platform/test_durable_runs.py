@@ -102,7 +102,7 @@ def accept_without_publishing(stage: Stage, patch: pytest.MonkeyPatch, *, at: da
         patch.setenv(name, value)
     world = build_world(read_settings())
     accepted = start_run(
-        Address(tenant_id=TENANT, provider="demo", domain="cost", pipeline="seconds"),
+        Address(tenant_id=TENANT, provider="demo", domain="cost", pipeline="quick"),
         {},
         trigger="api",
         triggered_by="key 12345678",

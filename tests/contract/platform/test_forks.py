@@ -70,7 +70,7 @@ def test_a_traceback_goes_where_the_errors_go(forks: Forks, tmp_path: Path) -> N
 def test_a_fork_is_a_program_of_its_own_but_for_what_is_loaded(forks: Forks, tmp_path: Path) -> None:
     script = """
         import os, sys
-        names = [name for name in ("google.cloud.bigquery", "pandas") if name in sys.modules]
+        names = [name for name in ("google.cloud.bigquery", "pandas", "numpy") if name in sys.modules]
         print(sys.argv[1:], __name__, os.getsid(0) == os.getpid(), names)
     """
     fork = start(forks, tmp_path, script.replace("\n        ", "\n"))

@@ -16,6 +16,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 
 from local.settings import Settings, StartError, isolated_settings
 from local.supervisor import Platform, platform
+from tests import plain_http
 from tests.contract.platform.root import make_root
 from tests.contract.platform.test_child import is_alive
 from tests.patience import PATIENCE_SECONDS, eventually
@@ -46,7 +47,7 @@ def running(settings: Settings) -> Iterator[Platform]:
 def test_one_port_leads_to_every_function(running: Platform) -> None:
     paths = ["/health", "/api/v1/pipelines/runs", "/api/v1/pipelines/run/a/b/c/d", "/elsewhere"]
 
-    responses = [httpx.get(running.api_url + path) for path in paths]
+    responses = [plain_http.get(running.api_url + path) for path in paths]
 
     assert [response.status_code for response in responses] == [200, 200, 200, 404]
     assert [response.json().get("function") for response in responses] == ["health", "runs", "triggers", None]
@@ -152,7 +153,7 @@ def addresses(settings: Settings) -> list[str]:
 def is_served(url: str) -> bool:
     """Whether somebody answers, if only that this is no HTTP."""
     try:
-        httpx.get(url, timeout=PATIENCE_SECONDS)
+        plain_http.get(url, timeout=PATIENCE_SECONDS)
     except httpx.RemoteProtocolError:
         return True
     except httpx.HTTPError:

@@ -114,6 +114,44 @@ def test_what_was_done_before_a_statement_that_fails_stays(running: Running) -> 
     assert shown == [["DONE"]]
 
 
+def test_of_a_transaction_all_statements_stay_done_or_none(running: Running) -> None:
+    running.rows("CREATE TABLE d.t AS SELECT 1 AS a; CREATE TABLE d.u AS SELECT 5 AS a")
+
+    broken = running.job(
+        "BEGIN TRANSACTION; INSERT INTO d.t SELECT 2; DELETE FROM d.u WHERE TRUE; "
+        "INSERT INTO d.u SELECT ERROR('broken'); COMMIT TRANSACTION"
+    )
+    after = running.rows("SELECT a FROM d.t UNION ALL SELECT a FROM d.u ORDER BY a")
+    running.rows("""
+        BEGIN TRANSACTION;
+        INSERT INTO d.t SELECT 2;
+        MERGE d.u USING (SELECT a FROM d.t) AS s ON FALSE
+          WHEN NOT MATCHED BY SOURCE THEN DELETE
+          WHEN NOT MATCHED BY TARGET THEN INSERT (a) VALUES (s.a);
+        COMMIT TRANSACTION""")
+
+    assert broken["status"]["errorResult"]["message"] == "broken"
+    assert after == [["1"], ["5"]]
+    assert running.rows("SELECT a FROM d.u ORDER BY a") == [["1"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("BEGIN TRANSACTION; SELECT 1", "BEGIN TRANSACTION without COMMIT TRANSACTION"),
+        ("COMMIT TRANSACTION", "COMMIT TRANSACTION without BEGIN TRANSACTION"),
+        ("BEGIN; CREATE TABLE d.v AS SELECT 1; COMMIT", "anything but queries, INSERT, UPDATE, DELETE"),
+    ],
+)
+def test_what_is_no_whole_transaction_of_queries_and_dml_is_refused(
+    running: Running, script: str, said: str
+) -> None:
+    with pytest.raises(ApiError) as refused:
+        running.rows(script)
+
+    assert said in refused.value.message
+
+
 def test_a_script_is_one_job_with_the_sums_of_its_statements(running: Running) -> None:
     running.rows("CREATE TABLE d.t AS SELECT 1 AS a")
 

@@ -191,7 +191,7 @@ def test_a_file_that_is_wrong_is_named_and_its_contents_are_not(stored: StorageS
 
 def test_a_file_that_is_replaced_meanwhile_is_left_for_later(stored: StorageStandIn, read: Read) -> None:
     stored.put(EXPORTS, "day.csv", "a\n1\n")
-    stored.shown_generation = lambda *_: "1"
+    stored.is_replaced = lambda _: True
 
     with pytest.raises(TransientError, match=r"day\.csv was replaced or deleted before it was read$"):
         read(f"gs://{EXPORTS}/*.csv")

@@ -68,13 +68,7 @@ def test_what_is_replaced_between_listing_and_reading_is_listed_again(stored: St
 
 def test_what_is_replaced_again_and_again_is_left_for_later(stored: StorageStandIn) -> None:
     put_files(stored, FILES)
-
-    def replaced_meanwhile(path: str) -> None:
-        stored.shown_generation = lambda bucket, name: (
-            "1" if "/download/" in path else stored.generation(bucket, name)
-        )
-
-    stored.before = replaced_meanwhile
+    stored.is_replaced = lambda path: "/download/" in path
 
     with pytest.raises(TransientError, match=r"^gs://.*/acme/tenant\.yml is being changed$"):
         configs_of(tree_of()).load_tenant("acme")

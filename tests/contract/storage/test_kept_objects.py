@@ -20,6 +20,7 @@ from local.identity.access_tokens import access_token_of
 from local.settings import free_ports
 from local.storage.kept_objects import KeptObjects
 from local.storage.server import StorageServer
+from tests import plain_http
 from tests.patience import PATIENCE_SECONDS, eventually
 from tests.tethered import start_module
 
@@ -77,7 +78,7 @@ def test_what_is_gzipped_is_said_to_be(server: StorageServer) -> None:
     blob.upload_from_string(packed)
     url = f"{server.url}/download/storage/v1/b/exports/o/a.csv?alt=media"
 
-    assert httpx.get(url, timeout=PATIENCE_SECONDS).content == b"a\n1\n"
+    assert plain_http.get(url, timeout=PATIENCE_SECONDS).content == b"a\n1\n"
     assert blob.download_as_bytes(raw_download=True) == packed
 
 
@@ -124,7 +125,7 @@ def started(folder: Path, port: int) -> "subprocess.Popen[bytes]":
 
 def is_served(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=PATIENCE_SECONDS).is_success
+        return plain_http.get(url, timeout=PATIENCE_SECONDS).is_success
     except httpx.TransportError:
         return False
 
@@ -164,8 +165,8 @@ def test_requests_that_can_not_be_carried_out_are_answered(server: StorageServer
 
     with pytest.raises(BadRequest, match="Invalid bucket name: 'Exports'"):
         mine.create_bucket("Exports")
-    broken = httpx.post(f"{server.url}/storage/v1/b", content=b"{", timeout=PATIENCE_SECONDS)
-    wiped = httpx.get(f"{server.url}/wipe", timeout=PATIENCE_SECONDS)
+    broken = plain_http.post(f"{server.url}/storage/v1/b", content=b"{", timeout=PATIENCE_SECONDS)
+    wiped = plain_http.get(f"{server.url}/wipe", timeout=PATIENCE_SECONDS)
 
     assert (broken.status_code, wiped.status_code) == (400, 404)
     assert [blob.name for blob in mine.list_blobs("exports")] == ["a"]

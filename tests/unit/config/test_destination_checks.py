@@ -181,7 +181,7 @@ def test_a_source_that_loads_what_is_due_needs_columns_to_tell_files_by() -> Non
     steps = [ingest("x", "table: totals, mode: append", source="due")]
 
     assert problems_of({**tenant(*steps), **due("new")}) == [
-        f"{PIPELINE}:3:54: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
+        f"{PIPELINE}:3:61: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
         f"tells {why}; declare it, or use 'load: all' in the source"
         for name, why in (
             ("pipeline_id", "which pipeline loaded it"),
@@ -194,7 +194,7 @@ def test_a_source_that_loads_what_is_due_replaces_nothing_else() -> None:
     (problem,) = problems_of({**tenant(ingest("x", f"{RAW}replace", source="due")), **due("changed")})
 
     assert problem == (
-        f"{PIPELINE}:3:71: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
+        f"{PIPELINE}:3:77: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
         "load again; use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the "
         "source"
     )
@@ -211,3 +211,51 @@ def test_beside_rows_that_are_told_by_file_there_are_no_others() -> None:
     )
     steps[1] = ingest("y", f"{RAW}append", source="due")
     load_recipe(MemoryFolder({**tenant(*steps), **due("changed")}), CHAIN)
+
+
+GROWING = {
+    "acme/sources/growing.yml": (
+        "type: sql_database\ndialect: postgresql\nhost: db.example.com\ndatabase: shop\nuser: reader\n"
+        "password: {secret: shop_password}\ntable: orders\nincremental: {column: id, lag: 0}\n"
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [("append", "would hold rows twice"), ("replace", "would take away the rows of earlier runs")],
+)
+def test_what_goes_on_from_an_earlier_run_is_merged_by_keys(mode: str, reason: str) -> None:
+    def steps(destination: str) -> dict[str, str]:
+        return {**tenant(ingest("x", f"table: raw_data, {destination}", source="growing")), **GROWING}
+
+    (problem,) = problems_of(steps(f"mode: {mode}"))
+
+    assert problem == (
+        f"{PIPELINE}:3:81: steps[0].destination.mode: '{mode}' {reason}: 'growing' goes on from where an earlier run "
+        "ended, and reads its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the "
+        "same row"
+    )
+    load_recipe(MemoryFolder(steps("mode: merge, keys: [data.id]")), CHAIN)
+    (problem,) = problems_of(steps("mode: merge"))
+    assert "mode 'merge' needs 'keys'" in problem
+    (problem,) = problems_of(steps("mode: merge, keys: [id]"))
+    assert "keys[0]: 'id' is not a column of raw_data" in problem
+
+
+def test_what_goes_on_needs_a_table_that_tells_pipelines_apart_and_that_nobody_else_writes() -> None:
+    (problem,) = problems_of(
+        {**tenant(ingest("x", f"table: totals, mode: {MERGE}[day]", source="growing")), **GROWING}
+    )
+
+    assert problem.endswith(
+        "destination.table: 'totals' has no column 'pipeline_id' of type STRING, by which is known whose rows "
+        "'growing' goes on after; declare it"
+    )
+    x = ingest("x", f"{RAW}{MERGE}[data.id]", source="growing")
+    for other in (ingest("y", f"{RAW}{MERGE}[data.id]", source="growing"), ingest("y", f"{RAW}append")):
+        (problem,) = problems_of({**tenant(x, other), **GROWING})
+        assert problem.endswith(
+            "step 'x' (line 3) writes to raw_data too: 'x' goes on from where its source was read, and has to find its "
+            "rows as it left them; give each a pipeline or a table of its own"
+        )

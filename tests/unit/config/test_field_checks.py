@@ -60,7 +60,7 @@ def test_a_column_of_another_type_and_one_of_the_platform_are_told() -> None:
     columns = "columns:\n  cost: {type: STRING}\n  pipeline_id: {from: Pipeline}\n"
 
     assert problems(SOURCE + columns) == [
-        "sources/charges.yml:5:10: columns.cost.type: 'cost' is NUMERIC in costs, and not STRING",
+        "sources/charges.yml:5:16: columns.cost.type: 'cost' is NUMERIC in costs, and not STRING",
         "sources/charges.yml:6:3: columns.pipeline_id: the platform fills in 'pipeline_id' of costs itself",
     ]
 
@@ -69,14 +69,14 @@ def test_words_that_are_wrong_come_with_the_nearest() -> None:
     assert problems(SOURCE + "columns:\n  cost: {form: Cost, type: BIGNUM}\n", "{new_colums: ad}") == [
         (
             "pipelines/demo/cost/chain.yml:2:100: steps[0].destination.schema.new_colums: 'new_colums' is not a known "
-            "key; use new_columns. Did you mean 'new_columns'?"
+            "key; use one of new_columns, breaking_rows. Did you mean 'new_columns'?"
         ),
         (
             "sources/charges.yml:5:10: columns.cost.form: 'form' is not a known key; use one of from, type, optional. "
             "Did you mean 'from'?"
         ),
         (
-            "sources/charges.yml:5:22: columns.cost.type: 'BIGNUM' is not allowed; use one of STRING, INTEGER, "
+            "sources/charges.yml:5:28: columns.cost.type: 'BIGNUM' is not allowed; use one of STRING, INTEGER, "
             "NUMERIC, BIGNUMERIC, FLOAT, BOOLEAN, DATE, DATETIME, TIMESTAMP, JSON. Did you mean 'BIGNUMERIC'?"
         ),
     ]
@@ -103,7 +103,7 @@ def test_a_schema_is_refused_where_it_says_nothing() -> None:
         f"{place}: says nothing about a source in BigQuery: its query says which columns there are"
     ]
     assert problems(SOURCE + "columns:\n  cost: {from: Cost}\n", "{new_columns: add}", table="raw_data") == [
-        f"{place.replace('91', '94')}: says nothing about raw_data, which keeps every row whole"
+        f"{place.replace('91', '103')}.new_columns: says nothing about raw_data, which keeps every row whole"
     ]
     assert problems(SOURCE + "columns:\n  cost: {from: Cost}\n", table="raw_data") == []
 

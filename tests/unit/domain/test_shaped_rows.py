@@ -17,7 +17,7 @@ def shaped(rows: list[Row], columns: Mapping[str, object], *, have_all_fields: b
     shaper = RowShaper(TypeAdapter(dict[str, SourceColumn]).validate_python(columns))
     found = list(shaper.shaped(rows, at=lambda number: f"row {number}", have_all_fields=have_all_fields))
     shaper.require_seen()
-    return found
+    return [row for row in found if isinstance(row, dict)]
 
 
 def failure(rows: list[Row], columns: Mapping[str, object], *, have_all_fields: bool = False) -> str:

@@ -79,6 +79,7 @@ def test_a_run_is_shown_whole() -> None:
         "retry_at": None,
         "rows_in": 2,
         "rows_out": 2,
+        "rows_quarantined": None,
         "bytes_processed": 100,
         "bytes_billed": 0,
         "slot_ms": 5,

@@ -21,7 +21,8 @@ def table_names(source: SqlDatabaseSource) -> tuple[str | None, str]:
 def wanted_columns(login: Login, found: Sequence[str]) -> tuple[str, ...]:
     """The columns that are read. Raises StepError for one that the table doesn't have."""
     source = login.source
-    named = (*source.included_columns, *([source.window.column] if source.window else []))
+    going_by = [said.column for said in (source.window, source.incremental) if said is not None]
+    named = (*source.included_columns, *going_by)
     for name in named:
         if name not in found:
             raise login.fault(

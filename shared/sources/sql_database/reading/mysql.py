@@ -13,6 +13,7 @@ from pymysql.cursors import Cursor, SSCursor
 from shared.domain.address_use import Address
 from shared.domain.errors import StepError, TransientError
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import Memory
 from shared.sources.sql_database.reading.asked import (
     own_query,
     table_names,
@@ -21,6 +22,7 @@ from shared.sources.sql_database.reading.asked import (
     window_condition,
 )
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
+from shared.sources.sql_database.reading.going_on import Answer, Reach, reach_of
 from shared.sources.sql_database.reading.login import (
     CONNECT_SECONDS,
     SILENT_SECONDS,
@@ -29,7 +31,7 @@ from shared.sources.sql_database.reading.login import (
     bound_values,
 )
 from shared.sources.sql_database.reading.mysql_failures import not_connected, translated
-from shared.sources.sql_database.reading.mysql_values import convert_of
+from shared.sources.sql_database.reading.mysql_values import convert_of, cursor_type
 from shared.sources.sql_database.reading.sql.statement import statement
 from shared.sources.sql_database.reading.watched_socket import watched_socket, watched_tls
 
@@ -44,9 +46,9 @@ Values = Mapping[str, BoundValue]
 
 
 def read_mysql(
-    login: Login, *, parameters: tuple[ParameterValue, ...], look: Look
+    login: Login, *, parameters: tuple[ParameterValue, ...], look: Look, memory: Memory | None
 ) -> Iterator[dict[str, JsonValue]]:
-    """The rows, all of one state of the database.
+    """The rows, all of one state of the database; with `incremental`, from where `memory` says.
 
     `look` is called between chunks and while an answer is waited for. However the reading ends, the database carries
     nothing of it on. Raises StepError for what only a person can mend, TransientError for what may pass.
@@ -55,8 +57,9 @@ def read_mysql(
     look()
     with _opened(login, look) as connection, translated(login):
         _settle(connection, login)
-        query = _query(connection, login, values)
-        with _streamed(connection, query, values, login=login) as cursor:
+        query, reach = _query(connection, login, values, memory=memory)
+        bound = values if reach is None else reach.values
+        with _streamed(connection, query, bound, login=login) as cursor:
             fields = _result(cursor).fields
             yield from rows_of(
                 _chunks(cursor, look),
@@ -64,6 +67,8 @@ def read_mysql(
                 converts=[convert_of(field.type_code, field.charsetnr) for field in fields],
                 login=login,
             )
+    if reach is not None:
+        reach.keep(memory)
 
 
 @contextmanager
@@ -127,27 +132,45 @@ def _settle(connection: Connected, login: Login) -> None:
     _answer(connection, statement("mysql_begin"), {})
 
 
-def _query(connection: Connected, login: Login, values: Values) -> str:
+def _query(
+    connection: Connected, login: Login, values: Values, *, memory: Memory | None
+) -> tuple[str, Reach | None]:
     source = login.source
     if source.query is not None:
-        return own_query(login, source.query, given=values)
+        return own_query(login, source.query, given=values), None
     schema, name = table_names(source)
     asked = {"schema": schema, "table": name}
     found = [str(row[0]) for row in _answer(connection, statement("mysql_columns"), asked)]
     if not found:
-        known = _answer(connection, statement("mysql_tables"), {"schema": schema})
-        raise unknown_table(login, [(str(row[0]), str(row[1])) for row in known])
-    return statement(
-        "mysql_rows",
-        columns=", ".join(_quoted(column) for column in wanted_columns(login, found)),
-        table=".".join(_quoted(part) for part in (schema, name) if part is not None),
-        window=window_condition(login, "mysql_window", quoted=_quoted),
-    )
+        tables = _answer(connection, statement("mysql_tables"), {"schema": schema})
+        raise unknown_table(login, [(str(row[0]), str(row[1])) for row in tables])
+    columns = ", ".join(_quoted(column) for column in wanted_columns(login, found))
+    table, reach = ".".join(_quoted(part) for part in (schema, name) if part is not None), None
+    condition = window_condition(login, "mysql_window", quoted=_quoted)
+    if source.incremental is not None:
+        reach = reach_of(
+            login,
+            source.incremental,
+            table=table,
+            column=_quoted(source.incremental.column),
+            ask=lambda sql: _typed_answer(connection, sql),
+            memory=memory,
+        )
+        condition = reach.condition
+    return statement("mysql_rows", columns=columns, table=table, condition=condition), reach
 
 
 def _quoted(name: str) -> str:
     """The name as a statement with parameters has it."""
     return "`" + name.replace("`", "``").replace("%", "%%") + "`"
+
+
+def _typed_answer(connection: Connected, sql: str) -> Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {})
+        field = cast(Any, cursor)._result.fields[0]
+        convert = convert_of(field.type_code, field.charsetnr)
+        return Answer(list(cursor.fetchall()), cursor_type(field.type_code), convert)
 
 
 def _answer(connection: Connected, sql: str, values: Mapping[str, Any]) -> list[Row]:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from pymysql.constants import FIELD_TYPE
 
 from shared.sources.sql_database.reading import values
+from shared.sources.sql_database.reading.going_on import CursorType
 from shared.sources.sql_database.reading.values import Convert
 
 _BINARY = 63
@@ -21,6 +22,11 @@ def convert_of(kind: int, charset: int) -> Convert:
     if found is not None:
         return found
     return values.texts_of_bytes if charset == _BINARY and kind in _TEXTS else values.plain
+
+
+def cursor_type(kind: int) -> CursorType | None:
+    """What values of the type are, where their order is BigQuery's and everybody's; None where it is not."""
+    return _CURSORS.get(kind)
 
 
 def _integers(column: Sequence[str | None]) -> Sequence[JsonValue]:
@@ -61,4 +67,16 @@ _CONVERTS: dict[int, Convert] = {
     FIELD_TYPE.DATETIME: values.local_times,
     FIELD_TYPE.TIMESTAMP: values.moments_in_utc,
     FIELD_TYPE.JSON: values.json_documents,
+}
+_CURSORS: dict[int, CursorType] = {
+    **dict.fromkeys(
+        (FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.INT24, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG),
+        CursorType("number", is_whole=True),
+    ),
+    FIELD_TYPE.DECIMAL: CursorType("number"),
+    FIELD_TYPE.NEWDECIMAL: CursorType("number"),
+    FIELD_TYPE.DATE: CursorType("date"),
+    FIELD_TYPE.NEWDATE: CursorType("date"),
+    FIELD_TYPE.DATETIME: CursorType("time"),
+    FIELD_TYPE.TIMESTAMP: CursorType("moment"),
 }

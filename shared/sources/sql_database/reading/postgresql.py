@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from shared.domain.address_use import Address
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import Memory
 from shared.sources.sql_database.reading.asked import (
     own_query,
     table_names,
@@ -20,6 +21,7 @@ from shared.sources.sql_database.reading.asked import (
     window_condition,
 )
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
+from shared.sources.sql_database.reading.going_on import Answer, Reach, reach_of
 from shared.sources.sql_database.reading.login import (
     CONNECT_SECONDS,
     SILENT_SECONDS,
@@ -30,6 +32,7 @@ from shared.sources.sql_database.reading.login import (
 from shared.sources.sql_database.reading.postgresql_failures import not_connected, translated
 from shared.sources.sql_database.reading.postgresql_values import (
     convert_of,
+    cursor_type,
     read_as_arrays,
     read_as_text,
     unknown_types,
@@ -63,9 +66,9 @@ def _looked_at(gen: Generator[Any, Any, Any], look: Callable[[], None]) -> Gener
 
 
 def read_postgresql(
-    login: Login, *, parameters: tuple[ParameterValue, ...], look: Callable[[], None]
+    login: Login, *, parameters: tuple[ParameterValue, ...], look: Callable[[], None], memory: Memory | None
 ) -> Iterator[dict[str, JsonValue]]:
-    """The rows, all of one state of the database.
+    """The rows, all of one state of the database; with `incremental`, from where `memory` says.
 
     `look` is called between chunks and while an answer is waited for. However the reading ends, the database carries
     nothing of it on. Raises StepError for what only a person can mend, TransientError for what may pass.
@@ -74,8 +77,9 @@ def read_postgresql(
     look()
     with _opened(login, look) as connection, translated(login):
         _settle(connection, login)
-        query = _query(connection, login, values)
-        _execute(connection, statement("postgresql_cursor", query=query), values)
+        query, reach = _query(connection, login, values, memory=memory)
+        bound = values if reach is None else reach.values
+        _execute(connection, statement("postgresql_cursor", query=query), bound)
         columns = _fetch(connection, 0).description or ()
         arrays = _arrays(connection, [column.type_code for column in columns])
         yield from rows_of(
@@ -84,6 +88,8 @@ def read_postgresql(
             converts=[convert_of(column.type_code, arrays) for column in columns],
             login=login,
         )
+    if reach is not None:
+        reach.keep(memory)
 
 
 @contextmanager
@@ -148,10 +154,12 @@ def _settle(connection: _Connection, login: Login) -> None:
     _execute(connection, statement("postgresql_settings"), limits)
 
 
-def _query(connection: _Connection, login: Login, values: Values) -> str:
+def _query(
+    connection: _Connection, login: Login, values: Values, *, memory: Memory | None
+) -> tuple[str, Reach | None]:
     source = login.source
     if source.query is not None:
-        return own_query(login, source.query, given=values)
+        return own_query(login, source.query, given=values), None
     schema, name = table_names(source)
     table = ".".join(_quoted(part) for part in (schema, name) if part is not None)
     found = _execute(connection, statement("postgresql_columns"), {"table": table})
@@ -159,12 +167,26 @@ def _query(connection: _Connection, login: Login, values: Values) -> str:
     if not columns:
         known = _execute(connection, statement("postgresql_tables"), {})
         raise unknown_table(login, [(row[0], row[1]) for row in known])
-    return statement(
-        "postgresql_rows",
-        columns=", ".join(_written(column) for column in columns),
-        table=table.replace("%", "%%"),
-        window=window_condition(login, "postgresql_window", quoted=_written),
-    )
+    asked, reach = table.replace("%", "%%"), None
+    condition = window_condition(login, "postgresql_window", quoted=_written)
+    if source.incremental is not None:
+        reach = reach_of(
+            login,
+            source.incremental,
+            table=asked,
+            column=_written(source.incremental.column),
+            ask=lambda sql: _answer(connection, sql),
+            memory=memory,
+        )
+        condition = reach.condition
+    names = ", ".join(_written(column) for column in columns)
+    return statement("postgresql_rows", columns=names, table=asked, condition=condition), reach
+
+
+def _answer(connection: _Connection, sql: str) -> Answer:
+    found = _execute(connection, sql, {})
+    (oid,) = (column.type_code for column in found.description or ())
+    return Answer(found.fetchall(), cursor_type(oid), convert_of(oid, {}))
 
 
 def _quoted(name: str) -> str:

@@ -9,6 +9,7 @@ from psycopg.types.string import TextLoader
 
 from shared.sources.sql_database.reading import values
 from shared.sources.sql_database.reading.chunks import Row
+from shared.sources.sql_database.reading.going_on import CursorType
 from shared.sources.sql_database.reading.values import Convert
 
 _AS_PSYCOPG_READS = frozenset({"bool", "int2", "int4", "int8", "oid", "float4", "float8", "bytea"})
@@ -25,6 +26,14 @@ _CONVERTS: dict[str, Convert] = {
     "timestamptz": values.moments_in_utc,
     "json": values.json_documents,
     "jsonb": values.json_documents,
+}
+
+_CURSORS: dict[str, CursorType] = {
+    **dict.fromkeys(("int2", "int4", "int8"), CursorType("number", is_whole=True)),
+    "numeric": CursorType("number"),
+    "date": CursorType("date"),
+    "timestamp": CursorType("time"),
+    "timestamptz": CursorType("moment"),
 }
 
 
@@ -55,3 +64,9 @@ def convert_of(oid: int, item_by_array: Mapping[int, int]) -> Convert:
         return values.plain
     convert = _CONVERTS.get(kind.name, values.plain)
     return values.arrays_of(convert) if oid == kind.array_oid else convert
+
+
+def cursor_type(oid: int) -> CursorType | None:
+    """What values of the type are, where their order is BigQuery's and everybody's; None where it is not."""
+    kind = postgres.types.get(oid)
+    return None if kind is None or oid == kind.array_oid else _CURSORS.get(kind.name)

@@ -211,9 +211,16 @@ SCRIPTS = [
     Case("CASE", "CASE WHEN TRUE THEN SELECT 1; END CASE", Refused("does not have CASE in a script")),
     Case("RAISE, RETURN", "RAISE USING MESSAGE = 'x'", Refused("does not have RAISE in a script")),
     Case(
-        "transactions",
-        "BEGIN TRANSACTION; SELECT 1; COMMIT TRANSACTION",
-        Refused("does not have transactions of several statements"),
+        "BEGIN … COMMIT TRANSACTION",
+        _T + "BEGIN TRANSACTION; DELETE FROM {d}.t WHERE a = 1; "
+        "INSERT INTO {d}.t (a) SELECT COUNT(*) + 10 FROM {d}.t; COMMIT TRANSACTION; "
+        "SELECT COUNT(*) AS n, MAX(a) AS a FROM {d}.t",
+        [(3, 12)],
+    ),
+    Case(
+        "ROLLBACK TRANSACTION, DDL in a transaction",
+        "BEGIN TRANSACTION; SELECT 1; ROLLBACK TRANSACTION",
+        Refused("does not have anything but queries, INSERT, UPDATE, DELETE and MERGE in a transaction"),
     ),
     Case("EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE 'SELECT 1'", Refused("does not have EXECUTE IMMEDIATE")),
     Case("CALL", "CALL {d}.p()", Refused("does not have procedures")),

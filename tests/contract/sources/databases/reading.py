@@ -12,6 +12,7 @@ from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.folder_secrets import FolderSecrets
 from shared.adapters.source_reader import SourceReader
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import Memory, Progress
 from shared.domain.source import SqlDatabaseSource
 from tests.contract.sources.databases.postgresql_server import ADMIN, DATABASE, PASSWORD
 from tests.fakes.gates import LOCAL_GATE
@@ -43,8 +44,9 @@ def rows(
     parameters: tuple[ParameterValue, ...] = (),
     look: Callable[[], None] = lambda: None,
     gate: Gate = LOCAL_GATE,
+    memory: Memory | None = None,
 ) -> list[Row]:
-    """All its rows."""
+    """All its rows, with a memory those that it doesn't know."""
     with TemporaryDirectory() as folder:
         secrets = Path(folder) / "acme" / "secrets"
         secrets.mkdir(parents=True)
@@ -53,4 +55,13 @@ def rows(
         reader = SourceReader(
             own_files=files, bucket_files=files, secrets=FolderSecrets(Path(folder)), gate=gate
         )
-        return list(one_by_one(reader.read(source, tenant_id="acme", parameters=parameters, look=look)))
+        found = reader.read(source, tenant_id="acme", parameters=parameters, look=look, memory=memory)
+        return list(one_by_one(found))
+
+
+def rows_from(source: SqlDatabaseSource, cursor: str | None = None) -> tuple[list[Row], str | None]:
+    """The rows that are read after the cursor, and where it is then."""
+    kept: list[Progress] = []
+    found = rows(source, memory=Memory(Progress(cursor=cursor), kept.append))
+    [progress] = kept
+    return found, progress.cursor

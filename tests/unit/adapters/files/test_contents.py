@@ -161,7 +161,7 @@ DAMAGED = "can't be read: it is damaged or cut off"
         (
             "x.xlsx",
             zipped(("[Content_Types].xml", b"<x/>"), ("x.csv", b"a\n1\n")),
-            "files/x.xlsx is a document of an office program; export its rows as CSV",
+            "files/x.xlsx is a document of an office program; a workbook of Excel is read with format: xlsx",
         ),
         ("x.gz", gzip.compress(gzip.compress(b"a\n1\n")), "files/x.gz is packed twice; pack it once"),
         ("x.zip", zipped(("x.gz", gzip.compress(b"a\n"))), "files/x.zip/x.gz is packed twice; pack it once"),

@@ -12,6 +12,7 @@ from shared.adapters.files import csv_rows
 from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.problems import reading
 from shared.adapters.files.written_rows import Row
+from shared.domain.errors import StepError
 from tests.unit.adapters.files.written import Written, told
 
 _PIECES = st.sampled_from(
@@ -69,7 +70,8 @@ def _rows(contents: Contents, file: Written) -> Iterator[Row]:
         table.lines_before = table.reader.line_num
         for cells in table.reader:
             if cells and len(cells) != len(header):
-                raise csv_rows._wrong_count(name, cells, header, line=table.lines_before + 1)
+                told = csv_rows._wrong_count(cells, header)
+                raise StepError(f"{name}: line {table.lines_before + 1} {told}")
             if cells:
                 yield {
                     key: None if cell in source.null_values else cell

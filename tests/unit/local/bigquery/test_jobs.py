@@ -80,7 +80,7 @@ def test_of_thousands_that_reach_for_ids_everybody_sees_only_the_one_that_was_ac
     async def race() -> list[Reach]:
         starts = [(job_id, owner) for job_id in ids for owner in owners]
         chance.shuffle(starts)
-        reaching = [_reach(jobs, *start, turns=chance.randrange(200)) for start in starts]
+        reaching = [_reach(jobs, *start, turns=chance.randrange(40)) for start in starts]
         return await asyncio.gather(*reaching)
 
     reaches: dict[str, list[Reach]] = {}

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from local.bigquery.answer import build_answer
 from local.bigquery.googlesql.types import INT64
 from local.bigquery.results import Result, Results, parse_result
 
@@ -14,7 +15,8 @@ from local.bigquery.results import Result, Results, parse_result
 def _fetch(folder: Path, rows: int) -> Result:
     with duckdb.connect() as connection:
         cursor = connection.execute(f"SELECT i FROM range({rows}) AS t(i)")
-        return Results(folder).fetch(cursor, (("i", INT64),), name="p/job")
+        answer = build_answer([("i", INT64)], sql="", delivered="")
+        return Results(folder).fetch(cursor, answer, name="p/job")
 
 
 @pytest.mark.parametrize("rows", [0, 1, 1000, 1001, 3500])

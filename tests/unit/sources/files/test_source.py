@@ -90,11 +90,22 @@ def test_an_encoding_that_nothing_is_in_is_refused_with_the_nearest_one(name: st
         ("ndjson", {"null_values": []}),
         ("parquet", {"delimiter": ";"}),
         ("parquet", {"encoding": "latin-1"}),
+        ("xlsx", {"encoding": "latin-1"}),
+        ("csv", {"sheet": "May"}),
     ],
 )
 def test_a_setting_that_the_format_has_not_is_refused(kind: str, setting: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=f"{next(iter(setting))}\n.*says nothing about {kind}"):
         FilesSource.model_validate({"type": "files", "path": "a", "format": kind, **setting})
+
+
+def test_a_sheet_is_named_as_excel_lets_sheets_be_named() -> None:
+    said = {"type": "files", "path": "a.xlsx", "format": "xlsx"}
+
+    assert FilesSource.model_validate({**said, "sheet": "May '25", "null_values": ["n/a"]}).sheet == "May '25"
+    for name in ("a/b", "a:b", "[a]", "a*", "", "x" * 32):
+        with pytest.raises(ValidationError, match="sheet"):
+            FilesSource.model_validate({**said, "sheet": name})
 
 
 def test_a_source_is_the_same_once_it_was_written_and_read() -> None:

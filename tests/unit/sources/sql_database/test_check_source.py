@@ -3,6 +3,7 @@
 import pytest
 
 from shared.config.recipe import load_recipe
+from shared.domain.source import SqlDatabaseSource
 from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryFolder
 from tests.unit.config.recipes import SOURCE, problems_of
@@ -65,8 +66,21 @@ def test_a_right_one_is_read(words: dict[str, str | None]) -> None:
         ({"statement_timeout_seconds": "7200"}, "statement_timeout_seconds"),
         ({"dialect": "postgres"}, "Did you mean 'postgresql'?"),
         (
-            {"incremental": "{cursor_path: id}"},
-            "'incremental' is not read: a source remembers no earlier run",
+            {"incremental": "{column: id, cursor_path: id, lag: 0}"},
+            "incremental.cursor_path: 'cursor_path' is not a known key",
+        ),
+        ({"incremental": "{column: id, lag: -1}"}, "incremental.lag: "),
+        (
+            {"incremental": "{column: id, lag: 0, initial_value: now}"},
+            "must be a number, a date or a time such as",
+        ),
+        (
+            {"incremental": "{column: id, lag: 0}", "window": "{column: on_day, parameter: days}"},
+            "'incremental' and 'window' each say which rows are read; keep one of them",
+        ),
+        (
+            {"incremental": "{column: id, lag: 0}", "table": None, "query": "SELECT 1"},
+            "'incremental' goes with 'table', which may be a view of the database",
         ),
     ],
 )
@@ -75,3 +89,28 @@ def test_what_is_wrong_is_said_with_its_place(words: dict[str, str | None], prob
 
     assert problem in found
     assert "geheim" not in found
+
+
+def test_what_says_nothing_about_rows_leaves_the_cursor_where_it_is() -> None:
+    def way(**words: object) -> str | None:
+        said = {**RIGHT, "password": {"secret": "a"}, "incremental": {"column": "id", "lag": 0}, **words}
+        return SqlDatabaseSource.model_validate(said).needs.way
+
+    same: list[dict[str, object]] = [
+        {"user": "other"},
+        {"password": {"secret": "b"}},
+        {"description": "Orders"},
+        {"statement_timeout_seconds": 60},
+        {"incremental": {"column": "id", "lag": 60}},
+    ]
+    others: list[dict[str, object]] = [
+        {"host": "new.example.com"},
+        {"database": "archive"},
+        {"table": "sales.bills"},
+        {"included_columns": ["id"]},
+        {"incremental": {"column": "at", "lag": 0}},
+        {"incremental": {"column": "id", "lag": 0, "initial_value": 7}},
+    ]
+
+    assert {way(**words) for words in same} == {way()}
+    assert len({way(), *(way(**words) for words in others)}) == len(others) + 1

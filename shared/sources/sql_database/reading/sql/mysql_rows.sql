@@ -1,4 +1,4 @@
--- The rows of a table of a MySQL database, those of a window of days.
+-- The rows of a table of a MySQL database, those that meet a condition.
 SELECT ${columns}
 FROM ${table}
-WHERE ${window}
+WHERE ${condition}

@@ -1,0 +1,3 @@
+-- The greatest value of a column, of all rows that are seen.
+SELECT MAX(${column})
+FROM ${table}
