@@ -40,7 +40,7 @@ def read_source(source: RowSource, *, folder: Path) -> int:
         nonlocal count
         count = number
 
-    for _ in zipped_lines(rows, shape=RowShape(given=GIVEN, columns=COLUMNS), at_row=at_row):
+    for _ in zipped_lines(rows, shape=RowShape(given=GIVEN, columns=COLUMNS, tells_file=True), at_row=at_row):
         pass
     return count
 
