@@ -149,14 +149,12 @@ def _workbook(files: Path, parquet: Path) -> Path:
     path = parquet.with_suffix(".xlsx")
     with duckdb.connect() as connection:
         found = connection.execute(f"SELECT * REPLACE (cost::DOUBLE AS cost) FROM '{parquet}'")  # noqa: S608
-        with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(files)}) as book:
-            sheet = book.add_worksheet()
-            sheet.write_row(0, 0, [column[0] for column in found.description or ()])
-            line = 0
-            while some := found.fetchmany(10_000):
-                for row in some:
-                    line += 1
-                    sheet.write_row(line, 0, row)
+        header = tuple(column[0] for column in found.description or ())
+        lines = [header, *found.fetchall()]
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(files)}) as book:
+        sheet = book.add_worksheet()
+        for number_of_line, line in enumerate(lines):
+            sheet.write_row(number_of_line, 0, line)
     return path
 
 
