@@ -15,6 +15,7 @@ _COMMANDS = {
     "backfill": Lazy("cli.backfill:backfill", "Run a pipeline for a range of days, chunk by chunk."),
     "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),
     "files": Lazy("cli.files:files", "List a pipeline's files, and what is loaded of them."),
+    "quarantine": Lazy("cli.quarantine:quarantine", "Look at rows that were set aside."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
     "schema": Lazy("cli.schema:schema", "Print the JSON Schema of a kind of file, for editors."),
 }
