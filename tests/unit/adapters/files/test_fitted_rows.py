@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.adapters.files.rows import read_written_files
 from shared.domain.errors import StepError
-from shared.domain.json_lines import RowOrLines
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.row_fit import BrokenRow, RowFit
 from tests.unit.adapters.files.written import Written, told
 from tests.unit.adapters.files.xlsx.books import written
@@ -28,6 +28,11 @@ _PIECES = st.sampled_from(
 _LINES = st.sampled_from(
     ['{"a": 1}', "", " ", "{", "[1]", "1", "null", '{"a": 1, "a": 2}', '{"b": 1.50}', '"\\ud800"', "é", "\r"]
 )
+
+
+def flat(rows: Iterable[RowOrLines]) -> list[RowOrLines]:
+    """The rows one by one."""
+    return [row for each in rows for row in (each.rows() if isinstance(each, JsonLines) else [each])]
 
 
 def _is_number(text: str, *, scale: int) -> bool:
@@ -98,7 +103,7 @@ def _require_going_on(file: Written) -> None:
     end = None
     try:
         for each in read_written_files(file.source, file.found(), fit=RowFit()):
-            fitted.append(each)
+            fitted += flat([each])
     except StepError as failed:
         end = str(failed)
     before = [row for row in fitted[: len(rows)] if isinstance(row, dict)]
