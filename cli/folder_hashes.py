@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shared.config import kinds
 from shared.config.problem import ConfigError, ConfigProblem
 
 _PRIVATE, _ROWS = "secrets", "files"
@@ -80,7 +81,9 @@ def _file_hash(file: Path) -> str:
 
 def _problem(configs_dir: Path, path: str, message: str) -> ConfigProblem:
     shown = path.encode("utf-8", "backslashreplace").decode()
-    return ConfigProblem(f"{configs_dir.name or configs_dir}/{shown}", 1, 1, "", message)
+    return ConfigProblem(
+        f"{configs_dir.name or configs_dir}/{shown}", 1, 1, "", message, kind=kinds.UNREADABLE_FILE
+    )
 
 
 def _raise(error: OSError) -> None:

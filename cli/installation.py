@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.egress import Egress
 from shared.domain.errors import NotFoundError
-from shared.settings import read_configs_dir, read_egress, read_settings
+from shared.settings import read_configs_dir, read_egress, read_secrets_dir, read_settings
 
 if TYPE_CHECKING:  # slow to import, and help needs none of it
     from shared.ports import World
@@ -21,14 +21,15 @@ _PAUSE_SECONDS = 0.7
 
 @dataclass(frozen=True)
 class Installation:
-    """The folder of configurations, what their sources may reach, and the World, each found when a command first asks
-    for it; who is asking.
+    """The folder of configurations, what their sources may reach, where secrets are files, and the World,
+    each found when a command first asks for it; who is asking.
 
     `wait` passes the time between two looks at something that goes on.
     """
 
     find_configs_dir: Callable[[], Path]
     find_egress: Callable[[], Egress]
+    find_secrets_dir: Callable[[], Path | None]
     open_world: Callable[[], "World"]
     user: str
     wait: Callable[[], None]
@@ -49,6 +50,7 @@ def this_installation() -> Installation:
     return Installation(
         find_configs_dir=read_configs_dir,
         find_egress=read_egress,
+        find_secrets_dir=read_secrets_dir,
         open_world=_open_world,
         user=_user(),
         wait=lambda: time.sleep(_PAUSE_SECONDS),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cli.folder_hashes import read_folder_hashes
 from shared.adapters.folder_configs import DiskFolder
+from shared.config import kinds
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenants_file import TENANTS_FILE, build_tenants_file
@@ -51,7 +52,7 @@ class TenantsFile:
 
     def _problem(self, message: str) -> ConfigError:
         place = f"{self.path.parent.name or self.path.parent}/{self.path.name}"
-        return ConfigError([ConfigProblem(place, 1, 1, "", message)])
+        return ConfigError([ConfigProblem(place, 1, 1, "", message, kind=kinds.TENANTS_FILE)])
 
 
 def tenants_file_path(configs_dir: Path) -> Path:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from docs.bigquery_parts import functions_part, statements_part  # noqa: E402
+from docs.problem_parts import problems_part  # noqa: E402
 from shared.config.standard_tables import METADATA_TABLES, TENANT_TABLES, standard_table  # noqa: E402
 from shared.domain.quarantine import quarantine_of  # noqa: E402
 from shared.domain.source import Source  # noqa: E402
@@ -82,6 +83,7 @@ def parts() -> dict[str, str]:
         "quarantine": quarantine,
         "functions": functions_part(),
         "statements": statements_part(),
+        "problems": problems_part(),
     }
 
 

@@ -54,7 +54,7 @@ def read_settings() -> Settings:
         steps_topic=os.environ.get("STEPS_TOPIC", "pipeline-steps"),
         configs_dir=read_configs_dir(),
         configs_uri=_bucket("CONFIGS_URI"),
-        secrets_dir=_path("SECRETS_DIR"),
+        secrets_dir=read_secrets_dir(),
         files_dir=_path("FILES_DIR"),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         executor_budget=_seconds("EXECUTOR_BUDGET_SECONDS", 500),
@@ -78,6 +78,11 @@ def read_settings() -> Settings:
 def read_configs_dir() -> Path:
     """Where the tenants' folders are."""
     return Path(os.environ.get("CONFIGS_DIR", "configs"))
+
+
+def read_secrets_dir() -> Path | None:
+    """Where secrets are files, if they are."""
+    return _path("SECRETS_DIR")
 
 
 def read_egress() -> Egress:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.column_path import is_field_name, path_names, path_of
@@ -34,14 +35,20 @@ def check_column(
     column = table.column(root)
     if column is None:
         names = tuple(column.name for column in table.columns)
-        yield place.unknown(root, names, what=f"a column of {table.name}")
+        yield place.unknown(kinds.UNKNOWN_COLUMN, root, names, what=f"a column of {table.name}")
     elif inside and column.type != "JSON":
-        yield place.problem(f"'{root}' is {column.type}; only a JSON column has paths into it")
+        yield place.problem(
+            kinds.WRONG_PATH, f"'{root}' is {column.type}; only a JSON column has paths into it"
+        )
     elif not inside and column.type == "JSON":
-        yield place.problem(f"'{root}' is JSON; say what in it is meant, e.g. {path_of((root, 'cost'))}")
+        yield place.problem(
+            kinds.WRONG_PATH, f"'{root}' is JSON; say what in it is meant, e.g. {path_of((root, 'cost'))}"
+        )
     elif read_as is not None and read_as not in _READABLE_AS[column.type]:
         yield place.problem(
-            f"'{root}' is {column.type}, which can't be read as {read_as}", allowed=_READABLE_AS[column.type]
+            kinds.UNREADABLE_AS,
+            f"'{root}' is {column.type}, which can't be read as {read_as}",
+            allowed=_READABLE_AS[column.type],
         )
 
 
@@ -52,11 +59,13 @@ def check_keys(keys: tuple[str, ...], table: Table, place: Place) -> Iterator[Co
         column = table.column(path_names(key)[0])
         if column is not None and column.type in _NO_GROUPS:
             yield place.at(index).problem(
-                f"'{key}' is {column.type}, which is no key: two of the same may differ"
+                kinds.WRONG_KEYS, f"'{key}' is {column.type}, which is no key: two of the same may differ"
             )
     names = {column.name for column in table.columns}
     if keys and names <= {*keys, "pipeline_id"}:
-        yield place.problem(f"all columns of {table.name} are keys, so there is nothing to update")
+        yield place.problem(
+            kinds.WRONG_KEYS, f"all columns of {table.name} are keys, so there is nothing to update"
+        )
 
 
 def check_window(
@@ -66,11 +75,13 @@ def check_window(
     ranges = tuple(name for name, value in pipeline.parameters.items() if value.type == "date_range")
     if window.parameter not in ranges:
         yield place.at("parameter").unknown(
-            window.parameter, ranges, what="a date_range parameter of this pipeline"
+            kinds.UNKNOWN_PARAMETER, window.parameter, ranges, what="a date_range parameter of this pipeline"
         )
     if table is not None:
         yield from check_column(window.column, table, place.at("column"), read_as=window.read_as)
         return
     for name in path_names(window.column):
         if not is_field_name(name):
-            yield place.at("column").problem(f"'{name}' can't be the name of a column of BigQuery")
+            yield place.at("column").problem(
+                kinds.UNKNOWN_COLUMN, f"'{name}' can't be the name of a column of BigQuery"
+            )

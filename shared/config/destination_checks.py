@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from shared.config import kinds
 from shared.config.column_checks import check_keys, check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
@@ -28,7 +29,9 @@ def check_destination(
         yield from check_window(step.destination.window, pipeline, here.at("window"), table=table)
     yield from check_keys(step.destination.keys, table, here.at("keys"))
     if isinstance(step, IngestStep) and not table.own_columns:
-        yield here.at("table").problem(f"'{table.name}' has no column of its own to fill")
+        yield here.at("table").problem(
+            kinds.WRONG_DESTINATION, f"'{table.name}' has no column of its own to fill"
+        )
 
 
 def check_files_loaded(
@@ -40,15 +43,17 @@ def check_files_loaded(
     here = place.at("destination")
     if step.destination.mode != "append":
         yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
             f"'{step.destination.mode}' would take away the rows of files that '{step.source}' doesn't load again; "
-            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source"
+            "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source",
         )
     for name, why in _BY_FILE.items():
         column = table.column(name)
         if column is None or column.type != "STRING":
             yield here.at("table").problem(
+                kinds.WRONG_DESTINATION,
                 f"'{table.name}' has no column '{name}' of type STRING, by which '{step.source}' tells {why}; "
-                "declare it, or use 'load: all' in the source"
+                "declare it, or use 'load: all' in the source",
             )
 
 
@@ -66,14 +71,16 @@ def check_going_on(
             else "would hold rows twice"
         )
         yield here.at("mode").problem(
+            kinds.WRONG_DESTINATION,
             f"'{step.destination.mode}' {reason}: '{step.source}' goes on from where an earlier run ended, and reads "
-            "its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the same row"
+            "its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the same row",
         )
     column = table.column("pipeline_id")
     if column is None or column.type != "STRING":
         yield here.at("table").problem(
+            kinds.WRONG_DESTINATION,
             f"'{table.name}' has no column 'pipeline_id' of type STRING, by which is known whose rows "
-            f"'{step.source}' goes on after; declare it"
+            f"'{step.source}' goes on after; declare it",
         )
 
 
@@ -87,23 +94,30 @@ def check_rows_set_aside(
     name = quarantine_name(table.name)
     if name in tables:
         yield here.problem(
-            f"sets rows aside into '{name}', which is a table of schemas/; give that one another name"
+            kinds.WRONG_DESTINATION,
+            f"sets rows aside into '{name}', which is a table of schemas/; give that one another name",
         )
     if len(name) > _LONGEST_TABLE_NAME:
-        yield here.problem(f"sets rows aside into a table whose name is longer than {_LONGEST_TABLE_NAME}")
+        yield here.problem(
+            kinds.WRONG_DESTINATION,
+            f"sets rows aside into a table whose name is longer than {_LONGEST_TABLE_NAME}",
+        )
     if step.destination.window is not None:
         yield here.problem(
+            kinds.WRONG_DESTINATION,
             "doesn't go with 'window': a row that doesn't fit may lie in no window, so that none would replace it; "
-            "replace without a window, append, or use a source with 'load: changed'"
+            "replace without a window, append, or use a source with 'load: changed'",
         )
     if step.destination.mode == "merge":
         yield here.problem(
+            kinds.WRONG_DESTINATION,
             "doesn't go with 'mode: merge': a row that doesn't fit may have no keys, so that none would replace it; "
-            "use append, or replace without a window"
+            "use append, or replace without a window",
         )
     if step.destination.mode == "replace" and not table.has("pipeline_id"):
         yield here.problem(
-            f"needs a column 'pipeline_id' in '{table.name}', so that a replacement is about the same rows in both"
+            kinds.WRONG_DESTINATION,
+            f"needs a column 'pipeline_id' in '{table.name}', so that a replacement is about the same rows in both",
         )
 
 
@@ -137,7 +151,8 @@ class Writers:
                 apart = self._goes_on(first) or self._goes_on(second)
                 advice = _APART if apart else _advice(table, first, second)
                 yield place.at("steps", index, "destination").problem(
-                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {advice}"
+                    kinds.TAKEN_ROWS,
+                    f"step '{first.id}' ({line}) writes to {table.name} too: {reason}; {advice}",
                 )
 
     def _reason(self, first: Writer, second: Writer) -> str | None:

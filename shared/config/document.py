@@ -9,14 +9,17 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import cast
 
 import yaml
 
+from shared.config import kinds
+from shared.config.kinds import Kind
+from shared.config.position import Position, Scalar, position_of, position_of_index
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.scalar import parse_scalar
 from shared.config.text import LARGEST_TEXT, TOO_LONG
-from shared.config.yaml_words import NO_KEY_HERE, syntax_sentence, too_deep_key
+from shared.config.yaml_words import explained
 
 Location = tuple[str | int, ...]
 
@@ -26,14 +29,6 @@ _HALF = re.compile("[\ud800-\udfff]")
 """A surrogate, which YAML's escapes can say and UTF-8 can't."""
 
 
-@dataclass(frozen=True, order=True)
-class Position:
-    """A place in a text; both count from 1."""
-
-    line: int
-    column: int
-
-
 @dataclass(frozen=True)
 class Document:
     """A parsed file. `positions` has the place of each mapping's key and each list's item; `()` is the document."""
@@ -41,6 +36,24 @@ class Document:
     file: str
     value: object
     positions: Mapping[Location, Position]
+    key_ends: Mapping[Location, Position] = field(default_factory=dict)
+    """One past each key."""
+    scalars: Mapping[Location, Scalar] = field(default_factory=dict)
+    """Where the values are that are neither mappings nor lists."""
+
+    text: str = ""
+
+    def end_column(self, location: Location) -> int | None:
+        """One past what stands at `location`, key and value, where that ends in the line in which it begins."""
+        at, scalar = self.positions.get(location), self.scalars.get(location)
+        ends = (scalar.end if scalar else None, self.key_ends.get(location))
+        return next((end.column for end in ends if end and at and end.line == at.line and end > at), None)
+
+    def value_position(self, location: Location) -> Position:
+        """Where the value at `location` begins, if it is neither a mapping nor a list; else `position`."""
+        scalar = self.scalars.get(location)
+        is_here = scalar is not None and scalar.style not in ("|", ">") and scalar.end > scalar.start
+        return scalar.start if scalar and is_here else self.position(location)
 
     def position(self, location: Location) -> Position:
         """Return where `location` is, or else the nearest thing around it that the text has."""
@@ -55,32 +68,31 @@ def parse_document(text: str, *, file: str) -> Document:
     Raises ConfigError with every problem up to the first syntax error, after which YAML can't be read on.
     """
     if len(text) > LARGEST_TEXT:
-        raise ConfigError([ConfigProblem(file, 1, 1, "", TOO_LONG.message)])
+        raise ConfigError([ConfigProblem(file, 1, 1, "", TOO_LONG.message, kind=kinds.UNREADABLE_FILE)])
     reading = _Reading(file=file)
     value: object = None
     try:
         value = _read_stream(reading, yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        at, sentence = _position(error.problem_mark or error.context_mark), syntax_sentence(error)
-        too_deep = too_deep_key(text, at.line - 1) if error.problem == NO_KEY_HERE else None
-        if too_deep is not None:
-            at, sentence = Position(at.line, too_deep[0]), too_deep[1]
-        reading.report(at, (), sentence)
+        place, sentence = explained(error, text)
+        # What is no mapping at the top is read on as far as it goes, and why that ends is no other mistake.
+        if not any(problem.kind is kinds.WRONG_TYPE and not problem.path for problem in reading.problems):
+            reading.report(place, (), sentence, kind=kinds.INVALID_YAML)
     except yaml.reader.ReaderError as error:
-        at = _position_of_index(text, error.position)
+        at = position_of_index(text, error.position)
         reading.report(at, (), f"holds the unprintable character U+{error.character:04X}")
     except (ValueError, OverflowError):
         # The parser makes a character of an escape without looking at its number.
         escapes = [each for each in _ESCAPE.finditer(text) if int(each[1], 16) > sys.maxunicode]
         if not escapes:
             raise
-        at = _position_of_index(text, escapes[0].start())
+        at = position_of_index(text, escapes[0].start())
         reading.report(at, (), f"holds '{escapes[0][0]}', which is no character")
     except _TooDeepError as error:
         reading.report(error.position, (), f"is nested more than {DEEPEST_LEVEL} levels deep")
     if reading.problems:
         raise ConfigError(reading.problems)
-    return Document(file=file, value=value, positions=reading.positions)
+    return Document(file, value, reading.positions, reading.key_ends, reading.scalars, text)
 
 
 @dataclass
@@ -89,18 +101,15 @@ class _Reading:
 
     file: str
     positions: dict[Location, Position] = field(default_factory=dict)
+    key_ends: dict[Location, Position] = field(default_factory=dict)
+    scalars: dict[Location, Scalar] = field(default_factory=dict)
     problems: list[ConfigProblem] = field(default_factory=list)
 
-    def report(self, at: Position, location: Location, message: str) -> None:
+    def report(
+        self, at: Position, location: Location, message: str, *, kind: Kind = kinds.REFUSED_YAML
+    ) -> None:
         path = path_text(location)
-        self.problems.append(ConfigProblem(self.file, at.line, at.column, path, message))
-
-
-class _Mark(Protocol):
-    """A place as the parser gives it, counting from 0."""
-
-    line: int
-    column: int
+        self.problems.append(ConfigProblem(self.file, at.line, at.column, path, message, kind=kind))
 
 
 class _TooDeepError(Exception):
@@ -127,26 +136,35 @@ def _read_stream(reading: _Reading, events: Iterator[yaml.Event]) -> object:
         if isinstance(event, yaml.DocumentStartEvent):
             document_count += 1
             if document_count > 1:
-                reading.report(_position(event.start_mark), (), "holds a second document; one file holds one")
+                reading.report(
+                    position_of(event.start_mark), (), "holds a second document; one file holds one"
+                )
                 return None
         elif isinstance(event, yaml.NodeEvent):
-            reading.positions[()] = _position(event.start_mark)
+            reading.positions[()] = position_of(event.start_mark)
             value = _read_node(reading, event, events, location=())
             _require_mapping(reading, event, value)
     if not document_count:
-        reading.report(Position(1, 1), (), "is empty; it must be a mapping (key: value)")
+        reading.report(
+            Position(1, 1), (), "is empty; it must be a mapping (key: value)", kind=kinds.WRONG_TYPE
+        )
     return value
 
 
 def _require_mapping(reading: _Reading, event: yaml.NodeEvent, value: object) -> None:
     if not isinstance(value, dict) and not isinstance(event, yaml.AliasEvent):
-        reading.report(_position(event.start_mark), (), "must be a mapping (key: value) at the top")
+        reading.report(
+            position_of(event.start_mark),
+            (),
+            "must be a mapping (key: value) at the top",
+            kind=kinds.WRONG_TYPE,
+        )
 
 
 def _read_node(
     reading: _Reading, event: yaml.NodeEvent, events: Iterator[yaml.Event], *, location: Location
 ) -> object:
-    at = _position(event.start_mark)
+    at = position_of(event.start_mark)
     # A location never gets longer than the nesting is deep, so it bounds the recursion.
     if len(location) > DEEPEST_LEVEL:
         raise _TooDeepError(at)
@@ -157,6 +175,7 @@ def _read_node(
         return _read_sequence(reading, events, location)
     if not isinstance(event, yaml.ScalarEvent):
         return None
+    reading.scalars[location] = Scalar(at, position_of(event.end_mark), event.style or "")
     if _HALF.search(event.value):
         reading.report(
             at, location, "holds half a character; write the character itself, not its two escapes"
@@ -168,12 +187,12 @@ def _read_node(
     try:
         return parse_scalar(event.value)
     except ValueError as error:
-        reading.report(at, location, str(error))
+        reading.report(at, location, str(error), kind=kinds.WRONG_TYPE)
         return None
 
 
 def _refuse_indirection(reading: _Reading, event: yaml.NodeEvent, location: Location) -> None:
-    at = _position(event.start_mark)
+    at = position_of(event.start_mark)
     if isinstance(event, yaml.AliasEvent):
         reading.report(at, location, f"the alias '*{event.anchor}' is not allowed; write the value out")
         return
@@ -191,7 +210,7 @@ def _read_sequence(reading: _Reading, events: Iterator[yaml.Event], location: Lo
         if not isinstance(event, yaml.NodeEvent):
             break
         place = (*location, len(items))
-        reading.positions[place] = _position(event.start_mark)
+        reading.positions[place] = position_of(event.start_mark)
         items.append(_read_node(reading, event, events, location=place))
     return items
 
@@ -203,12 +222,13 @@ def _read_mapping(reading: _Reading, events: Iterator[yaml.Event], location: Loc
             break
         key = _read_key(reading, event, events, location=location)
         place = (*location, key)
-        at = _position(event.start_mark)
+        at = position_of(event.start_mark)
         if key in value_by_key:
             first = reading.positions[place]
             there = f"line {first.line}, column {first.column}"
-            reading.report(at, place, f"'{key}' is here twice; the first is at {there}")
+            reading.report(at, place, f"'{key}' is here twice; the first is at {there}", kind=kinds.KEY_TWICE)
         reading.positions.setdefault(place, at)
+        reading.key_ends.setdefault(place, position_of(event.end_mark))
         # The parser gives every key a value, if only an empty one.
         value_event = cast(yaml.NodeEvent, next(events))
         value_by_key[key] = _read_node(reading, value_event, events, location=place)
@@ -218,7 +238,7 @@ def _read_mapping(reading: _Reading, events: Iterator[yaml.Event], location: Loc
 def _read_key(
     reading: _Reading, event: yaml.NodeEvent, events: Iterator[yaml.Event], *, location: Location
 ) -> str:
-    at = _position(event.start_mark)
+    at = position_of(event.start_mark)
     problem_count = len(reading.problems)
     key = _read_node(reading, event, events, location=(*location, "?"))
     if isinstance(key, str):
@@ -228,12 +248,3 @@ def _read_key(
         reading.report(at, location, f"the key{shown} must be text; write it in quotes")
     # Any text will do, as long as no other key has it: the document is refused anyway.
     return f"?{at.line}:{at.column}"
-
-
-def _position(mark: _Mark | None) -> Position:
-    return Position(1, 1) if mark is None else Position(mark.line + 1, mark.column + 1)
-
-
-def _position_of_index(text: str, index: int) -> Position:
-    before = text[:index]
-    return Position(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.destination import IngestDestination
@@ -26,9 +27,14 @@ def check_fields(
     """
     here = step.at("destination", "schema")
     if "fields" in destination.model_fields_set and isinstance(source, QuerySource):
-        yield here.problem("says nothing about a source in BigQuery: its query says which columns there are")
+        yield here.problem(
+            kinds.REFUSED_WORD,
+            "says nothing about a source in BigQuery: its query says which columns there are",
+        )
     elif "new_columns" in destination.fields.model_fields_set and table.takes_json:
-        yield here.at("new_columns").problem(f"says nothing about {table.name}, which keeps every row whole")
+        yield here.at("new_columns").problem(
+            kinds.REFUSED_WORD, f"says nothing about {table.name}, which keeps every row whole"
+        )
     if isinstance(source, QuerySource) or table.takes_json:
         return
     own = {column.name: column.type for column in table.own_columns}
@@ -55,13 +61,19 @@ def _check_columns(
     for name, column in columns.items():
         here = place.at(name)
         if name not in own and table.has(name):
-            yield here.problem(f"the platform fills in '{name}' of {table.name} itself")
+            yield here.problem(kinds.WRONG_FIELDS, f"the platform fills in '{name}' of {table.name} itself")
         elif name not in own and destination.fields.new_columns != "add":
-            yield here.unknown(name, tuple(own), what=f"a column of {table.name} that rows fill")
+            yield here.unknown(
+                kinds.UNKNOWN_COLUMN, name, tuple(own), what=f"a column of {table.name} that rows fill"
+            )
         elif name not in own and column.type is None:
-            yield here.problem(f"'type' is missing: {table.name} gets '{name}', and a column has one")
+            yield here.problem(
+                kinds.MISSING_KEY, f"'type' is missing: {table.name} gets '{name}', and a column has one"
+            )
         elif name in own and not _fits(column.type, own[name]):
-            yield here.at("type").problem(f"'{name}' is {own[name]} in {table.name}, and not {column.type}")
+            yield here.at("type").problem(
+                kinds.WRONG_FIELDS, f"'{name}' is {own[name]} in {table.name}, and not {column.type}"
+            )
 
 
 def _fits(column_type: ColumnType | None, own: ColumnType) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.errors import InvalidError
@@ -28,22 +29,26 @@ def check_parameters(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem
         try:
             resolve_parameters({name: parameter}, {}, today=today)
         except InvalidError as error:
-            yield here.at("default").problem(error.problems[0].detail)
+            yield here.at("default").problem(kinds.WRONG_DEFAULT, error.problems[0].detail)
     yield from _check_collisions(pipeline, place)
 
 
 def _check_name(name: str, parameter: Parameter, place: Place) -> Iterator[ConfigProblem]:
     if name in ALWAYS_GIVEN:
-        yield place.problem(f"'{name}' is given to every pipeline; choose another name")
+        yield place.problem(
+            kinds.AMBIGUOUS_PARAMETER, f"'{name}' is given to every pipeline; choose another name"
+        )
         return
     for called in sql_names(name, parameter.type):
         if called in ALWAYS_GIVEN:
             yield place.problem(
-                f"in SQL it is @{called}, which is given to every pipeline; choose another name"
+                kinds.AMBIGUOUS_PARAMETER,
+                f"in SQL it is @{called}, which is given to every pipeline; choose another name",
             )
         if _OF_A_RULE.fullmatch(called):
             yield place.problem(
-                f"in SQL it is @{called}, as the values of rules are called; choose another name"
+                kinds.AMBIGUOUS_PARAMETER,
+                f"in SQL it is @{called}, as the values of rules are called; choose another name",
             )
 
 
@@ -55,5 +60,6 @@ def _check_collisions(pipeline: Pipeline, place: Place) -> Iterator[ConfigProble
             if owner != name:
                 first = place.at("parameters", owner)
                 yield place.at("parameters", name).problem(
-                    f"'{name}' and '{owner}' ({first.line}) are both @{called} in SQL; choose another name for one"
+                    kinds.AMBIGUOUS_PARAMETER,
+                    f"'{name}' and '{owner}' ({first.line}) are both @{called} in SQL; choose another name for one",
                 )

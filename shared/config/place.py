@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from shared.config.document import Document, Location, path_text
+from shared.config.inside_scalar import place_within
+from shared.config.kinds import ABOUT_KEYS, Kind
+from shared.config.position import Position
 from shared.config.problem import ConfigProblem, nearest
 
 
@@ -26,11 +29,22 @@ class Place:
         return line if document is self.document else f"{line} of {document.file}"
 
     def problem(
-        self, message: str, *, allowed: tuple[str, ...] = (), suggestion: str | None = None
+        self,
+        kind: Kind,
+        message: str,
+        *,
+        allowed: tuple[str, ...] = (),
+        suggestion: str | None = None,
+        inside: Position | None = None,
+        width: int | None = None,
     ) -> ConfigProblem:
-        """The problem that this place has."""
+        """The problem that this place has, or a character `inside` its text and `width - 1` after it."""
         document = self._speaker
-        position = document.position(self.location)
+        at = document.position if kind in ABOUT_KEYS else document.value_position
+        position, end = at(self.location), document.end_column(self.location)
+        within = place_within(document, self.location, inside) if inside else None
+        if within is not None:
+            position, end = within, within.column + width if width else None
         return ConfigProblem(
             document.file,
             position.line,
@@ -39,12 +53,14 @@ class Place:
             message,
             allowed,
             suggestion,
+            kind=kind,
+            end_column=end,
         )
 
-    def unknown(self, word: str, known: tuple[str, ...], *, what: str) -> ConfigProblem:
+    def unknown(self, kind: Kind, word: str, known: tuple[str, ...], *, what: str) -> ConfigProblem:
         """The problem of a word that should be one of some others."""
         return self.problem(
-            f"'{word}' is not {what}", allowed=tuple(sorted(known)), suggestion=nearest(word, known)
+            kind, f"'{word}' is not {what}", allowed=tuple(sorted(known)), suggestion=nearest(word, known)
         )
 
     @property

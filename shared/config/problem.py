@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from shared.config.kinds import Kind
 from shared.domain.errors import InvalidError
 from shared.domain.message import did_you_mean, listed, shortened
 
@@ -22,6 +23,19 @@ class ConfigProblem:
     message: str
     allowed: tuple[str, ...] = ()
     suggestion: str | None = None
+    kind: Kind = field(kw_only=True, compare=False)
+    end_column: int | None = field(default=None, kw_only=True, compare=False)
+    """One past the last character of what is wrong, where that ends in the same line."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it refuses the configuration; a warning doesn't."""
+        return self.kind.severity == "error"
+
+    @property
+    def code(self) -> str:
+        """The code of its kind."""
+        return self.kind.code
 
     @property
     def pointer(self) -> str:

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from shared.config import kinds
+from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.document import Document, parse_document
 from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
@@ -27,6 +29,8 @@ class Reading:
     tenant_id: TenantId
     egress: Egress = GLOBAL_ONLY
     """What the operator lets sources reach."""
+    beyond: Beyond = NOTHING_BEYOND
+    """Whom to ask about what the files alone don't tell."""
     problems: list[ConfigProblem] = field(default_factory=list)
 
     def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:
@@ -48,7 +52,7 @@ class Reading:
             return text
         reason = text or Unreadable("there is no such file")
         place = (f"{self.folder.label}/{path}", reason.line, reason.column)
-        self.problems.append(ConfigProblem(*place, "", reason.message))
+        self.problems.append(ConfigProblem(*place, "", reason.message, kind=kinds.UNREADABLE_FILE))
         return None
 
     def find(self, kind: str, name: str, *, shared_too: bool) -> str | None:
@@ -63,7 +67,7 @@ class Reading:
 
     def finish(self) -> None:
         """Raise ConfigError with every problem, if there are any."""
-        if self.problems:
+        if any(problem.is_error for problem in self.problems):
             raise ConfigError(set(self.problems))
 
     def _roots(self, shared_too: bool) -> tuple[str, ...]:

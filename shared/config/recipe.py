@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from shared.config import kinds
 from shared.config.folder import Folder
+from shared.config.foresight import foreseen_problems
 from shared.config.place import Place
 from shared.config.reading import Reading
 from shared.config.recipe_parts import RecipeParts, read_parts
@@ -40,10 +42,14 @@ def load_recipe(folder: Folder, address: Address, *, egress: Egress = GLOBAL_ONL
 
     Raises NotFoundError where there is no such pipeline, ConfigError with every problem of every file.
     """
-    tenant_id, path = address.tenant_id, pipeline_path(address)
+    return read_recipe(Reading(folder, address.tenant_id, egress), address)
+
+
+def read_recipe(reading: Reading, address: Address) -> Recipe:
+    """The same, by a reading that may know more, and keeps warnings too."""
+    folder, tenant_id, path = reading.folder, address.tenant_id, pipeline_path(address)
     if folder.read(path) is None or folder.read(f"{tenant_id}/tenant.yml") is None:
         raise NotFoundError("Pipeline not found")
-    reading = Reading(folder, tenant_id, egress)
     tenant = reading.file(f"{tenant_id}/tenant.yml", Tenant)
     tables = read_tables(reading)
     found = _read_pipeline(reading, path)
@@ -51,6 +57,7 @@ def load_recipe(folder: Folder, address: Address, *, egress: Egress = GLOBAL_ONL
     if found is not None:
         pipeline, place, shared_too = found
         read_parts(parts, pipeline, place, reading=reading, shared_too=shared_too)
+        reading.problems.extend(foreseen_problems(parts, pipeline, address, reading=reading))
     reading.finish()
     if tenant is None or found is None:  # then there were problems
         raise NotFoundError("Pipeline not found")
@@ -88,7 +95,9 @@ def _read_pipeline(reading: Reading, path: str) -> tuple[Pipeline, Place, bool] 
     base_path = extension.extends.replace("templates/", "templates/pipelines/", 1) + ".yml"
     if reading.folder.read(base_path) is None:
         place = Place(document, ("extends",))
-        reading.problems.append(place.problem(f"there is no {reading.folder.label}/{base_path}"))
+        reading.problems.append(
+            place.problem(kinds.UNKNOWN_FILE, f"there is no {reading.folder.label}/{base_path}")
+        )
         return None
     base = reading.file(base_path, Pipeline)
     if base is None:

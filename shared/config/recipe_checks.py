@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.sql_scope import own_tables, uses_parameter
@@ -11,7 +12,7 @@ from shared.domain.pipeline import (
     Pipeline,
     duration_seconds,
 )
-from shared.domain.planning import needs_of, steps_in_cycles
+from shared.domain.planning import circles, needs_of
 
 
 def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
@@ -19,14 +20,27 @@ def check_steps(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
     ids = tuple(step.id for step in pipeline.steps)
     for index, step in enumerate(pipeline.steps):
         if step.id in ids[:index]:
-            yield place.at("steps", index, "id").problem(f"'{step.id}' is the id of two steps")
+            first = place.at("steps", ids.index(step.id), "id").line
+            yield place.at("steps", index, "id").problem(
+                kinds.ID_TWICE,
+                f"'{step.id}' is already the id of the step in {first}; give one of them another id",
+            )
         for need in needs_of(pipeline.steps, index):
             if need not in ids:
-                yield place.at("steps", index, "needs").unknown(need, ids, what="the id of a step")
+                yield place.at("steps", index, "needs").unknown(
+                    kinds.UNKNOWN_STEP, need, ids, what="the id of a step"
+                )
     # With an id there twice, nobody can say who waits for whom.
-    cycle = steps_in_cycles(pipeline.steps) if len(set(ids)) == len(ids) else ()
-    if cycle:
-        yield place.at("steps").problem(f"these steps wait for each other: {listed(cycle)}")
+    for circle in circles(pipeline.steps) if len(set(ids)) == len(ids) else ():
+        index = ids.index(circle[0])
+        word = "id" if pipeline.steps[index].needs is None else "needs"
+        needed = ", which needs ".join(f"'{step_id}'" for step_id in (*circle[1:], circle[0]))
+        yield place.at("steps", index, word).problem(
+            kinds.CIRCLE,
+            f"'{circle[0]}' needs {needed}; take one of these needs away"
+            if circle[1:]
+            else f"'{circle[0]}' needs itself; take that away",
+        )
 
 
 def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
@@ -35,7 +49,8 @@ def check_timeouts(pipeline: Pipeline, place: Place) -> Iterator[ConfigProblem]:
     for index, step in enumerate(pipeline.steps):
         if step.timeout is not None and duration_seconds(step.timeout) > longest:
             yield place.at("steps", index, "timeout").problem(
-                f"'{step.timeout}' is longer than the pipeline's timeout of {pipeline.timeout}"
+                kinds.LONG_TIMEOUT,
+                f"'{step.timeout}' is longer than the pipeline's timeout of {pipeline.timeout}",
             )
 
 
@@ -47,6 +62,7 @@ def check_rows_read(
     risky = sorted(pipeline.replaced_tables & own) if uses_parameter(sql, "run_id") else []
     if risky:
         yield place.problem(
+            kinds.ROWS_GONE,
             f"its SQL reads {listed(risky)} by @run_id, but this pipeline replaces rows there: another run may put "
-            "its own in their place first; read by @pipeline_id"
+            "its own in their place first; read by @pipeline_id",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
 
+from shared.config import kinds
 from shared.config.destination_checks import (
     Writers,
     check_destination,
@@ -39,6 +40,10 @@ class RecipeParts:
     sources: dict[str, Source] = field(default_factory=dict)
     rule_sets: dict[str, RuleSet] = field(default_factory=dict)
     transforms: dict[str, str] = field(default_factory=dict)
+    source_places: dict[str, Place] = field(default_factory=dict)
+    rule_places: dict[str, Place] = field(default_factory=dict)
+    sql_files: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The path and the text of each transform that scope and syntax allow."""
 
 
 def read_parts(
@@ -86,6 +91,7 @@ class _PartReading:
             return
         source, place = found[0].root, Place(found[1], ())
         self.parts.sources[step.source] = source
+        self.parts.source_places[step.source] = place
         problems = check_source(source, place, reading=self.reading, pipeline=self.pipeline)
         self.reading.problems.extend(problems)
         table = self.parts.tables.get(step.destination.table)
@@ -107,7 +113,10 @@ class _PartReading:
             return
         with suppress(SqlTextError):  # it is among the transform's problems
             self.parts.transforms[step.sql] = plain_select(sql)
-        self.reading.problems.extend(transform_problems(self.reading, path, scope=self._scope))
+        problems = transform_problems(self.reading, path, scope=self._scope)
+        self.reading.problems.extend(problems)
+        if not problems:
+            self.parts.sql_files[step.sql] = (path, sql)
         self.reading.problems.extend(self._rows_read(sql, here.at("sql")))
 
     def read_rules(self, step: DqStep, here: Place) -> None:
@@ -118,6 +127,7 @@ class _PartReading:
             return
         rule_set, rules = found[0], Place(found[1], ())
         self.parts.rule_sets[step.rules] = rule_set
+        self.parts.rule_places[step.rules] = rules
         if table is not None:
             self.reading.problems.extend(
                 check_rules(step, rule_set, table, place=here, rules=rules, scope=self._scope)
@@ -141,14 +151,20 @@ class _PartReading:
 
     def _table(self, name: str, place: Place) -> Table | None:
         table = self.parts.tables.get(name)
-        if table is None:
+        # A file that declares it is wrong, then, and has a problem of its own.
+        is_declared = name in self.reading.known("schemas", ".yml", shared_too=False)
+        if table is None and not is_declared:
             what = "a table of this tenant (its own are declared in schemas/)"
-            self.reading.problems.append(place.unknown(name, tuple(self.parts.tables), what=what))
+            self.reading.problems.append(
+                place.unknown(kinds.UNKNOWN_TABLE, name, tuple(self.parts.tables), what=what)
+            )
         return table
 
     def _path(self, name: str, place: Place, *, kind: str, suffix: str) -> str | None:
         path = self.reading.find(kind, f"{name}{suffix}", shared_too=self.shared_too)
         if path is None:
             known = self.reading.known(kind, suffix, shared_too=self.shared_too)
-            self.reading.problems.append(place.unknown(name, known, what=f"a file of {kind}/"))
+            self.reading.problems.append(
+                place.unknown(kinds.UNKNOWN_FILE, name, known, what=f"a file of {kind}/")
+            )
         return path

@@ -2,6 +2,9 @@
 
 from pydantic_core import ErrorDetails
 
+from shared.config import kinds
+from shared.config.kinds import Kind
+
 # Longer values are only described: what stands in the wrong place may be a secret.
 _LONGEST_SHOWN = 24
 
@@ -77,6 +80,13 @@ def requirement(entry: ErrorDetails, *, is_key: bool = False) -> str:
     return entry["msg"]
 
 
+def kind_of(error_type: str) -> Kind:
+    """The kind of problem that an error of pydantic's is."""
+    if error_type in WANTED_BY_ERROR:
+        return kinds.WRONG_TYPE
+    return kinds.OUT_OF_BOUNDS if error_type in _REQUIREMENT_BY_ERROR else kinds.MEANINGLESS_VALUE
+
+
 def shown(value: object) -> str:
     """Write a value as the document does, or describe it where it is long."""
     match value:
@@ -105,6 +115,8 @@ def _advice(wanted: str, value: object) -> str:
     """Name the trap, where YAML made something else of what was probably meant."""
     if wanted == _TEXT and isinstance(value, bool | int | float):
         return "; write it in quotes"
+    if wanted == _LIST and isinstance(value, str) and len(value) <= _LONGEST_SHOWN:
+        return f"; write [{value}]"
     if wanted == _BOOLEAN and str(value).lower() in _TRUTHS:
         return f"; write {_TRUTHS[str(value).lower()]}"
     if wanted in (_WHOLE, _NUMBER) and isinstance(value, str) and value.lstrip("+-")[:1] == "0":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from shared.config import kinds
 from shared.config.column_checks import check_column, check_window
 from shared.config.pattern import pattern_problem
 from shared.config.place import Place
@@ -31,7 +32,8 @@ def check_rules(
     needed = {"run": "run_id", "pipeline": "pipeline_id"}.get(step.scope)
     if needed is not None and not table.has(needed):
         yield place.at("table").problem(
-            f"'{table.name}' has no column {needed} to tell this {step.scope}'s rows by; write 'scope: table'"
+            kinds.WRONG_DESTINATION,
+            f"'{table.name}' has no column {needed} to tell this {step.scope}'s rows by; write 'scope: table'",
         )
     yield from check_patterns(rule_set, rules)
     for index, rule in enumerate(rule_set.rules):
@@ -43,7 +45,7 @@ def check_patterns(rule_set: RuleSet, place: Place) -> Iterator[ConfigProblem]:
     for index, rule in enumerate(rule_set.rules):
         problem = pattern_problem(rule.pattern) if isinstance(rule, RegexRule) else None
         if problem is not None:
-            yield place.at("rules", index, "pattern").problem(problem)
+            yield place.at("rules", index, "pattern").problem(kinds.WRONG_PATTERN, problem)
 
 
 def _check_rule(rule: Rule, table: Table, place: Place, *, scope: SqlScope) -> Iterator[ConfigProblem]:
@@ -55,7 +57,7 @@ def _check_rule(rule: Rule, table: Table, place: Place, *, scope: SqlScope) -> I
                 yield from check_column(column, table, place.at("columns", index), read_as=rule.read_as)
         case ExpressionRule():
             for found in check_expression(rule.expression, scope):
-                yield place.at("expression").problem(found.message)
+                yield place.at("expression").problem(found.kind, found.message)
         case RowCountRule():
             return
         case _:
@@ -68,6 +70,7 @@ def check_scope(step: DqStep, table: Table, pipeline: Pipeline, *, place: Place)
         yield from check_window(step.window, pipeline, place.at("window"), table=table)
     if step.scope == "run" and step.table in pipeline.replaced_tables:
         yield place.at("scope").problem(
+            kinds.ROWS_GONE,
             f"this pipeline replaces rows of {step.table}: another run may put its own in their place before they are "
-            "checked; write 'scope: pipeline'"
+            "checked; write 'scope: pipeline'",
         )

@@ -2,6 +2,7 @@
 
 from pydantic import TypeAdapter, ValidationError
 
+from shared.config import kinds
 from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import Reading
@@ -26,13 +27,22 @@ def load_schedules(folder: Folder) -> tuple[ScheduledPipeline, ...]:
         return tuple(_found(folder))
     if isinstance(index, Unreadable):
         raise ConfigError(
-            [ConfigProblem(f"{folder.label}/{INDEX}", index.line, index.column, "", index.message)]
+            [
+                ConfigProblem(
+                    f"{folder.label}/{INDEX}",
+                    index.line,
+                    index.column,
+                    "",
+                    index.message,
+                    kind=kinds.UNREADABLE_FILE,
+                )
+            ]
         )
     try:
         return _INDEX.validate_json(index)
     except ValidationError as error:
         wrong = f"is not an index of schedules: {error.error_count()} problems"
-    raise ConfigError([ConfigProblem(f"{folder.label}/{INDEX}", 1, 1, "", wrong)])
+    raise ConfigError([ConfigProblem(f"{folder.label}/{INDEX}", 1, 1, "", wrong, kind=kinds.TENANTS_FILE)])
 
 
 def _found(folder: Folder) -> list[ScheduledPipeline]:

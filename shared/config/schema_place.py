@@ -21,7 +21,8 @@ _INNER = {"lax-or-strict": "lax_schema", "json-or-python": "python_schema"}
 
 @dataclass(frozen=True)
 class SchemaPlace:
-    """`location` in the document; `schema` of what is expected there (None: not known); the model `around` it.
+    """`location` in the document; `schema` of what is expected there (None: not known); the model `around` it,
+    and the innermost `model` that there is or should be.
 
     `union` is where the innermost union without a discriminator begins, if the error is about one of its members.
     """
@@ -29,6 +30,7 @@ class SchemaPlace:
     location: Location
     schema: CoreSchema | None
     around: type[BaseModel] | None
+    model: type[BaseModel] | None
     union: Location | None
 
 
@@ -37,7 +39,9 @@ def find_schema_place(model: type[BaseModel], loc: Location) -> SchemaPlace:
     walk = _Walk(model.__pydantic_core_schema__)
     for part in loc:
         walk.follow(part)
-    return SchemaPlace(location=walk.location, schema=walk.schema, around=walk.around, union=walk.union)
+    return SchemaPlace(
+        location=walk.location, schema=walk.schema, around=walk.around, model=walk.model, union=walk.union
+    )
 
 
 class _Walk:
@@ -46,7 +50,7 @@ class _Walk:
     def __init__(self, schema: CoreSchema) -> None:
         self.location: Location = ()
         self.around: type[BaseModel] | None = None
-        self._model: type[BaseModel] | None = None
+        self.model: type[BaseModel] | None = None
         self.union: Location | None = None
         self._schema_by_ref: dict[str, CoreSchema] = {}
         self.schema: CoreSchema | None = self._peel(schema)
@@ -62,7 +66,7 @@ class _Walk:
             self.schema = self._choice(schema["choices"], str(part))
         elif part != "[key]":
             self.location = (*self.location, part)
-            self.around = self._model
+            self.around = self.model
             inner = _inner_schema(schema, part)
             self.schema = None if inner is None else self._peel(inner)
 
@@ -75,7 +79,7 @@ class _Walk:
 
     def _choice(self, choices: list[Any], label: str) -> CoreSchema | None:
         """Return the member that pydantic calls `label`: a model's name, or a type such as `list[str]`."""
-        model = self._model
+        model = self.model
         for choice in choices:
             schema = self._peel(choice[0] if isinstance(choice, tuple) else choice)
             name = schema.get("model_name", schema["type"])
@@ -85,7 +89,7 @@ class _Walk:
             # A member with a validator of its own is called `function-after[validator(), name]`.
             if label.endswith(f" {name}]"):
                 return schema
-            self._model = model
+            self.model = model
         return None
 
     def _peel(self, schema: CoreSchema) -> CoreSchema:
@@ -111,7 +115,7 @@ class _Walk:
 
     def _enter(self, schema: CoreSchema) -> CoreSchema:
         if schema["type"] == "model":
-            self._model = schema["cls"]
+            self.model = schema["cls"]
         inner: CoreSchema = schema["schema"]
         return inner
 

@@ -7,12 +7,15 @@ cut into tokens by GoogleSQL's rules, and refused where sqlglot's tokens are oth
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
 from sqlglot import Token, exp
 from sqlglot.errors import SqlglotError
 
+from shared.config import kinds
+from shared.config.kinds import Kind
 from shared.domain.ids import TenantId
 from shared.domain.sql_text import SqlTextError, plain_sql, sql_tokens
 
@@ -30,6 +33,7 @@ class SqlProblem:
     line: int
     column: int
     message: str
+    kind: Kind = kinds.REFUSED_SQL
 
 
 @dataclass(frozen=True)
@@ -71,27 +75,44 @@ def check_expression(sql: str, scope: SqlScope) -> list[SqlProblem]:
 
 def named_tables(sql: str) -> list[str]:
     """The qualified tables that a query names, e.g. `billing.export`; none where it can't be parsed."""
-    return [_reference(table) for table in _parsed(sql).find_all(exp.Table) if table.db]
+    return [_reference(table) for table in parsed(sql).find_all(exp.Table) if table.db]
 
 
 def own_tables(sql: str, tenant_id: TenantId) -> frozenset[str]:
     """The tables of the tenant's own dataset that a query names, and its CTEs."""
-    return frozenset(table.name for table in _parsed(sql).find_all(exp.Table) if table.db in ("", tenant_id))
+    return frozenset(table.name for table in parsed(sql).find_all(exp.Table) if table.db in ("", tenant_id))
+
+
+def table_paths(sql: str) -> frozenset[tuple[str, ...]]:
+    """The tables that a query names, each as its names from left to right, without its CTEs."""
+    tree = parsed(sql)
+    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    paths = (
+        tuple(part for part in (table.catalog, table.db, table.name) if part)
+        for table in tree.find_all(exp.Table)
+    )
+    return frozenset(path for path in paths if len(path) > 1 or path[0].lower() not in ctes)
+
+
+def is_one_select(sql: str) -> bool:
+    """Whether all names in a text are those of one SELECT, without others inside it."""
+    return sum(1 for _ in parsed(sql).find_all(exp.Select)) <= 1
 
 
 def reads_table(sql: str, table: str, tenant_id: TenantId) -> bool:
     """Whether a query reads that table of the tenant's, and no CTE that is called so."""
-    ctes = {cte.alias.lower() for cte in _parsed(sql).find_all(exp.CTE)}
+    ctes = {cte.alias.lower() for cte in parsed(sql).find_all(exp.CTE)}
     return table in own_tables(sql, tenant_id) and table.lower() not in ctes
 
 
 def uses_parameter(sql: str, name: str) -> bool:
     """Whether a query uses the query parameter `name`."""
-    return any(parameter.name.lower() == name for parameter in _parsed(sql).find_all(exp.Parameter))
+    return any(parameter.name.lower() == name for parameter in parsed(sql).find_all(exp.Parameter))
 
 
-def _parsed(sql: str) -> exp.Expr:
-    """The query's tree; an empty one where it can't be parsed, which is a problem of its own."""
+@lru_cache(maxsize=256)
+def parsed(sql: str) -> exp.Expr:
+    """The query's tree, which nobody changes; an empty one where it can't be parsed, which is a problem of its own."""
     try:
         return sqlglot.parse_one(plain_sql(sql), dialect="bigquery")
     except (SqlTextError, *_UNREADABLE):
@@ -167,13 +188,18 @@ def _reference(table: exp.Table) -> str:
 
 def _at(node: exp.Expr, message: str) -> SqlProblem:
     """The problem at the leftmost name in the node."""
+    return SqlProblem(*place_of(node), message, kinds.TABLE_OUT_OF_SCOPE)
+
+
+def place_of(node: exp.Expr) -> tuple[int, int]:
+    """Line and column of the leftmost name in the node, both from 1."""
     metas: list[dict[str, Any]] = [
         name.meta for name in node.find_all(exp.Identifier) if "start" in name.meta
     ]
     if not metas:
-        return SqlProblem(1, 1, message)
+        return 1, 1
     meta = min(metas, key=lambda each: each["start"])
-    return SqlProblem(meta["line"], max(1, meta["col"] - (meta["end"] - meta["start"])), message)
+    return meta["line"], max(1, meta["col"] - (meta["end"] - meta["start"]))
 
 
 def _syntax_problem(error: Exception) -> SqlProblem:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from shared.config import kinds
+from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.folder import Folder
 from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
-from shared.config.recipe import load_recipe, pipeline_path
+from shared.config.recipe import pipeline_path, read_recipe
 from shared.config.rule_checks import check_patterns
 from shared.config.source_checks import check_source
 from shared.config.source_file import SourceFile
@@ -56,16 +58,18 @@ def addresses(folder: Folder, tenant_id: str) -> list[Address]:
     ]
 
 
-def check_tenant(folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY) -> list[ConfigProblem]:
+def check_tenant(
+    folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY, beyond: Beyond = NOTHING_BEYOND
+) -> list[ConfigProblem]:
     """Everything that is wrong in the tenant's folder, also in files that no pipeline names.
 
-    `egress` is what sources may reach.
+    `egress` is what sources may reach, `beyond` whom to ask about what the files alone don't tell.
     """
     whole = _no_folder(folder, tenant_id, "is a file; a tenant's folder is expected here")
     if whole:
         return whole
     problems: set[ConfigProblem] = set()
-    reading = Reading(folder, tenant_id, egress)
+    reading = Reading(folder, tenant_id, egress, beyond)
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
@@ -83,14 +87,16 @@ def check_tenant(folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY
     problems.update(reading.problems)
     problems.update(_misplaced(folder, tenant_id))
     for address in addresses(folder, tenant_id):
+        own = Reading(folder, tenant_id, egress, beyond)
         try:
-            load_recipe(folder, address, egress=egress)
-        except ConfigError as error:
-            problems.update(error.problems)
+            read_recipe(own, address)
+        except ConfigError:
+            pass  # what it holds is in the reading, warnings included
         except NotFoundError:
             # What is named like a file and is none, where folders are only what files are named by.
             if folder.read(pipeline_path(address)) is None:
                 problems.add(_stray(folder, pipeline_path(address), "is a folder; a file is expected here"))
+        problems.update(own.problems)
     return sorted(problems)
 
 
@@ -157,7 +163,7 @@ def _visible(folder: Folder, path: str) -> Iterator[str]:
 
 
 def _stray(folder: Folder, path: str, message: str) -> ConfigProblem:
-    return ConfigProblem(f"{folder.label}/{path}", 1, 1, "", message)
+    return ConfigProblem(f"{folder.label}/{path}", 1, 1, "", message, kind=kinds.MISPLACED_FILE)
 
 
 def _is_tenant(folder: Folder, name: str) -> bool:

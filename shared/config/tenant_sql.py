@@ -1,10 +1,12 @@
 """A tenant's SQL: what it may name, and what is wrong in its files."""
 
+from shared.config.beyond import Refusal
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.source_file import SourceFile
-from shared.config.sql_scope import SqlScope, check_query
+from shared.config.sql_scope import SqlProblem, SqlScope, check_query
 from shared.domain.ids import METADATA_DATASET, is_tenant_id
+from shared.domain.sql_text import plain_sql
 
 
 def sql_scope(reading: Reading, *, shared_too: bool) -> SqlScope:
@@ -35,6 +37,25 @@ def transform_problems(reading: Reading, path: str, *, scope: SqlScope) -> list[
     if sql is None:
         return []
     return [
-        ConfigProblem(f"{reading.folder.label}/{path}", problem.line, problem.column, "", problem.message)
-        for problem in check_query(sql, scope)
+        ConfigProblem(
+            f"{reading.folder.label}/{path}",
+            problem.line,
+            problem.column,
+            "",
+            problem.message,
+            kind=problem.kind,
+        )
+        for problem in (_better_told(each, sql, reading) for each in check_query(sql, scope))
     ]
+
+
+def _better_told(problem: SqlProblem, sql: str, reading: Reading) -> SqlProblem:
+    """A syntax error where Google's analyzer sees it, if it can be asked and sees one."""
+    analyzer = reading.beyond.analyzer
+    if analyzer is None or not problem.message.startswith("syntax error"):
+        return problem
+    found = analyzer.analyze(plain_sql(sql), tables={}, parameters={})
+    if not isinstance(found, Refusal) or not found.message.startswith("Syntax error: "):
+        return problem
+    words = " ".join(found.message.removeprefix("Syntax error: ").split())
+    return SqlProblem(found.line, found.column, f"syntax error: {words}")

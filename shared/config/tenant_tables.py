@@ -1,5 +1,6 @@
 """Which tables a tenant has."""
 
+from shared.config import kinds
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.standard_tables import TENANT_TABLES, standard_table
@@ -21,5 +22,15 @@ def read_tables(reading: Reading) -> dict[str, Table]:
         wanted = (
             f"must be '{name}', as the file is called" if table.name != name else "is a standard table's name"
         )
-        reading.problems.append(ConfigProblem(document.file, place.line, place.column, "name", wanted))
+        reading.problems.append(
+            ConfigProblem(
+                document.file,
+                place.line,
+                place.column,
+                "name",
+                wanted,
+                kind=kinds.MEANINGLESS_VALUE,
+                end_column=document.end_column(("name",)),
+            )
+        )
     return tables

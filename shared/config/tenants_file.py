@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.config import kinds
 from shared.config.folder import Folder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
@@ -118,4 +119,4 @@ def _clashes(folder: Folder, where: str, named: Iterator[tuple[str, str, str]]) 
                 f"{thing} would be called {name} in {where}, and so would {other.removeprefix('its ')} "
                 f"of {other_id}; give one of them another name"
             )
-            yield ConfigProblem(f"{folder.label}/{tenant_id}", 1, 1, "", message)
+            yield ConfigProblem(f"{folder.label}/{tenant_id}", 1, 1, "", message, kind=kinds.CLASHING_NAMES)

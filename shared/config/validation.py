@@ -8,10 +8,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from shared.config import kinds
 from shared.config.document import Document, Location, path_text
+from shared.config.kinds import ABOUT_KEYS, Kind
 from shared.config.problem import ConfigError, ConfigProblem, nearest
-from shared.config.requirement import WANTED_BY_ERROR, in_quotes, requirement, shown
+from shared.config.requirement import WANTED_BY_ERROR, in_quotes, kind_of, requirement, shown
 from shared.config.schema_place import CoreSchema, SchemaPlace, find_schema_place
+from shared.domain.errors import TwiceError
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -63,7 +66,7 @@ def _union_problems(document: Document, found: list[_Found]) -> Iterable[ConfigP
             continue
         value = shown(entries[0][1]["input"])
         message = f"must be {' or '.join(str(words) for words in wanted)}, is {value}"
-        yield _at(document, union, message)
+        yield _at(document, union, message, kind=kinds.WRONG_TYPE)
 
 
 def _wanted(place: SchemaPlace, entry: ErrorDetails) -> str | None:
@@ -86,7 +89,34 @@ def _problem(document: Document, place: SchemaPlace, entry: ErrorDetails) -> Con
         case "literal_error" | "enum":
             return _unknown_word(document, location, entry["input"], allowed=_allowed_words(place.schema))
         case _:
-            return _at(document, location, requirement(entry, is_key=entry["loc"][-1:] == ("[key]",)))
+            location, message = _own_place(document, location, entry) or (location, "")
+            message = message or requirement(entry, is_key=entry["loc"][-1:] == ("[key]",))
+            if entry["type"] in ("model_type", "model_attributes_type"):
+                message += _advice(place.model, location, entry["input"])
+            is_twice = isinstance(entry.get("ctx", {}).get("error"), TwiceError)
+            kind = kinds.ID_TWICE if is_twice else kind_of(entry["type"])
+            return _at(document, location, message, kind=kind)
+
+
+def _own_place(document: Document, location: Location, entry: ErrorDetails) -> tuple[Location, str] | None:
+    """Where a model of ours says that its error is, with its words for that place."""
+    error = entry.get("ctx", {}).get("error")
+    if not isinstance(error, TwiceError):
+        return None
+    beside = document.position((*location, *error.beside))
+    return (*location, *error.at), error.message(f"line {beside.line}")
+
+
+def _advice(model: type[BaseModel] | None, location: Location, value: object) -> str:
+    """How to write a mapping with the one key that the value is right for."""
+    is_under_key = bool(location) and isinstance(location[-1], str)
+    for name in model.model_fields if model is not None and is_under_key else ():
+        try:
+            model.model_validate({name: value})  # type: ignore[union-attr]
+        except ValidationError:
+            continue
+        return f"; write {location[-1]}: {{{name}: {shown(value)}}}"
+    return ""
 
 
 def _missing_key(document: Document, place: SchemaPlace) -> ConfigProblem:
@@ -94,14 +124,21 @@ def _missing_key(document: Document, place: SchemaPlace) -> ConfigProblem:
     field = _field_by_key(place).get(name)
     # A description is Markdown, which the documentation and editors show.
     purpose = f": {field.description.replace('`', '')}" if field is not None and field.description else ""
-    return _at(document, around, f"'{name}' is missing{purpose}")
+    return _at(document, around, f"'{name}' is missing{purpose}", kind=kinds.MISSING_KEY)
 
 
 def _unknown_key(document: Document, place: SchemaPlace) -> ConfigProblem:
     name = str(place.location[-1])
     allowed = tuple(_field_by_key(place))
     message = f"'{name}' is not a known key"
-    return _at(document, place.location, message, allowed=allowed, suggestion=nearest(name, allowed))
+    return _at(
+        document,
+        place.location,
+        message,
+        kind=kinds.UNKNOWN_KEY,
+        allowed=allowed,
+        suggestion=nearest(name, allowed),
+    )
 
 
 def _field_by_key(place: SchemaPlace) -> Mapping[str, FieldInfo]:
@@ -115,9 +152,16 @@ def _field_by_key(place: SchemaPlace) -> Mapping[str, FieldInfo]:
 
 def _missing_tag(document: Document, place: SchemaPlace, entry: ErrorDetails) -> ConfigProblem:
     if not isinstance(entry["input"], dict):
-        return _at(document, place.location, f"must be a mapping (key: value), is {shown(entry['input'])}")
+        return _at(
+            document,
+            place.location,
+            f"must be a mapping (key: value), is {shown(entry['input'])}",
+            kind=kinds.WRONG_TYPE,
+        )
     message = f"{entry.get('ctx', {}).get('discriminator', 'the type')} is missing"
-    return _at(document, place.location, message, allowed=_allowed_words(place.schema))
+    return _at(
+        document, place.location, message, kind=kinds.MISSING_KEY, allowed=_allowed_words(place.schema)
+    )
 
 
 def _unknown_tag(document: Document, place: SchemaPlace, entry: ErrorDetails) -> ConfigProblem:
@@ -132,7 +176,7 @@ def _unknown_word(
 ) -> ConfigProblem:
     suggestion = nearest(value, allowed) if isinstance(value, str) else None
     message = f"{shown(value)} is not allowed"
-    return _at(document, location, message, allowed=allowed, suggestion=suggestion)
+    return _at(document, location, message, kind=kinds.UNKNOWN_WORD, allowed=allowed, suggestion=suggestion)
 
 
 def _allowed_words(schema: CoreSchema | None) -> tuple[str, ...]:
@@ -148,10 +192,11 @@ def _at(
     location: Location,
     message: str,
     *,
+    kind: Kind,
     allowed: tuple[str, ...] = (),
     suggestion: str | None = None,
 ) -> ConfigProblem:
-    at = document.position(location)
+    at = document.position(location) if kind in ABOUT_KEYS else document.value_position(location)
     return ConfigProblem(
         document.file,
         at.line,
@@ -160,4 +205,6 @@ def _at(
         message,
         allowed=allowed,
         suggestion=suggestion,
+        kind=kind,
+        end_column=document.end_column(location),
     )

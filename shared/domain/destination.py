@@ -69,5 +69,9 @@ class TransformDestination(Model):
 def _require_settings_of_the_mode(destination: IngestDestination | TransformDestination) -> None:
     if destination.window is not None and destination.mode != "replace":
         raise ValueError("'window' goes with mode 'replace'")
-    if (destination.mode == "merge") != bool(destination.keys):
-        raise ValueError("'keys' and mode 'merge' go together")
+    if destination.mode == "merge" and not destination.keys:
+        raise ValueError(
+            "mode 'merge' needs 'keys', the columns that make a row the same row; write keys: [column, …]"
+        )
+    if destination.mode != "merge" and destination.keys:
+        raise ValueError("'keys' goes with mode 'merge'; take it away, or merge")

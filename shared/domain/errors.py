@@ -29,6 +29,23 @@ class InvalidError(Exception):
         self.problems = problems
 
 
+class TwiceError(ValueError):
+    """An id is there twice: `at` this path into a value, and before that at the one that is `beside` it.
+
+    `{line}` in the message stands for where the other is.
+    """
+
+    def __init__(self, message: str, *, at: tuple[str | int, ...], beside: tuple[str | int, ...]) -> None:
+        super().__init__(message.format(line="another place"))
+        self._message = message
+        self.at = at
+        self.beside = beside
+
+    def message(self, line: str) -> str:
+        """What is wrong, for somebody who knows the line of the other place."""
+        return self._message.format(line=line)
+
+
 class UnauthorizedError(Exception):
     """Nobody knows who is calling."""
 

@@ -13,7 +13,7 @@ from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
 from shared.domain.message import did_you_mean, listed, shortened
 from shared.domain.model import LARGEST_INT64, SMALLEST_INT64, Model, Truth, WholeNumber
-from shared.domain.sql_parameter import SqlParameter, SqlType, sql_names
+from shared.domain.sql_parameter import SqlParameter, sql_types
 
 _MAX_TEXT = 1000
 _NUMBER = r"[-+]?([0-9]{1,100}(\.[0-9]{0,100})?|\.[0-9]{1,100})([eE][-+]?[0-9]{1,3})?"
@@ -113,20 +113,9 @@ class ParameterValue(Model):
         """What SQL sees; a date range is two dates, `@x_start` and `@x_end`."""
         values = self.text.split("/") if self.type == "date_range" else [self.text]
         return tuple(
-            SqlParameter(name=name, type=_SQL_TYPE_BY_TYPE[self.type], value=value)
-            for name, value in zip(sql_names(self.name, self.type), values, strict=True)
+            SqlParameter(name=name, type=sql_type, value=value)
+            for (name, sql_type), value in zip(sql_types(self.name, self.type).items(), values, strict=True)
         )
-
-
-_SQL_TYPE_BY_TYPE: dict[str, SqlType] = {
-    "string": "STRING",
-    "enum": "STRING",
-    "integer": "INT64",
-    "number": "NUMERIC",
-    "boolean": "BOOL",
-    "date": "DATE",
-    "date_range": "DATE",
-}
 
 
 def resolve_parameters(

@@ -62,20 +62,29 @@ def needs_of(steps: tuple[Step, ...], index: int) -> tuple[str, ...]:
     return (steps[index - 1].id,) if index else ()
 
 
-def steps_in_cycles(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The ids of steps that could never start because their needs lead back to themselves."""
+def circles(steps: tuple[Step, ...]) -> tuple[tuple[str, ...], ...]:
+    """Ids of steps that could never start, each needing the one after it and the last the first; no step twice."""
     needs = {step.id: needs_of(steps, index) for index, step in enumerate(steps)}
-    return tuple(step_id for step_id in needs if step_id in _all_needs(step_id, needs))
+    found: list[tuple[str, ...]] = []
+    for step_id in needs:
+        circle = () if any(step_id in known for known in found) else _circle(step_id, needs)
+        if circle and not any(set(circle) & set(known) for known in found):
+            found.append(circle)
+    return tuple(found)
 
 
-def _all_needs(step_id: str, needs: dict[str, tuple[str, ...]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [step_id]
-    while waiting:
-        fresh = set(needs.get(waiting.pop(), ())) - found
-        found |= fresh
-        waiting.extend(fresh)
-    return found
+def _circle(step_id: str, needs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The shortest way from a step by its needs back to itself; nothing where there is none."""
+    ways: list[tuple[str, ...]] = [(step_id,)]
+    seen = {step_id}
+    for way in ways:
+        for need in needs.get(way[-1], ()):
+            if need == step_id:
+                return way
+            if need not in seen:
+                seen.add(need)
+                ways.append((*way, need))
+    return ()
 
 
 def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...]) -> PlannedStep:

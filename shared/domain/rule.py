@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.column_path import ColumnPath
+from shared.domain.errors import TwiceError
 from shared.domain.ids import Name
-from shared.domain.message import listed, shortened
+from shared.domain.message import shortened
 from shared.domain.model import ADDED, GrownModel, Model, Truth, WholeNumber, is_recorded
 from shared.domain.read_as import ReadAs, canonical_text
 
@@ -167,10 +168,15 @@ class RuleSet(Model):
 
     @model_validator(mode="after")
     def _ids_once(self) -> "RuleSet":
-        ids = [rule.id for rule in self.rules]
-        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
-        if twice:
-            raise ValueError(f"rule ids must be unique; twice there: {listed(twice)}")
+        index_by_id: dict[str, int] = {}
+        for index, rule in enumerate(self.rules):
+            first = index_by_id.setdefault(rule.id, index)
+            if first != index:
+                raise TwiceError(
+                    f"'{rule.id}' is already the id of the rule in {{line}}; give one of them another id",
+                    at=("rules", index, "id"),
+                    beside=("rules", first, "id"),
+                )
         return self
 
 

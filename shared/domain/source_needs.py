@@ -3,6 +3,14 @@
 from shared.domain.model import Model
 
 
+class CsvFiles(Model):
+    """Files of the tenant's own whose first line names the fields."""
+
+    path: str
+    delimiter: str
+    encoding: str
+
+
 class SourceNeeds(Model):
     """What has to be there for a source, as far as it says so before it is read."""
 
@@ -24,6 +32,8 @@ class SourceNeeds(Model):
     """Whether it is read from where an earlier reading ended, and a little before: the destination merges by keys."""
     parameters: frozenset[str] = frozenset()
     """Of one that goes on, the parameters that say what is read: with other values, that is another part of it."""
+    csv_files: CsvFiles | None = None
+    """Where its rows are, if a look at the first lines of files on this machine tells what fields they have."""
     may_be_loaded: bool = False
     """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
 

@@ -1,13 +1,13 @@
 """Error responses: RFC 9457 problem details, `application/problem+json`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from flask import Response
 from pydantic import JsonValue
 
-from shared.config.problem import ConfigError
+from shared.config.problem import ConfigError, ConfigProblem
 from shared.domain.errors import (
     ConflictError,
     Figures,
@@ -56,7 +56,7 @@ def problem(
     *,
     code: str,
     title: str | None = None,
-    errors: list[dict[str, str]] | None = None,
+    errors: Sequence[Mapping[str, JsonValue]] | None = None,
     run_id: str | None = None,
     more: Mapping[str, JsonValue] | None = None,
     headers: Mapping[str, str] | None = None,
@@ -71,7 +71,8 @@ def problem(
     }
     if errors:
         body["errors"] = [
-            {"pointer": shortened(each["pointer"]), "detail": shortened(each["detail"])} for each in errors
+            {name: shortened(value) if isinstance(value, str) else value for name, value in each.items()}
+            for each in errors
         ]
     if run_id is not None:
         body["run_id"] = run_id
@@ -90,7 +91,7 @@ def problem_of(error: KnownError) -> Response:
     """The response to an error that we foresaw."""
     match error:
         case ConfigError():
-            errors = [{"pointer": each.pointer, "detail": each.detail} for each in error.problems]
+            errors = [_config_error(each) for each in error.problems]
             return problem(400, "The pipeline's configuration is wrong", code=error.code, errors=errors)
         case InvalidError():
             errors = [{"pointer": each.pointer, "detail": each.detail} for each in error.problems]
@@ -117,6 +118,17 @@ def problem_of(error: KnownError) -> Response:
             return problem(503, detail, code="unavailable", headers={"Retry-After": _RETRY_SECONDS})
         case _:
             assert_never(error)
+
+
+def _config_error(problem: ConfigProblem) -> dict[str, JsonValue]:
+    return {
+        "pointer": problem.pointer,
+        "detail": problem.detail,
+        "code": problem.code,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+    }
 
 
 def _members(figures: Figures | None) -> dict[str, JsonValue]:

@@ -11,11 +11,13 @@ import pytest
 
 from docs.generate import generated, pages, parts
 from shared.adapters.folder_configs import DiskFolder
+from shared.config.beyond import Beyond
 from shared.config.standard_tables import METADATA_VIEWS
 from shared.config.tenant_folder import check_tenant
 from tests.acceptance.page import Block, Shell, blocks, commands, disagreements
 from tests.acceptance.programs import Programs
 from tests.stage import ROOT, Stage
+from tests.unit.cli.mistake_cases import analyzer
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
@@ -144,7 +146,7 @@ def test_the_configuration_that_is_shown_is_right(tmp_path: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text)
 
-    problems = check_tenant(DiskFolder(tmp_path / "configs"), "example_001")
+    problems = check_tenant(DiskFolder(tmp_path / "configs"), "example_001", beyond=Beyond(analyzer()))
 
     assert [str(problem) for problem in problems] == []
 

@@ -45,10 +45,12 @@ class CountingSource(Model):
     "check_source.py": '''
 """What must hold of it: there is something to count."""
 
+from shared.config import kinds
+
 
 def check_source(source, place, *, reading, pipeline):
     if source.up_to < 1:
-        yield place.at("up_to").problem("must be at least 1")
+        yield place.at("up_to").problem(kinds.OUT_OF_BOUNDS, "must be at least 1")
 ''',
     "read_rows.py": '''
 """Counts."""
@@ -147,8 +149,8 @@ def test_a_folder_and_a_line_are_all_that_a_type_of_source_takes(tree: Path) -> 
     assert used.returncode == 0, used.stderr
     assert json.loads(used.stdout) == {
         "right": [],
-        "wrong": ["configs/acme/sources/charges.yml:2:1: up_to: must be at least 1"],
-        "misspelt": [f"configs/acme/sources/charges.yml:1:1: type: 'countng' is not allowed; {ALLOWED}"],
+        "wrong": ["configs/acme/sources/charges.yml:2:8: up_to: must be at least 1"],
+        "misspelt": [f"configs/acme/sources/charges.yml:1:7: type: 'countng' is not allowed; {ALLOWED}"],
         "unknown key": [f"configs/acme/sources/charges.yml:2:1: upto: 'upto' is not a known key; {KEYS}"],
         "schema": True,
         "documentation": ["| **`up_to`** | | |"],

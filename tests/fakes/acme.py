@@ -24,7 +24,11 @@ FILES = {
         "  - {id: has_rows, type: row_count, minimum: 1}\n"
         "  - {id: has_cost, type: not_null, column: data.cost}\n"
     ),
-    "acme/transforms/daily.sql": "SELECT CURRENT_DATE() AS usage_date FROM raw_data WHERE run_id = @run_id\n",
+    "acme/transforms/daily.sql": (
+        "SELECT CURRENT_DATE() AS usage_date, 'a' AS provider, 'b' AS service, 'c' AS project, 'USD' AS currency,\n"
+        "  NUMERIC '1' AS billed_cost, NUMERIC '0' AS credits, NUMERIC '1' AS net_cost, 1 AS charge_count\n"
+        "FROM raw_data WHERE run_id = @run_id\n"
+    ),
     "acme/pipelines/demo/cost/chain.yml": """\
 parameters:
   days: {type: date_range, default: yesterday}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.config import kinds
 from shared.config.column_checks import check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
@@ -25,7 +26,9 @@ def check_source(
     if source.window is not None:
         yield from check_window(source.window, pipeline, place.at("window"), table=None)
     if source.table is not None and is_forbidden(reading, source.table):
-        yield place.at("table").problem(f"'{source.table}' may not be read by this tenant")
+        yield place.at("table").problem(
+            kinds.OUT_OF_REACH, f"'{source.table}' may not be read by this tenant"
+        )
     if source.query is not None:
         yield from _query_problems(source.query, pipeline, place.at("query"), reading=reading)
 
@@ -36,4 +39,4 @@ def _query_problems(
     allowed = frozenset(name for name in named_tables(query) if not is_forbidden(reading, name))
     yield from check_rows_read(query, pipeline, tenant_id=reading.tenant_id, place=place)
     for problem in check_query(query, SqlScope(reading.tenant_id, allowed)):
-        yield place.problem(f"line {problem.line}: {problem.message}")
+        yield place.problem(problem.kind, f"line {problem.line}: {problem.message}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
@@ -30,11 +31,12 @@ def check_source(
     for word, address in addresses.items():
         if address is None:
             continue
-        reason = _secret_in(address) or reading.egress.refusal_of_url(address)
+        secret = _secret_in(address)
+        reason = secret or reading.egress.refusal_of_url(address)
         if reason is None and word == "endpoint":
             reason = _more_than_endpoint(address)
         if reason is not None:
-            yield place.at(word).problem(reason)
+            yield place.at(word).problem(kinds.OPEN_SECRET if secret else kinds.OUT_OF_REACH, reason)
 
 
 def _more_than_endpoint(address: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.parameter import EnumParameter, Parameter, StringParameter
@@ -26,7 +27,7 @@ def check_path_parameters(
     for each in dict.fromkeys(template.placeholders):
         if each.name not in owner_by_name:
             what = "a parameter of this pipeline, or an end of its date range"
-            yield place.unknown(each.name, tuple(owner_by_name), what=what)
+            yield place.unknown(kinds.UNKNOWN_PARAMETER, each.name, tuple(owner_by_name), what=what)
             continue
         owner = declared[owner_by_name[each.name]]
         yield from _check_value(each, owner, place)
@@ -34,14 +35,18 @@ def check_path_parameters(
             ranges.append(each.name)
     if len(ranges) > 1:
         yield place.problem(
+            kinds.MEANINGLESS_VALUE,
             f"goes through the days of '{ranges[0]}' and of '{ranges[1]}'; a path goes through those of one. "
-            f"An end of a date range is '{ranges[1]}_start' or '{ranges[1]}_end'"
+            f"An end of a date range is '{ranges[1]}_start' or '{ranges[1]}_end'",
         )
 
 
 def _check_value(each: Placeholder, owner: Parameter, place: Place) -> Iterator[ConfigProblem]:
     if each.format is not None and owner.type not in _DATES:
-        yield place.problem(f"has a format for '{each.name}', which is no date but of type {owner.type}")
+        yield place.problem(
+            kinds.MEANINGLESS_VALUE,
+            f"has a format for '{each.name}', which is no date but of type {owner.type}",
+        )
     words: tuple[str, ...] = ()
     if isinstance(owner, EnumParameter):
         words = owner.values
@@ -51,5 +56,5 @@ def _check_value(each: Placeholder, owner: Parameter, place: Place) -> Iterator[
         try:
             require_literal(word)
         except ValueError as error:
-            yield place.problem(f"'{each.name}' may be '{word}', but {error}")
+            yield place.problem(kinds.MEANINGLESS_VALUE, f"'{each.name}' may be '{word}', but {error}")
             return

@@ -20,7 +20,7 @@ from shared.domain.parameter import ParameterValue
 from shared.domain.path_template import parse_path_template
 from shared.domain.progress import FileVersion, Progress
 from shared.domain.source_column import SourceColumns
-from shared.domain.source_needs import SourceNeeds
+from shared.domain.source_needs import CsvFiles, SourceNeeds
 from shared.domain.text_encoding import require_encoding
 from shared.sources.files.addresses import AZ, GS, HTTPS, S3, scheme_of
 from shared.sources.files.credentials import Credentials
@@ -212,12 +212,21 @@ class FilesSource(GrownModel):
         secrets = self.credentials.secrets if self.credentials else frozenset()
         path = self.path if parse_path_template(self.path).placeholders else None
         if self.load != "all":
-            return SourceNeeds(secrets=secrets, way=self._way, by_file=True, path=path)
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path)
+            return SourceNeeds(
+                secrets=secrets, way=self._way, by_file=True, path=path, csv_files=self._csv_files
+            )
+        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path, csv_files=self._csv_files)
 
     def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
         """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""
         return parse_path_template(self.path).paths(parameters, of_address=self.path.startswith(HTTPS))
+
+    @property
+    def _csv_files(self) -> CsvFiles | None:
+        # With a brace in it, it is no path but a template of some.
+        if self.format != "csv" or scheme_of(self.path) or set(self.path) & set("{}"):
+            return None
+        return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding)
 
     @property
     def _way(self) -> str:

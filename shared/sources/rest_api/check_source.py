@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue, ValidationError
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Pipeline
 from shared.domain.reference import ParameterReference, SecretReference, references
+from shared.sources.rest_api.checks.going_on import check_going_on
 from shared.sources.rest_api.checks.reach import check_reach
 from shared.sources.rest_api.checks.resources import check_resources
 from shared.sources.rest_api.checks.secrets import check_written_out
@@ -31,6 +33,7 @@ def check_source(
     yield from check_written_out(settings, place)
     yield from check_reach(settings, place, reading.egress)
     yield from check_resources(source, settings, place)
+    yield from check_going_on(source, settings, place)
     if pipeline is not None:
         yield from _check_references(source, pipeline, place)
 
@@ -59,9 +62,12 @@ def _check_reference(
     try:
         found = model.model_validate(reference)
     except ValidationError as error:
-        yield place.problem(f"is not a reference: {error.errors()[0]['msg']}")
+        yield place.problem(kinds.WRONG_REQUEST, f"is not a reference: {error.errors()[0]['msg']}")
         return
     if isinstance(found, ParameterReference) and found.parameter not in known:
         yield place.at("parameter").unknown(
-            found.parameter, known, what="a parameter of this pipeline, or an end of its date range"
+            kinds.UNKNOWN_PARAMETER,
+            found.parameter,
+            known,
+            what="a parameter of this pipeline, or an end of its date range",
         )

@@ -169,6 +169,7 @@ def test_validate_tells_of_a_tenants_folder_that_leads_nowhere(tmp_path: Path) -
     result = line.run("validate")
 
     assert result.stdout == (
-        "configs/globex_002:1:1: is a link to '../elsewhere', which is not there\n1 problem in 3 tenants\n"
+        "configs/globex_002:1:1: error CV0002: is a link to '../elsewhere', which is not there\n"
+        "     = docs/problems.md#cv0002\n1 problem in 3 tenants\n"
     )
     assert result.exit_code == 1

@@ -29,6 +29,7 @@ class CommandLine:
         installation = Installation(
             find_configs_dir=lambda: self.configs_dir,
             find_egress=lambda: GLOBAL_ONLY,
+            find_secrets_dir=lambda: None,
             open_world=lambda: self.world,
             user=USER,
             wait=lambda: None,

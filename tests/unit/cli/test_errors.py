@@ -4,6 +4,7 @@ import click
 import pytest
 
 from cli.errors import told_plainly
+from shared.config.kinds import MEANINGLESS_VALUE
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.domain.errors import (
     ConflictError,
@@ -42,8 +43,8 @@ def test_every_problem_of_a_request_has_a_line_in_the_words_of_the_command_line(
 
 def test_every_problem_of_a_configuration_has_a_line_with_its_place() -> None:
     problems = [
-        ConfigProblem("configs/a/tenant.yml", 2, 1, "", "is wrong"),
-        ConfigProblem("b", 1, 1, "", "too"),
+        ConfigProblem("configs/a/tenant.yml", 2, 1, "", "is wrong", kind=MEANINGLESS_VALUE),
+        ConfigProblem("b", 1, 1, "", "too", kind=MEANINGLESS_VALUE),
     ]
 
     message = told(ConfigError(problems))

@@ -32,7 +32,9 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "backfills",
         "files",
         "quarantine",
+        "cursors",
         "validate",
+        "explain",
         "schema",
     ]
 
@@ -61,7 +63,10 @@ def test_every_command_has_a_help_of_its_own() -> None:
         ["backfill"],
         ["backfills", "show"],
         ["backfills", "cancel"],
+        ["files"],
+        ["cursors"],
         ["validate"],
+        ["explain"],
         ["schema"],
     ]
 

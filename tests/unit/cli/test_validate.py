@@ -35,7 +35,8 @@ def test_files_that_are_right_are_no_problem(tmp_path: Path) -> None:
 def test_every_problem_of_every_tenant_is_told_with_its_place(tmp_path: Path) -> None:
     result = command_line(tmp_path, files=WRONG).run("validate")
 
-    *problems, count = result.stdout.splitlines()
+    *lines, count = result.stdout.splitlines()
+    problems = [line for line in lines if line.startswith("configs/")]
     assert result.exit_code == 1
     assert {problem.split(" ")[0] for problem in problems} == {
         "configs/globex/tenant.yml:1:1:",
@@ -142,7 +143,9 @@ def test_names_that_clash_are_found_when_it_is_written(tmp_path: Path) -> None:
     result = command_line(tmp_path, files=files).run("validate", "--write")
 
     assert result.exit_code == 1
-    assert "configs/acme:1:1: its secret corp_key would be called acme_corp_key" in result.stdout
+    assert (
+        "configs/acme:1:1: error CV0004: its secret corp_key would be called acme_corp_key" in result.stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,7 @@ def test_a_stale_tenants_file_is_a_problem_if_asked_for(path: str, text: str, tm
 
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0] == (
-        "configs/tenants.json:1:1: is not what the folders say; Terraform reads it. "
+        "configs/tenants.json:1:1: error CV0003: is not what the folders say; Terraform reads it. "
         "Write it: convergence validate --write"
     )
     assert line.run("validate", "acme").exit_code == 0
@@ -177,7 +180,10 @@ def test_a_missing_tenants_file_is_a_problem_if_asked_for(tmp_path: Path) -> Non
 
     assert (result.exit_code, result.stdout.splitlines()[0]) == (
         1,
-        "configs/tenants.json:1:1: is not there; Terraform reads it. Write it: convergence validate --write",
+        (
+            "configs/tenants.json:1:1: error CV0003: is not there; Terraform reads it. "
+            "Write it: convergence validate --write"
+        ),
     )
     assert line.run("validate").exit_code == 0
 
@@ -191,7 +197,7 @@ def test_a_folder_in_the_place_of_the_tenants_file_is_told(option: str, wrong: s
 
     assert (result.exit_code, result.stdout.splitlines()[0]) == (
         1,
-        f"configs/tenants.json:1:1: {wrong}: is a directory",
+        f"configs/tenants.json:1:1: error CV0003: {wrong}: is a directory",
     )
     assert not (line.configs_dir / ".tenants.json.part").exists()
 

@@ -181,7 +181,7 @@ def test_a_source_that_loads_what_is_due_needs_columns_to_tell_files_by() -> Non
     steps = [ingest("x", "table: totals, mode: append", source="due")]
 
     assert problems_of({**tenant(*steps), **due("new")}) == [
-        f"{PIPELINE}:3:54: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
+        f"{PIPELINE}:3:61: steps[0].destination.table: 'totals' has no column '{name}' of type STRING, by which 'due' "
         f"tells {why}; declare it, or use 'load: all' in the source"
         for name, why in (
             ("pipeline_id", "which pipeline loaded it"),
@@ -194,7 +194,7 @@ def test_a_source_that_loads_what_is_due_replaces_nothing_else() -> None:
     (problem,) = problems_of({**tenant(ingest("x", f"{RAW}replace", source="due")), **due("changed")})
 
     assert problem == (
-        f"{PIPELINE}:3:71: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
+        f"{PIPELINE}:3:77: steps[0].destination.mode: 'replace' would take away the rows of files that 'due' doesn't "
         "load again; use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the "
         "source"
     )
@@ -232,13 +232,13 @@ def test_what_goes_on_from_an_earlier_run_is_merged_by_keys(mode: str, reason: s
     (problem,) = problems_of(steps(f"mode: {mode}"))
 
     assert problem == (
-        f"{PIPELINE}:3:75: steps[0].destination.mode: '{mode}' {reason}: 'growing' goes on from where an earlier run "
+        f"{PIPELINE}:3:81: steps[0].destination.mode: '{mode}' {reason}: 'growing' goes on from where an earlier run "
         "ended, and reads its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the "
         "same row"
     )
     load_recipe(MemoryFolder(steps("mode: merge, keys: [data.id]")), CHAIN)
     (problem,) = problems_of(steps("mode: merge"))
-    assert problem.endswith("'keys' and mode 'merge' go together")
+    assert "mode 'merge' needs 'keys'" in problem
     (problem,) = problems_of(steps("mode: merge, keys: [id]"))
     assert "keys[0]: 'id' is not a column of raw_data" in problem
 

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.config.document import Document, Location, Position, parse_document
+from shared.config.document import Location, parse_document
+from shared.config.position import Position
 from shared.config.problem import ConfigError, ConfigProblem
 
 
@@ -22,20 +23,30 @@ def test_values_and_the_positions_of_keys_and_items_are_read() -> None:
 
     document = parse_document(text, file="export.yml")
 
-    assert document == Document(
-        file="export.yml",
-        value={"steps": [{"id": "load", "tables": ["a", "b"]}, "check"]},
-        positions={
-            (): Position(1, 1),
-            ("steps",): Position(1, 1),
-            ("steps", 0): Position(2, 5),
-            ("steps", 0, "id"): Position(2, 5),
-            ("steps", 0, "tables"): Position(3, 5),
-            ("steps", 0, "tables", 0): Position(3, 14),
-            ("steps", 0, "tables", 1): Position(3, 17),
-            ("steps", 1): Position(4, 5),
-        },
-    )
+    assert document.value == {"steps": [{"id": "load", "tables": ["a", "b"]}, "check"]}
+    assert document.positions == {
+        (): Position(1, 1),
+        ("steps",): Position(1, 1),
+        ("steps", 0): Position(2, 5),
+        ("steps", 0, "id"): Position(2, 5),
+        ("steps", 0, "tables"): Position(3, 5),
+        ("steps", 0, "tables", 0): Position(3, 14),
+        ("steps", 0, "tables", 1): Position(3, 17),
+        ("steps", 1): Position(4, 5),
+    }
+    assert document.value_position(("steps", 0, "id")) == Position(2, 9)
+    assert document.value_position(("steps", 0, "tables")) == Position(3, 5)
+    ends = {location: document.end_column(location) for location in document.positions}
+    assert ends == {
+        (): None,
+        ("steps",): 6,
+        ("steps", 0): None,
+        ("steps", 0, "id"): 13,
+        ("steps", 0, "tables"): 11,
+        ("steps", 0, "tables", 0): 15,
+        ("steps", 0, "tables", 1): 18,
+        ("steps", 1): 10,
+    }
 
 
 def test_a_location_that_is_not_there_is_at_what_is_around_it() -> None:
@@ -104,8 +115,8 @@ def test_on_is_a_key_like_any_other() -> None:
          "3:5: is not valid YAML: a ':' is not expected here; text that holds ': ' needs quotes"),
         ("a:\n\t- b", "2:1: is not valid YAML: a tab is used for indentation; use spaces"),
         ("a:\n  - x\n b: 1", "3:2: is not valid YAML: the indentation does not fit the lines above"),
-        ("a: [1, 2", "1:9: is not valid YAML: a ',' or ']' is missing"),
-        ("a: 'x", "1:6: is not valid YAML: a quote is opened and never closed"),
+        ("a: [1, 2", "1:4: is not valid YAML: the closing ']' is missing"),
+        ("a: 'x", "1:4: is not valid YAML: a quote is opened here and never closed"),
         ("a: @x", "1:4: is not valid YAML: text can't begin with '@'; write it in quotes"),
         ("a: x\nb: \x07", "2:4: holds the unprintable character U+0007"),
         ("", "1:1: is empty; it must be a mapping (key: value)"),
@@ -149,7 +160,7 @@ def test_all_problems_of_a_text_are_reported_in_the_order_of_its_lines() -> None
         "3:4: b: the tag '!x' is not allowed; quotes make a text",
         "4:4: c: the anchor '&d' is not allowed; write the value out",
         "5:4: e: the alias '*d' is not allowed; write the value out",
-        "7:1: is not valid YAML: a bracket is opened and never closed",
+        "7:1: is not valid YAML: a bracket is opened here and never closed",
     ]
 
 

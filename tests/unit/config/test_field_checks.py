@@ -60,7 +60,7 @@ def test_a_column_of_another_type_and_one_of_the_platform_are_told() -> None:
     columns = "columns:\n  cost: {type: STRING}\n  pipeline_id: {from: Pipeline}\n"
 
     assert problems(SOURCE + columns) == [
-        "sources/charges.yml:5:10: columns.cost.type: 'cost' is NUMERIC in costs, and not STRING",
+        "sources/charges.yml:5:16: columns.cost.type: 'cost' is NUMERIC in costs, and not STRING",
         "sources/charges.yml:6:3: columns.pipeline_id: the platform fills in 'pipeline_id' of costs itself",
     ]
 
@@ -76,7 +76,7 @@ def test_words_that_are_wrong_come_with_the_nearest() -> None:
             "Did you mean 'from'?"
         ),
         (
-            "sources/charges.yml:5:22: columns.cost.type: 'BIGNUM' is not allowed; use one of STRING, INTEGER, "
+            "sources/charges.yml:5:28: columns.cost.type: 'BIGNUM' is not allowed; use one of STRING, INTEGER, "
             "NUMERIC, BIGNUMERIC, FLOAT, BOOLEAN, DATE, DATETIME, TIMESTAMP, JSON. Did you mean 'BIGNUMERIC'?"
         ),
     ]

@@ -61,7 +61,7 @@ def told(path: str) -> list[str]:
     ],
 )
 def test_each_mistake_is_told_with_its_place(path: str, said: str) -> None:
-    assert told(path) == [f"acme/sources/charges.yml:3:1: path: {said}"]
+    assert told(path) == [f"acme/sources/charges.yml:3:7: path: {said}"]
 
 
 def test_a_secret_in_an_address_with_parameters_is_seen() -> None:

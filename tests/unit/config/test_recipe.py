@@ -23,9 +23,7 @@ def test_a_recipe_holds_all_that_its_steps_name() -> None:
 
     assert list(recipe.sources) == ["charges"]
     assert list(recipe.rule_sets) == ["quality"]
-    assert recipe.transforms == {
-        "daily": "SELECT CURRENT_DATE() AS usage_date FROM raw_data WHERE run_id = @run_id"
-    }
+    assert recipe.transforms == {"daily": FILES["acme/transforms/daily.sql"].strip()}
     assert recipe.tenant.display_name == "Acme"
 
 
@@ -42,34 +40,34 @@ def test_without_its_file_or_its_tenants_there_is_no_pipeline(missing: str) -> N
     [
         (
             "source: charges", "source: charge",
-            ("6:5: steps[0].source: 'charge' is not a file of sources/; use one of charges, credits. "
+            ("6:13: steps[0].source: 'charge' is not a file of sources/; use one of charges, credits. "
             "Did you mean 'charges'?"),
         ),
         (
             "rules: quality", "rules: qualty",
-            "11:5: steps[1].rules: 'qualty' is not a file of dq_rules/; use quality. Did you mean 'quality'?",
+            "11:12: steps[1].rules: 'qualty' is not a file of dq_rules/; use quality. Did you mean 'quality'?",
         ),
         (
             "sql: daily", "sql: weekly",
-            "14:5: steps[2].sql: 'weekly' is not a file of transforms/; use daily",
+            "14:10: steps[2].sql: 'weekly' is not a file of transforms/; use daily",
         ),
         (
             "{table: raw_data,", "{table: raw_dat,",
-            (f"7:19: steps[0].destination.table: 'raw_dat' {NOT_A_TABLE}; "
+            (f"7:26: steps[0].destination.table: 'raw_dat' {NOT_A_TABLE}; "
             "use one of metrics, raw_data, transformed_data. Did you mean 'raw_data'?"),
         ),
         (
             "    table: raw_data\n", "    table: zzz\n",
-            f"10:5: steps[1].table: 'zzz' {NOT_A_TABLE}; use one of metrics, raw_data, transformed_data",
+            f"10:12: steps[1].table: 'zzz' {NOT_A_TABLE}; use one of metrics, raw_data, transformed_data",
         ),
         (
             "parameter: days", "parameter: day",
-            ("15:88: steps[2].destination.window.parameter: 'day' is not a date_range parameter of this pipeline; "
+            ("15:99: steps[2].destination.window.parameter: 'day' is not a date_range parameter of this pipeline; "
             "use days. Did you mean 'days'?"),
         ),
         (
             "column: usage_date", "column: usage_day",
-            ("15:68: steps[2].destination.window.column: 'usage_day' is not a column of transformed_data; "
+            ("15:76: steps[2].destination.window.column: 'usage_day' is not a column of transformed_data; "
             f"use one of {COLUMNS}. Did you mean 'usage_date'?"),
         ),
         (
@@ -79,7 +77,8 @@ def test_without_its_file_or_its_tenants_there_is_no_pipeline(missing: str) -> N
         ),
         (
             "mode: replace, window: {column: usage_date, parameter: days}", "mode: merge",
-            "15:5: steps[2].destination: 'keys' and mode 'merge' go together",
+            ("15:5: steps[2].destination: mode 'merge' needs 'keys', the columns that make a row the same "
+            "row; write keys: [column, …]"),
         ),
         (
             "mode: replace, window", "mode: append, window",
@@ -92,13 +91,18 @@ def test_without_its_file_or_its_tenants_there_is_no_pipeline(missing: str) -> N
         ),
         (
             "    type: ingest\n", "    type: ingest\n    needs: [daily]\n",
-            "3:1: steps: these steps wait for each other: ingest_charges, check, daily",
+            ("6:5: steps[0].needs: 'ingest_charges' needs 'daily', which needs 'check', which "
+            "needs 'ingest_charges'; take one of these needs away"),
         ),
-        ("id: check", "id: daily", "12:5: steps[2].id: 'daily' is the id of two steps"),
-        ("id: check", "id: Check", "8:5: steps[1].id: must match the pattern ^[a-z0-9_]+$, is 'Check'"),
+        (
+            "id: check", "id: daily",
+            ("12:9: steps[2].id: 'daily' is already the id of the step in line 8; "
+            "give one of them another id"),
+        ),
+        ("id: check", "id: Check", "8:9: steps[1].id: must match the pattern ^[a-z0-9_]+$, is 'Check'"),
         (
             "default: yesterday", "default: tomorrow",
-            ("2:28: parameters.days.default: must be one of yesterday, last_7_days, last_30_days, this_month, "
+            ("2:37: parameters.days.default: must be one of yesterday, last_7_days, last_30_days, this_month, "
             "last_month, or two dates such as 2025-11-01/2025-11-07"),
         ),
         (
@@ -107,9 +111,9 @@ def test_without_its_file_or_its_tenants_there_is_no_pipeline(missing: str) -> N
         ),
         (
             "type: dq", "type: dqq",
-            "9:5: steps[1].type: 'dqq' is not allowed; use one of ingest, dq, transform. Did you mean 'dq'?",
+            "9:11: steps[1].type: 'dqq' is not allowed; use one of ingest, dq, transform. Did you mean 'dq'?",
         ),
-        ("steps:", "timeout: 25h\nsteps:", "3:1: timeout: must be at most 24h"),
+        ("steps:", "timeout: 25h\nsteps:", "3:10: timeout: must be at most 24h"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_pipeline_is_said_with_its_place(old: str, new: str, expected: str) -> None:
@@ -128,11 +132,11 @@ def test_all_problems_of_all_files_are_said_at_once() -> None:
     assert problems_of(files) == [
         f"{RULES}:1:1: rules: must have at least 1 items, is a list of 0",
         (
-            f"{PIPELINE}:6:5: steps[0].source: 'charge' is not a file of sources/; use one of charges, credits. "
+            f"{PIPELINE}:6:13: steps[0].source: 'charge' is not a file of sources/; use one of charges, credits. "
             "Did you mean 'charges'?"
         ),
         "acme/schemas/prices.yml:1:1: name: must be 'prices', as the file is called",
-        "acme/tenant.yml:1:1: display_name: must have at least 1 characters, is ''",
+        "acme/tenant.yml:1:15: display_name: must have at least 1 characters, is ''",
         f"{SQL}:1:15: names 'a.b', {OUT_OF_SCOPE}",
     ]
 
@@ -142,7 +146,7 @@ def test_a_wrong_item_does_not_make_its_list_too_short() -> None:
 
     (problem,) = problems_of(files)
 
-    assert problem.startswith("acme/schemas/prices.yml:2:21: columns[0].type: 'STRNG' is not allowed")
+    assert problem.startswith("acme/schemas/prices.yml:2:27: columns[0].type: 'STRNG' is not allowed")
 
 
 def test_a_merge_has_something_to_update() -> None:

@@ -53,12 +53,15 @@ def test_a_step_says_how_often_after_what_and_for_how_long() -> None:
                 "Did you mean 'attempts'?"
             ),
         ),
-        ("retry: {attempts: 0}", "7:13: steps[0].retry.attempts: must be 1 or more, is 0"),
-        ("retry: {attempts: 11}", "7:13: steps[0].retry.attempts: must be 10 or less, is 11"),
-        ("retry: {attempts: twice}", "7:13: steps[0].retry.attempts: must be a whole number, is 'twice'"),
-        ("retry: 5", "7:5: steps[0].retry: must be a mapping (key: value), is 5"),
+        ("retry: {attempts: 0}", "7:23: steps[0].retry.attempts: must be 1 or more, is 0"),
+        ("retry: {attempts: 11}", "7:23: steps[0].retry.attempts: must be 10 or less, is 11"),
+        ("retry: {attempts: twice}", "7:23: steps[0].retry.attempts: must be a whole number, is 'twice'"),
+        (
+            "retry: 5",
+            "7:12: steps[0].retry: must be a mapping (key: value), is 5; write retry: {attempts: 5}",
+        ),
         ("retry: {on: []}", "7:13: steps[0].retry.on: must have at least 1 items, is a list of 0"),
-        ("retry: {on: timeout}", "7:13: steps[0].retry.on: must be a list, is 'timeout'"),
+        ("retry: {on: timeout}", "7:17: steps[0].retry.on: must be a list, is 'timeout'; write [timeout]"),
         (
             "retry: {on: [conflict, rate_limits]}",
             (
@@ -66,10 +69,10 @@ def test_a_step_says_how_often_after_what_and_for_how_long() -> None:
                 "conflict, quota, rate_limit, stopped, timeout, unavailable. Did you mean 'rate_limit'?"
             ),
         ),
-        ("timeout: soon", "7:5: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
-        ("timeout: 0s", "7:5: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
-        ("timeout: 25h", "7:5: steps[0].timeout: must be at most 24h"),
-        ("timeout: 61m", "7:5: steps[0].timeout: '61m' is longer than the pipeline's timeout of 1h"),
+        ("timeout: soon", "7:14: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
+        ("timeout: 0s", "7:14: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
+        ("timeout: 25h", "7:14: steps[0].timeout: must be at most 24h"),
+        ("timeout: 61m", "7:14: steps[0].timeout: '61m' is longer than the pipeline's timeout of 1h"),
         (
             "retries: {attempts: 5}",
             (
@@ -100,7 +103,7 @@ def test_a_step_of_a_template_may_not_take_longer_than_the_pipeline_that_extends
     }
 
     assert problems_of(files) == [
-        f"{template}:7:5: steps[0].timeout: '30m' is longer than the pipeline's timeout of 5m"
+        f"{template}:7:14: steps[0].timeout: '30m' is longer than the pipeline's timeout of 5m"
     ]
 
 
@@ -114,9 +117,9 @@ def test_a_tenant_says_how_many_runs_may_be_under_way_at_once() -> None:
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
-        ("{concurrent_runs: 0}", "2:10: limits.concurrent_runs: must be 1 or more, is 0"),
-        ("{concurrent_runs: 1001}", "2:10: limits.concurrent_runs: must be 1000 or less, is 1001"),
-        ("{concurrent_runs: many}", "2:10: limits.concurrent_runs: must be a whole number, is 'many'"),
+        ("{concurrent_runs: 0}", "2:27: limits.concurrent_runs: must be 1 or more, is 0"),
+        ("{concurrent_runs: 1001}", "2:27: limits.concurrent_runs: must be 1000 or less, is 1001"),
+        ("{concurrent_runs: many}", "2:27: limits.concurrent_runs: must be a whole number, is 'many'"),
         (
             "{concurent_runs: 2}",
             (

@@ -53,7 +53,7 @@ def test_files_of_the_templates_are_out_of_sight_for_a_pipeline_that_extends_non
 
     (problem,) = problems_of(files)
 
-    assert problem == f"{PIPELINE}:14:5: steps[2].sql: 'daily' is not a file of transforms/"
+    assert problem == f"{PIPELINE}:14:10: steps[2].sql: 'daily' is not a file of transforms/"
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_files_of_the_templates_are_out_of_sight_for_a_pipeline_that_extends_non
     [
         (
             "extends: templates/demo/cost/none\n",
-            f"{PIPELINE}:1:1: extends: there is no configs/templates/pipelines/demo/cost/none.yml",
+            f"{PIPELINE}:1:10: extends: there is no configs/templates/pipelines/demo/cost/none.yml",
         ),
         (
             "extends: ../umbrella\n",
             (
-                f"{PIPELINE}:1:1: extends: must match the pattern ^templates/[a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+$, "
+                f"{PIPELINE}:1:10: extends: must match the pattern ^templates/[a-z0-9_]+/[a-z0-9_]+/[a-z0-9_]+$, "
                 "is '../umbrella'"
             ),
         ),

@@ -67,11 +67,11 @@ def test_a_transform_that_could_be_read_in_two_ways_is_refused() -> None:
     [
         (
             "type: bigquery\ntable: metadata.api_keys\n",
-            "2:1: table: 'metadata.api_keys' may not be read by this tenant",
+            "2:8: table: 'metadata.api_keys' may not be read by this tenant",
         ),
         (
             "type: bigquery\ntable: my-project.umbrella.raw_data\n",
-            "2:1: table: 'my-project.umbrella.raw_data' may not be read by this tenant",
+            "2:8: table: 'my-project.umbrella.raw_data' may not be read by this tenant",
         ),
         (
             "type: bigquery\nquery: |\n  SELECT 1\n  FROM umbrella.raw_data\n",
@@ -80,23 +80,23 @@ def test_a_transform_that_could_be_read_in_two_ways_is_refused() -> None:
         ("type: bigquery\ntable: a.b\nquery: SELECT 1\n", "1:1: needs either 'table' or 'query'"),
         (
             "type: bigquery\ntable: a.b\nwindow: {column: d, parameter: range}\n",
-            "3:21: window.parameter: 'range' is not a date_range parameter of this pipeline; use days",
+            "3:32: window.parameter: 'range' is not a date_range parameter of this pipeline; use days",
         ),
         (
             REST.replace("{secret: key}", "abc"),
-            "2:66: client.auth.token: 'token' is a secret; write {secret: name} and keep it in secrets/",
+            "2:73: client.auth.token: 'token' is a secret; write {secret: name} and keep it in secrets/",
         ),
         (
             REST.replace("days_start", "day_start"),
             (
-                "4:60: resources[0].endpoint.params.start.parameter: 'day_start' is not a parameter of this pipeline, "
+                "4:71: resources[0].endpoint.params.start.parameter: 'day_start' is not a parameter of this pipeline, "
                 "or an end of its date range; use one of days_end, days_start. Did you mean 'days_start'?"
             ),
         ),
         (
             REST.replace("format: unix", "format: epoch"),
             (
-                "4:83: resources[0].endpoint.params.start.format: 'epoch' is not allowed; use one of date, rfc3339, "
+                "4:91: resources[0].endpoint.params.start.format: 'epoch' is not allowed; use one of date, rfc3339, "
                 "unix"
             ),
         ),
@@ -153,7 +153,7 @@ def test_a_transform_may_read_the_tables_of_the_tenants_sources() -> None:
     ],
 )
 def test_a_rule_is_about_a_column_that_is_there(column: str, message: str) -> None:
-    assert problems_of(changed(RULES, "data.cost", column)) == [f"{RULES}:3:36: rules[1].column: {message}"]
+    assert problems_of(changed(RULES, "data.cost", column)) == [f"{RULES}:3:44: rules[1].column: {message}"]
 
 
 def test_rules_about_a_runs_rows_need_a_column_that_tells_the_run() -> None:
@@ -162,7 +162,7 @@ def test_rules_about_a_runs_rows_need_a_column_that_tells_the_run() -> None:
 
     assert problems_of(files) == [
         (
-            f"{PIPELINE}:10:5: steps[1].table: 'prices' has no column run_id to tell this run's rows by; "
+            f"{PIPELINE}:10:12: steps[1].table: 'prices' has no column run_id to tell this run's rows by; "
             "write 'scope: table'"
         )
     ]
@@ -173,7 +173,7 @@ def test_an_expression_may_name_no_other_dataset() -> None:
     files = changed(RULES, "type: not_null, column: data.cost}", rule)
 
     assert problems_of(files) == [
-        f"{RULES}:3:38: rules[1].expression: names 'metadata.api_keys', {OUT_OF_SCOPE}"
+        f"{RULES}:3:50: rules[1].expression: names 'metadata.api_keys', {OUT_OF_SCOPE}"
     ]
 
 
@@ -183,7 +183,7 @@ def test_an_expression_may_name_no_other_dataset() -> None:
 def test_no_source_reads_what_tells_of_others(table: str) -> None:
     files = {**FILES, SOURCE: f"type: bigquery\ntable: {table}\n"}
 
-    assert problems_of(files) == [f"{SOURCE}:2:1: table: '{table}' may not be read by this tenant"]
+    assert problems_of(files) == [f"{SOURCE}:2:8: table: '{table}' may not be read by this tenant"]
 
 
 @pytest.mark.parametrize("table", ["raw_data", "acme.raw_data", "`acme.raw_data`"])

@@ -12,11 +12,11 @@ def test_a_word_that_cloud_scheduler_lacks_and_a_wrong_time_zone_are_told_at_onc
 
     assert problems[:2] == [
         (
-            "acme/pipelines/demo/cost/chain.yml:2:3: schedule.cron: '@daily' is not a unix-cron expression: "
+            "acme/pipelines/demo/cost/chain.yml:2:9: schedule.cron: '@daily' is not a unix-cron expression: "
             "write '0 0 * * *'"
         ),
         (
-            "acme/pipelines/demo/cost/chain.yml:3:3: schedule.timezone: 'Europe/Belrin' is not the name of a time "
+            "acme/pipelines/demo/cost/chain.yml:3:13: schedule.timezone: 'Europe/Belrin' is not the name of a time "
             "zone, such as Etc/UTC or Europe/Berlin. Did you mean 'Europe/Berlin'?"
         ),
     ]
@@ -29,6 +29,6 @@ def test_a_schedule_is_read_where_it_stands() -> None:
     problems = problems_of({**FILES, PIPELINE: f"{schedule}{FILES[PIPELINE]}"})
 
     assert [problem.split(": ")[0] for problem in problems] == [
-        "acme/pipelines/demo/cost/chain.yml:1:12",
-        "acme/pipelines/demo/cost/chain.yml:1:37",
+        "acme/pipelines/demo/cost/chain.yml:1:22",
+        "acme/pipelines/demo/cost/chain.yml:1:43",
     ]

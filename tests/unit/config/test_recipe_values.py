@@ -36,23 +36,23 @@ def test_a_word_that_is_a_boolean_to_other_readers_is_refused_with_the_right_one
     shown = word if word.isdigit() else f"'{word.strip(chr(39) + chr(34))}'"
 
     assert told(f"type: boolean, default: {word}") == [
-        f"22: parameters.x.default: must be true or false, is {shown}; write {right}"
+        f"31: parameters.x.default: must be true or false, is {shown}; write {right}"
     ]
 
 
 @pytest.mark.parametrize(
     ("declaration", "problem"),
     [
-        ("type: boolean, default: maybe", "22: parameters.x.default: must be true or false, is 'maybe'"),
-        ("type: integer, default: true", "22: parameters.x.default: must be a whole number, is true"),
-        ("type: integer, default: 1.5", "22: parameters.x.default: must be a whole number, is 1.5"),
+        ("type: boolean, default: maybe", "31: parameters.x.default: must be true or false, is 'maybe'"),
+        ("type: integer, default: true", "31: parameters.x.default: must be a whole number, is true"),
+        ("type: integer, default: 1.5", "31: parameters.x.default: must be a whole number, is 1.5"),
         (
             "type: integer, default: 9223372036854775808",
-            "22: parameters.x.default: must be 9223372036854775807 or less, is 9223372036854775808",
+            "31: parameters.x.default: must be 9223372036854775807 or less, is 9223372036854775808",
         ),
         (
             "type: integer, minimum: -9223372036854775809, default: 1",
-            "22: parameters.x.minimum: must be -9223372036854775808 or more, is -9223372036854775809",
+            "31: parameters.x.minimum: must be -9223372036854775808 or more, is -9223372036854775809",
         ),
         (
             "type: integer, default: 123456789012345678901234567890123456789",
@@ -62,7 +62,7 @@ def test_a_word_that_is_a_boolean_to_other_readers_is_refused_with_the_right_one
         ("type: number, default: .inf", "30: parameters.x.default: '.inf' is not a number that can be used"),
         (
             "type: number, default: 1e30",
-            "21: parameters.x.default: must have at most 29 digits before the point",
+            "30: parameters.x.default: must have at most 29 digits before the point",
         ),
     ],
 )
@@ -82,25 +82,25 @@ def test_a_number_that_no_column_holds_is_refused(declaration: str, problem: str
     ],
 )
 def test_a_length_of_time_is_at_most_a_day(line: str, problem: str) -> None:
-    assert problems_of({**FILES, PIPELINE: f"{line}\n{FILES[PIPELINE]}"}) == [f"{WHERE}:1:1: {problem}"]
+    assert problems_of({**FILES, PIPELINE: f"{line}\n{FILES[PIPELINE]}"}) == [f"{WHERE}:1:10: {problem}"]
 
 
 @pytest.mark.parametrize(
     ("limits", "problem"),
     [
-        ("concurrent_runs: 1001", "limits.concurrent_runs: must be 1000 or less, is 1001"),
-        ("concurrent_runs: true", "limits.concurrent_runs: must be a whole number, is true"),
-        ("concurrent_runs: '5'", "limits.concurrent_runs: must be a whole number, is '5'"),
+        ("concurrent_runs: 1001", "27: limits.concurrent_runs: must be 1000 or less, is 1001"),
+        ("concurrent_runs: true", "27: limits.concurrent_runs: must be a whole number, is true"),
+        ("concurrent_runs: '5'", "27: limits.concurrent_runs: must be a whole number, is '5'"),
         (
             "bytes_billed_per_job: 99999999999999999999",
-            "limits.bytes_billed_per_job: must be 9223372036854775807 or less, is 99999999999999999999",
+            "32: limits.bytes_billed_per_job: must be 9223372036854775807 or less, is 99999999999999999999",
         ),
     ],
 )
 def test_a_tenants_limits_are_numbers_that_there_are(limits: str, problem: str) -> None:
     files = {**FILES, "acme/tenant.yml": f"display_name: Acme\nlimits: {{{limits}}}\n"}
 
-    assert problems_of(files) == [f"acme/tenant.yml:2:10: {problem}"]
+    assert problems_of(files) == [f"acme/tenant.yml:2:{problem}"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_field_of_any_name_can_be_named(column: str) -> None:
 )
 def test_a_name_without_its_quotes_is_refused_with_the_way_to_write_it(column: str, meant: str) -> None:
     assert problems_of(ruled(f"type: not_null, column: {column}")) == [
-        f"{RULES}:2:29: rules[0].column: {HOW}. Did you mean {meant}?"
+        f"{RULES}:2:37: rules[0].column: {HOW}. Did you mean {meant}?"
     ]
 
 
@@ -61,7 +61,7 @@ def test_a_name_without_its_quotes_is_refused_with_the_way_to_write_it(column: s
     [
         (
             "type: not_null, column: units, as: date",
-            ("29: rules[0].column: 'units' is INTEGER, which can't be read as date; "
+            ("37: rules[0].column: 'units' is INTEGER, which can't be read as date; "
             "use one of string, integer, number, boolean"),
         ),
         (
@@ -71,16 +71,16 @@ def test_a_name_without_its_quotes_is_refused_with_the_way_to_write_it(column: s
         ),
         (
             "type: freshness, column: paid, max_age_hours: 1",
-            ("30: rules[0].column: 'paid' is BOOLEAN, which can't be read as timestamp; "
+            ("38: rules[0].column: 'paid' is BOOLEAN, which can't be read as timestamp; "
             "use one of string, integer, boolean"),
         ),
         (
             "type: regex, column: run_id, pattern: '[0-9'",
-            "42: rules[0].pattern: is no regular expression of RE2: missing ]: [0-9",
+            "51: rules[0].pattern: is no regular expression of RE2: missing ]: [0-9",
         ),
         (
             "type: regex, column: run_id, pattern: '(?=a)'",
-            "42: rules[0].pattern: is no regular expression of RE2: invalid perl operator: (?=",
+            "51: rules[0].pattern: is no regular expression of RE2: invalid perl operator: (?=",
         ),
         (
             "type: accepted_values, column: units, values: [one], as: integer",
@@ -110,7 +110,7 @@ def test_what_only_other_engines_read_is_none(pattern: str) -> None:
         ("usage_day", None),
         ("'\"usage day\"'", None),
         ("invoice.month", None),
-        ("'\"a/b\"'", "3:10: window.column: 'a/b' can't be the name of a column of BigQuery"),
+        ("'\"a/b\"'", "3:18: window.column: 'a/b' can't be the name of a column of BigQuery"),
     ],
 )
 def test_a_sources_window_goes_by_a_column_that_there_can_be(column: str, expected: str | None) -> None:

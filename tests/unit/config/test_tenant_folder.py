@@ -43,7 +43,7 @@ def test_a_wrong_tenant_file_is_explained() -> None:
     folder = MemoryFolder({"acme/tenant.yml": "display_name: A\nlimits: {bytes_billed_per_job: 1}\n"})
 
     with pytest.raises(
-        InvalidError, match=r"2:10: limits\.bytes_billed_per_job: must be 10485760 or more, is 1"
+        InvalidError, match=r"2:32: limits\.bytes_billed_per_job: must be 10485760 or more, is 1"
     ):
         load_tenant(folder, "acme")
 
@@ -80,8 +80,8 @@ def test_files_that_no_pipeline_names_are_checked_too() -> None:
     problems = check(**{"sources/unused.yml": "type: ftp\n", "dq_rules/unused.yml": "rules: 1\n"})
 
     assert problems == [
-        "dq_rules/unused.yml:1:1: rules: must be a list, is 1",
-        "sources/unused.yml:1:1: type: 'ftp' is not allowed; use one of bigquery, files, rest_api, sql_database",
+        "dq_rules/unused.yml:1:8: rules: must be a list, is 1",
+        "sources/unused.yml:1:7: type: 'ftp' is not allowed; use one of bigquery, files, rest_api, sql_database",
     ]
 
 
@@ -89,7 +89,7 @@ def test_a_pattern_of_rules_that_no_pipeline_applies_yet_is_checked_too() -> Non
     rules = "rules: [{id: shape, type: regex, column: data.cost, pattern: '[0-9'}]\n"
 
     assert check(**{"dq_rules/unused.yml": rules}) == [
-        "dq_rules/unused.yml:1:53: rules[0].pattern: is no regular expression of RE2: missing ]: [0-9"
+        "dq_rules/unused.yml:1:62: rules[0].pattern: is no regular expression of RE2: missing ]: [0-9"
     ]
 
 
@@ -101,11 +101,11 @@ def test_an_api_that_no_pipeline_reads_yet_is_checked_too() -> None:
 
     assert check(**{"sources/unused.yml": source}) == [
         (
-            "sources/unused.yml:2:10: client.base_url: 'api_key' in it is a secret; write it below "
+            "sources/unused.yml:2:20: client.base_url: 'api_key' in it is a secret; write it below "
             "params as {secret: name}"
         ),
         (
-            "sources/unused.yml:3:67: resources[0].endpoint.paginator.type: 'offst' is not allowed; use one of "
+            "sources/unused.yml:3:73: resources[0].endpoint.paginator.type: 'offst' is not allowed; use one of "
             "single_page, cursor, header_cursor, header_link, json_link, offset, page_number. Did you mean 'offset'?"
         ),
     ]
@@ -164,6 +164,6 @@ def test_sql_is_checked_also_where_the_pipeline_that_names_it_cant_be_read() -> 
     problems = check_tenant(folder, "acme")
 
     assert [problem.pointer for problem in problems] == [
-        "configs/acme/pipelines/gcp/cost/export.yml:1:1",
+        "configs/acme/pipelines/gcp/cost/export.yml:1:8",
         "configs/acme/transforms/daily.sql:2:6",
     ]

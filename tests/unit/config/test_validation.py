@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from shared.config.document import parse_document
+from shared.config.kinds import UNKNOWN_WORD
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.validation import validate
 
@@ -91,27 +92,27 @@ def test_a_document_that_fits_becomes_the_model() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("attempts: abc", "1:1: attempts: must be a whole number, is 'abc'"),
-        ("attempts: 1.5", "1:1: attempts: must be a whole number, is 1.5"),
-        ("attempts: 0", "1:1: attempts: must be 1 or more, is 0"),
-        ("attempts: 4", "1:1: attempts: 4 attempts bring no luck"),
-        ("attempts: 1_0x", "1:1: attempts: must be a whole number, is '1_0x'; a number has no underscores"),
-        ("attempts: 0x1", "1:1: attempts: must be a whole number, is '0x1'; a number has no leading zeros"),
-        ("enabled: 'maybe'", "1:1: enabled: must be true or false, is 'maybe'"),
+        ("attempts: abc", "1:11: attempts: must be a whole number, is 'abc'"),
+        ("attempts: 1.5", "1:11: attempts: must be a whole number, is 1.5"),
+        ("attempts: 0", "1:11: attempts: must be 1 or more, is 0"),
+        ("attempts: 4", "1:11: attempts: 4 attempts bring no luck"),
+        ("attempts: 1_0x", "1:11: attempts: must be a whole number, is '1_0x'; a number has no underscores"),
+        ("attempts: 0x1", "1:11: attempts: must be a whole number, is '0x1'; a number has no leading zeros"),
+        ("enabled: 'maybe'", "1:10: enabled: must be true or false, is 'maybe'"),
         ("enabled:", "1:1: enabled: must be true or false, is empty"),
-        ("tolerance: x", "1:1: tolerance: must be a number, is 'x'"),
-        ("first_day: 2025-13-01", "1:1: first_day: must be a date such as 2025-11-01, is '2025-13-01'"),
-        ("on: true", "1:1: on: must be text, is true; write it in quotes"),
-        ("on: 1.10", "1:1: on: must be text, is 1.1; write it in quotes"),
-        ("name: Export", "1:1: name: must match the pattern ^[a-z_]+$, is 'Export'"),
-        ("name: an_export_of_costs", "1:1: name: must have at most 10 characters, is 'an_export_of_costs'"),
-        ("severity: wran", "1:1: severity: 'wran' is not allowed; use one of error, warn. Did you mean 'warn'?"),
-        ("severity: 3", "1:1: severity: 3 is not allowed; use one of error, warn"),
+        ("tolerance: x", "1:12: tolerance: must be a number, is 'x'"),
+        ("first_day: 2025-13-01", "1:12: first_day: must be a date such as 2025-11-01, is '2025-13-01'"),
+        ("on: true", "1:5: on: must be text, is true; write it in quotes"),
+        ("on: 1.10", "1:5: on: must be text, is 1.1; write it in quotes"),
+        ("name: Export", "1:7: name: must match the pattern ^[a-z_]+$, is 'Export'"),
+        ("name: an_export_of_costs", "1:7: name: must have at most 10 characters, is 'an_export_of_costs'"),
+        ("severity: wran", "1:11: severity: 'wran' is not allowed; use one of error, warn. Did you mean 'warn'?"),
+        ("severity: 3", "1:11: severity: 3 is not allowed; use one of error, warn"),
         ("steps: {}", "1:1: steps: must be a list, is a mapping"),
         ("step_by_name: [1]", "1:1: step_by_name: must be a mapping (key: value), is a list of 1"),
         ("steps: [5]", "1:9: steps[0]: must be a mapping (key: value), is 5"),
         ("steps: [{}]", "1:9: steps[0]: 'type' is missing; use one of ingest, sql"),
-        ("columns: 5", "1:1: columns: must be text or a list or a mapping (key: value), is 5"),
+        ("columns: 5", "1:10: columns: must be text or a list or a mapping (key: value), is 5"),
         ("columns: [a, 1]", "1:14: columns[1]: must be text, is 1; write it in quotes"),
     ],
 )  # fmt: skip
@@ -132,15 +133,16 @@ def test_a_problem_holds_its_parts_for_those_who_show_it_otherwise() -> None:
         ConfigProblem(
             file="e.yml",
             line=6,
-            column=7,
+            column=13,
             path="steps[0].destination.mode",
             message="'apend' is not allowed",
             allowed=("append", "replace", "merge"),
             suggestion="append",
+            kind=UNKNOWN_WORD,
         ),
     )
     assert str(caught.value) == (
-        "e.yml:6:7: steps[0].destination.mode: 'apend' is not allowed; use one of append, replace, merge."
+        "e.yml:6:13: steps[0].destination.mode: 'apend' is not allowed; use one of append, replace, merge."
         " Did you mean 'append'?"
     )
 
@@ -164,13 +166,13 @@ attempts: many
             "3:5: steps[0].sorce: 'sorce' is not a known key; "
             "use one of type, source, destination. Did you mean 'source'?"
         ),
-        "4:5: steps[1].type: 'sqll' is not allowed; use one of ingest, sql. Did you mean 'sql'?",
+        "4:11: steps[1].type: 'sqll' is not allowed; use one of ingest, sql. Did you mean 'sql'?",
         (
             "8:7: steps[2].sql.tabel: 'tabel' is not a known key; "
             "use one of table, mode. Did you mean 'table'?"
         ),
         "9:7: steps[2].sql.sql: 'sql' is not a known key; use one of table, mode",
-        "10:1: attempts: must be a whole number, is 'many'",
+        "10:11: attempts: must be a whole number, is 'many'",
     ]
 
 
@@ -178,7 +180,7 @@ def test_the_tag_of_a_union_is_told_from_a_key_of_the_same_name() -> None:
     text = "nested:\n  - sql:\n      - {type: sql, sql: {table: 1}, keys: [a, 2]}\n"
 
     assert problems_of(text) == [
-        "3:27: nested[0].sql[0].sql.table: must be text, is 1; write it in quotes",
+        "3:34: nested[0].sql[0].sql.table: must be text, is 1; write it in quotes",
         "3:48: nested[0].sql[0].keys[1]: must be text, is 2; write it in quotes",
     ]
 
@@ -187,7 +189,7 @@ def test_unions_in_a_mapping_and_its_wrong_keys_are_found() -> None:
     text = "step_by_name:\n  one: {type: sql, sql: {table: t, mode: x}}\n  TWO: {type: ingest, source: s}\n"
 
     assert problems_of(text) == [
-        "2:36: step_by_name.one.sql.mode: 'x' is not allowed; use one of append, replace, merge",
+        "2:42: step_by_name.one.sql.mode: 'x' is not allowed; use one of append, replace, merge",
         "3:3: step_by_name.TWO: the key must match the pattern ^[a-z]+$, is 'TWO'",
     ]
 
@@ -244,7 +246,7 @@ def test_a_rule_about_a_whole_mapping_is_placed_at_it() -> None:
 def test_what_may_be_a_secret_is_described_and_not_shown() -> None:
     (problem,) = problems_of("severity: sk-0123456789-0123456789-0123456789\n")
 
-    assert problem.startswith("1:1: severity: a text of 35 characters is not allowed")
+    assert problem.startswith("1:11: severity: a text of 35 characters is not allowed")
 
 
 def test_the_models_own_error_is_not_kept_with_its_copy_of_the_document() -> None:

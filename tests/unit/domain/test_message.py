@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from shared.config.kinds import UNKNOWN_WORD
 from shared.config.problem import ConfigProblem
 from shared.domain.errors import InvalidError
 from shared.domain.event import StepFailed
@@ -59,7 +60,9 @@ def test_no_error_of_a_step_or_a_run_is_longer_than_a_message() -> None:
 
 
 def test_no_problem_of_a_file_is_longer_than_a_message() -> None:
-    problem = ConfigProblem("a.yml", 1, 1, "steps", "x" * 5000, tuple(f"word_{n}" for n in range(5000)))
+    problem = ConfigProblem(
+        "a.yml", 1, 1, "steps", "x" * 5000, tuple(f"word_{n}" for n in range(5000)), kind=UNKNOWN_WORD
+    )
 
     assert len(problem.detail) == LONGEST_MESSAGE
 

@@ -10,7 +10,7 @@ from shared.config.recipe import load_recipe
 from shared.domain.errors import InvalidError
 from shared.domain.pipeline import Address, DqStep, Step, duration_seconds, require_timeout
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedTransform
-from shared.domain.planning import needs_of, plan, require_step, steps_in_cycles
+from shared.domain.planning import circles, needs_of, plan, require_step
 from shared.domain.source import FilesSource
 from tests.fakes.acme import CHAIN, FILES, GRAPH
 from tests.fakes.configs import MemoryFolder
@@ -36,16 +36,19 @@ def test_steps_form_a_chain_unless_they_say_otherwise() -> None:
     ("steps", "expected"),
     [
         (steps_of(a=None, b=None), ()),
-        (steps_of(a=("b",), b=("a",)), ("a", "b")),
-        (steps_of(a=("a",)), ("a",)),
-        (steps_of(a=("c",), b=("a",), c=("b",), d=()), ("a", "b", "c")),
+        (steps_of(a=("b",), b=("a",)), (("a", "b"),)),
+        (steps_of(a=("a",)), (("a",),)),
+        (steps_of(a=("c",), b=("a",), c=("b",), d=()), (("a", "c", "b"),)),
         (steps_of(a=(), b=("a",), c=("a",), d=("b", "c")), ()),
         (steps_of(a=("nobody",)), ()),
-        (steps_of(a=("b",), b=("a",), c=("b",)), ("a", "b")),
+        (steps_of(a=("b",), b=("a",), c=("b",)), (("a", "b"),)),
+        (steps_of(a=("b",), b=("a",), c=("d",), d=("c",)), (("a", "b"), ("c", "d"))),
     ],
 )
-def test_steps_that_wait_for_each_other_are_found(steps: tuple[Step, ...], expected: tuple[str, ...]) -> None:
-    assert steps_in_cycles(steps) == expected
+def test_steps_that_wait_for_each_other_are_found(
+    steps: tuple[Step, ...], expected: tuple[tuple[str, ...], ...]
+) -> None:
+    assert circles(steps) == expected
 
 
 @given(data=st.data(), size=st.integers(1, 6))
@@ -59,7 +62,7 @@ def test_steps_that_need_only_earlier_ones_never_wait_for_each_other(data: st.Da
         for number in range(size)
     }
 
-    assert steps_in_cycles(steps_of(**needs)) == ()
+    assert circles(steps_of(**needs)) == ()
 
 
 @pytest.mark.parametrize("address", [CHAIN, GRAPH])

@@ -127,4 +127,5 @@ def test_most_values_of_files_are_plain() -> None:
     ]
 
     assert all(is_plain(value, column_type) for value, column_type in plain)
-    assert not any(is_plain(value, "INTEGER") for value in ("1.0", "x", 1, True, ["1"]))
+    others: list[JsonValue] = ["1.0", "x", 1, True, ["1"]]
+    assert not any(is_plain(value, "INTEGER") for value in others)

@@ -122,10 +122,17 @@ def test_a_wrong_configuration_is_400_with_each_place() -> None:
 
     assert (status, problem["code"]) == (400, "invalid_configuration")
     assert [each["pointer"] for each in problem["errors"]] == [
-        f"configs/acme/pipelines/demo/cost/chain.yml:{place}" for place in ("1:1", "2:1")
+        f"configs/acme/pipelines/demo/cost/chain.yml:{place}" for place in ("1:1", "2:10")
     ]
     assert problem["errors"][0]["detail"].endswith("Did you mean 'steps'?")
-    assert problem["errors"][1]["detail"] == "timeout: must be a duration such as 90s, 30m or 6h"
+    assert problem["errors"][1] == {
+        "pointer": "configs/acme/pipelines/demo/cost/chain.yml:2:10",
+        "detail": "timeout: must be a duration such as 90s, 30m or 6h",
+        "code": "CV0106",
+        "file": "configs/acme/pipelines/demo/cost/chain.yml",
+        "line": 2,
+        "column": 10,
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.egress import Egress, refusal_of_header
@@ -60,7 +61,7 @@ def _check_auth(auth: dict[str, JsonValue], place: Place, egress: Egress) -> Ite
 def _check_header(name: str, place: Place) -> Iterator[ConfigProblem]:
     reason = refusal_of_header(name)
     if reason is not None:
-        yield place.problem(f"the header '{name}' {reason}")
+        yield place.problem(kinds.REFUSED_WORD, f"the header '{name}' {reason}")
 
 
 def _check_path(path: JsonValue, place: Place, egress: Egress) -> Iterator[ConfigProblem]:
@@ -74,7 +75,7 @@ def _check_address(address: JsonValue, place: Place, egress: Egress) -> Iterator
     if isinstance(address, str) and not _holds_password(address) and "{" not in _host_of(address):
         reason = egress.refusal_of_url(address)
         if reason is not None:
-            yield place.problem(reason)
+            yield place.problem(kinds.OUT_OF_REACH, reason)
 
 
 def _holds_password(address: str) -> bool:

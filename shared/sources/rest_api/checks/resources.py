@@ -5,11 +5,12 @@ from string import Formatter
 
 from pydantic import JsonValue
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.sources.rest_api.checks.shape import is_reference, misfits
-from shared.sources.rest_api.checks.words import PAGINATOR, PARENT_PARAMETER
-from shared.sources.rest_api.settings import Settings, resource_names, said
+from shared.sources.rest_api.checks.words import INCREMENTAL_PARAMETER, PAGINATOR, PARENT_PARAMETER
+from shared.sources.rest_api.settings import INCREMENTAL, START_VALUE, Settings, resource_names, said
 from shared.sources.rest_api.source import RestApiSource
 
 _PARENT = "resources."
@@ -27,27 +28,31 @@ def check_resources(source: RestApiSource, settings: Settings, place: Place) -> 
     for number, name in enumerate(names):
         here = place.at("resources", number)
         if name is not None and name in names[:number]:
-            yield here.problem(f"'{name}' is the name of two resources")
+            yield here.problem(kinds.ID_TWICE, f"'{name}' is the name of two resources")
         yield from _check_said(settings, number, here)
         yield from _check_endpoint(source.resources[number], known, here, given=_params(shared))
     if source.resource is None and len(source.resources) > 1:
         yield place.at("resources").problem(
-            "there are several resources; 'resource' must say whose rows are meant"
+            kinds.WRONG_REQUEST, "there are several resources; 'resource' must say whose rows are meant"
         )
     if source.resource is not None and source.resource not in known:
-        yield place.at("resource").unknown(source.resource, known, what="one of the resources")
+        yield place.at("resource").unknown(
+            kinds.UNKNOWN_RESOURCE, source.resource, known, what="one of the resources"
+        )
 
 
 def _check_said(settings: Settings, number: int, place: Place) -> Iterator[ConfigProblem]:
     here = place.at("endpoint")
     if said(settings, number, "paginator") is None:
         yield here.problem(
+            kinds.WRONG_REQUEST,
             "'paginator' is missing: a source says how it is paged, single_page if it is not",
             allowed=tuple(PAGINATOR.keys_by_type),
         )
     if said(settings, number, "data_selector") is None:
         yield here.problem(
-            "'data_selector' is missing: the path in the answer to the rows, '$' for the answer itself"
+            kinds.WRONG_REQUEST,
+            "'data_selector' is missing: the path in the answer to the rows, '$' for the answer itself",
         )
 
 
@@ -72,7 +77,9 @@ def _check_endpoint(
         return
     here, params = place.at("endpoint"), endpoint.get("params")
     for name, value in params.items() if isinstance(params, dict) else ():
-        if isinstance(value, dict) and not is_reference(value):
+        if isinstance(value, dict) and value.get("type") == INCREMENTAL:
+            yield from misfits(value, INCREMENTAL_PARAMETER, here.at("params", name))
+        elif isinstance(value, dict) and not is_reference(value):
             yield from misfits(value, PARENT_PARAMETER, here.at("params", name))
             yield from _check_parent(value.get("resource"), known, here.at("params", name, "resource"))
     yield from _check_braces(endpoint.get("path"), known, here.at("path"), given=(*_params(endpoint), *given))
@@ -102,16 +109,18 @@ def _check_text(
     try:
         fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
     except ValueError:
-        yield place.problem(f"has a brace too many; {_BRACES}")
+        yield place.problem(kinds.WRONG_REQUEST, f"has a brace too many; {_BRACES}")
         return
     for field in fields:
         parts = field.split(".", 2)
         if field.startswith(_PARENT) and len(parts) == 3:
             yield from _check_parent(parts[1], known, place)
-        elif field not in given:
-            yield place.problem(f"'{{{field}}}' stands for nothing; {_BRACES}", allowed=tuple(given))
+        elif field not in given and f"{{{field}}}" != START_VALUE:
+            yield place.problem(
+                kinds.WRONG_REQUEST, f"'{{{field}}}' stands for nothing; {_BRACES}", allowed=tuple(given)
+            )
 
 
 def _check_parent(name: JsonValue, known: tuple[str, ...], place: Place) -> Iterator[ConfigProblem]:
     if isinstance(name, str) and name not in known:
-        yield place.unknown(name, known, what="one of the resources")
+        yield place.unknown(kinds.UNKNOWN_RESOURCE, name, known, what="one of the resources")

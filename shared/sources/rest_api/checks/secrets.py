@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.secrecy import looks_like_key, names_secret
@@ -23,7 +24,7 @@ def check_written_out(value: JsonValue, place: Place, *, name: str = "") -> Iter
             for index, inner in enumerate(value):
                 yield from check_written_out(inner, place.at(index), name=name)
         case str() | int() if not isinstance(value, bool) and value != "" and names_secret(name):
-            yield place.problem(f"'{name}' is a secret; {_advice(name, value)}")
+            yield place.problem(kinds.OPEN_SECRET, f"'{name}' is a secret; {_advice(name, value)}")
         case str():
             yield from _of_text(value, place)
 
@@ -39,11 +40,16 @@ def _advice(name: str, value: str | int) -> str:
 def _of_text(text: str, place: Place) -> Iterator[ConfigProblem]:
     named = [name for name, value in _parameters(text) if value and names_secret(name)]
     if _holds_password(text):
-        yield place.problem("holds a user's password; write auth: {type: http_basic, …} with {secret: name}")
+        yield place.problem(
+            kinds.OPEN_SECRET,
+            "holds a user's password; write auth: {type: http_basic, …} with {secret: name}",
+        )
     elif named:
-        yield place.problem(f"'{named[0]}' in it is a secret; write it below params as {{secret: name}}")
+        yield place.problem(
+            kinds.OPEN_SECRET, f"'{named[0]}' in it is a secret; write it below params as {{secret: name}}"
+        )
     elif looks_like_key(text):
-        yield place.problem(f"looks like a secret; {_ADVICE}")
+        yield place.problem(kinds.OPEN_SECRET, f"looks like a secret; {_ADVICE}")
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
+from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem, nearest
 from shared.config.requirement import shown
@@ -138,7 +139,7 @@ def _of_value(value: JsonValue, shape: Value, place: Place) -> Iterator[ConfigPr
     # To Python a boolean is a number.
     fits = type(value) in shape.types or is_reference(value)
     if shape.secret and (not fits or (value == "" and not shape.may_be_empty)):
-        yield place.problem("must be {secret: name}")
+        yield place.problem(kinds.OPEN_SECRET, "must be {secret: name}")
     else:
         yield from _unless(fits, value, shape.wanted, place=place)
 
@@ -148,7 +149,7 @@ def _of_json_path(value: JsonValue, shape: JsonPath, place: Place) -> Iterator[C
     yield from _unless(fits, value, "a path into the answer such as data.items", place=place)
     problem = json_path_problem(value) if isinstance(value, str) else None
     if problem is not None:
-        yield place.problem(problem)
+        yield place.problem(kinds.MEANINGLESS_VALUE, problem)
 
 
 def _of_keys(value: JsonValue, shape: Keys, place: Place) -> Iterator[ConfigProblem]:
@@ -159,35 +160,39 @@ def _of_keys(value: JsonValue, shape: Keys, place: Place) -> Iterator[ConfigProb
         if key in shape.shape_by_key:
             yield from misfits(inner, shape.shape_by_key[key], here)
         elif key in shape.refused:
-            yield here.problem(f"'{key}' {shape.refused[key]}")
+            yield here.problem(kinds.REFUSED_WORD, f"'{key}' {shape.refused[key]}")
         else:
             meant = nearest(key, known)
-            yield here.problem(f"'{key}' is not a known key", allowed=known, suggestion=meant)
+            yield here.problem(
+                kinds.UNKNOWN_KEY, f"'{key}' is not a known key", allowed=known, suggestion=meant
+            )
     for key in shape.required if isinstance(value, dict) else ():
         if key not in items:
-            yield place.problem(f"'{key}' is missing")
+            yield place.problem(kinds.MISSING_KEY, f"'{key}' is missing")
     for one, other in shape.apart:
         if one in items and other in items:
-            yield place.at(other).problem(f"'{one}' and '{other}' exclude each other")
+            yield place.at(other).problem(kinds.EXCLUDING_KEYS, f"'{one}' and '{other}' exclude each other")
 
 
 def _of_typed(value: JsonValue, shape: Typed, place: Place) -> Iterator[ConfigProblem]:
     items, words = _items(value), tuple(shape.keys_by_type)
     if not isinstance(value, dict) and not (isinstance(value, str) and shape.alone):
-        yield place.problem(f"must be a mapping with a {_TYPE}", allowed=words)
+        yield place.problem(kinds.WRONG_TYPE, f"must be a mapping with a {_TYPE}", allowed=words)
         return
     name = value if isinstance(value, str) else items.pop(_TYPE, shape.unnamed)
     here = place if isinstance(value, str) else place.at(_TYPE)
     if name is None:
-        yield place.problem(f"'{_TYPE}' is missing", allowed=words)
+        yield place.problem(kinds.MISSING_KEY, f"'{_TYPE}' is missing", allowed=words)
     elif not isinstance(name, str) or name not in (*words, *shape.refused):
         yield _unknown(name, words, here)
     elif name in shape.refused:
-        yield here.problem(f"'{name}' {shape.refused[name]}", allowed=words)
+        yield here.problem(kinds.UNKNOWN_WORD, f"'{name}' {shape.refused[name]}", allowed=words)
     elif isinstance(value, dict):
         yield from _of_keys(items, shape.keys_by_type[name], place)
     elif name not in shape.alone:
-        yield place.problem(f"'{name}' needs more than its name; write a mapping with {_TYPE}: {name}")
+        yield place.problem(
+            kinds.WRONG_TYPE, f"'{name}' needs more than its name; write a mapping with {_TYPE}: {name}"
+        )
 
 
 def _items(value: JsonValue) -> dict[str, JsonValue]:
@@ -196,9 +201,11 @@ def _items(value: JsonValue) -> dict[str, JsonValue]:
 
 def _unless(fits: bool, value: JsonValue, wanted: str, *, place: Place) -> Iterator[ConfigProblem]:
     if not fits:
-        yield place.problem(f"must be {wanted}, is {shown(value)}")
+        yield place.problem(kinds.WRONG_TYPE, f"must be {wanted}, is {shown(value)}")
 
 
 def _unknown(value: JsonValue, words: tuple[str, ...], place: Place) -> ConfigProblem:
     meant = nearest(value, words) if isinstance(value, str) else None
-    return place.problem(f"{shown(value)} is not allowed", allowed=words, suggestion=meant)
+    return place.problem(
+        kinds.UNKNOWN_WORD, f"{shown(value)} is not allowed", allowed=words, suggestion=meant
+    )

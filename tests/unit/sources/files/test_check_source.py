@@ -15,16 +15,16 @@ FOLLOW = "the names of buckets and objects follow, as in https://minio.example.c
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (S3.format("https://minio.example.com?x=1"), f"4:1: endpoint: must end before '?': {FOLLOW}"),
-        (S3.format("https://minio.example.com/#x"), f"4:1: endpoint: must end before '#': {FOLLOW}/"),
+        (S3.format("https://minio.example.com?x=1"), f"4:11: endpoint: must end before '?': {FOLLOW}"),
+        (S3.format("https://minio.example.com/#x"), f"4:11: endpoint: must end before '#': {FOLLOW}/"),
         (
             S3.format("https://u:hunter2@minio.example.com"),
-            "4:1: endpoint: holds a user; write credentials: {username: {secret: name}, password: {secret: name}}",
+            "4:11: endpoint: holds a user; write credentials: {username: {secret: name}, password: {secret: name}}",
         ),
-        (S3.format("minio.example.com"), "4:1: endpoint: must be an address that begins with https://"),
+        (S3.format("minio.example.com"), "4:11: endpoint: must be an address that begins with https://"),
         (
             WEB.format("https://example.com/a.csv?sig=hunter2"),
-            "2:1: path: 'sig' in it is a secret; take it away and set 'credentials', or read it as s3:// or az://",
+            "2:7: path: 'sig' in it is a secret; take it away and set 'credentials', or read it as s3:// or az://",
         ),
     ],
 )

@@ -63,12 +63,12 @@ def problems(text: str) -> list[str]:
     ],
 )
 def test_an_address_that_may_not_be_asked_is_a_problem_of_its_line(base_url: str, expected: str) -> None:
-    assert problems(source(base_url)) == [f"2:10: client.base_url: {expected}"]
+    assert problems(source(base_url)) == [f"2:20: client.base_url: {expected}"]
 
 
 def test_a_path_that_is_a_whole_address_is_judged_as_one() -> None:
     assert problems(source(endpoint="path: 'https://10.0.0.1/costs'")) == [
-        "3:38: resources[0].endpoint.path: '10.0.0.1' is an address that is not global (private); " + BESIDES
+        "3:44: resources[0].endpoint.path: '10.0.0.1' is an address that is not global (private); " + BESIDES
     ]
 
 

@@ -30,7 +30,7 @@ def problems(text: str) -> list[str]:
         (
             "{type: offst}",
             (
-                f"3:84: resources[0].endpoint.paginator.type: 'offst' is not allowed; use one of {PAGINATORS}. "
+                f"3:90: resources[0].endpoint.paginator.type: 'offst' is not allowed; use one of {PAGINATORS}. "
                 "Did you mean 'offset'?"
             ),
         ),
@@ -45,14 +45,14 @@ def problems(text: str) -> list[str]:
         (
             "auto",
             (
-                "3:72: resources[0].endpoint.paginator: 'auto' guesses, and may take the first page for all; "
+                "3:83: resources[0].endpoint.paginator: 'auto' guesses, and may take the first page for all; "
                 f"say how the answer is paged; use one of {PAGINATORS}"
             ),
         ),
         (
             "offset",
             (
-                "3:72: resources[0].endpoint.paginator: 'offset' needs more than its name; write a mapping "
+                "3:83: resources[0].endpoint.paginator: 'offset' needs more than its name; write a mapping "
                 "with type: offset"
             ),
         ),
@@ -63,12 +63,12 @@ def problems(text: str) -> list[str]:
         ),
         (
             "{type: offset, limit: ten}",
-            "3:98: resources[0].endpoint.paginator.limit: must be a whole number, is 'ten'",
+            "3:105: resources[0].endpoint.paginator.limit: must be a whole number, is 'ten'",
         ),
         (
             "{type: cursor, cursor_path: 'data['}",
             (
-                "3:98: resources[0].endpoint.paginator.cursor_path: is not a path into the answer; write names with "
+                "3:111: resources[0].endpoint.paginator.cursor_path: is not a path into the answer; write names with "
                 "dots between them, such as data.items"
             ),
         ),
@@ -99,48 +99,47 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
     [
         (source(client=", headrs: {a: b}"), ("2:45: client.headrs: 'headrs' is not a known key; use one of base_url, "
          "headers, auth, paginator. Did you mean 'headers'?")),
-        (source(client=", headers: {version: 2}"), "2:55: client.headers.version: must be text, is 2"),
-        (source(client=", auth: bearer"), ("2:45: client.auth: must be a mapping with a type; use one of bearer, "
+        (source(client=", headers: {version: 2}"), "2:64: client.headers.version: must be text, is 2"),
+        (source(client=", auth: bearer"), ("2:51: client.auth: must be a mapping with a type; use one of bearer, "
          "api_key, http_basic, oauth2_client_credentials")),
         (source(client=", auth: {type: http_basic, username: u}"), "2:45: client.auth: 'password' is missing"),
-        (source(client=", auth: {token: ''}"), "2:52: client.auth.token: must be {secret: name}"),
+        (source(client=", auth: {token: ''}"), "2:59: client.auth.token: must be {secret: name}"),
         (source(client=", auth: {type: api_key, api_key: ''}"),
-         "2:67: client.auth.api_key: must be {secret: name}"),
+         "2:76: client.auth.api_key: must be {secret: name}"),
         (source(client=", auth: {type: api_key, api_key: {secret: k}, location: cookie}"),
-         "2:89: client.auth.location: 'cookie' is not allowed; use one of header, query, param"),
-        (source().replace("https://", ""), "2:10: client.base_url: must be an address that begins with https://"),
+         "2:99: client.auth.location: 'cookie' is not allowed; use one of header, query, param"),
+        (source().replace("https://", ""), "2:20: client.base_url: must be an address that begins with https://"),
         (source(f"path: costs, methd: GET, {PAGED}"), ("3:51: resources[0].endpoint.methd: 'methd' is not a known key; "
-         "use one of path, method, params, json, data, headers, auth, paginator, data_selector, response_actions. "
+         "use one of path, method, params, json, data, headers, auth, paginator, data_selector, response_actions, "
+         "incremental. "
          "Did you mean 'method'?")),
-        (source(f"path: costs, method: PUT, {PAGED}"), ("3:51: resources[0].endpoint.method: 'PUT' is not allowed; "
+        (source(f"path: costs, method: PUT, {PAGED}"), ("3:59: resources[0].endpoint.method: 'PUT' is not allowed; "
          "use one of GET, POST")),
-        (source(f"path: costs, incremental: {{cursor_path: a}}, {PAGED}"), ("3:51: resources[0].endpoint.incremental: "
-         "'incremental' needs what dlt remembers of earlier runs; use {parameter: name}")),
         (source(f"path: costs, params: {{a: {{type: reslve, resource: costs, field: id}}}}, {PAGED}"),
-         "3:64: resources[0].endpoint.params.a.type: 'reslve' is not allowed; use resolve. Did you mean 'resolve'?"),
-        (source(f"path: 'costs/{{id}}', {PAGED}"), ("3:38: resources[0].endpoint.path: '{id}' stands for nothing; "
+         "3:70: resources[0].endpoint.params.a.type: 'reslve' is not allowed; use resolve. Did you mean 'resolve'?"),
+        (source(f"path: 'costs/{{id}}', {PAGED}"), ("3:44: resources[0].endpoint.path: '{id}' stands for nothing; "
          "{resources.NAME.FIELD} is a value of another resource's row; write {{ and }} for braces")),
-        (source(f"path: 'costs/{{resources.cost.id}}', {PAGED}"), ("3:38: resources[0].endpoint.path: 'cost' is not "
+        (source(f"path: 'costs/{{resources.cost.id}}', {PAGED}"), ("3:44: resources[0].endpoint.path: 'cost' is not "
          "one of the resources; use costs. Did you mean 'costs'?")),
-        (source(f"path: costs, json: {{query: '{{ costs }}'}}, {PAGED}"), ("3:58: resources[0].endpoint.json.query: "
+        (source(f"path: costs, json: {{query: '{{ costs }}'}}, {PAGED}"), ("3:65: resources[0].endpoint.json.query: "
          "'{ costs }' stands for nothing; {resources.NAME.FIELD} is a value of another resource's row; "
          "write {{ and }} for braces")),
         (source(f"path: costs, response_actions: [{{status_code: 404, action: ignor}}], {PAGED}"),
-         ("3:89: resources[0].endpoint.response_actions[0].action: 'ignor' is not allowed; use ignore. "
+         ("3:97: resources[0].endpoint.response_actions[0].action: 'ignor' is not allowed; use ignore. "
          "Did you mean 'ignore'?")),
         (source(f"path: costs, response_actions: [{{content: nothing, action: ignore}}], {PAGED}"),
          "3:70: resources[0].endpoint.response_actions[0]: 'status_code' is missing"),
         (source().replace("resources:", "resource_defaults: {endpoint: {headers: {X-Mine: '{a}'}}}\nresources:"),
-         ("3:42: resource_defaults.endpoint.headers.X-Mine: '{a}' stands for nothing; {resources.NAME.FIELD} is a "
+         ("3:50: resource_defaults.endpoint.headers.X-Mine: '{a}' stands for nothing; {resources.NAME.FIELD} is a "
           "value of another resource's row; write {{ and }} for braces")),
         (source().replace("name: costs,", "name: costs, write_disposition: merge,"),
          ("3:27: resources[0].write_disposition: 'write_disposition' is about loading with dlt, which is not done "
          "here; the step's destination says it")),
         (source().replace("name: costs,", "name: costs, processing_steps: [],"),
          "3:27: resources[0].processing_steps: 'processing_steps' takes a function of Python; use a transform step"),
-        (f"{source()}resource: cots\n", ("4:1: resource: 'cots' is not one of the resources; use costs. Did you mean "
+        (f"{source()}resource: cots\n", ("4:11: resource: 'cots' is not one of the resources; use costs. Did you mean "
          "'costs'?")),
-        (f"{source()}max_pages: 0\n", "4:1: max_pages: must be 1 or more, is 0"),
+        (f"{source()}max_pages: 0\n", "4:12: max_pages: must be 1 or more, is 0"),
         (f"{source()}max_page: 5\n", ("4:1: max_page: 'max_page' is not a known key; use one of type, description, "
          "client, resource_defaults, resources, resource, max_pages, columns. Did you mean 'max_pages'?")),
     ],
@@ -236,7 +235,7 @@ def test_a_secret_that_is_written_out_is_refused_and_not_repeated(
 def test_a_secret_in_the_address_is_refused(address: str, expected: str) -> None:
     text = source().replace("https://api.example.com", address)
 
-    assert problems(text) == [f"2:10: client.base_url: {expected}"]
+    assert problems(text) == [f"2:20: client.base_url: {expected}"]
 
 
 def test_a_password_may_be_empty() -> None:
