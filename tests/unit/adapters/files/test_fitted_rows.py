@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shared.adapters.files.rows import read_written_files
 from shared.domain.errors import StepError
 from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.progress import FileBegun
 from shared.domain.row_fit import BrokenRow, RowFit
 from tests.unit.adapters.files.written import Written, told
 from tests.unit.adapters.files.xlsx.books import written
@@ -32,7 +33,8 @@ _LINES = st.sampled_from(
 
 def flat(rows: Iterable[RowOrLines]) -> list[RowOrLines]:
     """The rows one by one."""
-    return [row for each in rows for row in (each.rows() if isinstance(each, JsonLines) else [each])]
+    told = (each for each in rows if not isinstance(each, FileBegun))
+    return [row for each in told for row in (each.rows() if isinstance(each, JsonLines) else [each])]
 
 
 def _is_number(text: str, *, scale: int) -> bool:
@@ -55,12 +57,28 @@ def _line_of(cells: list[str]) -> str:
     return ",".join(quoted) + "\n"
 
 
-@given(rows=st.lists(st.lists(_CELLS, min_size=1, max_size=3), max_size=30))
-def test_each_row_fits_or_is_set_aside_as_it_was(folder: Path, rows: list[list[str]]) -> None:
-    file = Written(folder, ("n,Net Cost\n" + "".join(map(_line_of, rows))).encode(), "csv", columns=_COLUMNS)
+_PLAIN = st.lists(
+    st.tuples(st.sampled_from(["0", "12", "-7"]), st.sampled_from(["", "1.50", "0.000000001"])).map(list),
+    max_size=40,
+)
 
-    found = list(read_written_files(file.source, file.found(), fit=_FIT))
 
+@given(
+    rows=st.tuples(_PLAIN, st.lists(st.lists(_CELLS, min_size=1, max_size=3), max_size=30), _PLAIN).map(
+        lambda parts: [*parts[0], *parts[1], *parts[2]]
+    ),
+    is_renamed=st.booleans(),
+)
+def test_each_row_fits_or_is_set_aside_as_it_was(
+    folder: Path, rows: list[list[str]], is_renamed: bool
+) -> None:
+    header, columns = ("n,Net Cost\n", _COLUMNS) if is_renamed else ("n,cost\n", {})
+    file = Written(folder, (header + "".join(map(_line_of, rows))).encode(), "csv", columns=columns)
+
+    begun, *some = read_written_files(file.source, file.found(), fit=_FIT)
+
+    found = flat(some)
+    assert begun == FileBegun("some.csv")
     line, expected = 2, []
     for cells in rows:
         expected.append((line, _fits(cells), cells))
