@@ -38,9 +38,7 @@ def refusal_of(statement: str, table: Table) -> str | None:
         ("raw_data",): NamedTable(_columns(RAW)),
     }
     try:
-        _ANALYZER.analyze(
-            statement, tables, parameters=dict.fromkeys(PARAMETERS, GoogleType("STRING"))
-        )
+        _ANALYZER.analyze(statement, tables, parameters=dict.fromkeys(PARAMETERS, GoogleType("STRING")))
     except ApiError as error:
         return error.message
     return None
