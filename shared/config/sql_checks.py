@@ -8,7 +8,8 @@ from shared.config.beyond import Analysis, Refusal, SqlAnalyzer, TablePath
 from shared.config.output_contract import Contract
 from shared.config.position import Position
 from shared.config.select_list import word_end
-from shared.config.sql_scope import is_one_select, table_paths
+from shared.config.sql_names import names_of
+from shared.config.sql_scope import table_paths
 from shared.config.sql_words import Surroundings, Words, words_for
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import Address, Pipeline
@@ -77,7 +78,9 @@ class SqlChecks:
         columns = {table.name: tuple(column.name for column in table.columns) for table in named}
         place = "/".join((self.address.provider, self.address.domain, self.address.pipeline))
         ranges = tuple(name for name, each in self.pipeline.parameters.items() if each.type == "date_range")
-        around = Surroundings(place, columns, tuple(self._parameters), ranges, is_one_select(text))
+        around = Surroundings(
+            place, columns, tuple(self._parameters), ranges, names_of(text).select_count <= 1
+        )
         end = word_end(text, Position(refusal.line, refusal.column))
         return SqlFound(refusal.line, refusal.column, end, words_for(refusal, around))
 

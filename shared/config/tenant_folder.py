@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.config import kinds
 from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.folder import Folder
+from shared.config.kept_documents import KeptDocuments
 from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
@@ -59,17 +60,23 @@ def addresses(folder: Folder, tenant_id: str) -> list[Address]:
 
 
 def check_tenant(
-    folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY, beyond: Beyond = NOTHING_BEYOND
+    folder: Folder,
+    tenant_id: str,
+    *,
+    egress: Egress = GLOBAL_ONLY,
+    beyond: Beyond = NOTHING_BEYOND,
+    kept: KeptDocuments | None = None,
 ) -> list[ConfigProblem]:
     """Everything that is wrong in the tenant's folder, also in files that no pipeline names.
 
-    `egress` is what sources may reach, `beyond` whom to ask about what the files alone don't tell.
+    `egress` is what sources may reach, `beyond` whom to ask about what the files alone don't tell, and
+    `kept` what was read of other tenants' files.
     """
     whole = _no_folder(folder, tenant_id, "is a file; a tenant's folder is expected here")
     if whole:
         return whole
     problems: set[ConfigProblem] = set()
-    reading = Reading(folder, tenant_id, egress, beyond)
+    reading = Reading(folder, tenant_id, egress, beyond, kept)
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
@@ -87,7 +94,7 @@ def check_tenant(
     problems.update(reading.problems)
     problems.update(_misplaced(folder, tenant_id))
     for address in addresses(folder, tenant_id):
-        own = Reading(folder, tenant_id, egress, beyond)
+        own = Reading(folder, tenant_id, egress, beyond, kept)
         try:
             read_recipe(own, address)
         except ConfigError:
