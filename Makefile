@@ -44,15 +44,14 @@ check: setup  ## lint, types, imports, tenants' files
 	CONFIGS_DIR=configs $(BIN)/convergence validate --check
 
 test: setup  ## every test, on a network without a way out where the system makes one
-	@$(BIN)/python -m tests.contract.bundle.install
-	@$(BIN)/python -m tests.contract.bigquery.dbt_install
+	@$(BIN)/python -m tests.contract.bundle.install & bundle=$$!; \
+		$(BIN)/python -m tests.contract.bigquery.dbt_install && wait $$bundle
 	@# What is compiled is kept, whatever the environment says: some hundred processes start. Four at once on two cores
 	@# too: many tests wait. What tests the tests is by itself: make mutants.
 	PYTHONDONTWRITEBYTECODE= GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --ignore=tests/mutants
 
 test-quick: setup  ## what is quick to say: units, laws, architecture
-	@# A file is one worker's, which parses the code, or has histories in a log, once.
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder tests/contract/laws tests/architecture tests/unit
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder tests/contract/laws tests/architecture tests/unit
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))

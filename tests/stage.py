@@ -105,6 +105,13 @@ class Stage:
             time.sleep(0.1)
 
 
+def sourced(env_file: Path) -> dict[str, str]:
+    """What a shell has that sources the file which `make run` writes."""
+    command = ["/bin/sh", "-c", '. "$1"; env -0', "sh", str(env_file)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return dict(line.split("=", 1) for line in printed.split("\0") if line)
+
+
 @contextmanager
 def new_stage(folder: Path, **changes: Any) -> Iterator[Stage]:
     """A platform on free ports with a copy of the example configurations, for as long as the block lasts.

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Context, Decimal, Inexact
 from typing import Literal
 
@@ -21,6 +21,7 @@ _TIME = re.compile(
 )
 _EXACT = Context(prec=200, traps=[Inexact])
 _LONGEST_TEXT = 1_024
+_EASTERNMOST = timezone(timedelta(hours=14))
 _EARLIEST = datetime.fromisoformat("0001-01-01")
 WORDS: dict[Kind, str] = {
     "number": "a number",
@@ -89,6 +90,31 @@ def lowest(texts: Iterable[str | None]) -> str | None:
     if len(known) < len(values) or len({value.kind for value in known}) != 1:
         return None
     return min(known, key=lambda value: value.place).text
+
+
+def greatest(values: Iterable[CursorValue | None], *, now: datetime) -> CursorValue | None:
+    """The greatest of values of one kind, None of none; but no time that has not come yet.
+
+    A row with a time to come, be it by a clock that is wrong, would keep all others from being read until then.
+    """
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    last = max(known, key=lambda value: value.place)
+    return min(last, _now_as(last, now), key=lambda value: value.place)
+
+
+def _now_as(value: CursorValue, now: datetime) -> CursorValue:
+    """The moment as a value of the same kind: where that has no zone, what clocks show in the eastern-most one."""
+    match value.kind:
+        case "moment":
+            return _parsed(f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z")
+        case "time":
+            return _parsed(f"{now.astimezone(_EASTERNMOST):%Y-%m-%dT%H:%M:%S}")
+        case "date":
+            return _parsed(f"{now.astimezone(_EASTERNMOST):%Y-%m-%d}")
+        case "number" | "text":
+            return value
 
 
 def _parsed(value: JsonValue) -> CursorValue:

@@ -17,8 +17,9 @@ from local.samples.gcp_billing_export import rows
 from local.samples.load_billing_export import SEED
 from local.settings import PORTS, free_ports
 from tests import plain_http
+from tests.forked import run_convergence
 from tests.patience import PATIENCE_SECONDS
-from tests.stage import ENDED, ROOT, TENANT, Stage
+from tests.stage import ENDED, ROOT, TENANT, Stage, sourced
 from tests.tethered import ended, start_module
 
 
@@ -67,15 +68,10 @@ def await_env(data_dir: Path) -> None:
 
 def exported(data_dir: Path, port: int) -> dict[str, Any]:
     """The first run of the example tenant's billing export, as a newcomer asks for it."""
-    script = f". {data_dir / 'env'}; convergence tenant add {TENANT} >&2 && convergence key create {TENANT} --quiet"
-    done = subprocess.run(
-        ["/bin/sh", "-c", script],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=True,
-    )
+    env = sourced(data_dir / "env")
+    for command in (["tenant", "add", TENANT], ["key", "create", TENANT, "--quiet"]):
+        done = run_convergence(command, env=env, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
     headers = {"X-API-Key": done.stdout.strip()}
     api = plain_http.Client(base_url=f"http://localhost:{port}", headers=headers, timeout=PATIENCE_SECONDS)
     accepted = api.post(f"/api/v1/pipelines/run/{TENANT}/gcp/cost/export").raise_for_status()

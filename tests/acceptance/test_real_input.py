@@ -73,12 +73,12 @@ def test_objects_put_into_a_bucket_are_read(stage: Stage) -> None:
     sample = stage.configs / TENANT / "files" / "focus_sample.csv"
     source = stage.configs / TENANT / "sources" / "focus_export.yml"
     original = source.read_text()
-    source.write_text(original.replace("path: files/focus_sample.csv", "path: gs://exports/2025/*.csv"))
+    source.write_text(original.replace("path: files/focus_sample.csv", "path: gs://own-exports/2025/*.csv"))
 
-    storage.post("/storage/v1/b", json={"name": "exports"}).raise_for_status()
+    storage.post("/storage/v1/b", json={"name": "own-exports"}).raise_for_status()
     where = {"uploadType": "media", "name": "2025/11.csv"}
     content = sample.read_bytes()
-    storage.post("/upload/storage/v1/b/exports/o", params=where, content=content).raise_for_status()
+    storage.post("/upload/storage/v1/b/own-exports/o", params=where, content=content).raise_for_status()
     run = stage.run()
     with sample.open(newline="") as lines:
         rows = [
@@ -87,18 +87,19 @@ def test_objects_put_into_a_bucket_are_read(stage: Stage) -> None:
         ]
     sink = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), sink)
-    storage.put("/exports/2025/11.parquet", content=sink.getvalue()).raise_for_status()
-    source.write_text("type: files\npath: gs://exports/2025/*.parquet\nformat: parquet\n")
+    storage.put("/own-exports/2025/11.parquet", content=sink.getvalue()).raise_for_status()
+    source.write_text("type: files\npath: gs://own-exports/2025/*.parquet\nformat: parquet\n")
     before = stage.rows(f"SELECT TO_JSON_STRING(data) AS data FROM {TENANT}.raw_data ORDER BY 1")
     direct = stage.run()
 
     source.write_text(original)
     after = stage.rows(f"SELECT TO_JSON_STRING(data) AS data FROM {TENANT}.raw_data ORDER BY 1")
     jobs = list(stage.client().list_jobs(max_results=50))
-    uris = [job.source_uris for job in jobs if job.job_type == "load" and job.source_uris]
+    loads = [job.source_uris for job in jobs if job.job_type == "load" and job.source_uris]
+    uris = [each for each in loads if each[0].startswith("gs://own-exports/")]
     assert run["metrics"]["rows_ingested"] == direct["metrics"]["rows_ingested"] == len(rows)
     assert before == after
-    assert uris == [["gs://exports/2025/11.parquet"]]
+    assert uris == [["gs://own-exports/2025/11.parquet"]]
 
 
 def _expected_cost(path: Path) -> Decimal:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,12 +17,12 @@ from google.cloud import bigquery
 from local.identity.credentials import load_credentials
 from local.settings import PORTS, free_ports
 from tests import plain_http
+from tests.forked import run_convergence
 from tests.patience import PATIENCE_SECONDS
-from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT
+from tests.stage import ENDED, FOCUS, ROOT, RUNS, TENANT, sourced
 from tests.tethered import start_module
 
 RUN_COUNT = 10
-CONVERGENCE = str(Path(sys.executable).parent / "convergence")
 
 
 def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Path) -> None:
@@ -103,17 +102,9 @@ def await_health(variables: dict[str, str]) -> None:
 
 def onboard(variables: dict[str, str]) -> str:
     """The example tenant's key."""
-    environment = {**os.environ, **shell_variables(variables)}
-    for arguments in (["tenant", "add", TENANT], ["key", "create", TENANT, "--quiet"]):
-        done = subprocess.run(
-            [CONVERGENCE, *arguments],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=True,
-        )
+    for command in (["tenant", "add", TENANT], ["key", "create", TENANT, "--quiet"]):
+        done = run_convergence(command, env=shell_variables(variables), cwd=ROOT)
+        assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
@@ -124,10 +115,7 @@ def shell_variables(variables: dict[str, str]) -> dict[str, str]:
     while not path.exists():
         assert time.monotonic() < deadline, "the environment file was not written"
         time.sleep(0.05)
-    shell = subprocess.run(
-        ["/bin/sh", "-c", '. "$1"; env -0', "sh", str(path)], capture_output=True, text=True, check=True
-    )
-    return dict(line.split("=", 1) for line in shell.stdout.split("\0") if line)
+    return sourced(path)
 
 
 def accepted(variables: dict[str, str], *, key: str) -> str:

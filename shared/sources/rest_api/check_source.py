@@ -11,6 +11,7 @@ from shared.config.reading import Reading
 from shared.domain.parameter import DateRangeParameter
 from shared.domain.pipeline import Pipeline
 from shared.domain.reference import ParameterReference, SecretReference, references
+from shared.sources.rest_api.checks.going_on import check_going_on
 from shared.sources.rest_api.checks.reach import check_reach
 from shared.sources.rest_api.checks.resources import check_resources
 from shared.sources.rest_api.checks.secrets import check_written_out
@@ -32,6 +33,7 @@ def check_source(
     yield from check_written_out(settings, place)
     yield from check_reach(settings, place, reading.egress)
     yield from check_resources(source, settings, place)
+    yield from check_going_on(source, settings, place)
     if pipeline is not None:
         yield from _check_references(source, pipeline, place)
 

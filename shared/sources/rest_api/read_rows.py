@@ -8,9 +8,10 @@ from shared.adapters.source_access import SourceAccess
 from shared.domain.json_lines import RowOrLines
 from shared.domain.row_fit import RowFit
 from shared.domain.shaped_rows import RowShaper
+from shared.sources.rest_api.reading.going_on import RowCursor, started
 from shared.sources.rest_api.reading.rows import read_rest_api
 from shared.sources.rest_api.reading.substituted import substituted_settings
-from shared.sources.rest_api.settings import resource_names
+from shared.sources.rest_api.settings import endpoint_of, incremental_of, resource_names, wanted_number
 from shared.sources.rest_api.source import RestApiSource
 
 
@@ -23,6 +24,9 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLine
         return secrets[-1]
 
     settings = substituted_settings(source, secret=load, parameters=access.parameters)
+    cursor = _cursor(source, settings, access)
+    if cursor is not None:
+        settings = started(settings, wanted_number(source.settings, source.resource), cursor)
     rows = read_rest_api(
         source,
         settings,
@@ -31,7 +35,18 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLine
         gate=access.gate,
         first_pause_seconds=access.first_pause_seconds,
     )
+    if cursor is not None:
+        rows = cursor.followed(rows)
     return _shaped(rows, source, access.fit) if source.columns or access.fit else rows
+
+
+def _cursor(source: RestApiSource, settings: dict[str, JsonValue], access: SourceAccess) -> RowCursor | None:
+    resources, number = settings["resources"], wanted_number(source.settings, source.resource)
+    found = incremental_of(endpoint_of(resources[number])) if isinstance(resources, list) else ()
+    if not found:
+        return None
+    resource = source.resource or resource_names(source.settings)[0]
+    return RowCursor(found[0][1], resource=str(resource), memory=access.memory)
 
 
 def _shaped(

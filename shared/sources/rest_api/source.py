@@ -1,13 +1,16 @@
 """What a source of type `rest_api` says."""
 
+import hashlib
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from shared.domain.model import ADDED, GrownModel
+from shared.domain.model import ADDED, RECORDED, GrownModel
 from shared.domain.reference import references
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
+from shared.sources.rest_api.settings import endpoint_of, incremental_of, wanted_number
 
 
 class RestApiSource(GrownModel):
@@ -50,5 +53,33 @@ class RestApiSource(GrownModel):
     @property
     def needs(self) -> SourceNeeds:
         """The secrets that its settings name."""
-        named = (reference.get("secret") for _, reference in references(self.settings))
-        return SourceNeeds(secrets=frozenset(name for name in named if isinstance(name, str)))
+        found = [reference for _, reference in references(self.settings)]
+        secrets = frozenset(name for each in found if isinstance(name := each.get("secret"), str))
+        if not self.incremental:
+            return SourceNeeds(secrets=secrets)
+        given = frozenset(name for each in found if isinstance(name := each.get("parameter"), str))
+        return SourceNeeds(secrets=secrets, way=self._way, goes_on=True, parameters=given)
+
+    @property
+    def incremental(self) -> dict[str, JsonValue] | None:
+        """What it says of where its rows are read from: dlt's words of the endpoint whose rows are ingested."""
+        number = wanted_number(self.settings, self.resource)
+        found = incremental_of(endpoint_of(self.resources[number]))
+        return found[0][1] if found else None
+
+    @property
+    def _way(self) -> str:
+        said = self.model_dump(mode="json", context=RECORDED, exclude={"type", "description", "max_pages"})
+        return hashlib.sha256(json.dumps(_without_lag(said), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _without_lag(value: JsonValue) -> JsonValue:
+    """The settings without how far back is read, which says nothing about what was read before."""
+    match value:
+        case dict():
+            is_cursor = "cursor_path" in value
+            return {key: _without_lag(inner) for key, inner in value.items() if key != "lag" or not is_cursor}
+        case list():
+            return [_without_lag(inner) for inner in value]
+        case _:
+            return value

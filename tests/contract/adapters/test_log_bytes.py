@@ -26,7 +26,7 @@ GUIDE = Path(__file__).resolve().parents[3] / "docs" / "CUSTOMER_ONBOARDING.md"
 DATASET = "metadata_of_years"
 RUNS_OF_LATE = 100
 """In the month that a list shows, and as many today, beside which the calls' own run is nothing."""
-OLDER_RUNS = (100, 10_000, 100_000)
+OLDER_RUNS = (100, 20_000)
 LIMITS = "display_name: Acme\nlimits: {concurrent_runs: 5, runs_per_day: 1000}\n"
 # Runs of everybody in the years before, as many a day: copies of one that there is.
 OLDER = """
@@ -122,7 +122,7 @@ def test_a_history_of_years_makes_no_call_read_more(metered: Metered) -> None:
         assert max(each[call] for each in found) <= 1.1 * least, call
     whole = metered.client.query_and_wait(f"SELECT * FROM {DATASET}.run_events").total_bytes_processed
     assert whole is not None
-    assert whole > 100 * max(found[-1].values())
+    assert whole > 20 * max(found[-1].values())
 
 
 def test_the_guide_s_own_query_of_a_tenant_s_newest_run_is_answered(metered: Metered) -> None:

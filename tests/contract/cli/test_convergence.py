@@ -2,18 +2,15 @@
 
 import json
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.patience import PATIENCE_SECONDS
+from tests.forked import run_convergence
 from tests.stage import ROOT, RUNS, TENANT, Stage
 
 ADDRESS = f"{TENANT}/focus/cost/import"
-CONVERGENCE = str(Path(sys.executable).parent / "convergence")
 
 
 @pytest.fixture(name="tenant", scope="module")
@@ -154,14 +151,7 @@ def test_every_file_of_the_examples_is_right(stage: Stage) -> None:
 def test_a_platform_that_is_not_there_is_told_at_once_and_plainly(
     stage: Stage, changed: dict[str, str], told: str
 ) -> None:
-    done = subprocess.run(
-        [CONVERGENCE, "runs", "list", TENANT],
-        env={**stage.platform.env, **changed},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    done = run_convergence(["runs", "list", TENANT], env={**stage.platform.env, **changed}, cwd=ROOT)
 
     assert done.returncode == 1
     assert told in done.stderr
@@ -170,13 +160,7 @@ def test_a_platform_that_is_not_there_is_told_at_once_and_plainly(
 
 
 def test_metadata_that_is_not_there_yet_is_told_with_the_command_that_creates_it(stage: Stage) -> None:
-    done = subprocess.run(
-        [CONVERGENCE, "key", "list", TENANT],
-        env={**stage.platform.env, "GCP_PROJECT_ID": "another-project"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    env = {**stage.platform.env, "GCP_PROJECT_ID": "another-project"}
+    done = run_convergence(["key", "list", TENANT], env=env, cwd=ROOT)
 
     assert (done.returncode, done.stderr.endswith("Create it with: convergence init\n")) == (1, True)

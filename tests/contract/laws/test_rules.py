@@ -26,7 +26,7 @@ from tests.contract.laws.samples import samples
 from tests.fakes.clock import NOON
 
 DATASET = "checked"
-BATCH_COUNT = 30
+BATCH_COUNT = 20
 Batch = tuple[RunId, list[dict[str, Any]], list[dict[str, Any]]]
 
 

@@ -13,6 +13,8 @@ from shared.sources.rest_api.checks.words import (
     AUTH,
     CLIENT,
     ENDPOINT,
+    INCREMENTAL,
+    INCREMENTAL_PARAMETER,
     OWN_WORDS,
     PAGINATOR,
     PARENT_PARAMETER,
@@ -84,6 +86,9 @@ def test_client_resources_and_endpoints_have_the_words_of_dlt() -> None:
     assert words(RESOURCE) == words_of_dlt(typing.EndpointResource)
     assert words(ENDPOINT) == words_of_dlt(typing.Endpoint)
     assert words(RESPONSE_ACTION) == words_of_dlt(typing.ResponseActionDict)
+    assert words(INCREMENTAL) == words_of_dlt(typing.IncrementalConfig)
+    # dlt knows that one, to refuse it.
+    assert words(INCREMENTAL_PARAMETER) - {"end_param"} == words_of_dlt(typing.IncrementalParamConfig)
     assert words(PARENT_PARAMETER) == words_of_dlt(typing.ResolveParamConfig)
 
 

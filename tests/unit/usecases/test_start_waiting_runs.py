@@ -231,7 +231,7 @@ def test_runs_that_end_at_the_same_time_leave_none_waiting() -> None:
 @pytest.mark.parametrize("copies", [1, 3])
 def test_duplicates_do_not_breed_duplicates(copies: int) -> None:
     world = memory_world(configs=with_limit(3))
-    runs = runs_one_after_the_other(world, 6)
+    runs = runs_one_after_the_other(world, 5)
 
     deliver_all(world, copies=copies)
 

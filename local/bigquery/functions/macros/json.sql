@@ -41,7 +41,7 @@ CREATE OR REPLACE MACRO google_json_has(x, pattern) AS
 CREATE OR REPLACE MACRO google_json_lax(x) AS
     CASE
         WHEN contains(x, '\u') THEN TRUE
-        ELSE google_json_has(x, 'NaN|nan|[iI]nf')
+        ELSE google_json_has(x, '(?i)nan|inf')
     END;
 
 -- Whether DuckDB may have spelt a number otherwise than Google does, in JSON that it extracted.
@@ -57,7 +57,7 @@ CREATE OR REPLACE MACRO google_json_rewritten(x, e) AS
     CASE
         WHEN regexp_matches(e, '[^ -[\]-~]') THEN TRUE
         WHEN google_json_has(x, '-0') THEN TRUE
-        ELSE google_json_has(e, '[0-9][.eE]|[0-9]{17}|null|[nN]a[nN]|[iI]nf')
+        ELSE google_json_has(e, '[0-9][.eE]|[0-9]{17}|null|(?i:nan|inf)')
     END;
 
 CREATE OR REPLACE MACRO google_json_type(e) AS

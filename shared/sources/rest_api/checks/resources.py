@@ -9,8 +9,8 @@ from shared.config import kinds
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.sources.rest_api.checks.shape import is_reference, misfits
-from shared.sources.rest_api.checks.words import PAGINATOR, PARENT_PARAMETER
-from shared.sources.rest_api.settings import Settings, resource_names, said
+from shared.sources.rest_api.checks.words import INCREMENTAL_PARAMETER, PAGINATOR, PARENT_PARAMETER
+from shared.sources.rest_api.settings import INCREMENTAL, START_VALUE, Settings, resource_names, said
 from shared.sources.rest_api.source import RestApiSource
 
 _PARENT = "resources."
@@ -77,7 +77,9 @@ def _check_endpoint(
         return
     here, params = place.at("endpoint"), endpoint.get("params")
     for name, value in params.items() if isinstance(params, dict) else ():
-        if isinstance(value, dict) and not is_reference(value):
+        if isinstance(value, dict) and value.get("type") == INCREMENTAL:
+            yield from misfits(value, INCREMENTAL_PARAMETER, here.at("params", name))
+        elif isinstance(value, dict) and not is_reference(value):
             yield from misfits(value, PARENT_PARAMETER, here.at("params", name))
             yield from _check_parent(value.get("resource"), known, here.at("params", name, "resource"))
     yield from _check_braces(endpoint.get("path"), known, here.at("path"), given=(*_params(endpoint), *given))
@@ -113,7 +115,7 @@ def _check_text(
         parts = field.split(".", 2)
         if field.startswith(_PARENT) and len(parts) == 3:
             yield from _check_parent(parts[1], known, place)
-        elif field not in given:
+        elif field not in given and f"{{{field}}}" != START_VALUE:
             yield place.problem(
                 kinds.WRONG_REQUEST, f"'{{{field}}}' stands for nothing; {_BRACES}", allowed=tuple(given)
             )

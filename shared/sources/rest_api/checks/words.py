@@ -27,7 +27,10 @@ _PATH_OR_NULL = JsonPath(or_null=True)
 
 _NOT_LOADED = "is about loading with dlt, which is not done here; the step's destination says it"
 _NEEDS_PYTHON = "takes a function of Python; use a transform step"
-_NOT_REMEMBERED = "needs what dlt remembers of earlier runs; use {parameter: name}"
+_KEYS_TELL = "is not needed here: 'keys' of the destination say what makes a row the same row"
+_ALWAYS_SO = (
+    "says what is always so here: what is read begins with the last value, and ends with the greatest"
+)
 
 OPTIONAL = "optional"
 FIRST_ONLY = "first_page_only"
@@ -121,6 +124,32 @@ RESPONSE_ACTION = Keys(
     required=("status_code", "action"),
 )
 
+_CURSOR: dict[str, Shape] = {
+    "cursor_path": _PATH,
+    "initial_value": Value("text or a number", (str, int, float)),
+    "lag": _WHOLE,
+    "convert": Word(("unix", "unix_ms", "rfc3339", "date")),
+    "on_cursor_value_missing": Word(("raise", "include", "exclude")),
+}
+_CURSOR_REFUSED = {
+    **dict.fromkeys(("range_start", "range_end", "row_order", "last_value_func"), _ALWAYS_SO),
+    **dict.fromkeys(
+        ("end_value", "end_param"),
+        "says where reading ends; write a parameter of the pipeline below 'params'",
+    ),
+    "primary_key": _KEYS_TELL,
+    "allow_external_schedulers": "is about Airflow; use {parameter: name} below 'params' for a run's days",
+}
+_CURSOR_NEEDED = ("cursor_path", "initial_value", "lag")
+
+INCREMENTAL = Keys({**_CURSOR, "start_param": _TEXT}, required=_CURSOR_NEEDED, refused=_CURSOR_REFUSED)
+"""From where the rows of a resource are read: dlt's words, but that `convert` is one of ours."""
+
+INCREMENTAL_PARAMETER = Keys(
+    {**_CURSOR, "type": Word(("incremental",))}, required=("type", *_CURSOR_NEEDED), refused=_CURSOR_REFUSED
+)
+"""A parameter that is from where the rows are read."""
+
 ENDPOINT = Keys(
     {
         "path": _TEXT,
@@ -133,8 +162,8 @@ ENDPOINT = Keys(
         "paginator": PAGINATOR,
         "data_selector": _PATH,
         "response_actions": Listed(RESPONSE_ACTION),
+        "incremental": INCREMENTAL,
     },
-    refused={"incremental": _NOT_REMEMBERED},
     apart=(("json", "data"),),
 )
 

@@ -6,12 +6,13 @@ and the database alone compares: by the order that the column has there.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
 
-from shared.domain.cursor import WORDS, CursorValue, Kind, parse_cursor, parse_kept
+from shared.domain.cursor import WORDS, CursorValue, Kind, greatest, parse_cursor, parse_kept
 from shared.domain.progress import Memory, Progress
 from shared.sources.sql_database.reading.login import BoundValue, Login
 from shared.sources.sql_database.reading.sql.statement import statement
@@ -68,14 +69,14 @@ def reach_of(
     Raises StepError for a column that is no cursor, and for rows that have none where they may not be read.
     """
     kept = parse_kept(memory.known.cursor) if memory else None
-    greatest, of_type = _greatest(login, said, ask(statement("greatest_value", table=table, column=column)))
+    newest, of_type = _newest(login, said, ask(statement("greatest_value", table=table, column=column)))
     if kept is not None and kept.kind != of_type.kind:
         kept = None  # the column has another type now, and another order
     if said.on_cursor_value_missing == "raise":
         _require_values(login, said, ask(statement("missing_value", table=table, column=column)))
     start = _start(login, said, of_type, kept=kept)
-    known = [value for value in (kept, greatest) if value is not None]
-    progress = Progress(cursor=max(known, key=lambda value: value.place).text if known else None)
+    reached = greatest((kept, newest), now=datetime.now(UTC))
+    progress = Progress(cursor=reached.text if reached else None)
     includes = said.on_cursor_value_missing == "include"
     if start is None:
         return Reach("TRUE" if includes else statement("any_value", column=column), {}, progress)
@@ -83,7 +84,7 @@ def reach_of(
     return Reach(statement(name, column=column), {START: _bound(start, of_type)}, progress)
 
 
-def _greatest(login: Login, said: DatabaseCursor, answer: Answer) -> tuple[CursorValue | None, CursorType]:
+def _newest(login: Login, said: DatabaseCursor, answer: Answer) -> tuple[CursorValue | None, CursorType]:
     if answer.type is None:
         raise login.fault(
             f"has a column '{said.column}' that is no integer, NUMERIC, date or time, so that 'incremental' can't go "
@@ -93,13 +94,13 @@ def _greatest(login: Login, said: DatabaseCursor, answer: Answer) -> tuple[Curso
         value: JsonValue = answer.convert([answer.rows[0][0]])[0]
     except UnsayableError as error:
         raise login.fault(f"has a greatest value of '{said.column}' that {error}") from error
-    greatest = None if value is None else parse_cursor(value)
-    if value is not None and (greatest is None or greatest.kind != answer.type.kind):
+    newest = None if value is None else parse_cursor(value)
+    if value is not None and (newest is None or newest.kind != answer.type.kind):
         raise login.fault(
             f"has a greatest value of '{said.column}' that is not {WORDS[answer.type.kind]}, such as NaN or Infinity, "
             "after which nothing comes"
         )
-    return greatest, answer.type
+    return newest, answer.type
 
 
 def _require_values(login: Login, said: DatabaseCursor, answer: Answer) -> None:

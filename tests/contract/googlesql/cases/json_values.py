@@ -52,6 +52,7 @@ READS: list[tuple[str, str, Any]] = [
         '{"id":5}',
     ),
     ("JSON_QUERY", """JSON_QUERY('{"a": null, "b": "c"}', '$.a')""", None),
+    *(("JSON_QUERY", f"JSON_QUERY('{text}', '$')", None) for text in ("INF", "nAn", "-Infinity", "[InF]")),
     (
         "JSON_QUERY_ARRAY",
         f"JSON_QUERY_ARRAY({_FRUITS}, '$.fruits')",

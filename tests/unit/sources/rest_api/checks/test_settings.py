@@ -110,12 +110,11 @@ def test_every_word_of_a_paginator_is_checked(paginator: str, expected: str) -> 
          "2:99: client.auth.location: 'cookie' is not allowed; use one of header, query, param"),
         (source().replace("https://", ""), "2:20: client.base_url: must be an address that begins with https://"),
         (source(f"path: costs, methd: GET, {PAGED}"), ("3:51: resources[0].endpoint.methd: 'methd' is not a known key; "
-         "use one of path, method, params, json, data, headers, auth, paginator, data_selector, response_actions. "
+         "use one of path, method, params, json, data, headers, auth, paginator, data_selector, response_actions, "
+         "incremental. "
          "Did you mean 'method'?")),
         (source(f"path: costs, method: PUT, {PAGED}"), ("3:59: resources[0].endpoint.method: 'PUT' is not allowed; "
          "use one of GET, POST")),
-        (source(f"path: costs, incremental: {{cursor_path: a}}, {PAGED}"), ("3:51: resources[0].endpoint.incremental: "
-         "'incremental' needs what dlt remembers of earlier runs; use {parameter: name}")),
         (source(f"path: costs, params: {{a: {{type: reslve, resource: costs, field: id}}}}, {PAGED}"),
          "3:70: resources[0].endpoint.params.a.type: 'reslve' is not allowed; use resolve. Did you mean 'resolve'?"),
         (source(f"path: 'costs/{{id}}', {PAGED}"), ("3:44: resources[0].endpoint.path: '{id}' stands for nothing; "
