@@ -1,5 +1,6 @@
 """What Google's analyzer says of SQL is what BigQuery says of the statements that are made of it."""
 
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -38,13 +39,16 @@ def refusal_of(statement: str, table: Table) -> str | None:
         ("raw_data",): NamedTable(_columns(RAW)),
     }
     try:
-        _ANALYZER.analyze(statement, tables, parameters=dict.fromkeys(PARAMETERS, GoogleType("STRING")))
+        stand_in().analyze(statement, tables, parameters=dict.fromkeys(PARAMETERS, GoogleType("STRING")))
     except ApiError as error:
         return error.message
     return None
 
 
-_ANALYZER = Analyzer(Library())
+@cache
+def stand_in() -> Analyzer:
+    """The one that statements are submitted to."""
+    return Analyzer(Library())
 
 
 def _columns(table: Table) -> tuple[tuple[str, GoogleType], ...]:
