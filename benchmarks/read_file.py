@@ -39,7 +39,9 @@ def read_file(file: Path, *, written_as: str, columns: frozenset[str] | None) ->
         nonlocal count
         count = number
 
-    for _ in zipped_lines(rows, shape=RowShape(given=_GIVEN, columns=columns), at_row=at_row):
+    for _ in zipped_lines(
+        rows, shape=RowShape(given=_GIVEN, columns=columns, tells_file=True), at_row=at_row
+    ):
         pass
     return count
 

@@ -52,7 +52,7 @@ def main() -> None:
 def _load() -> None:
     """Import everything, and let the garbage collector leave it alone, which would write to all of it."""
     gc.disable()
-    # Google's client of BigQuery loads pandas wherever it is, 41 MB and 0.3 s, and Arrow numpy, 15 MB.
+    # Google's client of BigQuery loads pandas wherever it is, 41 MB and 0.3 s, and Arrow numpy, 10 MB.
     do_without("pandas", "numpy")
     for name in _LOADED:
         # What can't be imported fails again, and tells why, in the program that needs it.

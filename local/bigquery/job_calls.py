@@ -168,9 +168,8 @@ def _key(request: Request) -> JobKey:
 
 def _query_job(project: str, body: dict[str, Any], *, user_email: str | None) -> Job:
     request_id = body.get("requestId")
-    job_id = create_job_id()
-    if request_id:
-        job_id = "job_" + hashlib.sha256(f"{project}/{request_id}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(f"{project}/{request_id}".encode()).hexdigest()
+    job_id = f"job_{digest[:32]}" if request_id else create_job_id()
     configuration: dict[str, Any] = {
         "query": {name: value for name, value in body.items() if name not in _APART}
     }

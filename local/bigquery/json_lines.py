@@ -196,12 +196,16 @@ def _sampled_keys(path: Path, columns: list[str]) -> tuple[list[str], list[list[
     spelled: dict[str, str] = {}
     lists: dict[tuple[str, ...], None] = {}
     lower = {name.lower() for name in columns}
+    seen: set[tuple[str, ...]] = set()
     for line in lines[:200]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
             continue
         keys = tuple(row) if isinstance(row, dict) else ()
+        if keys in seen:
+            continue
+        seen.add(keys)
         for key in keys:
             spelled.setdefault(key.lower(), key)
         if {key.lower() for key in keys} <= lower:

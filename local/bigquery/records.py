@@ -45,7 +45,7 @@ class Ended:
         """As it is kept."""
         reference = self.resource["jobReference"]
         created_ms = int(self.resource["statistics"]["creationTime"])
-        result = self.result.to_json() if self.result else None
+        result = self.result.text if self.result else None
         return (reference["projectId"], reference["jobId"], created_ms, json.dumps(self.resource), result)
 
     @property

@@ -6,7 +6,8 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,14 @@ class Result:
     file: str = ""
     offsets: tuple[int, ...] = ()
 
-    def to_json(self) -> str:
+    @cached_property
+    def text(self) -> str:
         """To be kept in the record of its job."""
-        return json.dumps(vars(self), ensure_ascii=False)
+        return json.dumps({one.name: getattr(self, one.name) for one in fields(self)}, ensure_ascii=False)
 
 
 def parse_result(text: str) -> Result:
-    """What `Result.to_json` wrote."""
+    """What `Result.text` is."""
     read = json.loads(text)
     return Result(**{**read, "offsets": tuple(read["offsets"])})
 
@@ -61,8 +63,9 @@ class Results:
         pages, schema = _pages(cursor, answer.write), answer.schema
         first = next(pages, [])
         second = next(pages, None)
-        if second is None and len(json.dumps(first)) <= _MOST_INLINE_BYTES:
-            return Result(schema, len(first), first)
+        inline = Result(schema, len(first), first)
+        if second is None and len(inline.text) <= _MOST_INLINE_BYTES:
+            return inline
         return self._write(name, schema=schema, pages=_chain(first, second, pages))
 
     def page(self, result: Result, *, offset: int, limit: int) -> list[list[Any]]:

@@ -119,7 +119,11 @@ def _timestamp(value: Any) -> str:
 
 def json_in_text(value: Any) -> str:
     """The text of a JSON value, which itself may come as text. Raises ValueError."""
-    return json_value(value if type(value) is not str else parse_json(value))
+    if type(value) is not str:
+        return json_value(value)
+    # Half a surrogate pair is no text.
+    value.encode()
+    return rounded(value)
 
 
 def json_value(value: Any) -> str:

@@ -36,6 +36,7 @@ def serve(*, port: int, data_dir: Path, project: str, storage_url: str | None) -
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     for number in (signal.SIGINT, signal.SIGTERM):

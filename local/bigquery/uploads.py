@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import email.parser
-import email.policy
 import json
+from email.message import Message
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,7 +98,8 @@ def _append_to(path: Path, chunk: bytes) -> None:
 
 def _split_multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
     """The two parts of a multipart/related body: the `Job` resource and the file, byte for byte."""
-    header = email.parser.Parser(policy=email.policy.HTTP).parsestr(f"Content-Type: {content_type}\n\n")
+    header = Message()
+    header["Content-Type"] = content_type
     boundary = header.get_boundary()
     if header.get_content_maintype() != "multipart" or boundary is None:
         raise ApiError(

@@ -53,10 +53,8 @@ def wire_rows(
 ) -> list[dict[str, Any]]:
     """Rows of `row_writer` in the form `{"f": [{"v": ...}]}`, TIMESTAMPs as the request's `formatOptions` say."""
     form = timestamp_form(options)
-    kinds = [type_of_rest(column) for column in schema]
-    changes = [
-        _reform(kind, form) if form is not None and _has(kind, "TIMESTAMP") else None for kind in kinds
-    ]
+    kinds = [type_of_rest(column) for column in schema] if form is not None else []
+    changes = [_reform(kind, form) if form and _has(kind, "TIMESTAMP") else None for kind in kinds]
     if not any(changes):
         return [{"f": [{"v": value} for value in row]} for row in rows]
     return [

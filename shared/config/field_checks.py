@@ -38,8 +38,14 @@ def check_fields(
     if isinstance(source, QuerySource) or table.takes_json:
         return
     own = {column.name: column.type for column in table.own_columns}
-    if source.needs.by_file:
-        own.pop(SOURCE_FILE, None)
+    if source.needs.names_files and table.tells_file:
+        own.pop(SOURCE_FILE)
+    elif source.needs.names_files and SOURCE_FILE in source.columns and not table.has(SOURCE_FILE):
+        # Added by its name, it would be filled in by two.
+        yield place.at("columns", SOURCE_FILE).problem(
+            kinds.WRONG_FIELDS,
+            f"the platform fills in '{SOURCE_FILE}' of every table that has it; choose another name",
+        )
     yield from _check_columns(source.columns, destination, table, own=own, place=place.at("columns"))
 
 

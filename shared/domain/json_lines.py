@@ -26,7 +26,7 @@ class JsonLines:
 
 
 RowOrLines = dict[str, JsonValue] | JsonLines | FileBegun | BrokenRow
-"""What a source gives: rows one by one, or some at once; where what was taken is remembered, also whose they are.
+"""What a source gives: rows one by one, or some at once; one of files, also whose they are.
 
 Those that don't fit are among them where they are to be set aside.
 """

@@ -118,8 +118,13 @@ class Pipeline(Model):
     @property
     def replaced_tables(self) -> frozenset[str]:
         """The tables whose rows of one run another run of this pipeline may replace at any moment."""
-        writers = (step for step in self.steps if isinstance(step, IngestStep | TransformStep))
-        return frozenset(step.destination.table for step in writers if step.destination.mode == "replace")
+        return frozenset(
+            step.destination.table
+            for step in self.steps
+            if (isinstance(step, IngestStep | TransformStep) and step.destination.mode == "replace")
+            # What a source gives again belongs to the run that read it last.
+            or (isinstance(step, IngestStep) and step.destination.mode == "merge")
+        )
 
 
 class Address(Model):

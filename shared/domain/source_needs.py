@@ -26,8 +26,10 @@ class SourceNeeds(Model):
 
     way: str | None = None
     """How it is read, where what was taken of it is remembered: what was taken in another way is another thing."""
+    names_files: bool = False
+    """Whether it tells of which file each row is, for the destination's column `source_file` where it has one."""
     by_file: bool = False
-    """Whether rows are remembered by their file, in the destination's column `source_file`."""
+    """Whether rows are remembered by their file, in that column."""
     goes_on: bool = False
     """Whether it is read from where an earlier reading ended, and a little before: the destination merges by keys."""
     parameters: frozenset[str] = frozenset()

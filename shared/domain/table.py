@@ -22,7 +22,7 @@ GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "create
 """Columns that the platform fills in itself wherever a destination has them."""
 
 SOURCE_FILE = "source_file"
-"""The column that says of which file a row is, where a source remembers what it loaded."""
+"""The column that says of which file a row is, where its source has files."""
 
 
 def ddl_type(column_type: ColumnType) -> str:
@@ -74,6 +74,12 @@ class Table(Model):
         return tuple(
             column for column in self._not_given if column.name != SOURCE_FILE or not self.takes_json
         )
+
+    @property
+    def tells_file(self) -> bool:
+        """Whether it has the column that says of which file a row is."""
+        column = self.column(SOURCE_FILE)
+        return column is not None and column.type == "STRING"
 
     @property
     def takes_json(self) -> bool:

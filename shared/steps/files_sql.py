@@ -25,18 +25,24 @@ def _unlike_columns(name: str, table: Table) -> str:
     return name
 
 
+def tells_file(step: PlannedIngest) -> bool:
+    """Whether the step's rows say of which file they are."""
+    return step.source.needs.names_files and step.table.tells_file
+
+
 def own_columns(step: PlannedIngest) -> tuple[Column, ...]:
     """The columns that the source's rows fill."""
     own = step.table.own_columns
-    return tuple(each for each in own if each.name != SOURCE_FILE) if step.source.needs.by_file else own
+    return tuple(each for each in own if each.name != SOURCE_FILE) if tells_file(step) else own
 
 
 def staged_columns(step: PlannedIngest) -> tuple[Column, ...]:
     """The columns of the step's staging table."""
-    columns = tuple(Column(name=column.name, type=column.type) for column in own_columns(step))
+    more = [SOURCE_FILE] if tells_file(step) else []
     if step.source.needs.by_file:
-        more = (SOURCE_FILE, marker_of(step.table))
-        columns = (*columns, *(Column(name=name, type="STRING") for name in more))
+        more.append(marker_of(step.table))
+    columns = tuple(Column(name=column.name, type=column.type) for column in own_columns(step))
+    columns = (*columns, *(Column(name=name, type="STRING") for name in more))
     if step.destination.sets_aside:
         columns = (*columns, Column(name=broken_of(step.table), type="JSON"))
     return columns

@@ -9,9 +9,6 @@ for no job, and what it has read must be on its way by then.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
-from typing import Any
-
-from pydantic import JsonValue
 
 from shared.domain.errors import (
     AttemptError,
@@ -22,7 +19,7 @@ from shared.domain.errors import (
     TransientError,
 )
 from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
-from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
 from shared.domain.sql_place import part_message
@@ -32,10 +29,12 @@ from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
-from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns
+from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns, tells_file
+from shared.steps.known_fields import known_fields
 from shared.steps.objects_load import (
     find_for,
     objects_to_load,
+    rows_of,
     submit_objects,
     write_objects,
 )
@@ -91,7 +90,7 @@ def _load(
         taken = submit_objects(objects, step, attempt, warehouse=warehouse)
     elif taken is None:
         if step.destination.fields.new_columns == "ignore" and shape.columns is not None:
-            read = partial(_known_fields, read, shape.columns)
+            read = partial(known_fields, read, shape)
         memory, labels = remembering(step, attempt, warehouse=warehouse, watch=watch)
         with closing(_content(partial(read, memory=memory), shape=shape, watch=watch)) as content:
             job = _load_job(step, content, attempt, labels=labels)
@@ -100,31 +99,13 @@ def _load(
     loaded = outcomes[-1]
     if OBJECTS_LABEL in loaded.labels:
         jobs = write_objects(loaded, step, attempt, find=find, known=objects, warehouse=warehouse)
-        return _result([*outcomes, *jobs], loaded.rows_written)
+        return _result([*outcomes, *jobs], rows_of(jobs) or loaded.rows_written)
     if source.needs.way is not None and not loaded.rows_written:
         # Nothing was read, so the table stays as it is; a statement would cost as much as one that changes it.
         return StepResult(metrics_of(outcomes, rows_in=0, rows_out=0), reading_id=reading_of(loaded))
     if is_staged:
         return _write_staged(step, attempt, outcomes, warehouse=warehouse)
     return _result(outcomes, loaded.rows_written)
-
-
-def _known_fields(
-    read: Callable[..., Iterator[RowOrLines]], columns: frozenset[str], **options: Any
-) -> Iterator[RowOrLines]:
-    """What is read, without the fields that the table has no column for."""
-    for each in read(**options):
-        match each:
-            case JsonLines() if not each.fields <= columns:
-                yield from (_kept(row, columns) for row in each.rows())
-            case dict():
-                yield _kept(each, columns)
-            case _:
-                yield each
-
-
-def _kept(row: dict[str, JsonValue], columns: frozenset[str]) -> dict[str, JsonValue]:
-    return row if row.keys() <= columns else {name: row[name] for name in row if name in columns}
 
 
 class _UnreadError(Exception):
@@ -230,7 +211,8 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     return RowShape(
         given={name: value for name, value in given.items() if with_given and step.table.has(name)},
         columns=None if takes_json(step.table) else frozenset(column.name for column in own_columns(step)),
-        marker=marker_of(step.table),
+        tells_file=tells_file(step),
+        marker=marker_of(step.table) if step.source.needs.by_file else "",
         broken=broken_of(step.table),
     )
 

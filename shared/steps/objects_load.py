@@ -21,19 +21,26 @@ from shared.domain.errors import (
     StillRunningError,
     TransientError,
 )
-from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, ObjectsJob, QueryJob
+from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, QueryJob
 from shared.domain.loadable import LoadableObjects
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import RowSource
-from shared.domain.table import Column, Table, ddl_type
 from shared.log import log
 from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt
+from shared.steps.files_sql import own_columns, tells_file
+from shared.steps.objects_parts import load_of, others_loaded, parts_of, prepare_parts, why_not_apart
 from shared.steps.objects_sql import objects_query, why_not_loaded
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
+
+_PARTS_LABEL = "parts"
+"""Says how many jobs have loaded the objects, this one included."""
+_ROWS_LABEL = "rows"
+"""Says how many rows the statement writes; it has no other way that holds for every mode."""
+_UNION = "\nUNION ALL\n"
 
 Find = Callable[..., LoadableObjects | str]
 """Looks at the step's objects: those `known`, and what to call meanwhile as `look`."""
@@ -45,8 +52,10 @@ def find_for(step: PlannedIngest, source: RowSource, attempt: Attempt, *, reader
 
     def find(**options: Any) -> LoadableObjects | str:
         found = reader.objects(source, tenant_id=plan.tenant_id, parameters=plan.parameters, **options)
-        reason = None if isinstance(found, str) else why_not_loaded(found.columns, step.table)
-        return reason or found
+        if isinstance(found, str):
+            return found
+        own = own_columns(step)
+        return why_not_loaded(found.columns, step.table, own) or why_not_apart(found, step) or found
 
     return find
 
@@ -54,7 +63,7 @@ def find_for(step: PlannedIngest, source: RowSource, attempt: Attempt, *, reader
 def objects_to_load(
     step: PlannedIngest, attempt: Attempt, find: Find, *, warehouse: Warehouse, watch: Watch
 ) -> tuple[LoadableObjects | None, list[JobOutcome]]:
-    """The objects that BigQuery is to load for this attempt, and what came of the job that made a table for them.
+    """The objects that BigQuery is to load for this attempt, and what came of the jobs that made tables for them.
 
     None where they are to be read. Only the first attempt tries it, and only where another one may follow.
     """
@@ -65,7 +74,7 @@ def objects_to_load(
     try:
         found = find(look=watch.look)
         if isinstance(found, LoadableObjects):
-            return found, [_create_table(found, step, attempt, warehouse=warehouse)]
+            return found, prepare_parts(found, step, attempt, warehouse=warehouse)
     except StillRunningError:
         raise
     except (StepError, ForbiddenError, TransientError) as error:
@@ -82,31 +91,12 @@ def objects_to_load(
     return None, []
 
 
-def _create_table(
-    objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse
-) -> JobOutcome:
-    table = _objects_table(objects, step, attempt)
-    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in table.columns)
-    target = quoted(attempt.plan.tenant_id, table.name)
-    create = attempt.query(statement("create_staging", target=target, columns=columns), part="objects")
-    # Not as other jobs are submitted: that it is refused does not end the attempt.
-    return warehouse.wait(warehouse.submit(create), until=attempt.until)
-
-
 def submit_objects(
     objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse
 ) -> JobHandle:
     """The load job, or whatever took its id."""
-    load = attempt.first_load
-    job = ObjectsJob(
-        tenant_id=load.tenant_id,
-        job_id=load.job_id,
-        location=load.location,
-        table=_objects_table(objects, step, attempt),
-        uris=objects.uris,
-        timeout_seconds=attempt.timeout_seconds,
-        labels={**attempt.labels, OBJECTS_LABEL: objects.version},
-    )
+    first, *others = parts_of(objects, step, attempt)
+    job = load_of(first, attempt, **{OBJECTS_LABEL: objects.version, _PARTS_LABEL: str(1 + len(others))})
     try:
         return submit(job, attempt, warehouse=warehouse)
     except StepError as error:
@@ -129,49 +119,77 @@ def write_objects(
     wait = partial(warehouse.wait, until=attempt.until)
     try:
         now = find(known=known)
+        reason = _why_unlike(now, loaded, step, attempt=attempt, warehouse=warehouse)
     except TransientError as error:
         raise NotYetError(str(error), retry_after_seconds=error.retry_after_seconds) from error
     except (StepError, ForbiddenError) as error:
-        now = str(error)
-    reason = _why_unlike(now, loaded)
+        now = reason = str(error)
     if isinstance(now, str) or reason is not None:
         if not warehouse.void(attempt.handle()):
             return [wait(attempt.handle())]
         raise NotDirectlyError(reason)
-    write, drop = _statements(now, step, attempt)
+    write, *drops = _statements(now, step, attempt)
     try:
         jobs = [wait(submit(write, attempt, warehouse=warehouse))]
     except StepError as error:
         raise NotDirectlyError(error) from error
     # The rows are where they belong. A staging table that stays behind expires.
     with suppress(StepError, AttemptError, ForbiddenError):
-        jobs.append(wait(warehouse.submit(drop)))
+        jobs.extend([wait(each) for each in [warehouse.submit(drop) for drop in drops]])
     return jobs
 
 
-def _why_unlike(now: LoadableObjects | str, loaded: JobOutcome) -> str | None:
+def _why_unlike(
+    now: LoadableObjects | str,
+    loaded: JobOutcome,
+    step: PlannedIngest,
+    *,
+    attempt: Attempt,
+    warehouse: Warehouse,
+) -> str | None:
     """Why what was loaded is not what is there, None where it is."""
     if isinstance(now, str):
         return now
     if now.version != loaded.labels[OBJECTS_LABEL]:
         return "they were replaced, or others came, while they were loaded"
-    if now.row_count != loaded.rows_written:
-        return f"they say that they hold {now.row_count:,} rows, and {loaded.rows_written or 0:,} were loaded"
+    parts = parts_of(now, step, attempt)
+    if loaded.labels.get(_PARTS_LABEL, "1") != str(len(parts)):
+        return "they were loaded by another release"
+    others = others_loaded(parts, attempt, warehouse=warehouse)
+    count = sum(each.rows_written or 0 for each in (loaded, *others))
+    if now.row_count != count:
+        return f"they say that they hold {now.row_count:,} rows, and {count:,} were loaded"
     return None
 
 
-def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> tuple[QueryJob, QueryJob]:
-    """The job that puts the rows where they belong, and the one that drops the staging table."""
-    dataset, labels = attempt.plan.tenant_id, {**attempt.labels, OBJECTS_LABEL: objects.version}
-    target = quoted(dataset, _objects_table(objects, step, attempt).name)
-    rows = objects_query(objects.columns, step.table, source=target)
-    sql = write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
-    write, drop = attempt.query(sql), attempt.query(statement("drop_staging", target=target), part="drop")
-    return write.model_copy(update={"labels": labels}), drop
+def rows_of(jobs: list[JobOutcome]) -> int | None:
+    """How many rows the first of the jobs has written, as `write_objects` gave them."""
+    count = jobs[0].labels.get(_ROWS_LABEL)
+    return int(count) if count else None
 
 
-def _objects_table(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> Table:
-    rows_of = attempt.rows_of.replace("-", "")
-    name = f"staging_{step.table.name}_{rows_of}_{step.number}_{attempt.number_in_all}_objects"
-    columns = tuple(Column(name=column.name, type=column.type) for column in objects.columns)
-    return Table(name=name, columns=columns)
+def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> list[QueryJob]:
+    """The job that puts the rows where they belong, and those that drop the staging tables."""
+    dataset, parts = attempt.plan.tenant_id, parts_of(objects, step, attempt)
+    labels = {OBJECTS_LABEL: objects.version, _ROWS_LABEL: str(objects.row_count)}
+    rows = _UNION.join(
+        objects_query(
+            objects.columns,
+            step.table,
+            own_columns(step),
+            source=quoted(dataset, part.table.name),
+            file=part.file,
+        )
+        for part in parts
+    )
+    sql = write_statement(
+        step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=tells_file(step)
+    )
+    write = attempt.query(sql)
+    drops = [
+        attempt.query(
+            statement("drop_staging", target=quoted(dataset, part.table.name)), part=f"drop{part.suffix}"
+        )
+        for part in parts
+    ]
+    return [write.model_copy(update={"labels": {**attempt.labels, **labels}}), *drops]

@@ -1,7 +1,7 @@
 """From loaded objects to the rows that reading them would give."""
 
 from shared.domain.loadable import LoadableColumn
-from shared.domain.table import Column, Table, ddl_type
+from shared.domain.table import SOURCE_FILE, Column, Table, ddl_type
 from shared.sql.statement import literal, quoted, statement
 
 _EXACT_INTEGER = 2**53
@@ -14,13 +14,15 @@ def takes_json(table: Table) -> bool:
     return table.takes_json
 
 
-def why_not_loaded(columns: tuple[LoadableColumn, ...], table: Table) -> str | None:
-    """Why the objects can't go into the table by a statement, None where they can."""
+def why_not_loaded(
+    columns: tuple[LoadableColumn, ...], table: Table, own_columns: tuple[Column, ...]
+) -> str | None:
+    """Why the objects can't go into the table's own columns by a statement, None where they can."""
     if takes_json(table):
         # Whoever writes a double as JSON chooses how: 1.0 or 1.
         unlike = next((column.name for column in columns if column.type == "FLOAT"), None)
         return f"'{unlike}' is a double, which JSON may write in several ways" if unlike else None
-    own = {column.name: column.type for column in table.own_columns}
+    own = {column.name: column.type for column in own_columns}
     for column in columns:
         if column.name not in own:
             return f"the table has no column '{column.name}'"
@@ -29,15 +31,32 @@ def why_not_loaded(columns: tuple[LoadableColumn, ...], table: Table) -> str | N
     return None
 
 
-def objects_query(columns: tuple[LoadableColumn, ...], table: Table, *, source: str) -> str:
-    """The SELECT of the table's own columns. It fails for a value that may have been another one in the objects."""
+def objects_query(
+    columns: tuple[LoadableColumn, ...],
+    table: Table,
+    own_columns: tuple[Column, ...],
+    *,
+    source: str,
+    file: str | None,
+) -> str:
+    """The SELECT of the table's own columns, and of the file's name where there is one.
+
+    It fails for a value that may have been another one in the objects.
+    """
+    rows = _rows(columns, table, own_columns, source=source)
+    if file is None:
+        return rows
+    return statement("rows_of_file", value=literal(file), file=quoted(SOURCE_FILE), rows=rows)
+
+
+def _rows(
+    columns: tuple[LoadableColumn, ...], table: Table, own_columns: tuple[Column, ...], *, source: str
+) -> str:
     if takes_json(table):
         values = ", ".join(f"{_as_json(column)} AS {quoted(column.name)}" for column in columns)
         return statement("objects_as_json", values=values, source=source)
     found = {column.name: column for column in columns}
-    values = ", ".join(
-        f"{_as_column(own, found.get(own.name))} AS {quoted(own.name)}" for own in table.own_columns
-    )
+    values = ", ".join(f"{_as_column(own, found.get(own.name))} AS {quoted(own.name)}" for own in own_columns)
     return statement("objects_as_columns", values=values, source=source)
 
 

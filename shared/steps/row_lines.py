@@ -35,18 +35,19 @@ _BUFFER_BYTES = 64 * 1024
 class RowShape:
     """What becomes of a row: its values into `columns`, or all of it into `data`; beside what the platform gives.
 
-    `marker` is the column that names, in a row of its own before its rows, each file that is read; `broken` the one
-    that takes, in a row of its own too, what doesn't fit.
+    Where it `tells_file`, each row says of which file it is. `marker` is the column, if any, that names each file that
+    is read, in a row of its own before its rows; `broken` takes, in a row of its own too, what doesn't fit.
     """
 
     given: Mapping[str, JsonValue]
     columns: frozenset[str] | None
+    tells_file: bool = False
     marker: str = ""
     broken: str = ""
 
     def of_file(self, name: str) -> "RowShape":
         """The shape of the rows of that file."""
-        return replace(self, given={**self.given, SOURCE_FILE: name})
+        return replace(self, given={**self.given, SOURCE_FILE: name}) if self.tells_file else self
 
 
 def zipped_lines(
@@ -96,7 +97,8 @@ def _lines(
     for some in _several(rows):
         if isinstance(some, FileBegun):
             frame = _frame(shape.of_file(some.name))
-            yield to_json({shape.marker: some.name}) + b"\n"
+            if shape.marker:
+                yield to_json({shape.marker: some.name}) + b"\n"
             continue
         if isinstance(some, BrokenRow):
             count += 1
@@ -106,18 +108,19 @@ def _lines(
         first = count + 1
         count += some.count if isinstance(some, JsonLines) else len(some)
         at_row(count)
-        _require_columns(some, shape.columns, first=first)
+        _require_columns(some, shape, first=first)
         yield frame(some.text if isinstance(some, JsonLines) else _written(some, first=first))
 
 
-def _require_columns(some: Rows | JsonLines, columns: frozenset[str] | None, *, first: int) -> None:
+def _require_columns(some: Rows | JsonLines, shape: RowShape, *, first: int) -> None:
+    columns = shape.columns
     if columns is None:
         return
     fields = some.fields if isinstance(some, JsonLines) else set().union(*some)
     if columns.issuperset(fields):
         return
     rows: Sequence[Row] = some.rows() if isinstance(some, JsonLines) else some
-    raise _unknown_fields(rows, columns, first=first)
+    raise _unknown_fields(rows, columns, first=first, tells_file=shape.tells_file)
 
 
 def _several(
@@ -199,8 +202,14 @@ def _begun(fields: Mapping[str, JsonValue]) -> bytes:
     return to_json(fields).removesuffix(b"}")
 
 
-def _unknown_fields(rows: Sequence[Row], columns: frozenset[str], *, first: int) -> StepError:
+def _unknown_fields(
+    rows: Sequence[Row], columns: frozenset[str], *, first: int, tells_file: bool
+) -> StepError:
     number, row = next((at, row) for at, row in enumerate(rows, start=first) if not columns.issuperset(row))
+    if tells_file and SOURCE_FILE in row:
+        return StepError(
+            f"row {number} has a field '{SOURCE_FILE}', which the platform fills in itself: give the field another name"
+        )
     return StepError(
         f"row {number} has fields that the table has no column for: {listed(sorted(set(row) - columns))}; "
         f"its columns are {listed(sorted(columns))}"

@@ -13,10 +13,11 @@ from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_name, quarantine_of
 from shared.domain.row_fit import RowFit, fit_of
 from shared.domain.rule import RuleResult
+from shared.domain.table import SOURCE_FILE
 from shared.ports import Warehouse
 from shared.sql.statement import literal, quoted, quoted_list, statement
 from shared.steps.attempt import Attempt
-from shared.steps.files_sql import broken_of, files_statement, marker_of, own_columns
+from shared.steps.files_sql import broken_of, files_statement, marker_of, own_columns, tells_file
 from shared.steps.objects_sql import takes_json
 from shared.steps.submit import submit_check
 from shared.steps.write_sql import write_files_statement, write_statement
@@ -47,9 +48,10 @@ def _write(step: PlannedIngest, *, dataset: str, staging: str, fits: str) -> str
     if step.source.needs.by_file:
         rows = statement("source_rows", columns="*", source=staging, window=fits)
         return files_statement(step, dataset=dataset, staging=staging if fits == _ALL else f"(\n{rows})")
-    names = quoted_list(tuple(column.name for column in own_columns(step)))
-    rows = statement("source_rows", columns=names, source=staging, window=fits)
-    return write_statement(step.destination, table=step.table, dataset=dataset, rows=rows)
+    told = tells_file(step)
+    names = (*(column.name for column in own_columns(step)), *((SOURCE_FILE,) if told else ()))
+    rows = statement("source_rows", columns=quoted_list(names), source=staging, window=fits)
+    return write_statement(step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=told)
 
 
 def _set_aside(step: PlannedIngest, *, dataset: str, staging: str) -> str:

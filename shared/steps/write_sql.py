@@ -19,18 +19,24 @@ _VALUE_BY_GIVEN_COLUMN = {
 
 
 def write_statement(
-    destination: IngestDestination | TransformDestination, *, table: Table, dataset: str, rows: str
+    destination: IngestDestination | TransformDestination,
+    *,
+    table: Table,
+    dataset: str,
+    rows: str,
+    tells_file: bool = False,
 ) -> str:
     """The statement that writes the rows of the query `rows`.
 
-    The query delivers every column of the table but those the platform gives. A replacement concerns only rows of the
+    The query delivers every column of the table but those the platform gives; for a table of whole rows also their
+    file, where it `tells_file`. A replacement concerns only rows of the
     same pipeline where the table tells pipelines apart, and only those of the window where there is one.
     """
     names = tuple(column.name for column in table.columns)
     parts = {
         "target": quoted(dataset, table.name),
         "columns": quoted_list(names),
-        "values": ", ".join(_value(name, table) for name in names),
+        "values": ", ".join(_value(name, table, tells_file=tells_file) for name in names),
         "rows": rows,
     }
     match destination.mode:
@@ -69,9 +75,9 @@ def write_files_statement(table: Table, *, dataset: str, staging: str, marker: s
     )
 
 
-def _value(name: str, table: Table) -> str:
+def _value(name: str, table: Table, *, tells_file: bool) -> str:
     given = _VALUE_BY_GIVEN_COLUMN.get(name)
-    if name == SOURCE_FILE and table.takes_json:
+    if name == SOURCE_FILE and table.takes_json and not tells_file:
         given = "CAST(NULL AS STRING)"
     return f"{given} AS {quoted(name)}" if given else f"S.{quoted(name)} AS {quoted(name)}"
 

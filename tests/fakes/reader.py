@@ -48,6 +48,8 @@ class MemoryReader:
             return
         if path not in self.rows_by_path:
             raise StepError(f"No file matches '{path}'")
+        if isinstance(source, FilesSource):
+            yield FileBegun(path)
         yield from self.rows_by_path[path]
 
     def find_files(

@@ -40,8 +40,11 @@ def _require_what_was_loaded(jobs: list[Job], done_by_id: dict[JobId, Job]) -> N
             load is None or load.labels.get(OBJECTS_LABEL) == job.labels.get(OBJECTS_LABEL),
             f"{job.job_id} writes other rows than {job.job_id}_load has loaded",
         )
+        version = job.labels.get(OBJECTS_LABEL)
+        other = JobId(f"{job.job_id}_load_{version}_1")
         _require(
-            OBJECTS_LABEL not in job.labels or load is not None, f"{job.job_id} writes what isn't loaded"
+            version is None or (load is not None and other in done_by_id),
+            f"{job.job_id} writes what isn't loaded",
         )
 
 

@@ -22,7 +22,8 @@ TENANTS = ("acme", "umbrella")
 _COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON"))
 _BY_FILE = (Column(name="pipeline_id", type="STRING"), Column(name="source_file", type="STRING"))
 _TABLES = {
-    **{name: Table(name=name, columns=_COLUMNS) for name in ("raw", "daily")},
+    "raw": Table(name="raw", columns=(*_COLUMNS, _BY_FILE[1])),
+    "daily": Table(name="daily", columns=_COLUMNS),
     "due": Table(name="due", columns=(*_COLUMNS, *_BY_FILE)),
     "growing": Table(name="growing", columns=(*_COLUMNS, _BY_FILE[0])),
 }

@@ -95,7 +95,10 @@ class SimulatedReader:
             return "they have a type that JSON may write in several ways"
         columns = (LoadableColumn(name="data", type="STRING"),)
         return LoadableObjects(
-            uris=("gs://exports/1",), version=f"v{self._version}", columns=columns, row_count=ROWS
+            uris=("gs://exports/1", "gs://exports/2"),
+            version=f"v{self._version}",
+            columns=columns,
+            row_count=2 * ROWS,
         )
 
     def find_files(

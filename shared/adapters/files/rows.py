@@ -39,14 +39,10 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
 def read_written_files(
     source: FilesSource, files: FoundFiles, *, fit: RowFit | None = None
 ) -> Iterator[RowOrLines]:
-    """The rows, as `read_files`, written as JSON where that is quick; with `fit`, broken ones among them."""
-    return (each for each in read_marked_files(source, files, fit=fit) if not isinstance(each, FileBegun))
+    """The rows, as `read_files`, written as JSON where that is quick; those of each file after its name.
 
-
-def read_marked_files(
-    source: FilesSource, files: FoundFiles, *, fit: RowFit | None = None
-) -> Iterator[RowOrLines]:
-    """The rows, as `read_written_files`, those of each file after its name."""
+    With `fit`, broken ones are among them.
+    """
     shaper = RowShaper(source.columns, fit)
     with closing(files):
         for file in files:

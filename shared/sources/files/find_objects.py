@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shared.adapters.bucket import Bucket, StoredObject
 from shared.adapters.files.parquet_columns import parquet_columns
+from shared.adapters.files.problems import shown_name
 from shared.adapters.source_access import SourceAccess
 from shared.domain.loadable import LoadableColumn, LoadableObjects
 from shared.sources.files.find_files import paths_of
@@ -30,6 +31,8 @@ def find_objects(
         uris = tuple(bucket.uri(item.name) for item in items)
         if any(_OTHER_MEANING.search(uri) for uri in uris):
             return "a name has a star, or ends like a generation"
+        if any(shown_name(uri) != uri for uri in uris):
+            return "a name has control characters"
         if sum(len(uri.encode()) for uri in uris) > _MOST_URI_BYTES:
             return "their names are too many for one job"
         shape = _shape(bucket, items, look=access.look)

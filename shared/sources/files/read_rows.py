@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from shared.adapters.files.rows import read_marked_files, read_written_files
+from shared.adapters.files.rows import read_written_files
 from shared.adapters.source_access import SourceAccess
 from shared.domain.json_lines import RowOrLines
 from shared.domain.progress import FileVersion, Memory, Progress
@@ -12,7 +12,7 @@ from shared.sources.files.source import FilesSource
 
 
 def read_rows(source: FilesSource, access: SourceAccess) -> Iterator[RowOrLines]:
-    """The rows of the files that its path names, one file after the other; with a memory, of those that are due."""
+    """The rows of the files that its path names, each file's after its name; with a memory, of those that are due."""
     if access.memory is None:
         files = place_of(source, access).find(access.tenant_id, paths_of(source, access))
         return read_written_files(source, files, fit=access.fit)
@@ -28,5 +28,5 @@ def _due_rows(source: FilesSource, access: SourceAccess, memory: Memory) -> Iter
         return taken
 
     files = place_of(source, access).find(access.tenant_id, paths_of(source, access), select=select)
-    yield from read_marked_files(source, files, fit=access.fit)
+    yield from read_written_files(source, files, fit=access.fit)
     memory.keep(Progress(files=tuple(taken)))

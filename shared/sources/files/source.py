@@ -211,11 +211,16 @@ class FilesSource(GrownModel):
         may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
         path = self.path if parse_path_template(self.path).placeholders else None
-        if self.load != "all":
-            return SourceNeeds(
-                secrets=secrets, way=self._way, by_file=True, path=path, csv_files=self._csv_files
-            )
-        return SourceNeeds(secrets=secrets, may_be_loaded=may_be_loaded, path=path, csv_files=self._csv_files)
+        is_remembered = self.load != "all"
+        return SourceNeeds(
+            secrets=secrets,
+            way=self._way if is_remembered else None,
+            names_files=True,
+            by_file=is_remembered,
+            may_be_loaded=may_be_loaded,
+            path=path,
+            csv_files=self._csv_files,
+        )
 
     def paths(self, parameters: tuple[ParameterValue, ...]) -> tuple[str, ...]:
         """The paths that `path` stands for in a run, each once. Raises UnfitError for values that can't stand there."""

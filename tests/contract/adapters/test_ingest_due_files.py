@@ -49,7 +49,13 @@ class Loading:
         self.log = MemoryLog(self.clock)
 
     def step(
-        self, load: str = "changed", table: Table = RAW, *, breaking_rows: str = "fail", **told: object
+        self,
+        load: str = "changed",
+        table: Table = RAW,
+        *,
+        mode: str = "append",
+        breaking_rows: str = "fail",
+        **told: object,
     ) -> PlannedIngest:
         source = FilesSource.model_validate(
             {"type": "files", "path": f"{self.files}/*.csv", "format": "csv", "load": load, **told}
@@ -61,7 +67,7 @@ class Loading:
             source_name="files",
             source=source,
             destination=IngestDestination.model_validate(
-                {"table": table.name, "mode": "append", "schema": {"breaking_rows": breaking_rows}}
+                {"table": table.name, "mode": mode, "schema": {"breaking_rows": breaking_rows}}
             ),
             table=table,
         )
@@ -217,11 +223,32 @@ def test_a_table_that_was_made_anew_is_filled_anew(loading: Loading) -> None:
 def test_rows_that_say_of_no_file_are_not_taken_for_another_ones(loading: Loading) -> None:
     loading.put("a.csv", 1)
     loading.run(loading.step("all"))
+    table = f"`{loading.tenant}.raw_data`"
+    loading.client.query_and_wait(f"UPDATE {table} SET source_file = NULL WHERE TRUE")
 
     with pytest.raises(StepError, match=r"raw_data holds rows of this pipeline that don't say of which file"):
         loading.run(loading.step())
 
     assert loading.rows() == {("", "1"): 1}
+
+
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
+def test_every_row_says_its_file_whatever_is_loaded_and_how(loading: Loading, table: Table) -> None:
+    loading.tables.create_table(loading.tenant, table)
+    loading.put("a.csv", 1, 2)
+    loading.put("empty.csv")
+    loading.put("ü.csv", 3)
+    found = {("a.csv", "1"): 1, ("a.csv", "2"): 1, ("ü.csv", "3"): 1}
+
+    loading.run(loading.step("all", table))
+    assert loading.rows(table) == found
+    loading.run(loading.step("all", table, mode="replace"))
+    assert loading.rows(table) == found
+    loading.run(loading.step("all", table))
+    assert loading.rows(table) == dict.fromkeys(found, 2)
+    # Whoever remembers files from now on finds the rows of each.
+    loading.run(loading.step("changed", table))
+    assert loading.rows(table) == found
 
 
 def test_a_path_that_matches_nothing_fails_as_ever(loading: Loading) -> None:

@@ -41,6 +41,7 @@ from tests.fakes.watch import watch_over
 from tests.patience import PATIENCE_SECONDS
 
 RAW = standard_table("raw_data")
+SOURCE = Column(name="source_file", type="STRING")
 TYPED = Table(
     name="typed",
     columns=(
@@ -200,6 +201,28 @@ def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) 
     )
 
 
+@pytest.mark.parametrize("mode", ["append", "replace"])
+@pytest.mark.parametrize("table", [RAW, TYPED.with_columns([SOURCE])], ids=["raw", "typed"])
+def test_each_row_says_its_object_either_way(place: Place, table: Table, mode: str) -> None:
+    place.tables.create_table(place.tenant, table)
+    for name, texts in {"1": ["a", "b"], "2": ["c"], "empty": [], "ü 3": ["d"]}.items():
+        place.put(f"{name}.parquet", {"text": pa.array(texts, pa.string())})
+    text = "JSON_VALUE(data, '$.text')" if table is RAW else "text"
+    sql = f"SELECT {text} AS text, source_file FROM `{place.tenant}.{table.name}`"
+
+    def carried(number: int) -> tuple[set[str], int | None, list[tuple[str, str]]]:
+        result = place.carry(table, mode=mode, number=number)
+        found = sorted((row["text"], row["source_file"]) for row in place.client.query_and_wait(sql))
+        place.client.query_and_wait(f"DELETE FROM `{place.tenant}.{table.name}` WHERE TRUE")
+        return place.loaded_by(result), result.metrics.rows_out, found
+
+    names = {"a": "1", "b": "1", "c": "2", "d": "ü 3"}
+    expected = [(text, f"gs://{place.bucket.name}/{name}.parquet") for text, name in names.items()]
+
+    assert carried(1) == ({"uris"}, 4, expected)
+    assert carried(2) == ({"upload"}, 4, expected)
+
+
 @pytest.mark.parametrize(
     ("columns", "table"),
     [
@@ -312,7 +335,7 @@ def test_objects_that_change_while_they_are_loaded_fail_the_attempt(place: Place
 
     def submitted(job: Any) -> Any:
         handle = submit(job)
-        if isinstance(job, ObjectsJob):
+        if isinstance(job, ObjectsJob) and "objects" in job.labels:
             match change:
                 case "replace":
                     place.put("1.parquet", {"a": ["z"]})

@@ -14,6 +14,7 @@ from shared.adapters.source_reader import SourceReader
 from shared.domain.errors import StepError, TransientError
 from shared.domain.json_lines import JsonLines
 from shared.domain.parameter import ParameterValue
+from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from tests.fakes.gates import LOCAL_GATE
 
@@ -41,6 +42,8 @@ def read(
     """The rows of the source that these words make."""
     found: list[dict[str, JsonValue]] = []
     for each in reader.read(source_of(**words), tenant_id="acme", parameters=parameters):
+        if isinstance(each, FileBegun):
+            continue
         assert isinstance(each, dict | JsonLines)
         found.extend(each.rows() if isinstance(each, JsonLines) else [each])
     return found

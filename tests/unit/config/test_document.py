@@ -222,7 +222,7 @@ def test_every_key_and_item_begins_where_its_position_says(document: dict[str, o
 def begins_with(rest: str, begun: object) -> bool:
     """Whether what YAML reads from `rest` on starts with `begun`: a scalar as it is dumped, or a collection."""
     if isinstance(begun, dict):
-        return not begun or begins_with(rest.lstrip("{? "), next(iter(begun)))
+        return not begun or begins_with(rest.lstrip("{ ").removeprefix("? "), next(iter(begun)))
     if isinstance(begun, list):
         return rest[0] in "[-"
     word = {"None": "null", "True": "true", "False": "false"}.get(repr(begun), str(begun))

@@ -106,3 +106,14 @@ def test_a_schema_is_refused_where_it_says_nothing() -> None:
         f"{place.replace('91', '103')}.new_columns: says nothing about raw_data, which keeps every row whole"
     ]
     assert problems(SOURCE + "columns:\n  cost: {from: Cost}\n", table="raw_data") == []
+
+
+def test_a_column_of_the_files_names_is_declared_and_not_added_by_a_field() -> None:
+    columns = "columns:\n  source_file: {from: File, type: STRING}\n"
+
+    assert problems(SOURCE + columns, "{new_columns: add}") == [
+        (
+            "sources/charges.yml:5:3: columns.source_file: the platform fills in 'source_file' of every table that has "
+            "it; choose another name"
+        )
+    ]

@@ -188,9 +188,10 @@ def test_no_source_reads_what_tells_of_others(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["raw_data", "acme.raw_data", "`acme.raw_data`"])
-def test_rows_that_another_run_may_replace_are_not_read_by_run(table: str) -> None:
+@pytest.mark.parametrize("mode", ["replace", "merge, keys: [data.id]"])
+def test_rows_that_another_run_may_replace_are_not_read_by_run(table: str, mode: str) -> None:
     files = {
-        **changed(PIPELINE, "{table: raw_data, mode: append}", "{table: raw_data, mode: replace}"),
+        **changed(PIPELINE, "{table: raw_data, mode: append}", f"{{table: raw_data, mode: {mode}}}"),
         SQL: f"SELECT CURRENT_DATE() AS usage_date FROM {table} WHERE run_id = @run_id\n",
     }
 

@@ -40,6 +40,7 @@ PARTS = {
     "source": "`d`.`t`",
     "staging": "`d`.`s`",
     "target": "`d`.`t`",
+    "value": "'a.csv'",
     "values": "S.`a` AS `a`",
     "which": "S.`broken_row` IS NOT NULL",
     "window": "TRUE",

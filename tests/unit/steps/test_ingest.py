@@ -12,7 +12,7 @@ from shared.domain.errors import StepError
 from shared.domain.job import LoadJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource
-from shared.domain.table import Table
+from shared.domain.table import Column, Table
 from shared.domain.window import Window
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
@@ -115,7 +115,7 @@ def test_replacing_by_files_loads_into_staging_before_anything_is_deleted() -> N
     assert create == (
         "-- A table for rows on their way, which BigQuery drops after a day.\n"
         f"CREATE TABLE IF NOT EXISTS `acme`.`{STAGING}` (\n"
-        "  `data` JSON\n"
+        "  `data` JSON,\n  `source_file` STRING\n"
         ")\n"
         "OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 DAY))\n"
     )
@@ -132,8 +132,27 @@ def test_staging_holds_only_what_the_source_gives() -> None:
     carry(attempt_at(step), warehouse)
 
     (load,) = [job for job in warehouse.jobs.values() if isinstance(job, LoadJob)]
-    assert [column.name for column in load.table.columns] == ["data"]
-    assert [list(row) for row in warehouse.loaded[load.job_id]] == [["data"], ["data"]]
+    assert [column.name for column in load.table.columns] == ["data", "source_file"]
+    assert [(list(row), row["source_file"]) for row in warehouse.loaded[load.job_id]] == (
+        [(["source_file", "data"], "x.csv")] * 2
+    )
+
+
+@pytest.mark.parametrize("schema", [{}, {"new_columns": "ignore"}])
+def test_a_field_that_the_platform_fills_in_is_refused_where_the_table_has_it(schema: dict[str, str]) -> None:
+    told = PRICES.with_columns([Column(name="source_file", type="STRING")])
+    rows: list[dict[str, JsonValue]] = [{"sku": "a"}, {"sku": "b", "source_file": "mine"}]
+
+    with pytest.raises(StepError) as caught:
+        carry(
+            attempt_at(step_of(FILES, told, mode="append", schema=schema)),
+            MemoryWarehouse(),
+            reader=MemoryReader({"x.csv": rows}),
+        )
+
+    assert str(caught.value) == (
+        "row 2 has a field 'source_file', which the platform fills in itself: give the field another name"
+    )
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])

@@ -1,5 +1,7 @@
 """Objects that BigQuery loads by itself: which jobs there are, and when the rows are read here after all."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import JsonValue
 
@@ -13,6 +15,7 @@ from shared.domain.source import FilesSource
 from shared.domain.table import Table
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
+from shared.steps.objects_parts import MOST_APART
 from shared.steps.stop import stop
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import ROWS, MemoryWarehouse, OutcomeOf, succeeded
@@ -200,6 +203,95 @@ def test_a_later_delivery_finishes_what_a_killed_one_has_loaded() -> None:
         carry(repeated, warehouse, Reader())
 
         assert jobs_of(warehouse) == DIRECTLY
+
+
+TWO = OBJECTS.model_copy(
+    update={"uris": ("gs://exports/2025/1.parquet", "gs://exports/2025/2.parquet"), "row_count": 2 * ROWS}
+)
+EACH_BY_ITSELF = [
+    ("_1_1_objects", "QueryJob"),
+    ("_1_1_objects_v1_1", "QueryJob"),
+    ("_1_1_load_v1_1", "ObjectsJob"),
+    ("_1_1_load", "ObjectsJob"),
+    ("_1_1", "QueryJob"),
+    ("_1_1_drop", "QueryJob"),
+    ("_1_1_drop_v1_1", "QueryJob"),
+]
+
+
+def test_where_rows_say_their_object_each_has_a_job_and_the_attempts_own_comes_last() -> None:
+    warehouse = MemoryWarehouse()
+
+    result = carry(attempt_at(step_into(RAW)), warehouse, Reader(TWO))
+
+    assert jobs_of(warehouse) == EACH_BY_ITSELF
+    loads = [job for job in warehouse.jobs.values() if isinstance(job, ObjectsJob)]
+    assert [(job.uris, job.labels.get("objects")) for job in loads] == (
+        [(TWO.uris[1:], None), (TWO.uris[:1], "v1")]
+    )
+    assert len({job.table.name for job in loads}) == 2
+    write = sql_of(warehouse)[2]
+    assert "UNION ALL" in write
+    for job in loads:
+        assert f"FROM `acme`.`{job.table.name}`" in write
+        assert f"'{job.uris[0]}' AS `source_file`" in write
+    assert (result.metrics.rows_in, result.metrics.rows_out) == (2 * ROWS, 2 * ROWS)
+
+
+def test_a_later_delivery_finishes_what_a_killed_one_has_loaded_of_several() -> None:
+    first, attempt = MemoryWarehouse(), attempt_at(step_into(RAW))
+    carry(attempt, first, Reader(TWO))
+    jobs = list(first.jobs.values())
+
+    for done in range(len(jobs) + 1):
+        warehouse = MemoryWarehouse()
+        for job in jobs[:done]:
+            warehouse.submit(job)
+
+        result = carry(replace(attempt, is_repeated=True), warehouse, Reader(TWO))
+
+        assert jobs_of(warehouse) == EACH_BY_ITSELF
+        assert result.metrics.rows_out == 2 * ROWS
+
+
+def test_what_another_version_has_left_behind_is_not_written() -> None:
+    warehouse, attempt = MemoryWarehouse(), attempt_at(step_into(RAW))
+    first = MemoryWarehouse()
+    carry(attempt, first, Reader(TWO))
+    for job in list(first.jobs.values())[:3]:
+        warehouse.submit(job)
+
+    carry(attempt, warehouse, Reader(TWO.model_copy(update={"version": "v2"})))
+
+    write = warehouse.jobs[attempt.job_id()]
+    assert isinstance(write, QueryJob)
+    assert ("_objects_v2_1`" in write.sql, "_objects_v1_1`" in write.sql) == (True, False)
+
+
+def test_an_object_that_can_not_be_loaded_by_itself_has_all_read_in_the_same_attempt() -> None:
+    def refusing_the_second(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        if isinstance(job, ObjectsJob):
+            raise AttemptError("Quota exceeded", kind="quota")
+        return succeeded(job, rows)
+
+    warehouse = MemoryWarehouse(refusing_the_second)
+
+    result = carry(attempt_at(step_into(RAW)), warehouse, Reader(TWO))
+
+    assert [job_id for job_id, _ in jobs_of(warehouse)][-4:] == [f"_1_1{part}" for part in HERE]
+    assert result.metrics.rows_out == 1
+
+
+def test_more_objects_than_have_jobs_of_their_own_are_read_where_rows_say_theirs() -> None:
+    uris = tuple(f"gs://exports/{number}.parquet" for number in range(MOST_APART + 1))
+    many = OBJECTS.model_copy(update={"uris": uris})
+    told, untold = MemoryWarehouse(), MemoryWarehouse()
+
+    carry(attempt_at(step_into(RAW)), told, Reader(many))
+    carry(attempt_at(step_into(PRICES)), untold, Reader(many))
+
+    assert [job_id for job_id, _ in jobs_of(told)] == [f"_1_1{part}" for part in HERE]
+    assert jobs_of(untold) == DIRECTLY
 
 
 def test_what_was_loaded_is_not_written_by_one_who_finds_other_objects() -> None:

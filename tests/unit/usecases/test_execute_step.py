@@ -266,6 +266,7 @@ def test_rows_arrive_as_they_were_read_beside_what_the_platform_gives() -> None:
             "run_id": run.run_id,
             "ingestion_date": "2025-11-15",
             "created_at": "2025-11-15T12:00:00+00:00",
+            "source_file": "credits.csv",
             "data": CREDITS[0],
         }
     ]

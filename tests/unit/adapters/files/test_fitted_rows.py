@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shared.adapters.files.rows import read_written_files
 from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
+from shared.domain.progress import FileBegun
 from shared.domain.row_fit import BrokenRow, RowFit
 from tests.unit.adapters.files.written import Written, told
 from tests.unit.adapters.files.xlsx.books import written
@@ -54,8 +55,9 @@ def _line_of(cells: list[str]) -> str:
 def test_each_row_fits_or_is_set_aside_as_it_was(folder: Path, rows: list[list[str]]) -> None:
     file = Written(folder, ("n,Net Cost\n" + "".join(map(_line_of, rows))).encode(), "csv", columns=_COLUMNS)
 
-    found = list(read_written_files(file.source, file.found(), fit=_FIT))
+    begun, *found = read_written_files(file.source, file.found(), fit=_FIT)
 
+    assert begun == FileBegun("some.csv")
     line, expected = 2, []
     for cells in rows:
         expected.append((line, _fits(cells), cells))
@@ -98,7 +100,8 @@ def _require_going_on(file: Written) -> None:
     end = None
     try:
         for each in read_written_files(file.source, file.found(), fit=RowFit()):
-            fitted.append(each)
+            if not isinstance(each, FileBegun):
+                fitted.append(each)
     except StepError as failed:
         end = str(failed)
     before = [row for row in fitted[: len(rows)] if isinstance(row, dict)]

@@ -9,6 +9,7 @@ from shared.adapters.files.readable_file import FoundFiles
 from shared.adapters.files.rows import read_files, read_written_files
 from shared.domain.errors import StepError
 from shared.domain.json_lines import JsonLines, RowOrLines
+from shared.domain.progress import FileBegun
 from shared.domain.source import FilesSource
 from shared.steps.row_lines import RowShape, zipped_lines
 
@@ -50,6 +51,8 @@ def told(rows: Iterable[RowOrLines]) -> Told:
     found: list[str] = []
     try:
         for each in rows:
+            if isinstance(each, FileBegun):
+                continue
             assert not isinstance(each, JsonLines) or each.count == len(each.rows())
             found += [repr(row) for row in (each.rows() if isinstance(each, JsonLines) else [each])]
     except StepError as error:

@@ -26,7 +26,7 @@ def _fetch(folder: Path, rows: int) -> Result:
 def test_pages_hold_the_rows_asked_for(tmp_path: Path, rows: int, offset: int, limit: int) -> None:
     result = _fetch(tmp_path, rows)
 
-    page = Results(tmp_path).page(parse_result(result.to_json()), offset=offset, limit=limit)
+    page = Results(tmp_path).page(parse_result(result.text), offset=offset, limit=limit)
 
     assert (result.total, result.schema[0]["type"]) == (rows, "INTEGER")
     assert page == [[str(number)] for number in range(rows)[offset : offset + limit]]

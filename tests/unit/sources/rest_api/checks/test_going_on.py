@@ -9,9 +9,11 @@ from tests.fakes.configs import MemoryFolder
 from tests.unit.config.recipes import PIPELINE, SOURCE, problems_of
 
 PAGED = "paginator: single_page, data_selector: data"
-MERGED = FILES[PIPELINE].replace(
-    "{table: raw_data, mode: append}", "{table: raw_data, mode: merge, keys: [data.id]}"
-)
+MERGED = """\
+parameters: {days: {type: date_range, default: yesterday}}
+steps:
+  - {id: load, type: ingest, source: charges, destination: {table: raw_data, mode: merge, keys: [data.id]}}
+"""
 CURSOR = "cursor_path: updated_at, initial_value: 2025-01-01, lag: 60"
 
 

@@ -1,0 +1,104 @@
+"""Which objects one job loads: all of a source, or one of them where each row is to say which one it is of.
+
+A load job says of no row which object it is of. So each object then has a job and a staging table of its own. The job
+of the first part is the attempt's, by which it is decided who writes; the others come before it, change nothing that
+anybody else sees, and have the version of the objects in their names.
+"""
+
+from dataclasses import dataclass
+
+from shared.domain.errors import AttemptError, StepError
+from shared.domain.job import JobOutcome, ObjectsJob, QueryJob
+from shared.domain.loadable import LoadableObjects
+from shared.domain.plan import PlannedIngest
+from shared.domain.table import Column, Table, ddl_type
+from shared.ports import Warehouse
+from shared.sql.statement import quoted, statement
+from shared.steps.attempt import Attempt
+from shared.steps.files_sql import tells_file
+
+MOST_APART = 50
+"""How many objects are loaded each by a job of its own. Beyond that, reading them takes no longer."""
+
+
+@dataclass(frozen=True)
+class ObjectsPart:
+    """Objects that are loaded by one job into `table`; `file` is what each of its rows says, if it does."""
+
+    uris: tuple[str, ...]
+    file: str | None
+    table: Table
+    suffix: str
+    """Of the names of its jobs; `""` for the first part."""
+
+
+def why_not_apart(objects: LoadableObjects, step: PlannedIngest) -> str | None:
+    """Why each object can't have a job of its own although it should; None where it can, or need not."""
+    if not tells_file(step) or len(objects.uris) <= MOST_APART:
+        return None
+    return f"they are more than {MOST_APART}, and a load job says of no row which object it is of"
+
+
+def parts_of(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> tuple[ObjectsPart, ...]:
+    """The parts, the attempt's own first."""
+    if not tells_file(step):
+        return (ObjectsPart(objects.uris, None, _table(objects, step, attempt), ""),)
+    suffixes = ("", *(f"_{objects.version[:16]}_{number}" for number in range(1, len(objects.uris))))
+    return tuple(
+        ObjectsPart((uri,), uri, _table(objects, step, attempt, suffix=suffix), suffix)
+        for uri, suffix in zip(objects.uris, suffixes, strict=True)
+    )
+
+
+def _table(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, suffix: str = "") -> Table:
+    rows_of = attempt.rows_of.replace("-", "")
+    name = f"staging_{step.table.name}_{rows_of}_{step.number}_{attempt.number_in_all}_objects{suffix}"
+    columns = tuple(Column(name=column.name, type=column.type) for column in objects.columns)
+    return Table(name=name, columns=columns)
+
+
+def prepare_parts(
+    objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse
+) -> list[JobOutcome]:
+    """Make the staging tables, and fill all but the first. Raises StepError where that can't be done.
+
+    That a job is refused does not end the attempt.
+    """
+    parts = parts_of(objects, step, attempt)
+    try:
+        made = [warehouse.submit(_creation(part, attempt)) for part in parts]
+        outcomes = [warehouse.wait(each, until=attempt.until) for each in made]
+        for part in parts[1:]:
+            warehouse.submit(load_of(part, attempt))
+        return [*outcomes, *others_loaded(parts, attempt, warehouse=warehouse)]
+    except AttemptError as error:
+        raise StepError(str(error)) from error
+
+
+def others_loaded(
+    parts: tuple[ObjectsPart, ...], attempt: Attempt, *, warehouse: Warehouse
+) -> list[JobOutcome]:
+    """What came of the loads of all parts but the first."""
+    handles = [attempt.handle(f"load{part.suffix}") for part in parts[1:]]
+    return [warehouse.wait(each, until=attempt.until) for each in handles]
+
+
+def load_of(part: ObjectsPart, attempt: Attempt, **labels: str) -> ObjectsJob:
+    """The job that loads the part."""
+    load = attempt.handle(f"load{part.suffix}")
+    return ObjectsJob(
+        tenant_id=load.tenant_id,
+        job_id=load.job_id,
+        location=load.location,
+        table=part.table,
+        uris=part.uris,
+        timeout_seconds=attempt.timeout_seconds,
+        labels={**attempt.labels, **labels},
+    )
+
+
+def _creation(part: ObjectsPart, attempt: Attempt) -> QueryJob:
+    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in part.table.columns)
+    target = quoted(attempt.plan.tenant_id, part.table.name)
+    sql = statement("create_staging", target=target, columns=columns)
+    return attempt.query(sql, part=f"objects{part.suffix}")
