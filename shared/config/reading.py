@@ -1,5 +1,6 @@
 """Reading one tenant's files, keeping every problem found on the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.text import Unreadable
 from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.ids import TenantId
+from shared.domain.table import Column
 
 TEMPLATES = "templates"
 """The folder beside the tenants' whose files they share."""
@@ -33,6 +35,8 @@ class Reading:
     """Whom to ask about what the files alone don't tell."""
     kept: KeptDocuments | None = None
     """What was read before, of files that are alike."""
+    added: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    """By table, the columns that the tenant's pipelines add to it."""
     problems: list[ConfigProblem] = field(default_factory=list)
 
     def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.config import kinds
+from shared.config.added_columns import read_added_columns
 from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.folder import Folder
 from shared.config.kept_documents import KeptDocuments
@@ -93,8 +94,18 @@ def check_tenant(
         reading.problems.extend(transform_problems(reading, path, scope=scope))
     problems.update(reading.problems)
     problems.update(_misplaced(folder, tenant_id))
-    for address in addresses(folder, tenant_id):
-        own = Reading(folder, tenant_id, egress, beyond, kept)
+    problems.update(_recipe_problems(reading))
+    return sorted(problems)
+
+
+def _recipe_problems(reading: Reading) -> Iterator[ConfigProblem]:
+    """What is wrong with each pipeline and all it names."""
+    folder, tenant_id = reading.folder, reading.tenant_id
+    pipelines = addresses(folder, tenant_id)
+    known = Reading(folder, tenant_id, kept=reading.kept)
+    added = read_added_columns(known, pipelines if reading.beyond.analyzer else ())
+    for address in pipelines:
+        own = Reading(folder, tenant_id, reading.egress, reading.beyond, reading.kept, added)
         try:
             read_recipe(own, address)
         except ConfigError:
@@ -102,9 +113,8 @@ def check_tenant(
         except NotFoundError:
             # What is named like a file and is none, where folders are only what files are named by.
             if folder.read(pipeline_path(address)) is None:
-                problems.add(_stray(folder, pipeline_path(address), "is a folder; a file is expected here"))
-        problems.update(own.problems)
-    return sorted(problems)
+                yield _stray(folder, pipeline_path(address), "is a folder; a file is expected here")
+        yield from own.problems
 
 
 def _pipeline_files(folder: Folder, tenant_id: str) -> Iterator[tuple[str, str, str]]:
