@@ -9,7 +9,7 @@ from tests.simulation.timeline import ViolationError
 
 SEED_VARIABLE = "SIMULATION_SEED"
 """The first schedule's. tests/conftest.py draws one for each test run."""
-COUNT = int(os.environ.get("SCHEDULES", "500"))
+COUNT = int(os.environ.get("SCHEDULES", "300"))
 """Each run tries other ones; `make simulate` tries as many as one has patience for."""
 
 

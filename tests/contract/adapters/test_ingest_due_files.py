@@ -251,6 +251,23 @@ def test_every_row_says_its_file_whatever_is_loaded_and_how(loading: Loading, ta
     assert loading.rows(table) == found
 
 
+@pytest.mark.parametrize("mode", ["append", "replace"])
+@pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
+def test_rows_beside_those_that_are_set_aside_say_their_file_too(
+    loading: Loading, table: Table, mode: str
+) -> None:
+    for each in (table, quarantine_of(table)):
+        loading.tables.create_table(loading.tenant, each)
+    loading.put("a.csv", 1, "x")
+    loading.put("b.csv", 2)
+
+    columns = {"a": {"type": "INTEGER"}}
+    loading.run(loading.step("all", table, mode=mode, breaking_rows="quarantine", columns=columns))
+
+    assert loading.rows(table) == {("a.csv", "1"): 1, ("b.csv", "2"): 1}
+    assert loading.set_aside(table) == {("a.csv", "x"): 1}
+
+
 def test_a_path_that_matches_nothing_fails_as_ever(loading: Loading) -> None:
     with pytest.raises(StepError, match=r"^No file matches '"):
         loading.run(loading.step())

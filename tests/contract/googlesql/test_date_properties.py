@@ -166,7 +166,7 @@ EXPRESSIONS += [
 def test_a_date_is_what_google_s_evaluator_says(
     engine: Engine, expression: str, kinds: list[GoogleType]
 ) -> None:
-    rows = st.lists(st.tuples(*(st.none() | _VALUES[kind.kind] for kind in kinds)), min_size=10, max_size=25)
+    rows = st.lists(st.tuples(*(st.none() | _VALUES[kind.kind] for kind in kinds)), min_size=5, max_size=12)
 
     @AS_MANY
     @given(telling(rows))

@@ -125,7 +125,7 @@ EXPRESSIONS = [
 
 def _agrees(engine: Engine, expression: str, kind: GoogleType, texts: st.SearchStrategy[str]) -> None:
     @AS_MANY
-    @given(telling(st.lists(st.none() | texts, min_size=10, max_size=25)))
+    @given(telling(st.lists(st.none() | texts, min_size=5, max_size=12)))
     def agrees(rows: list[str | None]) -> None:
         assert_agreement(engine, expression, [kind], [(row,) for row in rows])
 
@@ -202,7 +202,7 @@ def test_a_value_becomes_json_as_with_google_s_evaluator(
     engine: Engine, function: str, kind: GoogleType
 ) -> None:
     @AS_MANY
-    @given(telling(st.lists(_of(kind), min_size=10, max_size=25)))
+    @given(telling(st.lists(_of(kind), min_size=5, max_size=12)))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, function, [kind], [(row,) for row in rows])
 
@@ -246,7 +246,7 @@ def test_a_text_is_parsed_as_google_s_evaluator_parses_it(engine: Engine, expres
 )
 def test_json_is_put_together_as_by_google_s_evaluator(engine: Engine, expression: str) -> None:
     @AS_MANY
-    @given(telling(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=10, max_size=25)))
+    @given(telling(st.lists(st.tuples(_of(STRING), _of(JSON)), min_size=5, max_size=12)))
     def agrees(rows: list[Any]) -> None:
         assert_agreement(engine, expression, [STRING, JSON], rows)
 

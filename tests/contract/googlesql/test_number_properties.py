@@ -84,7 +84,7 @@ EXPRESSIONS: list[tuple[str, tuple[str, ...]]] = [
 
 
 def _rows(kinds: tuple[str, ...]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    return st.lists(st.tuples(*(st.none() | BY_KIND[kind] for kind in kinds)), min_size=1, max_size=30)
+    return st.lists(st.tuples(*(st.none() | BY_KIND[kind] for kind in kinds)), min_size=1, max_size=15)
 
 
 def _check(engine: Engine, expression: str, kinds: tuple[str, ...]) -> None:

@@ -108,7 +108,7 @@ def test_a_text_is_what_google_s_evaluator_says(
 ) -> None:
 
     @AS_MANY
-    @given(telling(st.lists(st.tuples(*map(_of, kinds)), min_size=1, max_size=30)))
+    @given(telling(st.lists(st.tuples(*map(_of, kinds)), min_size=1, max_size=15)))
     def agrees(rows: list[tuple[Any, ...]]) -> None:
         assert_agreement(engine, expression, kinds, [row for row in rows if not _is_long(expression, row)])
 

@@ -25,29 +25,47 @@ sys.exit(pytest.main())
 TESTS = '''
     """Two tests that have stand-ins up and never end."""
 
+    import contextlib
     import os
     import select
+    import socket
+    import subprocess
     from pathlib import Path
 
-    from tests.contract.bigquery.conftest import start_server
-    from tests.contract.pubsub.test_durability import stand_in
+    from tests.tethered import start_module
 
 
-    def begun(tmp_path):
+    def begin(module, folder, *more):
+        """A stand-in, once it is there."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        where = ("--port", str(port), "--data-dir", str(folder))
+        process = start_module(module, *where, *more, stdout=subprocess.DEVNULL)
+        while process.poll() is None:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                return process
+            pause(0.02)
+
+
+    def go_on_for_ever(process):
         Path(os.environ["BROKEN_OFF_RUN"], os.environ["PYTEST_XDIST_WORKER"]).write_text(str(os.getpid()))
         # Not one long pause: a signal that comes just before it would not end it.
-        while True:
-            select.select([], [], [], 0.1)
+        while process.poll() is None:
+            pause(0.1)
+
+
+    def pause(seconds):
+        select.select([], [], [], seconds)
 
 
     def test_with_bigquery(tmp_path):
-        server = start_server(tmp_path)
-        begun(tmp_path)
+        go_on_for_ever(begin("local.bigquery", tmp_path, "--project", "p"))
 
 
     def test_with_pubsub(tmp_path):
-        with stand_in(tmp_path):
-            begun(tmp_path)
+        go_on_for_ever(begin("local.pubsub", tmp_path))
 '''
 
 

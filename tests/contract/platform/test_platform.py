@@ -133,7 +133,7 @@ def test_a_port_in_use_is_named_with_its_variable_before_anything_starts(
 def test_stopping_leaves_no_process_and_a_second_start_finds_the_data(tmp_path: Path) -> None:
     root = make_root(tmp_path / "project")
     isolated = isolated_settings(root / "kept", configs_dir=root / "configs")
-    settings = dataclasses.replace(isolated, root=root)
+    settings = dataclasses.replace(isolated, root=root, with_samples=False)
     with platform(settings) as first:
         pids = [first.pid_of(name) for name in CHILDREN]
         publish(first, "refuse")

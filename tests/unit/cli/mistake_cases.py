@@ -123,8 +123,14 @@ def analyzer() -> LateAnalyzer:
 
 def problems_of(files: dict[str, str]) -> list[ConfigProblem]:
     """Everything that is wrong in the tenant's files."""
-    beyond = Beyond(analyzer(), MemorySamples(files), NoSecrets())
-    return check_tenant(MemoryFolder(files), "acme", beyond=beyond)
+    return list(_problems_of(frozenset(files.items())))
+
+
+@cache
+def _problems_of(files: frozenset[tuple[str, str]]) -> tuple[ConfigProblem, ...]:
+    texts = dict(files)
+    beyond = Beyond(analyzer(), MemorySamples(texts), NoSecrets())
+    return tuple(check_tenant(MemoryFolder(texts), "acme", beyond=beyond))
 
 
 def said_of(files: dict[str, str]) -> str:

@@ -55,7 +55,7 @@ _DAMAGES = (
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_damaged_files_have_problems_at_places_that_there_are(data: st.DataObject) -> None:
     files = dict(TENANT)
