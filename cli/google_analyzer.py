@@ -13,11 +13,10 @@ from local.bigquery.googlesql.types import GoogleType, type_of_proto, type_of_re
 from local.bigquery.problem import ApiError
 from shared.config.beyond import Analysis, Refusal, TablePath
 from shared.domain.sql_parameter import SqlType
+from shared.domain.sql_place import column_of
 from shared.domain.table import ColumnType, Table, ddl_type
 
 _PLACED = re.compile(r"(?P<message>.*) at \[(?P<line>\d+):(?P<column>\d+)\]$", re.DOTALL)
-_TAB = 8
-"""The analyzer counts columns as a screen with such tab stops shows them."""
 _Question = tuple[str, tuple[tuple[TablePath, tuple[tuple[str, str], ...]], ...], tuple[tuple[str, str], ...]]
 
 
@@ -88,15 +87,4 @@ def _refusal(sql: str, error: ApiError) -> Refusal | None:
     line = int(match["line"])
     lines = sql.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
-    return Refusal(line, _column(text, int(match["column"])), match["message"])
-
-
-def _column(line: str, shown: int) -> int:
-    """The column, in characters, that a screen shows at `shown`."""
-    column, at = 1, 1
-    for character in line:
-        if at >= shown:
-            break
-        at = at + _TAB - (at - 1) % _TAB if character == "\t" else at + 1
-        column += 1
-    return column
+    return Refusal(line, column_of(text, int(match["column"])), match["message"])

@@ -15,6 +15,7 @@ _COMMANDS = {
     "backfill": Lazy("cli.backfill:backfill", "Run a pipeline for a range of days, chunk by chunk."),
     "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),
     "files": Lazy("cli.files:files", "List a pipeline's files, and what is loaded of them."),
+    "quarantine": Lazy("cli.quarantine:quarantine", "Look at rows that were set aside."),
     "cursors": Lazy("cli.cursors:cursors", "List how far a pipeline's sources are read."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
     "explain": Lazy("cli.explain:explain", "Say what the code of a problem means."),

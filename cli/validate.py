@@ -1,6 +1,8 @@
 """`convergence validate`: everything that is wrong in the tenants' files, without Google."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,12 +16,11 @@ from cli.screen import plural
 from cli.tenants_file import TenantsFile, open_tenants_file
 from shared.adapters.folder_configs import DiskFolder
 from shared.config import kinds
-from shared.config.beyond import Beyond
+from shared.config.kept_documents import KeptDocuments
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES
 from shared.config.tenant_folder import check_tenant
 from shared.config.text import Unreadable
-from shared.domain.egress import Egress
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.ids import is_tenant_id
 
@@ -65,9 +66,8 @@ def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool, check
     beyond = what_this_machine_knows(installation.configs_dir, installation.find_secrets_dir())
     if beyond.analyzer is None:
         click.echo(HOW_TO_INSTALL, err=True)
-    problems += [
-        each for tenant_id in chosen for each in _problems(folder, tenant_id, egress=egress, beyond=beyond)
-    ]
+    check_one = partial(check_tenant, folder, egress=egress, beyond=beyond, kept=KeptDocuments())
+    problems += [each for tenant_id in chosen for each in _problems(folder, tenant_id, check_one)]
     if file is not None and not any(problem.is_error for problem in problems):
         problems += _write_or_compare(file, write=write, is_told=form == "text")
     if form == "text":
@@ -135,9 +135,11 @@ def _is_lost(folder: DiskFolder, name: str) -> bool:
     return is_tenant_id(name) and isinstance(found, Unreadable) and not found.is_folder
 
 
-def _problems(folder: DiskFolder, tenant_id: str, *, egress: Egress, beyond: Beyond) -> list[ConfigProblem]:
+def _problems(
+    folder: DiskFolder, tenant_id: str, check_one: Callable[[str], list[ConfigProblem]]
+) -> list[ConfigProblem]:
     if not is_tenant_id(tenant_id):
         place = f"{folder.label}/{tenant_id}"
         message = "a tenant's folder is named by 3 to 50 letters, digits and underscores, and not 'metadata'"
         return [ConfigProblem(place, 1, 1, "", message, kind=kinds.MISPLACED_FILE)]
-    return check_tenant(folder, tenant_id, egress=egress, beyond=beyond)
+    return check_one(tenant_id)

@@ -22,7 +22,10 @@ def foreseen_problems(
 ) -> Iterator[ConfigProblem]:
     """What is wrong with the parts of a pipeline that were read; nothing where nobody can be asked."""
     if reading.beyond.analyzer is not None:
-        checks = SqlChecks(reading.beyond.analyzer, address, pipeline, parts.tables)
+        tables = {
+            name: table.with_columns(reading.added.get(name, ())) for name, table in parts.tables.items()
+        }
+        checks = SqlChecks(reading.beyond.analyzer, address, pipeline, tables)
         yield from _SqlProblems(parts, pipeline, reading, checks).found()
     if reading.beyond.samples is not None:
         yield from field_problems(parts, pipeline, reading=reading, samples=reading.beyond.samples)

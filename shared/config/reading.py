@@ -1,5 +1,6 @@
 """Reading one tenant's files, keeping every problem found on the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -7,13 +8,14 @@ from pydantic import BaseModel
 
 from shared.config import kinds
 from shared.config.beyond import NOTHING_BEYOND, Beyond
-from shared.config.document import Document, parse_document
+from shared.config.document import Document
 from shared.config.folder import Folder
+from shared.config.kept_documents import KeptDocuments, read_document
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.text import Unreadable
-from shared.config.validation import validate
 from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.ids import TenantId
+from shared.domain.table import Column
 
 TEMPLATES = "templates"
 """The folder beside the tenants' whose files they share."""
@@ -31,6 +33,10 @@ class Reading:
     """What the operator lets sources reach."""
     beyond: Beyond = NOTHING_BEYOND
     """Whom to ask about what the files alone don't tell."""
+    kept: KeptDocuments | None = None
+    """What was read before, of files that are alike."""
+    added: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    """By table, the columns that the tenant's pipelines add to it."""
     problems: list[ConfigProblem] = field(default_factory=list)
 
     def file(self, path: str, model: type[_M]) -> tuple[_M, Document] | None:
@@ -39,8 +45,8 @@ class Reading:
         if text is None:
             return None
         try:
-            document = parse_document(text, file=f"{self.folder.label}/{path}")
-            return validate(document, model), document
+            read = read_document if self.kept is None else self.kept.read
+            return read(text, model, file=f"{self.folder.label}/{path}")
         except ConfigError as error:
             self.problems.extend(error.problems)
             return None

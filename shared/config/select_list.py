@@ -7,7 +7,8 @@ from functools import lru_cache
 from sqlglot import exp
 
 from shared.config.position import Position, position_of_index
-from shared.config.sql_scope import parsed, place_of
+from shared.config.sql_names import parsed
+from shared.config.sql_scope import place_of
 from shared.domain.sql_text import SqlToken, sql_tokens
 
 
@@ -21,6 +22,7 @@ class SelectedColumn:
     is_null: bool = False
 
 
+@lru_cache(maxsize=256)
 def selected_columns(sql: str) -> dict[str, SelectedColumn]:
     """The named columns by their names in lower case; of several SELECTs with UNION, those of the first."""
     tree = parsed(sql)
@@ -29,6 +31,7 @@ def selected_columns(sql: str) -> dict[str, SelectedColumn]:
     return {column.name.casefold(): column for column in found if column is not None}
 
 
+@lru_cache(maxsize=256)
 def has_star(sql: str) -> bool:
     """Whether a column may be delivered that the outermost SELECT doesn't name."""
     tree = parsed(sql)

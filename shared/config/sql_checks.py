@@ -8,7 +8,7 @@ from shared.config.beyond import Analysis, Refusal, SqlAnalyzer, TablePath
 from shared.config.output_contract import Contract
 from shared.config.position import Position
 from shared.config.select_list import word_end
-from shared.config.sql_scope import is_one_select, table_paths
+from shared.config.sql_names import names_of
 from shared.config.sql_words import Surroundings, Words, words_for
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import Address, Pipeline
@@ -70,14 +70,18 @@ class SqlChecks:
         tables = declared_tables(sql, self.tables, self.address.tenant_id)
         if tables is None:
             return None
-        return self.analyzer.analyze(sql, tables=tables, parameters=self._parameters)
+        found = self.analyzer.analyze(sql, tables=tables, parameters=self._parameters)
+        # What is called like a WITH of its own may be a table that is declared nowhere.
+        return None if isinstance(found, Refusal) and found.message.startswith("Table not found") else found
 
     def _refused(self, refusal: Refusal, text: str, *, tables: tuple[Table, ...] = ()) -> SqlFound:
         named = tables or tuple((declared_tables(text, self.tables, self.address.tenant_id) or {}).values())
         columns = {table.name: tuple(column.name for column in table.columns) for table in named}
         place = "/".join((self.address.provider, self.address.domain, self.address.pipeline))
         ranges = tuple(name for name, each in self.pipeline.parameters.items() if each.type == "date_range")
-        around = Surroundings(place, columns, tuple(self._parameters), ranges, is_one_select(text))
+        around = Surroundings(
+            place, columns, tuple(self._parameters), ranges, names_of(text).select_count <= 1
+        )
         end = word_end(text, Position(refusal.line, refusal.column))
         return SqlFound(refusal.line, refusal.column, end, words_for(refusal, around))
 
@@ -95,10 +99,12 @@ def declared_tables(
 ) -> dict[TablePath, Table] | None:
     """The tables that a query names, by how it may name them; None where one of them is declared nowhere."""
     found: dict[TablePath, Table] = {}
-    for path in table_paths(sql):
+    names = names_of(sql)
+    for path in names.tables:
         is_own = len(path) == 1 or path[:-1] == (tenant_id,)
         table = tables.get(path[-1]) if is_own else None
-        if table is None:
+        if table is not None:
+            found |= {path: table, (".".join(path),): table}
+        elif len(path) > 1 or path[0].lower() not in names.ctes:
             return None
-        found |= {path: table, (".".join(path),): table}
     return found

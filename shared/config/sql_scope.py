@@ -12,15 +12,13 @@ from typing import Any
 
 import sqlglot
 from sqlglot import Token, exp
-from sqlglot.errors import SqlglotError
 
 from shared.config import kinds
 from shared.config.kinds import Kind
+from shared.config.sql_names import UNREADABLE, SqlNames, names_in_condition, names_of
 from shared.domain.ids import TenantId
 from shared.domain.sql_text import SqlTextError, plain_sql, sql_tokens
 
-# What sqlglot raises for a text that is none: its parser also trips over some, and over hundreds of parentheses.
-_UNREADABLE = (SqlglotError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _PLAIN_TOKEN = re.compile(
     r"[A-Za-z_]\w*|[0-9][0-9A-Za-z.+-]*|[()\[\],.;=<>!+\-*/%|&^@]|\|\||\|>|>=|<=|<>|!=|->|=>", re.ASCII
 )
@@ -46,77 +44,76 @@ class SqlScope:
 
 def check_query(sql: str, scope: SqlScope) -> list[SqlProblem]:
     """The problems of a text that should be one SELECT naming only tables in scope."""
+    return list(_query_problems(sql, _allowed(names_of(sql), scope)))
+
+
+def check_expression(sql: str, scope: SqlScope) -> list[SqlProblem]:
+    """The problems of a text that should be one boolean expression naming only tables in scope."""
+    names = names_in_condition(sql)
+    return list(_expression_problems(sql, _allowed(names, scope)))
+
+
+@lru_cache(maxsize=1024)
+def _query_problems(sql: str, allowed: frozenset[str]) -> tuple[SqlProblem, ...]:
+    """Without the tenant, so that many that have the same text have it read once."""
     try:
         plain = _checked(sql)
         statements = [
             statement for statement in sqlglot.parse(plain, dialect="bigquery") if statement is not None
         ]
     except SqlTextError as error:
-        return [SqlProblem(error.line, error.column, error.message)]
-    except _UNREADABLE as error:
-        return [_syntax_problem(error)]
+        return (SqlProblem(error.line, error.column, error.message),)
+    except UNREADABLE as error:
+        return (_syntax_problem(error),)
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        return [SqlProblem(1, 1, "must be exactly one SELECT statement, which may begin with WITH")]
-    return list(_table_problems(statements[0], scope))
+        return (SqlProblem(1, 1, "must be exactly one SELECT statement, which may begin with WITH"),)
+    return tuple(_table_problems(statements[0], allowed))
 
 
-def check_expression(sql: str, scope: SqlScope) -> list[SqlProblem]:
-    """The problems of a text that should be one boolean expression naming only tables in scope."""
+@lru_cache(maxsize=1024)
+def _expression_problems(sql: str, allowed: frozenset[str]) -> tuple[SqlProblem, ...]:
     try:
         expression = sqlglot.parse_one(_checked(sql), dialect="bigquery", into=exp.Condition)
     except SqlTextError as error:
-        return [SqlProblem(error.line, error.column, error.message)]
-    except _UNREADABLE as error:
-        return [_syntax_problem(error)]
+        return (SqlProblem(error.line, error.column, error.message),)
+    except UNREADABLE as error:
+        return (_syntax_problem(error),)
     if isinstance(expression, exp.Query) or expression is None:
-        return [SqlProblem(1, 1, "must be an expression that is true or false for each row")]
-    return list(_table_problems(expression, scope))
+        return (SqlProblem(1, 1, "must be an expression that is true or false for each row"),)
+    return tuple(_table_problems(expression, allowed))
+
+
+def _allowed(names: SqlNames, scope: SqlScope) -> frozenset[str]:
+    """The qualified tables that a text names and may name."""
+    qualified = [path for path in names.tables if len(path) > 1]
+    named = {".".join(path): path[:-1] == (scope.tenant_id,) for path in qualified}
+    return frozenset(name for name, is_own in named.items() if is_own or name in scope.sources)
 
 
 def named_tables(sql: str) -> list[str]:
     """The qualified tables that a query names, e.g. `billing.export`; none where it can't be parsed."""
-    return [_reference(table) for table in parsed(sql).find_all(exp.Table) if table.db]
+    return [".".join(path) for path in names_of(sql).tables if len(path) > 1]
 
 
 def own_tables(sql: str, tenant_id: TenantId) -> frozenset[str]:
     """The tables of the tenant's own dataset that a query names, and its CTEs."""
-    return frozenset(table.name for table in parsed(sql).find_all(exp.Table) if table.db in ("", tenant_id))
+    return frozenset(path[-1] for path in names_of(sql).tables if path[:-1] in ((), (tenant_id,)))
 
 
 def table_paths(sql: str) -> frozenset[tuple[str, ...]]:
     """The tables that a query names, each as its names from left to right, without its CTEs."""
-    tree = parsed(sql)
-    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    paths = (
-        tuple(part for part in (table.catalog, table.db, table.name) if part)
-        for table in tree.find_all(exp.Table)
-    )
-    return frozenset(path for path in paths if len(path) > 1 or path[0].lower() not in ctes)
-
-
-def is_one_select(sql: str) -> bool:
-    """Whether all names in a text are those of one SELECT, without others inside it."""
-    return sum(1 for _ in parsed(sql).find_all(exp.Select)) <= 1
+    names = names_of(sql)
+    return frozenset(path for path in names.tables if len(path) > 1 or path[0].lower() not in names.ctes)
 
 
 def reads_table(sql: str, table: str, tenant_id: TenantId) -> bool:
     """Whether a query reads that table of the tenant's, and no CTE that is called so."""
-    ctes = {cte.alias.lower() for cte in parsed(sql).find_all(exp.CTE)}
-    return table in own_tables(sql, tenant_id) and table.lower() not in ctes
+    return table in own_tables(sql, tenant_id) and table.lower() not in names_of(sql).ctes
 
 
 def uses_parameter(sql: str, name: str) -> bool:
     """Whether a query uses the query parameter `name`."""
-    return any(parameter.name.lower() == name for parameter in parsed(sql).find_all(exp.Parameter))
-
-
-@lru_cache(maxsize=256)
-def parsed(sql: str) -> exp.Expr:
-    """The query's tree, which nobody changes; an empty one where it can't be parsed, which is a problem of its own."""
-    try:
-        return sqlglot.parse_one(plain_sql(sql), dialect="bigquery")
-    except (SqlTextError, *_UNREADABLE):
-        return exp.Select()
+    return name in names_of(sql).parameters
 
 
 def _checked(sql: str) -> str:
@@ -150,7 +147,7 @@ def _misread(plain: str, position: int) -> SqlTextError:
     return SqlTextError(len(before), len(before[-1]) + 1, message)
 
 
-def _table_problems(tree: exp.Expr, scope: SqlScope) -> Iterator[SqlProblem]:
+def _table_problems(tree: exp.Expr, allowed: frozenset[str]) -> Iterator[SqlProblem]:
     for statement in tree.find_all(exp.Command, exp.Describe):
         # Its text is not parsed.
         yield _at(statement, "holds another statement; only SELECT may be used")
@@ -159,7 +156,7 @@ def _table_problems(tree: exp.Expr, scope: SqlScope) -> Iterator[SqlProblem]:
             yield _at(table, "calls a table function; only tables and UNNEST may be read from")
         elif "INFORMATION_SCHEMA" in _reference(table).upper():
             yield _at(table, "reads INFORMATION_SCHEMA, which shows more than this tenant's own tables")
-        elif table.db and not _may_name(table, scope):
+        elif table.db and _reference(table) not in allowed:
             yield _at(
                 table,
                 f"names '{_reference(table)}', which is neither a table of this tenant's dataset nor the table of one "
@@ -175,11 +172,6 @@ def _is_of_a_dataset(call: exp.Expr) -> bool:
         return isinstance(call.expression, exp.Func)
     # `dataset.function` in one pair of backquotes.
     return "." in call.name
-
-
-def _may_name(table: exp.Table, scope: SqlScope) -> bool:
-    reference = _reference(table)
-    return reference in scope.sources or (not table.catalog and table.db == scope.tenant_id)
 
 
 def _reference(table: exp.Table) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from shared.config import kinds
+from shared.config.added_columns import read_added_columns
 from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.folder import Folder
+from shared.config.kept_documents import KeptDocuments
 from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
@@ -59,17 +61,23 @@ def addresses(folder: Folder, tenant_id: str) -> list[Address]:
 
 
 def check_tenant(
-    folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY, beyond: Beyond = NOTHING_BEYOND
+    folder: Folder,
+    tenant_id: str,
+    *,
+    egress: Egress = GLOBAL_ONLY,
+    beyond: Beyond = NOTHING_BEYOND,
+    kept: KeptDocuments | None = None,
 ) -> list[ConfigProblem]:
     """Everything that is wrong in the tenant's folder, also in files that no pipeline names.
 
-    `egress` is what sources may reach, `beyond` whom to ask about what the files alone don't tell.
+    `egress` is what sources may reach, `beyond` whom to ask about what the files alone don't tell, and
+    `kept` what was read of other tenants' files.
     """
     whole = _no_folder(folder, tenant_id, "is a file; a tenant's folder is expected here")
     if whole:
         return whole
     problems: set[ConfigProblem] = set()
-    reading = Reading(folder, tenant_id, egress, beyond)
+    reading = Reading(folder, tenant_id, egress, beyond, kept)
     reading.file(f"{tenant_id}/tenant.yml", Tenant)
     read_tables(reading)
     for name in reading.known("sources", ".yml", shared_too=False):
@@ -86,8 +94,18 @@ def check_tenant(
         reading.problems.extend(transform_problems(reading, path, scope=scope))
     problems.update(reading.problems)
     problems.update(_misplaced(folder, tenant_id))
-    for address in addresses(folder, tenant_id):
-        own = Reading(folder, tenant_id, egress, beyond)
+    problems.update(_recipe_problems(reading))
+    return sorted(problems)
+
+
+def _recipe_problems(reading: Reading) -> Iterator[ConfigProblem]:
+    """What is wrong with each pipeline and all it names."""
+    folder, tenant_id = reading.folder, reading.tenant_id
+    pipelines = addresses(folder, tenant_id)
+    known = Reading(folder, tenant_id, kept=reading.kept)
+    added = read_added_columns(known, pipelines if reading.beyond.analyzer else ())
+    for address in pipelines:
+        own = Reading(folder, tenant_id, reading.egress, reading.beyond, reading.kept, added)
         try:
             read_recipe(own, address)
         except ConfigError:
@@ -95,9 +113,8 @@ def check_tenant(
         except NotFoundError:
             # What is named like a file and is none, where folders are only what files are named by.
             if folder.read(pipeline_path(address)) is None:
-                problems.add(_stray(folder, pipeline_path(address), "is a folder; a file is expected here"))
-        problems.update(own.problems)
-    return sorted(problems)
+                yield _stray(folder, pipeline_path(address), "is a folder; a file is expected here")
+        yield from own.problems
 
 
 def _pipeline_files(folder: Folder, tenant_id: str) -> Iterator[tuple[str, str, str]]:

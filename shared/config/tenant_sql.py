@@ -14,7 +14,7 @@ def sql_scope(reading: Reading, *, shared_too: bool) -> SqlScope:
     tables = set()
     for name in reading.known("sources", ".yml", shared_too=shared_too):
         path = reading.find("sources", f"{name}.yml", shared_too=shared_too)
-        found = Reading(reading.folder, reading.tenant_id).file(path or "", SourceFile)
+        found = Reading(reading.folder, reading.tenant_id, kept=reading.kept).file(path or "", SourceFile)
         table = found[0].root.needs.table if found else None
         if table is not None and not is_forbidden(reading, table):
             tables.add(table)

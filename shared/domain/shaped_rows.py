@@ -1,6 +1,6 @@
 """Rows with the names and types that a source's `columns` say."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from shared.domain.errors import StepError
@@ -8,7 +8,7 @@ from shared.domain.message import did_you_mean, listed
 from shared.domain.row_fit import BrokenRow, Row, RowFit, UnfitError
 from shared.domain.source_column import SourceColumn
 from shared.domain.table import ColumnType
-from shared.domain.typed_value import typed_value
+from shared.domain.typed_value import is_plain, typed_value
 
 _MOST_NAMES = 1_000
 """Remembered for a message, of rows of which each may have fields of its own."""
@@ -38,6 +38,20 @@ class RowShaper:
     def sets_aside(self) -> bool:
         """Whether rows that don't fit are given as such."""
         return self._fit is not None
+
+    def are_plain(self, rows: Sequence[Row]) -> bool:
+        """Whether it is seen at once that the rows fit as they are."""
+        fit = self._fit
+        if fit is None or self._columns:
+            return False
+        for row in rows:
+            if fit.only is not None and not row.keys() <= fit.only:
+                return False
+            if not all(is_plain(row.get(name), column_type) for name, column_type in self._unlike):
+                return False
+            if any(row.get(name) is None for name in fit.required):
+                return False
+        return True
 
     def shaped(
         self, rows: Iterable[Row], *, at: Callable[[int], str], have_all_fields: bool

@@ -103,8 +103,14 @@ def plain_sql(text: str) -> str:
 
 
 def plain_select(text: str) -> str:
-    """The plain text of one SELECT without the semicolon at its end, to be put into another statement."""
-    return plain_sql(text).strip().rstrip("; \t\r\n")
+    """The plain text of one SELECT without the semicolon at its end, to be put into another statement.
+
+    What is left of lines before it are their ends: each line of it has the number that it has in the text.
+    """
+    plain = plain_sql(text).rstrip("; \t\r\n")
+    begin = len(plain) - len(plain.lstrip())
+    first = plain.rfind("\n", 0, begin) + 1
+    return "\n" * plain.count("\n", 0, first) + plain[first:]
 
 
 def sql_tokens(text: str) -> list[SqlToken]:

@@ -15,6 +15,8 @@ from shared.domain.table import ColumnType
 _NUMBER = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,3})?")
 _PLAIN = re.compile(r"0|-?(0\.[0-9]{0,8}[1-9]|[1-9][0-9]{0,18}(\.[0-9]{0,8}[1-9])?)")
 """Most numbers: written as they will be, and with no more digits than NUMERIC has."""
+_PLAIN_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _NO_NUMBERS = re.compile(r"nan|[+-]?inf(inity)?", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
@@ -60,6 +62,36 @@ def typed_value(value: JsonValue, column_type: ColumnType) -> JsonValue:
             return _number(text, column_type)
         case _:
             assert_never(column_type)
+
+
+def is_plain(value: JsonValue, column_type: ColumnType) -> bool:
+    """Whether it is seen at once that a column of the type takes the text for what `typed_value` makes of it.
+
+    Most values of files are such.
+    """
+    if value is None or column_type == "JSON":
+        return True
+    if not isinstance(value, str):
+        return False
+    match column_type:
+        case "STRING":
+            return True
+        case "NUMERIC" | "BIGNUMERIC" | "FLOAT":
+            return _PLAIN_DECIMAL.fullmatch(value) is not None
+        case "INTEGER":
+            return _PLAIN_INTEGER.fullmatch(value) is not None
+        case "DATE":
+            return _is_day(value)
+        case _:
+            return False
+
+
+@lru_cache(maxsize=1_000)
+def _is_day(text: str) -> bool:
+    try:
+        return _day(text) == text
+    except ValueError:
+        return False
 
 
 def _written(value: float | bool) -> str:
@@ -117,7 +149,6 @@ def _boolean(text: str) -> bool:
             raise ValueError("is neither true nor false")
 
 
-@lru_cache(maxsize=1_000)
 def _day(text: str) -> str:
     if not _DAY.fullmatch(text):
         raise ValueError("is no day such as 2025-11-15")

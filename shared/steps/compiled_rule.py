@@ -44,6 +44,8 @@ class CompiledRule:
     parameters: tuple[SqlParameter, ...] = ()
     fields: tuple[TableColumn, ...] = ()
     is_optional: bool = False
+    own_sql: str = ""
+    """The SQL in the figures that is the author's own, as it stands there."""
 
     def result(self, found: Found) -> RuleResult:
         """The rule's result, where the rows have its fields."""

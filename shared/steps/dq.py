@@ -1,6 +1,5 @@
 """A dq step: every rule in one query, or, where that fails, each in one of its own."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import RuleResult
 from shared.domain.sql_parameter import SqlParameter
+from shared.domain.sql_place import part_message
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
 from shared.steps.column_sql import TableColumn
@@ -19,7 +19,6 @@ from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, row
 from shared.steps.submit import submit_check
 
 _LONGEST_FAILURE = 800
-_PLACE = re.compile(r" at \[\d+:\d+\]")
 
 
 def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse, look: Callable[[], None]) -> StepResult:
@@ -76,8 +75,8 @@ class _Checking:
         try:
             found = self._ask_rules((numbered,), part=f"rule_{numbered.index}")
         except StatementError as error:
-            # Where in our statement it went wrong tells nobody anything.
-            reason = _PLACE.sub("", str(error))
+            sql, own = self._query((numbered,)).sql, numbered.rule.own_sql
+            reason = part_message(str(error), statement=sql, text=own, part="its expression")
             return numbered.rule.result_unevaluated(f"could not be evaluated: {reason}", rows)
         return self._results((numbered,), found)[0]
 

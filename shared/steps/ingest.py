@@ -10,11 +10,20 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 
-from shared.domain.errors import AttemptError, ForbiddenError, NotYetError, StepError, TransientError
+from shared.domain.errors import (
+    AttemptError,
+    ForbiddenError,
+    NotYetError,
+    StatementError,
+    StepError,
+    TransientError,
+)
 from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
+from shared.domain.sql_place import part_message
+from shared.domain.sql_text import plain_select
 from shared.domain.table import Table, ddl_type
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
@@ -46,7 +55,14 @@ def ingest(
         return _load(step, step.source, attempt, warehouse=warehouse, reader=reader, watch=watch)
     rows = _source_query(step.source, step.table)
     sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows)
-    outcome = warehouse.wait(submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until)
+    try:
+        outcome = warehouse.wait(
+            submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until
+        )
+    except StatementError as error:
+        own = plain_select(step.source.needs.query or "")
+        said = part_message(str(error), statement=sql, text=own, part="its query")
+        raise StatementError(f"sources/{step.source_name}.yml: {said}") from error
     return _result([outcome], outcome.rows_written)
 
 

@@ -42,8 +42,13 @@ def compiled(rule: Rule, index: int, *, table: Table) -> CompiledRule:
         case FreshnessRule():
             return _freshness(rule, table)
         case ExpressionRule():
-            figure = f"COUNTIF(({plain_sql(rule.expression).strip()}) IS NOT TRUE)"
-            return CompiledRule(rule, (figure,), row_verdict(rule, "don't satisfy the expression"))
+            own = plain_sql(rule.expression).strip()
+            return CompiledRule(
+                rule,
+                (f"COUNTIF(({own}) IS NOT TRUE)",),
+                row_verdict(rule, "don't satisfy the expression"),
+                own_sql=own,
+            )
         case _:
             assert_never(rule)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.domain.destination import IngestDestination, TransformDestination
+from shared.domain.destination import DestinationSchema, IngestDestination, TransformDestination
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
 from shared.domain.reference import SecretReference
@@ -53,6 +53,10 @@ _DESTINATIONS = {mode: IngestDestination(table="raw", mode=mode) for mode in ("a
 _ALONE = {
     "due": IngestDestination(table="due", mode="append"),
     "growing": IngestDestination(table="growing", mode="merge", keys=("data.key",)),
+}
+_ASIDE = {
+    mode: IngestDestination(table="raw", mode=mode, fields=DestinationSchema(breaking_rows="quarantine"))
+    for mode in ("append", "replace")
 }
 _DAILY = {mode: TransformDestination(table="daily", mode=mode) for mode in ("append", "replace")}
 _POLICIES: tuple[tuple[TransientKind, ...], ...] = (
@@ -112,7 +116,8 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         )
     if kind in _ALONE:
         return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_ALONE[kind])
-    return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=_DESTINATIONS[mode])
+    destination = _ASIDE[mode] if kind == "files" and index % 2 else _DESTINATIONS[mode]
+    return IngestStep.model_construct(**shared, type="ingest", source=kind, destination=destination)
 
 
 class SimulatedConfigs(MemoryConfigs):

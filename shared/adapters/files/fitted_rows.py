@@ -1,22 +1,26 @@
-"""Rows of files one by one, those that don't fit among them with where they are."""
+"""Rows of files, those that don't fit among them with where they are."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from itertools import islice
 
 from shared.adapters.files.contents import Contents
 from shared.adapters.files.csv_rows import placed_csv_rows
 from shared.adapters.files.ndjson_rows import placed_ndjson_rows
 from shared.adapters.files.readable_file import ReadableFile
-from shared.adapters.files.written_rows import Row
+from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row, written_rows
+from shared.domain.json_lines import RowOrLines
 from shared.domain.row_fit import BrokenRow, Malformed
 from shared.domain.shaped_rows import RowShaper
 from shared.domain.source import FilesSource
 
+_Placed = tuple[int, Row | Malformed]
+
 
 def fitted_rows(
     file: ReadableFile, contents: Contents, *, source: FilesSource, shaper: RowShaper
-) -> Iterator[Row | BrokenRow]:
+) -> Iterator[RowOrLines]:
     """The rows, shaped, and those that don't fit.
 
     Raises StepError for what is no row that could be set aside: where a quote is never closed, bytes are no text of the
@@ -41,20 +45,40 @@ def _said(place: str, _number: int) -> str:
 
 def _fitted_lines(
     contents: Contents, name: str, *, source: FilesSource, shaper: RowShaper
-) -> Iterator[Row | BrokenRow]:
+) -> Iterator[RowOrLines]:
     word = "row" if source.format == "parquet" else "line"
 
     def at(number: int) -> str:
         return f"{contents.name}: {word} {number}"
 
-    for number, row in _placed(contents, source):
-        if isinstance(row, Malformed):
-            yield BrokenRow(row.found, row.reason, None, at(number), number, name)
+    for some in _several(_placed(contents, source)):
+        rows = [row for _, row in some if not isinstance(row, Malformed)]
+        if len(rows) == len(some) and shaper.are_plain(rows):
+            yield from written_rows(rows, fields=frozenset().union(*rows))
             continue
-        yield shaper.shaped_one(row, number, at=at, have_all_fields=source.format != "ndjson", file=name)
+        for number, row in some:
+            if isinstance(row, Malformed):
+                yield BrokenRow(row.found, row.reason, None, at(number), number, name)
+            else:
+                all_fields = source.format != "ndjson"
+                yield shaper.shaped_one(row, number, at=at, have_all_fields=all_fields, file=name)
 
 
-def _placed(contents: Contents, source: FilesSource) -> Iterator[tuple[int, Row | Malformed]]:
+def _several(placed: Iterator[_Placed]) -> Iterator[list[_Placed]]:
+    """A few rows; those before an error are given before it is raised."""
+    some: list[_Placed] = []
+    while True:
+        some = []
+        try:
+            some.extend(islice(placed, ROWS_AT_ONCE))
+        finally:
+            if some:
+                yield some
+        if not some:
+            return
+
+
+def _placed(contents: Contents, source: FilesSource) -> Iterator[_Placed]:
     match source.format:
         case "csv":
             return placed_csv_rows(contents, source)

@@ -31,6 +31,7 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "backfill",
         "backfills",
         "files",
+        "quarantine",
         "cursors",
         "validate",
         "explain",

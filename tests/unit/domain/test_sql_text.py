@@ -140,7 +140,8 @@ def test_what_could_be_read_in_two_ways_is_refused(text: str, column: int, messa
 
 
 def test_a_select_that_goes_into_another_statement_has_no_end_of_its_own() -> None:
-    assert plain_select("-- why\nSELECT 1 ; ; -- what\n") == "SELECT 1"
+    assert plain_select("SELECT 1 ; ; -- what\n") == "SELECT 1"
+    assert plain_select("-- why\n\n /* that */ SELECT 1\n") == f"\n\n{' ' * 12}SELECT 1"
 
 
 @given(TEXTS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from shared.domain.table import ColumnType
-from shared.domain.typed_value import typed_value
+from shared.domain.typed_value import is_plain, typed_value
 
 LARGEST = "578960446186580977117854925043439539266.34992332820282019728792003956564819967"
 NUMERIC_END = "9" * 29 + "." + "9" * 9
@@ -96,3 +96,36 @@ def test_a_value_that_does_not_fit_is_refused_and_not_told(
 def test_no_digit_of_a_number_is_lost(number: Decimal) -> None:
     for column_type in ("NUMERIC", "BIGNUMERIC"):
         assert Decimal(str(typed_value(f"{number:f}", column_type))) == number
+
+
+_WRITTEN = st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{0,10})?", fullmatch=True) | st.sampled_from(
+    ["", "007", "-0", "0.50", "1e2", "nan", "2025-11-15", "2025-02-30", "2025-1-5", "+1", ".5", "1."]
+)
+
+
+@given(
+    value=_WRITTEN,
+    column_type=st.sampled_from(["STRING", "INTEGER", "NUMERIC", "BIGNUMERIC", "FLOAT", "DATE", "BOOLEAN"]),
+)
+def test_a_value_is_plain_only_where_it_is_the_typed_one_in_other_letters(
+    value: str, column_type: ColumnType
+) -> None:
+    if not is_plain(value, column_type):
+        return
+
+    typed = typed_value(value, column_type)
+
+    assert typed == value or Decimal(str(typed)) == Decimal(value)
+
+
+def test_most_values_of_files_are_plain() -> None:
+    plain: list[tuple[str, ColumnType]] = [
+        ("12.50", "NUMERIC"),
+        ("-7", "INTEGER"),
+        ("2025-11-15", "DATE"),
+        ("x", "STRING"),
+    ]
+
+    assert all(is_plain(value, column_type) for value, column_type in plain)
+    others: list[JsonValue] = ["1.0", "x", 1, True, ["1"]]
+    assert not any(is_plain(value, "INTEGER") for value in others)

@@ -1,12 +1,13 @@
 """An ingest step that sets rows aside which don't fit: by one job, together with those that are written."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import pytest
 from pydantic import JsonValue
 
-from shared.domain.errors import StepError
-from shared.domain.job import Job, JobOutcome, QueryJob
+from shared.domain.errors import AttemptError, NotYetError, StepError
+from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_of
@@ -86,6 +87,28 @@ def test_where_no_row_fits_nothing_is_written_or_set_aside_ever() -> None:
 
     assert [part for part, _ in jobs_of(warehouse)] == ["_1_1_staging", "_1_1_load", "_1_1_counts"]
     assert attempt.job_id() in warehouse.voided
+
+
+class Forgetful(MemoryWarehouse):
+    """BigQuery that keeps no result of what was counted."""
+
+    def wait(self, handle: JobHandle, *, until: datetime) -> JobOutcome:
+        if handle.job_id.endswith("counts"):
+            raise AttemptError("The result of the job is no longer there")
+        return super().wait(handle, until=until)
+
+
+def test_who_can_t_count_ends_the_attempt_only_where_nobody_writes() -> None:
+    warehouse, attempt = Forgetful(), attempt_at(aside_step())
+
+    with pytest.raises(AttemptError, match="no longer there"):
+        carry(attempt, warehouse, reader=ROWS)
+    assert attempt.job_id() in warehouse.voided
+
+    warehouse = Forgetful()
+    warehouse.submit(attempt.query("INSERT"))
+    with pytest.raises(NotYetError, match="Another delivery writes the rows"):
+        carry(attempt, warehouse, reader=ROWS)
 
 
 def test_a_row_that_is_set_aside_is_a_row_of_the_load_beside_the_others() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.adapters.files.rows import read_written_files
 from shared.domain.errors import StepError
-from shared.domain.json_lines import RowOrLines
+from shared.domain.json_lines import JsonLines, RowOrLines
 from shared.domain.progress import FileBegun
 from shared.domain.row_fit import BrokenRow, RowFit
 from tests.unit.adapters.files.written import Written, told
@@ -29,6 +29,12 @@ _PIECES = st.sampled_from(
 _LINES = st.sampled_from(
     ['{"a": 1}', "", " ", "{", "[1]", "1", "null", '{"a": 1, "a": 2}', '{"b": 1.50}', '"\\ud800"', "é", "\r"]
 )
+
+
+def flat(rows: Iterable[RowOrLines]) -> list[RowOrLines]:
+    """The rows one by one."""
+    told = (each for each in rows if not isinstance(each, FileBegun))
+    return [row for each in told for row in (each.rows() if isinstance(each, JsonLines) else [each])]
 
 
 def _is_number(text: str, *, scale: int) -> bool:
@@ -51,12 +57,27 @@ def _line_of(cells: list[str]) -> str:
     return ",".join(quoted) + "\n"
 
 
-@given(rows=st.lists(st.lists(_CELLS, min_size=1, max_size=3), max_size=30))
-def test_each_row_fits_or_is_set_aside_as_it_was(folder: Path, rows: list[list[str]]) -> None:
-    file = Written(folder, ("n,Net Cost\n" + "".join(map(_line_of, rows))).encode(), "csv", columns=_COLUMNS)
+_PLAIN = st.lists(
+    st.tuples(st.sampled_from(["0", "12", "-7"]), st.sampled_from(["", "1.50", "0.000000001"])).map(list),
+    max_size=40,
+)
 
-    begun, *found = read_written_files(file.source, file.found(), fit=_FIT)
 
+@given(
+    rows=st.tuples(_PLAIN, st.lists(st.lists(_CELLS, min_size=1, max_size=3), max_size=30), _PLAIN).map(
+        lambda parts: [*parts[0], *parts[1], *parts[2]]
+    ),
+    is_renamed=st.booleans(),
+)
+def test_each_row_fits_or_is_set_aside_as_it_was(
+    folder: Path, rows: list[list[str]], is_renamed: bool
+) -> None:
+    header, columns = ("n,Net Cost\n", _COLUMNS) if is_renamed else ("n,cost\n", {})
+    file = Written(folder, (header + "".join(map(_line_of, rows))).encode(), "csv", columns=columns)
+
+    begun, *some = read_written_files(file.source, file.found(), fit=_FIT)
+
+    found = flat(some)
     assert begun == FileBegun("some.csv")
     line, expected = 2, []
     for cells in rows:
@@ -100,8 +121,7 @@ def _require_going_on(file: Written) -> None:
     end = None
     try:
         for each in read_written_files(file.source, file.found(), fit=RowFit()):
-            if not isinstance(each, FileBegun):
-                fitted.append(each)
+            fitted += flat([each])
     except StepError as failed:
         end = str(failed)
     before = [row for row in fitted[: len(rows)] if isinstance(row, dict)]
