@@ -22,6 +22,7 @@ _TIME = re.compile(
 _EXACT = Context(prec=200, traps=[Inexact])
 _LONGEST_TEXT = 1_024
 _EASTERNMOST = timezone(timedelta(hours=14))
+_WESTERNMOST = timezone(timedelta(hours=-12))
 _EARLIEST = datetime.fromisoformat("0001-01-01")
 WORDS: dict[Kind, str] = {
     "number": "a number",
@@ -92,29 +93,38 @@ def lowest(texts: Iterable[str | None]) -> str | None:
     return min(known, key=lambda value: value.place).text
 
 
-def greatest(values: Iterable[CursorValue | None], *, now: datetime) -> CursorValue | None:
-    """The greatest of values of one kind, None of none; but no time that has not come yet.
+def greatest(values: Iterable[CursorValue | None], *, began_at: datetime) -> CursorValue | None:
+    """The greatest of values of one kind, None of none; but no time after the reading began.
 
-    A row with a time to come, be it by a clock that is wrong, would keep all others from being read until then.
+    A row with a time to come, be it by a clock that is wrong, would keep all others from being read until then. One
+    written during the reading would keep those from it that were written earlier, after they were passed. A time
+    without a zone comes after the beginning where it does in every zone; then it is the beginning in the western-most
+    one, for nobody knows by which zone's clock the next rows are written.
     """
     known = [value for value in values if value is not None]
     if not known:
         return None
     last = max(known, key=lambda value: value.place)
-    return min(last, _now_as(last, now), key=lambda value: value.place)
+    if last.place <= _written_as(last, began_at, _EASTERNMOST).place:
+        return last
+    return _written_as(last, began_at, _WESTERNMOST)
 
 
-def _now_as(value: CursorValue, now: datetime) -> CursorValue:
-    """The moment as a value of the same kind: where that has no zone, what clocks show in the eastern-most one."""
+def _written_as(value: CursorValue, at: datetime, zone: timezone) -> CursorValue:
+    """The moment as a value of the same kind: where that has no zone, what clocks show in this one."""
     match value.kind:
         case "moment":
-            return _parsed(f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z")
+            return _parsed(f"{_clock_time(at, UTC)}Z")
         case "time":
-            return _parsed(f"{now.astimezone(_EASTERNMOST):%Y-%m-%dT%H:%M:%S}")
+            return _parsed(_clock_time(at, zone))
         case "date":
-            return _parsed(f"{now.astimezone(_EASTERNMOST):%Y-%m-%d}")
+            return _parsed(_clock_time(at, zone).partition("T")[0])
         case "number" | "text":
             return value
+
+
+def _clock_time(at: datetime, zone: timezone) -> str:
+    return at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _parsed(value: JsonValue) -> CursorValue:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.cursor import lowest
+from shared.domain.cursor import CursorValue, greatest, lowest, parse_kept
 from shared.domain.model import Model, UtcTime
 
 _CLOCKS_APART = timedelta(seconds=2)
@@ -40,10 +40,24 @@ class Progress(Model):
 
 @dataclass(frozen=True)
 class Memory:
-    """What is known of a source before it is read, and whom to tell what was taken, once, when it is at its end."""
+    """What is known of a source before it is read, and whom to tell what was taken, once, when it is at its end.
+
+    `began_at` comes before anything of the source is seen.
+    """
 
     known: Progress
     keep: Callable[[Progress], None]
+    began_at: datetime
+
+    @property
+    def cursor(self) -> CursorValue | None:
+        """How far the source was read before."""
+        return parse_kept(self.known.cursor)
+
+    def reached(self, *values: CursorValue | None) -> Progress:
+        """How far a reading gets that has seen these values, all of one kind."""
+        last = greatest(values, began_at=self.began_at)
+        return Progress(cursor=None if last is None else last.text)
 
 
 @dataclass(frozen=True)

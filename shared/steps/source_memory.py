@@ -36,7 +36,7 @@ def remembering(
     known = progress_of(watch.list_readings(), table=table, way=way, since=created_at)
     reading_id = uuid4().hex
     keep = partial(watch.tell_read, reading_id=reading_id, table=table, way=way)
-    return Memory(known, keep), {_LABEL: reading_id}
+    return Memory(known, keep, attempt.now), {_LABEL: reading_id}
 
 
 def way_of(

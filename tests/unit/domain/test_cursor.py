@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.cursor import lowest, parse_cursor, parse_kept
+from shared.domain.cursor import greatest, lowest, parse_cursor, parse_kept
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,34 @@ def test_of_values_that_cannot_be_compared_none_is_the_lowest() -> None:
     assert lowest(["5", '"2025-11-15"']) is None
     assert lowest(["5", None]) is None
     assert lowest(["5", "no JSON"]) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "reached"),
+    [
+        (["2025-11-15T11:59:59Z", "2025-11-15T10:00:00+02:00"], "2025-11-15T11:59:59Z"),
+        # What was written during the reading, or has not come yet: what lies between may have been passed.
+        (["2025-11-15T12:00:05Z", "2025-11-14T00:00:00Z"], "2025-11-15T12:00:00Z"),
+        (["2999-01-01T00:00:00Z"], "2025-11-15T12:00:00Z"),
+        # Without a zone it may be a time of any: it has not come yet where it hasn't in the eastern-most, and then rows
+        # may still be written by the clocks of the western-most.
+        (["2025-11-16T02:00:00"], "2025-11-16T02:00:00"),
+        (["2025-11-16 02:00:01"], "2025-11-15T00:00:00"),
+        (["2025-11-16"], "2025-11-16"),
+        (["2025-11-17"], "2025-11-15"),
+        ([5, 32503680000], 32503680000),
+        ([None, "01BX5Z", "01ARZ3"], "01BX5Z"),
+        ([None], None),
+    ],
+)
+def test_the_greatest_value_is_none_that_came_after_the_reading_began(
+    values: list[Any], reached: Any
+) -> None:
+    began_at = datetime(2025, 11, 15, 12, tzinfo=UTC)
+
+    found = greatest(map(parse_cursor, values), began_at=began_at)
+
+    assert (found and found.said) == reached
 
 
 @pytest.mark.parametrize(

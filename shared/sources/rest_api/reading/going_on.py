@@ -7,10 +7,10 @@ from typing import Literal, assert_never
 
 from pydantic import JsonValue, ValidationError
 
-from shared.domain.cursor import WORDS, CursorValue, greatest, parse_cursor, parse_kept
+from shared.domain.cursor import WORDS, CursorValue, parse_cursor
 from shared.domain.errors import StepError
 from shared.domain.model import Model
-from shared.domain.progress import Memory, Progress
+from shared.domain.progress import Memory
 from shared.sources.rest_api.reading.json_selection import found, json_path, names
 from shared.sources.rest_api.settings import INCREMENTAL, START_VALUE
 
@@ -46,7 +46,7 @@ class RowCursor:
             ) from None
         self._resource = resource
         self._memory = memory
-        self._kept = parse_kept(memory.known.cursor) if memory else None
+        self._kept = memory.cursor if memory else None
         self._last = self._kept
         self._path = json_path(self._said.cursor_path)
         self._names = names(self._path)
@@ -84,8 +84,7 @@ class RowCursor:
             if value is not None or self._said.on_cursor_value_missing == "include":
                 yield row
         if self._memory is not None:
-            reached = greatest([self._last], now=datetime.now(UTC))
-            self._memory.keep(Progress(cursor=reached.text if reached else None))
+            self._memory.keep(self._memory.reached(self._last))
 
     def _value(self, row: Row) -> JsonValue:
         if self._names is None:

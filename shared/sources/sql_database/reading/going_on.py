@@ -6,13 +6,12 @@ and the database alone compares: by the order that the column has there.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
 
-from shared.domain.cursor import WORDS, CursorValue, Kind, greatest, parse_cursor, parse_kept
+from shared.domain.cursor import WORDS, CursorValue, Kind, parse_cursor
 from shared.domain.progress import Memory, Progress
 from shared.sources.sql_database.reading.login import BoundValue, Login
 from shared.sources.sql_database.reading.sql.statement import statement
@@ -68,15 +67,14 @@ def reach_of(
 
     Raises StepError for a column that is no cursor, and for rows that have none where they may not be read.
     """
-    kept = parse_kept(memory.known.cursor) if memory else None
+    kept = memory.cursor if memory else None
     newest, of_type = _newest(login, said, ask(statement("greatest_value", table=table, column=column)))
     if kept is not None and kept.kind != of_type.kind:
         kept = None  # the column has another type now, and another order
     if said.on_cursor_value_missing == "raise":
         _require_values(login, said, ask(statement("missing_value", table=table, column=column)))
     start = _start(login, said, of_type, kept=kept)
-    reached = greatest((kept, newest), now=datetime.now(UTC))
-    progress = Progress(cursor=reached.text if reached else None)
+    progress = memory.reached(kept, newest) if memory else Progress()
     includes = said.on_cursor_value_missing == "include"
     if start is None:
         return Reach("TRUE" if includes else statement("any_value", column=column), {}, progress)

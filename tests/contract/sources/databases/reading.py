@@ -1,6 +1,7 @@
 """Reading databases as a step does, with a tenant's password."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -59,9 +60,11 @@ def rows(
         return list(one_by_one(found))
 
 
-def rows_from(source: SqlDatabaseSource, cursor: str | None = None) -> tuple[list[Row], str | None]:
+def rows_from(
+    source: SqlDatabaseSource, cursor: str | None = None, *, began_at: datetime | None = None
+) -> tuple[list[Row], str | None]:
     """The rows that are read after the cursor, and where it is then."""
     kept: list[Progress] = []
-    found = rows(source, memory=Memory(Progress(cursor=cursor), kept.append))
+    found = rows(source, memory=Memory(Progress(cursor=cursor), kept.append, began_at or datetime.now(UTC)))
     [progress] = kept
     return found, progress.cursor

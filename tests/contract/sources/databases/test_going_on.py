@@ -1,5 +1,6 @@
 """Tables that are read from where an earlier reading ended: on a real PostgreSQL, and as MySQL is asked."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -109,6 +110,14 @@ def test_an_answer_without_rows_keeps_the_cursor_and_none_lowers_it(empty: Any) 
     assert rows_from(orders(server), "7") == ([], "7")
     put(server, "5")
     assert rows_from(orders(server), "7") == ([], "7")
+
+
+def test_a_time_after_the_reading_began_moves_the_cursor_no_further_than_that(empty: Any) -> None:
+    server = empty("timestamptz")
+    put(server, "2025-11-15 10:30:00Z", "2999-01-01 00:00:00Z")
+    began_at = datetime(2025, 11, 15, 10, 29, tzinfo=UTC)
+
+    assert rows_from(orders(server), began_at=began_at)[1] == '"2025-11-15T10:29:00Z"'
 
 
 def test_where_the_column_has_another_type_now_it_is_read_from_the_beginning(empty: Any) -> None:
