@@ -25,14 +25,22 @@ _BUILT_IN = {
 _NO_CODE = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]|General|E[+-]', re.IGNORECASE)
 """What stands for itself in a format, is a colour, a condition, a currency, or an exponent."""
 _SPAN = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_OF_DAYS = re.compile(r"[ydegb]|m{3}", re.IGNORECASE)
+_OF_DAYS = re.compile(r"[ydegb]|m{3}|a{3}", re.IGNORECASE)
+"""`aaa` are days of the week in Japanese."""
 _OF_TIMES = re.compile(r"[hs]|am/pm|a/p", re.IGNORECASE)
 _MONTH_OR_MINUTE = re.compile("m", re.IGNORECASE)
 
 
 def shown_by_code(code: str) -> Shown:
-    """Of a format as workbooks say it, such as `yyyy-mm-dd`, by its part for positive numbers."""
-    codes = _NO_CODE.sub("", code).partition(";")[0]
+    """Of a format as workbooks say it, such as `yyyy-mm-dd`.
+
+    That is the first of its parts that shows a day or a time: one before it may be for zero, as in `[=0]"";yyyy-mm-dd`.
+    """
+    parts = map(_shown_by_part, _NO_CODE.sub("", code).split(";"))
+    return next((shown for shown in parts if shown is not Shown.NUMBER), Shown.NUMBER)
+
+
+def _shown_by_part(codes: str) -> Shown:
     if _SPAN.search(codes):
         return Shown.SPAN
     has_time = _OF_TIMES.search(codes) is not None

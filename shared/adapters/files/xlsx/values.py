@@ -33,6 +33,8 @@ def number_text(text: str) -> str:
         raise ValueError("holds a number that Excel has not")
     if number.is_integer() and abs(number) < _EXACT_WHOLE:
         return str(int(number))
+    if number.is_integer() and (whole := Decimal(text)) == int(whole):
+        return str(int(whole))
     return f"{Decimal(f'{number:.15g}'):f}"
 
 

@@ -28,6 +28,12 @@ from shared.adapters.files.xlsx.formats import Shown, shown_by_code, shown_by_st
         ("mm:ss.0", Shown.TIME),
         ("[h]:mm:ss", Shown.SPAN),
         ("[mm]:ss", Shown.SPAN),
+        ("aaa", Shown.DAY),
+        ('[=0]"";yyyy-mm-dd', Shown.DAY),
+        ("[<1]h:mm;yyyy-mm-dd hh:mm", Shown.TIME),
+        ('dd/mm/yyyy;;"";@', Shown.DAY),
+        ('0%;[Red]-0%;"day";@" day"', Shown.NUMBER),
+        (";;;", Shown.NUMBER),
     ],
 )
 def test_a_format_says_what_it_shows(code: str, shown: Shown) -> None:
