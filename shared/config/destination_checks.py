@@ -9,12 +9,13 @@ from shared.config.column_checks import check_keys, check_window
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.sql_scope import reads_table
+from shared.domain.column_path import path_names
 from shared.domain.ids import TenantId
 from shared.domain.pipeline import IngestStep, Pipeline, Step, TransformStep
 from shared.domain.planning import needs_of
 from shared.domain.quarantine import quarantine_name
 from shared.domain.source import Source
-from shared.domain.table import SOURCE_FILE, Table
+from shared.domain.table import OF_THE_RUN, SOURCE_FILE, Table
 
 Writer = IngestStep | TransformStep
 _APART = "give each a pipeline or a table of its own"
@@ -75,6 +76,13 @@ def check_going_on(
             f"'{step.destination.mode}' {reason}: '{step.source}' goes on from where an earlier run ended, and reads "
             "its last rows again; use 'mode: merge' with 'keys', the columns or paths that make a row the same row",
         )
+    for index, key in enumerate(step.destination.keys):
+        if path_names(key)[0] in OF_THE_RUN:
+            yield here.at("keys", index).problem(
+                kinds.WRONG_KEYS,
+                f"'{key}' is another with every run, so that the rows that '{step.source}' reads again would be there "
+                "twice; keys are what makes a row the same row in its source",
+            )
     column = table.column("pipeline_id")
     if column is None or column.type != "STRING":
         yield here.at("table").problem(

@@ -20,6 +20,8 @@ Purpose = Literal["set_up", "written", "read"]
 
 GIVEN_COLUMNS = ("tenant_id", "pipeline_id", "run_id", "ingestion_date", "created_at")
 """Columns that the platform fills in itself wherever a destination has them."""
+OF_THE_RUN = ("run_id", "ingestion_date", "created_at")
+"""Those of them that say something else with every run."""
 
 SOURCE_FILE = "source_file"
 """The column that says of which file a row is, where its source has files."""

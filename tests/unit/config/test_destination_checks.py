@@ -3,6 +3,7 @@
 import pytest
 
 from shared.config.recipe import load_recipe
+from shared.domain.table import OF_THE_RUN
 from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryFolder
 from tests.unit.config.recipes import PIPELINE, problems_of
@@ -241,6 +242,12 @@ def test_what_goes_on_from_an_earlier_run_is_merged_by_keys(mode: str, reason: s
     assert "mode 'merge' needs 'keys'" in problem
     (problem,) = problems_of(steps("mode: merge, keys: [id]"))
     assert "keys[0]: 'id' is not a column of raw_data" in problem
+    for key in OF_THE_RUN:
+        (problem,) = problems_of(steps(f"mode: merge, keys: [data.id, {key}]"))
+        assert (
+            f"keys[1]: '{key}' is another with every run, so that the rows that 'growing' reads again"
+            in problem
+        )
 
 
 def test_what_goes_on_needs_a_table_that_tells_pipelines_apart_and_that_nobody_else_writes() -> None:
