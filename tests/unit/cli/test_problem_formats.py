@@ -62,6 +62,9 @@ def test_a_code_is_explained_and_an_unknown_one_answered_with_the_nearest(tmp_pa
     [
         "  auth: {type: bearer, tokn: 0123456789abcdef0123456789}",
         "  auth: {type: http_basic, usernme: ada, password: hunter2}",
+        '  password: "correct hunter2 horse"',
+        '  auth: {"password": "a, hunter2", usernme: ada}',
+        "  client_secret: ['hunter2 a']",
     ],
 )
 def test_what_may_be_a_secret_is_not_shown_in_the_line(line: str) -> None:
