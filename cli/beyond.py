@@ -86,14 +86,21 @@ class DiskSamples:
     ) -> frozenset[str] | None:
         if "://" in path or Path(path).is_absolute() or ".." in Path(path).parts:
             return None
+        own = self._configs_dir / tenant_id
         try:
-            files = sorted(islice((self._configs_dir / tenant_id).glob(path), _MOST_FILES + 1))
-            if not files or len(files) > _MOST_FILES:
+            files = sorted(islice(own.glob(path), _MOST_FILES + 1))
+            if not files or len(files) > _MOST_FILES or not all(_may_be_shown(file, own) for file in files):
                 return None
             headers = [_header(file, delimiter=delimiter, encoding=encoding) for file in files]
         except (OSError, ValueError, LookupError, csv.Error, EOFError):
             return None
         return frozenset[str]().union(*headers)
+
+
+def _may_be_shown(file: Path, own: Path) -> bool:
+    """Whether what is in it is the tenant's, wherever links lead, and none of its secrets."""
+    real, ground = file.resolve(), own.resolve()
+    return real.is_relative_to(ground) and not real.is_relative_to((own / "secrets").resolve())
 
 
 def _header(file: Path, *, delimiter: str, encoding: str) -> list[str]:

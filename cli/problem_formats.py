@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from shared.config.kinds import KINDS, Kind
 from shared.config.problem import ConfigProblem
@@ -60,7 +61,11 @@ def sarif_text(problems: Sequence[ConfigProblem]) -> str:
     """SARIF 2.1.0, as code scanning takes it."""
     rules = [_rule(KINDS[code]) for code in sorted({problem.code for problem in problems})]
     driver = {"name": "convergence", "rules": rules}
-    run = {"tool": {"driver": driver}, "results": [_result(problem) for problem in problems]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem) for problem in problems],
+    }
     whole = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
     return json.dumps(whole, indent=2, ensure_ascii=False)
 
@@ -78,7 +83,7 @@ def _result(problem: ConfigProblem) -> Mapping[str, object]:
     region = {"startLine": problem.line, "startColumn": problem.column}
     if problem.end_column is not None:
         region["endColumn"] = problem.end_column
-    location = {"artifactLocation": {"uri": problem.file}, "region": region}
+    location = {"artifactLocation": {"uri": quote(problem.file)}, "region": region}
     return {
         "ruleId": problem.code,
         "level": problem.kind.severity,

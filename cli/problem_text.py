@@ -16,7 +16,14 @@ ReadText = Callable[[str], str | Unreadable | None]
 _LONGEST_LINE = 160
 _COLOUR_BY_SEVERITY = {"error": "red", "warning": "yellow"}
 _LONG_WORD = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[A-Za-z0-9+/_=.~-]{25,}")
-_KEY_AND_VALUE = re.compile(r"([A-Za-z_][\w-]*)(\s*:\s+)([^\s,{}\[\]]+)")
+_KEY_BEFORE_VALUE = re.compile(r"""([A-Za-z_][\w-]*)["']?\s*:\s*(?=\S)""")
+_ONE_KEY = re.compile(r"""\{\s*["']?(?!secret\b)[\w-]+["']?\s*:\s*(?=[^\s{,}][^,}]*\}?\s*$)""")
+"""A mapping of one key, which was meant to be `secret`."""
+_NAME_OF_SECRET = re.compile(r"[a-z0-9_]+[\s,}]*$|[a-z0-9_]+\s*[,}]")
+_IN_ADDRESS = re.compile(
+    r"""(?<=://)(?P<user>[^/\s@"']+)(?=@)|(?<=[?&;])(?P<name>[\w.-]+)=(?P<value>[^&;#\s"']+)"""
+)
+_REST = re.compile(r"[^\s}\]]|[}\]\s]+(?=[^}\]\s])")
 
 
 def problem_text(problem: ConfigProblem, *, read: ReadText) -> str:
@@ -48,14 +55,33 @@ def _excerpt(problem: ConfigProblem, read: ReadText) -> list[str]:
 def _shown(line: str, *, is_yaml: bool) -> str:
     """The line as long as it is, without what may be a secret and what a terminal would obey."""
     if is_yaml:
-        line = _KEY_AND_VALUE.sub(_without_secret, line)
-        line = _LONG_WORD.sub(lambda match: "·" * len(match[0]), line)
+        line = _LONG_WORD.sub(_dots, _without_secret(line))
     return "".join(each if each.isprintable() or each == "\t" else "·" for each in line)
 
 
-def _without_secret(match: re.Match[str]) -> str:
-    value = "·" * len(match[3]) if names_secret(match[1]) and match[1] != "secret" else match[3]
-    return f"{match[1]}{match[2]}{value}"
+def _without_secret(line: str) -> str:
+    """Whatever follows a key that names a secret may belong to it: words between quotes, and commas."""
+    line = _IN_ADDRESS.sub(_address_part, line)
+    for match in _KEY_BEFORE_VALUE.finditer(line):
+        rest, end = line[match.end() :], match.end()
+        is_name = match[1] == "secret" and _NAME_OF_SECRET.match(rest)
+        if is_name or not names_secret(match[1]):
+            continue
+        one_key = _ONE_KEY.match(rest)
+        if one_key or not rest.startswith("{"):
+            end += one_key.end() if one_key else 0
+            return line[:end] + _REST.sub(_dots, line[end:])
+    return line
+
+
+def _address_part(match: re.Match[str]) -> str:
+    if match["user"]:
+        return _dots(match)
+    return f"{match['name']}={'·' * len(match['value'])}" if names_secret(match["name"]) else match[0]
+
+
+def _dots(match: re.Match[str]) -> str:
+    return "·" * len(match[0])
 
 
 def _blank(text: str) -> str:

@@ -90,12 +90,20 @@ def _problem(document: Document, place: SchemaPlace, entry: ErrorDetails) -> Con
             return _unknown_word(document, location, entry["input"], allowed=_allowed_words(place.schema))
         case _:
             location, message = _own_place(document, location, entry) or (location, "")
+            message = message or _no_secret_name(location, entry["input"])
             message = message or requirement(entry, is_key=entry["loc"][-1:] == ("[key]",))
             if entry["type"] in ("model_type", "model_attributes_type"):
                 message += _advice(place.model, location, entry["input"])
             is_twice = isinstance(entry.get("ctx", {}).get("error"), TwiceError)
             kind = kinds.ID_TWICE if is_twice else kind_of(entry["type"])
             return _at(document, location, message, kind=kind)
+
+
+def _no_secret_name(location: Location, value: object) -> str:
+    """What is said of a text that names no secret. It may be the secret itself."""
+    if location[-1:] != ("secret",) or not isinstance(value, str):
+        return ""
+    return f"must be a secret's name, of a-z, 0-9 and _, is a text of {len(value)} characters"
 
 
 def _own_place(document: Document, location: Location, entry: ErrorDetails) -> tuple[Location, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from shared.domain.errors import StepError
-from shared.domain.message import did_you_mean, listed
+from shared.domain.message import did_you_mean, listed, shortened
 from shared.domain.row_fit import BrokenRow, Row, RowFit, UnfitError
 from shared.domain.source_column import SourceColumn
 from shared.domain.table import ColumnType
@@ -12,6 +12,8 @@ from shared.domain.typed_value import is_plain, typed_value
 
 _MOST_NAMES = 1_000
 """Remembered for a message, of rows of which each may have fields of its own."""
+_LONGEST_NAME = 100
+"""Of a field, in a message."""
 
 
 class RowShaper:
@@ -118,7 +120,8 @@ class RowShaper:
     def _fitting(self, row: Row, fit: RowFit) -> Row:
         if fit.only is not None and not row.keys() <= fit.only:
             unknown = min(row.keys() - fit.only)
-            raise UnfitError(f" has a field '{unknown}' that the table has no column for", field=unknown)
+            name = shortened(unknown, longest=_LONGEST_NAME)
+            raise UnfitError(f" has a field '{name}' that the table has no column for", field=unknown)
         for name, column_type in self._unlike:
             value = row.get(name)
             if value is None or (column_type == "STRING" and isinstance(value, str)):

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from math import isinf
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -105,6 +106,8 @@ def _number(text: str, column_type: str) -> JsonValue:
         case "FLOAT":
             if not _NUMBER.fullmatch(text) and not _NO_NUMBERS.fullmatch(text):
                 raise ValueError("is no number")
+            if _NUMBER.fullmatch(text) and isinf(float(text)):
+                raise ValueError("is beyond FLOAT")
             return text
         case _:
             return _decimal(text, column_type)

@@ -171,13 +171,13 @@ def _write_staged(
     step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
     """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
-    dataset = attempt.plan.tenant_id
-    target = quoted(dataset, _staging(step, attempt).name)
+    target = quoted(attempt.plan.tenant_id, _staging(step, attempt).name)
     wait = partial(warehouse.wait, until=attempt.until)
     staged = None
     if step.destination.sets_aside:
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
-    write = attempt.query(staged_statement(step, dataset=dataset, staging=target))
+    broken = staged.broken if staged else 0
+    write = attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
     drop = attempt.query(statement("drop_staging", target=target), part="drop")
     written = wait(submit(write, attempt, warehouse=warehouse))
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]

@@ -2,6 +2,9 @@
 
 Both tables change in one transaction of one job, so that each row is in one of them, whenever anything is killed, and
 what takes the place of rows takes the place of those that were set aside with them.
+
+Of a job of several statements, that it failed doesn't say that nothing was written: it may be stopped, or lost, after
+its transaction. So an attempt that adds rows doesn't add them where an earlier one did.
 """
 
 from dataclasses import dataclass
@@ -33,15 +36,25 @@ def fit_for(step: PlannedIngest) -> RowFit:
     return fit_of(own_columns(step), may_have_more=step.destination.fields.new_columns == "ignore")
 
 
-def staged_statement(step: PlannedIngest, *, dataset: str, staging: str) -> str:
-    """What puts the rows of `staging` where they belong."""
+def staged_statement(step: PlannedIngest, attempt: Attempt, *, staging: str, broken: int = 0) -> str:
+    """What puts the rows of `staging`, of which so many are broken, where they belong."""
+    dataset = attempt.plan.tenant_id
     if not step.destination.sets_aside:
         return _write(step, dataset=dataset, staging=staging, fits=_ALL)
+    takes_place = step.destination.mode == "replace" or step.source.needs.by_file
+    may_be_there = not takes_place and attempt.number_in_all > 1
+    unless = f" AND NOT EXISTS (\n{_set_aside_before(step, dataset)})" if may_be_there else ""
+    write = _write(step, dataset=dataset, staging=staging, fits=f"{_broken(step)} IS NULL{unless}")
+    if not broken and not takes_place:
+        return write
     return statement(
-        "write_both",
-        write=_write(step, dataset=dataset, staging=staging, fits=f"{_broken(step)} IS NULL"),
-        set_aside=_set_aside(step, dataset=dataset, staging=staging),
+        "write_both", write=write, set_aside=_set_aside(step, dataset=dataset, staging=staging, unless=unless)
     )
+
+
+def _set_aside_before(step: PlannedIngest, dataset: str) -> str:
+    name = quarantine_name(step.table.name)
+    return statement("rows_of_step", target=quoted(dataset, name), step=literal(step.id))
 
 
 def _write(step: PlannedIngest, *, dataset: str, staging: str, fits: str) -> str:
@@ -54,7 +67,7 @@ def _write(step: PlannedIngest, *, dataset: str, staging: str, fits: str) -> str
     return write_statement(step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=told)
 
 
-def _set_aside(step: PlannedIngest, *, dataset: str, staging: str) -> str:
+def _set_aside(step: PlannedIngest, *, dataset: str, staging: str, unless: str) -> str:
     table, marker, broken = quarantine_of(step.table), quoted(marker_of(step.table)), _broken(step)
     by_file = step.source.needs.by_file
     rows = statement(
@@ -63,7 +76,7 @@ def _set_aside(step: PlannedIngest, *, dataset: str, staging: str) -> str:
         source=literal(step.source_name),
         broken=broken,
         more=f",\n  S.{marker} AS {marker}" if by_file else "",
-        which=f"S.{broken} IS NOT NULL" + (f" OR S.{marker} IS NOT NULL" if by_file else ""),
+        which=f"S.{broken} IS NOT NULL{unless}" + (f" OR S.{marker} IS NOT NULL" if by_file else ""),
         staging=staging,
     )
     if not by_file:

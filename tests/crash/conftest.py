@@ -22,9 +22,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(stage: Stage) -> Iterator[World]:
-    """The adapters that the functions use, in this process."""
+    """The adapters that the functions use, in this process, whose environment is the platform's for so long."""
     with pytest.MonkeyPatch.context() as patch:
         for name in platform_environment(stage.platform.settings):
             patch.setenv(name, stage.platform.env[name])

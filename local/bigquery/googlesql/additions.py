@@ -1,5 +1,6 @@
-"""Functions that BigQuery documents and the analyzer does not know by itself.
+"""Functions and names of types that BigQuery documents and the analyzer does not know by itself.
 
+https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#integer_types
 https://cloud.google.com/bigquery/docs/reference/standard-sql/aggregate_functions#max_by and #min_by
 https://cloud.google.com/bigquery/docs/reference/standard-sql/string_functions#contains_substr
 """
@@ -16,12 +17,19 @@ _ANY_1, _ANY_2 = function_words.ARG_TYPE_ANY_1, function_words.ARG_TYPE_ANY_2
 _MODES = function_words.FunctionEnums
 _GROUP = "bigquery"
 NAMES = ("max_by", "min_by")
+_INTEGERS = ("INT", "SMALLINT", "INTEGER", "BIGINT", "TINYINT", "BYTEINT")
 
 
 def add_functions(catalog: Any) -> None:
     """Declare them in a `SimpleCatalogProto`."""
     catalog.custom_function.extend(_chosen_by(name) for name in NAMES)
     catalog.custom_function.append(_contains_substr())
+
+
+def add_types(catalog: Any) -> None:
+    """Declare the other names of INT64."""
+    for name in _INTEGERS:
+        catalog.named_type.add(name=name).type.type_kind = type_pb2.TYPE_INT64
 
 
 def named(message: str) -> str:

@@ -14,7 +14,7 @@ from zetasql.wasi._pb2.zetasql.proto import simple_catalog_pb2
 from zetasql.wasi._pb2.zetasql.public import options_pb2, parse_resume_location_pb2, simple_table_pb2
 
 from local.bigquery.googlesql.absent import absent
-from local.bigquery.googlesql.additions import NAMES, add_functions, named
+from local.bigquery.googlesql.additions import NAMES, add_functions, add_types, named
 from local.bigquery.googlesql.kept_analyses import KeptAnalyses
 from local.bigquery.googlesql.language import analyzer_options, fingerprint, language
 from local.bigquery.googlesql.library import GoogleError, Library, kept_folder, release
@@ -138,6 +138,7 @@ class Analyzer:
         catalog = simple_catalog_pb2.SimpleCatalogProto(name="project")
         catalog.builtin_function_options.language_options.CopyFrom(language(self.library))
         add_functions(catalog)
+        add_types(catalog)
         for path, table in tables.items():
             _add_table(catalog, path, table)
         for name, kind in constants.items():

@@ -89,10 +89,15 @@ def placed_ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[tupl
     """The objects, each with the number of its line; a line that holds anything else is given as its text."""
     codec = codec_of(contents, source.encoding)
     if codec in UTF_8:
-        yield from _placed(_lines_of_utf_8(contents), parse_json, text=bytes.decode, name=contents.name)
+        yield from _placed(_lines_of_utf_8(contents), parse_json, text=_of_bytes, name=contents.name)
         return
     lines = _decoded(text_of(contents, codec, newline="\n"), contents.name, codec=codec)
     yield from _placed(lines, parse_json_text, text=str, name=contents.name)
+
+
+def _of_bytes(line: bytes) -> str:
+    # A line may be JSON in another encoding, which its reader has found out by itself, and no object.
+    return line.decode(errors="backslashreplace")
 
 
 def _placed(

@@ -3,6 +3,7 @@
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow
@@ -185,6 +186,24 @@ def test_what_replaces_rows_replaces_those_that_were_set_aside_with_them(lake: L
     assert {
         str(row[0]).rsplit("-", 1)[1] for row in lake.rows("pipeline_id, line", "charges_quarantine")
     } == {"other"}
+
+
+def test_an_attempt_after_one_that_wrote_and_was_said_to_have_failed_adds_no_row_again(lake: Lake) -> None:
+    path = lake.put("a.csv", "n,Net Cost\n1,1\n2,x\n")
+    step = step_of(path, "csv")
+    first = attempt_at(step, tenant=lake.tenant)
+    carried_over(lake.client, first, lake.files)
+
+    for number, contents in ((2, "n,Net Cost\n1,1\n2,x\n"), (3, "n,Net Cost\n1,1\n2,2\n")):
+        lake.put("a.csv", contents)
+        carried_over(lake.client, replace(first, number=number), lake.files)
+
+    assert lake.rows("n, CAST(cost AS STRING)", "charges") == [(1, "1")]
+    assert [row[1] for row in quarantined(lake)] == [3]
+
+    again = lake.run(step)
+
+    assert (again.metrics.rows_out, lake.rows("n, 1", "charges")) == (2, [(1, 1), (1, 1), (2, 1)])
 
 
 def test_whole_rows_of_raw_data_are_set_aside_alike(lake: Lake) -> None:

@@ -60,9 +60,16 @@ def test_the_command_line_tells_of_any_file_on_an_ascii_screen(tmp_path: Path) -
     unknown = python(CONVERGENCE, "validate", "tenänt", variables=variables)
 
     assert (told.returncode, told.stderr) == (1, b"")
-    assert [line.split(b": ", 1)[1] for line in told.stdout.splitlines()[:2]] == [
-        b"nam\\u20ac: 'nam\\u20ac' is not a known key; use one of display_name, location, limits",
-        b"is not a part of a tenant's folder",
+    acme = f"{tmp_path.name}/acme".encode()
+    assert told.stdout.splitlines() == [
+        acme + b"/tenant.yml:2:1: error CV0101: nam\\u20ac: 'nam\\u20ac' is not a known key; "
+        b"use one of display_name, location, limits",
+        b"   2 | nam\\u20ac: x",
+        b"     | ^^^^^^^",
+        b"     = docs/problems.md#cv0101",
+        acme + b"/\\xfcnused.yml:1:1: error CV0002: is not a part of a tenant's folder",
+        b"     = docs/problems.md#cv0002",
+        b"2 problems in 1 tenant",
     ]
     assert (unknown.returncode, unknown.stderr) == (
         1,

@@ -39,6 +39,18 @@ def test_nothing_is_said_of_files_that_are_not_there_or_cannot_be_read(tmp_path:
     assert fields(tmp_path, path) is None
 
 
+@pytest.mark.parametrize("path", ["secrets/token.txt", "*/token.txt", "files/linked.csv", "files/abroad.csv"])
+def test_no_secret_and_nothing_of_another_tenant_s_is_looked_at_by_any_way(tmp_path: Path, path: str) -> None:
+    for name in ("acme/files", "acme/secrets", "globex"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "acme/secrets/token.txt").write_text("abc\n")
+    (tmp_path / "globex/a.csv").write_text("abc\n")
+    (tmp_path / "acme/files/linked.csv").symlink_to(tmp_path / "acme/secrets/token.txt")
+    (tmp_path / "acme/files/abroad.csv").symlink_to(tmp_path / "globex/a.csv")
+
+    assert fields(tmp_path, path) is None
+
+
 def test_a_secret_that_is_not_there_is_told_with_the_file_to_write(tmp_path: Path) -> None:
     folder = tmp_path / "acme/secrets"
     folder.mkdir(parents=True)

@@ -24,6 +24,8 @@ SELECTED = "SELECT ingestion_date AS day, NUMERIC '1' AS amount"
         f"{SELECTED} FROM raw_data WHERE SEARCH(data, 'a') OR ingestion_date = '2025-11-01'",
         f"{SELECTED} FROM raw_data, UNNEST(JSON_QUERY_ARRAY(data, '$.day')) AS data",
         f"{SELECTED} FROM raw_data QUALIFY ROW_NUMBER() OVER (PARTITION BY run_id ORDER BY created_at) = 1;",
+        "SELECT ingestion_date AS day, CAST(CAST(run_id AS INTEGER) AS DECIMAL) AS amount FROM raw_data",
+        "SELECT ingestion_date AS day, SUM(CAST('1' AS bigint)) AS amount FROM raw_data GROUP BY day",
         "SELECT PARSE_DATE('%Y', '2025') AS day, SUM(LAX_INT64(data.day)) AS amount FROM raw_data GROUP BY ALL",
     ],
 )

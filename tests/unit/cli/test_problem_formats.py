@@ -40,11 +40,18 @@ def test_github_shows_each_beside_its_line(tmp_path: Path) -> None:
 
 
 def test_sarif_has_a_rule_for_each_code(tmp_path: Path) -> None:
-    result = command_line(tmp_path, files=WRONG).run("validate", "acme", "--format", "sarif")
+    files = {**WRONG, "acme/sources/ä b.yml": "x: 1\n"}
+    result = command_line(tmp_path, files=files).run("validate", "acme", "--format", "sarif")
 
     (run,) = json.loads(result.stdout)["runs"]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["CV0101"]
-    assert run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
+    assert "CV0101" in [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert run["columnKind"] == "unicodeCodePoints"
+    places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
+    assert {each["artifactLocation"]["uri"] for each in places} == {
+        PLACE,
+        "configs/acme/sources/%C3%A4%20b.yml",
+    }
+    assert {each["region"]["startLine"] for each in places} == {1}
 
 
 def test_a_code_is_explained_and_an_unknown_one_answered_with_the_nearest(tmp_path: Path) -> None:
@@ -62,6 +69,14 @@ def test_a_code_is_explained_and_an_unknown_one_answered_with_the_nearest(tmp_pa
     [
         "  auth: {type: bearer, tokn: 0123456789abcdef0123456789}",
         "  auth: {type: http_basic, usernme: ada, password: hunter2}",
+        '  password: "correct hunter2 horse"',
+        '  auth: {"password": "a, hunter2", usernme: ada}',
+        "  client_secret: ['hunter2 a']",
+        '  password: {secret: "correct hunter2 horse"}',
+        '  password: {secert: "correct hunter2 horse"}',
+        '  headers: {Authorization: "Bearer hunter2 x"}',
+        "  path: https://ada:hunter2@example.com/a.csv",
+        "  path: https://example.com/a.csv?sig=hunter2&v=1",
     ],
 )
 def test_what_may_be_a_secret_is_not_shown_in_the_line(line: str) -> None:
@@ -72,6 +87,25 @@ def test_what_may_be_a_secret_is_not_shown_in_the_line(line: str) -> None:
     assert "hunter2" not in shown
     assert "0123456789abcdef" not in shown
     assert "·······" in shown
+
+
+@pytest.mark.parametrize(
+    "line", ["password: {secret: db_password}", "credentials: {user: ada, password: {secret: a, b: 1}}"]
+)
+def test_the_name_of_a_secret_is_shown(line: str) -> None:
+    problem = ConfigProblem("configs/a.yml", 1, 1, "", "is wrong", kind=UNKNOWN_KEY)
+
+    assert line in problem_text(problem, read=lambda _: line)
+
+
+def test_a_secret_where_its_name_belongs_is_not_told(tmp_path: Path) -> None:
+    source = "type: sql_database\ndialect: postgresql\nhost: h.example.com\nuser: u\ndatabase: d\ntable: t\n"
+    files = {**FILES, "acme/sources/charges.yml": source + "password: {secret: 'Hunter2 horse'}\n"}
+
+    line = command_line(tmp_path, files=files)
+    for form in ("text", "json", "github", "sarif"):
+        told = line.run("validate", "acme", "--format", form).stdout
+        assert ("must be a secret's name" in told, "Hunter2" in told) == (True, False)
 
 
 def test_the_end_of_a_line_that_is_gone_by_now_is_left_out() -> None:

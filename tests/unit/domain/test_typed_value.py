@@ -57,6 +57,8 @@ REFUSED: list[tuple[ColumnType, JsonValue, str]] = [
     ("NUMERIC", "12,50", "is no number"),
     ("NUMERIC", " 1", "is no number"),
     ("NUMERIC", "nan", "is no number"),
+    ("FLOAT", "1e309", "is beyond FLOAT"),
+    ("FLOAT", "-1e999", "is beyond FLOAT"),
     ("NUMERIC", "1e29", "is beyond NUMERIC"),
     ("NUMERIC", "0.0000000001", "has more than the 9 decimals of NUMERIC; BIGNUMERIC has 38"),
     ("BIGNUMERIC", "1e-39", "has more than the 38 decimals of BIGNUMERIC"),

@@ -1,6 +1,7 @@
 """An ingest step that sets rows aside which don't fit: by one job, together with those that are written."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -71,12 +72,26 @@ def test_both_tables_change_in_one_transaction_of_the_job_that_is_the_lock(mode:
     ]
 
 
-def test_where_all_rows_fit_there_is_no_warning() -> None:
-    result = carry(
-        attempt_at(aside_step()), counted({**COUNTS, "rows_broken": 0, "example": None}), reader=ROWS
-    )
+def test_where_all_rows_fit_one_statement_adds_them_and_there_is_no_warning() -> None:
+    warehouse, attempt = counted({**COUNTS, "rows_broken": 0, "example": None}), attempt_at(aside_step())
+
+    result = carry(attempt, warehouse, reader=ROWS)
 
     assert (result.metrics.rows_in, result.metrics.rows_quarantined, result.results) == (3, 0, ())
+    assert ";" not in warehouse.queries[attempt.job_id()].sql
+
+
+@pytest.mark.parametrize("broken", [0, 2])
+@pytest.mark.parametrize(("number", "looks"), [(1, False), (2, True)])
+def test_an_attempt_after_another_looks_whether_that_one_wrote(number: int, looks: bool, broken: int) -> None:
+    warehouse = counted({**COUNTS, "rows_broken": broken})
+    attempt = replace(attempt_at(aside_step()), number=number)
+
+    carry(attempt, warehouse, reader=ROWS)
+
+    sql = warehouse.queries[attempt.job_id()].sql
+    statements = 2 if broken else 1
+    assert sql.count("NOT EXISTS") == (statements if looks else 0)
 
 
 def test_where_no_row_fits_nothing_is_written_or_set_aside_ever() -> None:

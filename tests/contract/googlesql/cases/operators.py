@@ -75,6 +75,8 @@ CASES: list[tuple[str, str, Any]] = [
     ("NULLIF", "NULLIF(10, 0)", 10),
     ("ERROR", "IF(FALSE, ERROR('never'), 1)", 1),
     ("TYPEOF", "TYPEOF(NUMERIC '1')", "NUMERIC"),
+    ("CAST", "[CAST('7' AS INTEGER), CAST(7 AS int), CAST(TRUE AS BigInt)]", [7, 7, 1]),
+    ("CAST", "[CAST(7 AS SMALLINT), SAFE_CAST('x' AS TINYINT), CAST(8.5 AS BYTEINT)]", [7, None, 9]),
     ("CAST", "CAST(1 = 1 AS STRING)", "true"),
     ("CAST", "CAST('12' AS INT64)", 12),
     ("CAST", "CAST('0x87a' AS INT64)", 2170),

@@ -149,6 +149,24 @@ def test_what_a_message_says_of_a_row_is_nothing_that_it_holds(folder: Path) -> 
     assert not any("hunter2" in each.place + each.reason for each in found)
 
 
+def test_a_line_of_another_encoding_is_set_aside_as_its_bytes(folder: Path) -> None:
+    file = Written(folder, b'{"n": 1, "cost": 2}\n' + "[]".encode("utf-16"), "ndjson")
+
+    *_, broken = flat(read_written_files(file.source, file.found(), fit=_FIT))
+
+    assert isinstance(broken, BrokenRow)
+    assert (broken.line, broken.reason) == (2, "is not a JSON object; NDJSON has one object a line")
+
+
+def test_the_name_of_a_field_is_cut_in_a_message(folder: Path) -> None:
+    file = Written(folder, json.dumps({"n": 1, "x" * 100_000: 2}).encode(), "ndjson")
+
+    [broken] = flat(read_written_files(file.source, file.found(), fit=_FIT))
+
+    assert isinstance(broken, BrokenRow)
+    assert len(broken.reason) < 200
+
+
 def test_a_row_of_excel_is_told_by_its_sheet(folder: Path) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("May")
