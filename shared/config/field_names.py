@@ -121,7 +121,7 @@ class _Look:
         if names is None:
             return None
         renamed = {column.field or name for name, column in source.columns.items()}
-        return frozenset((names - renamed) | set(source.columns))
+        return frozenset(((names | files.more) - renamed) | set(source.columns))
 
 
 def _paths(sql: str) -> list[tuple[str, Position]]:

@@ -9,6 +9,8 @@ class CsvFiles(Model):
     path: str
     delimiter: str
     encoding: str
+    more: frozenset[str] = frozenset()
+    """Fields that rows have beside those."""
 
 
 class SourceNeeds(Model):

@@ -32,6 +32,11 @@ class ReadableFile:
     version: FileVersion | None = None
     state: FileState | None = None
 
+    @property
+    def told_name(self) -> str:
+        """What its rows call it."""
+        return self.version.name if self.version else self.name
+
     @contextmanager
     def opened(self) -> Iterator[BufferedReader]:
         """The file's bytes. Raises StepError at the end for a file that was changed meanwhile."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from shared.adapters.files.contents import Contents, contents_of
 from shared.adapters.files.csv_rows import csv_lines, csv_rows
 from shared.adapters.files.fitted_rows import fitted_rows
+from shared.adapters.files.folder_fields import FolderFields, folder_fields, with_fields
 from shared.adapters.files.ndjson_rows import ndjson_lines, ndjson_rows
 from shared.adapters.files.readable_file import FoundFiles, ReadableFile
 from shared.adapters.files.row_place import row_place
@@ -32,7 +33,10 @@ def read_files(source: FilesSource, files: FoundFiles) -> Iterator[Row]:
     shaper = RowShaper(source.columns)
     with closing(files):
         for file in files:
-            yield from _read_one(file, source, partial(_shaped, file, source=source, shaper=shaper))
+            said = _said_by_folders(file, source)
+            yield from _read_one(
+                file, source, partial(_shaped, file, source=source, shaper=shaper, said=said)
+            )
     shaper.require_seen()
 
 
@@ -46,7 +50,7 @@ def read_written_files(
     shaper = RowShaper(source.columns, fit)
     with closing(files):
         for file in files:
-            yield FileBegun(file.version.name if file.version else file.name)
+            yield FileBegun(file.told_name)
             yield from _read_one(file, source, _way_to_read(file, source=source, shaper=shaper))
     shaper.require_seen()
 
@@ -54,11 +58,16 @@ def read_written_files(
 def _way_to_read(
     file: ReadableFile, *, source: FilesSource, shaper: RowShaper
 ) -> Callable[[Contents], Iterator[RowOrLines]]:
+    said = _said_by_folders(file, source)
     if shaper.sets_aside:
-        return partial(fitted_rows, file, source=source, shaper=shaper)
-    if source.columns:
-        return partial(_shaped, file, source=source, shaper=shaper)
+        return partial(fitted_rows, file, source=source, shaper=shaper, said=said)
+    if source.columns or said:
+        return partial(_shaped, file, source=source, shaper=shaper, said=said)
     return partial(_lines, source=source)
+
+
+def _said_by_folders(file: ReadableFile, source: FilesSource) -> FolderFields:
+    return folder_fields(file.told_name, source.folders, is_address=source.path.startswith("https://"))
 
 
 def _read_one(
@@ -88,9 +97,9 @@ class _Within:
 
 
 def _shaped(
-    file: ReadableFile, contents: Contents, *, source: FilesSource, shaper: RowShaper
+    file: ReadableFile, contents: Contents, *, source: FilesSource, shaper: RowShaper, said: FolderFields
 ) -> Iterator[Row]:
-    rows = _rows(contents, source)
+    rows = with_fields(_rows(contents, source), said, contents.name) if said else _rows(contents, source)
     if not source.columns:
         return rows
     at = partial(row_place, file, contents.name, source=source)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from shared.config import kinds
 from shared.config.place import Place
-from shared.config.problem import ConfigProblem
+from shared.config.problem import ConfigProblem, nearest
 from shared.config.reading import Reading
 from shared.domain.path_template import parse_path_template
 from shared.domain.pipeline import Pipeline
@@ -18,12 +18,14 @@ from shared.sources.files.source import FilesSource
 def check_source(
     source: FilesSource, place: Place, *, reading: Reading, pipeline: Pipeline | None
 ) -> Iterator[ConfigProblem]:
-    """Addresses that may not be asked, and secrets in them. What is at a path is no matter: files come later.
+    """Addresses that may not be asked, secrets in them, and keys that no folder of the path has.
 
-    In a pipeline also parameters in the path that it does not have, and that can't stand there.
+    What is at a path is no matter: files come later. In a pipeline also parameters in the path that it does not have,
+    and that can't stand there.
     """
     if pipeline is not None:
         yield from check_path_parameters(parse_path_template(source.path), pipeline, place.at("path"))
+    yield from _check_folders(source, place)
     addresses = {
         "path": parse_path_template(source.path).example if source.path.startswith(HTTPS) else None,
         "endpoint": source.endpoint,
@@ -37,6 +39,24 @@ def check_source(
             reason = _more_than_endpoint(address)
         if reason is not None:
             yield place.at(word).problem(kinds.OPEN_SECRET if secret else kinds.OUT_OF_REACH, reason)
+
+
+def _check_folders(source: FilesSource, place: Place) -> Iterator[ConfigProblem]:
+    said = [folder.partition("=") for folder in source.path.split("/")[:-1]]
+    if any(_UNKNOWN & set(before) for before, *_ in said):
+        return
+    known = [before for before, sign, _ in said if sign]
+    for index, key in enumerate(source.folders):
+        if key not in known:
+            yield place.at("folders", index).problem(
+                kinds.MEANINGLESS_VALUE,
+                f"no folder of 'path' is called {key}=…, so no file has a value for it",
+                suggestion=nearest(key, known),
+            )
+
+
+_UNKNOWN = frozenset("*?[{}%")
+"""What stands for other characters in a path."""
 
 
 def _more_than_endpoint(address: str) -> str | None:

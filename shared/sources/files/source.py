@@ -25,21 +25,7 @@ from shared.domain.text_encoding import require_encoding
 from shared.sources.files.addresses import AZ, GS, HTTPS, S3, scheme_of
 from shared.sources.files.credentials import Credentials
 from shared.sources.files.path import require_path
-
-
-def _require_delimiter(delimiter: str) -> str:
-    if len(delimiter) != 1:
-        raise ValueError('must be one character; a tab is written "\\t", in double quotes')
-    if delimiter in '"\r\n\0':
-        raise ValueError("must be no quote, no line end and not the character 0")
-    return delimiter
-
-
-def _require_sheet(name: str | None) -> str | None:
-    if name is not None and any(character in "[]:*?/\\" for character in name):
-        raise ValueError("must be the name of one sheet, which has none of : * ? / \\ [ ]")
-    return name
-
+from shared.sources.files.settings import require_delimiter, require_keys, require_sheet
 
 _FORMATS_BY_WORD = {
     "delimiter": ("csv",),
@@ -92,12 +78,12 @@ class FilesSource(GrownModel):
             max_length=31,
             description="Excel only: the name of the sheet; without it, the first that is not hidden is read",
         ),
-        unless_recorded(_require_sheet),
+        unless_recorded(require_sheet),
     ] = None
     delimiter: Annotated[
         str,
         Field(description='CSV only: one character; a tab is `"\\t"`, in double quotes'),
-        unless_recorded(_require_delimiter),
+        unless_recorded(require_delimiter),
     ] = ","
     null_values: Annotated[tuple[str, ...], Field(description="CSV and Excel: texts that mean NULL")] = ("",)
     encoding: Annotated[
@@ -140,6 +126,15 @@ class FilesSource(GrownModel):
             "`bearer_token`, or `username` and `password`. What is public needs none"
         ),
     ] = None
+    folders: Annotated[
+        tuple[str, ...],
+        ADDED,
+        Field(
+            description="the keys of folders that become fields of each row: `[dt, provider]` for "
+            "`dt=2025-05-01/provider=aws/part-0.parquet`"
+        ),
+        unless_recorded(require_keys),
+    ] = ()
     columns: SourceColumns = {}
     load: Annotated[
         Literal["all", "new", "changed"],
@@ -231,7 +226,8 @@ class FilesSource(GrownModel):
         # With a brace in it, it is no path but a template of some.
         if self.format != "csv" or scheme_of(self.path) or set(self.path) & set("{}"):
             return None
-        return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding)
+        more = frozenset(self.folders)
+        return CsvFiles(path=self.path, delimiter=self.delimiter, encoding=self.encoding, more=more)
 
     @property
     def _way(self) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.cloud import bigquery
@@ -266,6 +267,42 @@ def test_rows_beside_those_that_are_set_aside_say_their_file_too(
 
     assert loading.rows(table) == {("a.csv", "1"): 1, ("b.csv", "2"): 1}
     assert loading.set_aside(table) == {("a.csv", "x"): 1}
+
+
+DATED = TYPED.model_copy(
+    update={"name": "dated", "columns": (*TYPED.columns, Column(name="dt", type="DATE"))}
+)
+
+
+@pytest.mark.parametrize("table", [RAW, DATED], ids=["raw", "typed"])
+@pytest.mark.parametrize("breaking_rows", ["fail", "quarantine"])
+def test_rows_have_what_their_folders_say_and_a_changed_file_takes_its_own_place(
+    loading: Loading, table: Table, breaking_rows: str
+) -> None:
+    for each in (table, quarantine_of(table)):
+        loading.tables.create_table(loading.tenant, each)
+    for folder, number in (("dt=2025-05-01", 1), ("dt=__HIVE_DEFAULT_PARTITION__", 2)):
+        (loading.files / folder).mkdir(exist_ok=True)
+        loading.put(f"{folder}/a.csv", number)
+    told: dict[str, Any] = {
+        "path": f"{loading.files}/dt=*/*.csv",
+        "folders": ["dt"],
+        "columns": {"a": {"type": "INTEGER"}},
+    }
+    day = "JSON_VALUE(data, '$.dt')" if table is RAW else "CAST(dt AS STRING)"
+    value = "JSON_VALUE(data, '$.a')" if table is RAW else "CAST(a AS STRING)"
+    sql = f"SELECT {day} AS dt, {value} AS a FROM `{loading.tenant}.{table.name}`"
+
+    def rows() -> Counter[tuple[str | None, str]]:
+        return Counter((row["dt"], row["a"]) for row in loading.client.query_and_wait(sql))
+
+    loading.run(loading.step("changed", table, breaking_rows=breaking_rows, **told))
+    assert rows() == {("2025-05-01", "1"): 1, (None, "2"): 1}
+    loading.put("dt=2025-05-01/a.csv", 3, 4)
+    assert loading.run(loading.step("changed", table, breaking_rows=breaking_rows, **told)) == 2
+    assert rows() == {("2025-05-01", "3"): 1, ("2025-05-01", "4"): 1, (None, "2"): 1}
+    loading.run(loading.step("all", table, mode="replace", breaking_rows=breaking_rows, **told))
+    assert rows() == {("2025-05-01", "3"): 1, ("2025-05-01", "4"): 1, (None, "2"): 1}
 
 
 def test_a_path_that_matches_nothing_fails_as_ever(loading: Loading) -> None:

@@ -194,6 +194,15 @@ def test_a_refusal_says_what_to_do_and_no_token(
         assert "not-for-your-eyes" not in message
 
 
+def test_rows_have_what_the_folders_of_their_object_say(serve: Serve, reader: SourceReader) -> None:
+    api = serve(lambda _: Answer(b"a\n1\n", headers={"ETag": '"0x8D"'}))
+    path = "az://exports/dt=2025-11-01/provider=a%3Ab/a.csv"
+
+    rows = read(reader, path=path, account="acme", endpoint=api.url, folders=["dt", "provider"])
+
+    assert rows == [{"a": "1", "dt": "2025-11-01", "provider": "a:b"}]
+
+
 def test_the_version_of_an_object_is_told(serve: Serve, reader: SourceReader) -> None:
     api = serve(lambda _: Answer(b"a\n1\n", headers={"ETag": '"0x8D"'}))
     source = source_of(path="az://exports/a.csv", account="acme", endpoint=api.url)

@@ -84,6 +84,15 @@ def test_an_address_with_a_date_is_asked_for_each_day_with_values_that_mean_noth
     assert [each.parameters for each in api.requests] == [{"day": ["2025-11-01"]}] * 2
 
 
+def test_rows_have_what_the_folders_of_an_address_say(serve_encrypted: Serve, reader: SourceReader) -> None:
+    api = serve_encrypted(lambda _: CSV)
+    path = address(api, "dt%3D2025-11-01/hour=10%253A30/a.csv?x=dt=2/")
+
+    assert read(reader, path=path, folders=["dt", "hour"]) == [
+        {"a": "1", "dt": "2025-11-01", "hour": "10:30"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("credentials", "sent"),
     [

@@ -51,6 +51,13 @@ def test_objects_are_read_in_the_order_of_their_names(
     assert [row["a"] for row in read(reader, **words(s3, path))] == values
 
 
+def test_rows_have_what_the_folders_of_their_object_say(s3: S3, reader: SourceReader) -> None:
+    assert read(reader, **words(s3, "cur/day=*/b.csv", folders=["day"])) == [
+        {"a": "2", "day": "1"},
+        {"a": "3", "day": "2"},
+    ]
+
+
 def test_the_objects_of_each_day_are_read_and_a_day_without_any_is_told(s3: S3, reader: SourceReader) -> None:
     path = "cur/day={days:%-d}/b.csv"
     two, four = (

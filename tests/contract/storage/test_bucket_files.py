@@ -151,6 +151,20 @@ def test_a_relative_path_starts_at_the_tenants_folder_in_the_bucket(
     assert read("files/**/*.csv") == [{"a": "1"}, {"a": "2"}]
 
 
+def test_rows_have_what_the_folders_of_their_object_say_in_both_kinds_of_bucket(
+    stored: StorageStandIn, reader: Reader
+) -> None:
+    name = "dt=2025-11-01/provider=a%3Ab/day.parquet"
+    stored.put(EXPORTS, f"x/{name}", parquet([{"a": "1"}]))
+    stored.put(BUCKET, f"{OWN}/files/{name}", parquet([{"a": "1"}]))
+
+    for path in (f"gs://{EXPORTS}/x/**/*.parquet", f"files/{name}"):
+        said = {"type": "files", "path": path, "format": "parquet", "folders": ["dt", "provider"]}
+        source = FilesSource.model_validate(said)
+        rows = list(one_by_one(reader.read(source, tenant_id="acme", parameters=())))
+        assert rows == [{"a": "1", "dt": "2025-11-01", "provider": "a:b"}]
+
+
 @pytest.mark.parametrize(
     "path",
     [

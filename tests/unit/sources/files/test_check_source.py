@@ -1,5 +1,7 @@
 """Addresses of files that may not be asked, or that hold a secret, are told with their place."""
 
+import json
+
 import pytest
 
 from shared.config.recipe import load_recipe
@@ -32,6 +34,35 @@ def test_an_address_that_is_none_of_a_source_s_is_refused(text: str, expected: s
     found = problems_of({**FILES, SOURCE: text})
 
     assert [one.removeprefix(f"{SOURCE}:") for one in found] == [expected]
+
+
+LAKE = "type: files\npath: {}\nformat: csv\nfolders: [provider, dt]\n"
+
+
+def test_a_key_that_no_folder_of_the_path_can_have_is_told_with_the_nearest_one() -> None:
+    found = problems_of({**FILES, SOURCE: LAKE.format("lake/dtt=2025/provider=*/dt=1.csv")})
+
+    assert [one.removeprefix(f"{SOURCE}:") for one in found] == [
+        "4:21: folders[1]: no folder of 'path' is called dt=…, so no file has a value for it. Did you mean 'dtt'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "lake/dt=*/provider=aws/*.csv",
+            "lake/**/*.csv",
+            "lake/[dx]t=1/a.csv",
+            "lake/d%74=1/provider=x/a.csv",
+        ),
+        "gs://lake/dt={{/provider=x/a.csv",
+    ],
+)
+def test_keys_that_folders_have_or_may_have_are_taken(path: str) -> None:
+    text = LAKE.format(json.dumps(path))
+
+    assert load_recipe(MemoryFolder({**FILES, SOURCE: text}), CHAIN).sources
 
 
 @pytest.mark.parametrize(

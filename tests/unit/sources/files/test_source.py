@@ -11,6 +11,7 @@ from shared.config.document import parse_document
 from shared.config.problem import ConfigError
 from shared.config.source_file import SourceFile
 from shared.config.validation import validate
+from shared.domain.model import RECORDED
 from shared.domain.source import FilesSource
 
 
@@ -106,6 +107,34 @@ def test_a_sheet_is_named_as_excel_lets_sheets_be_named() -> None:
     for name in ("a/b", "a:b", "[a]", "a*", "", "x" * 32):
         with pytest.raises(ValidationError, match="sheet"):
             FilesSource.model_validate({**said, "sheet": name})
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["dt=2025-05-01"], "must hold keys alone: 'dt' for folders such as dt=2025-05-01"),
+        (["a/b"], "must hold keys alone"),
+        ([""], "must hold keys alone"),
+        (["dt", "x", "dt"], "names 'dt' twice"),
+        (True, "tuple"),
+        ("dt", "tuple"),
+    ],
+)
+def test_folders_are_named_by_their_keys_each_once(keys: object, said: str) -> None:
+    with pytest.raises(ValidationError, match=f"folders\n.*{said}"):
+        FilesSource.model_validate({"type": "files", "path": "a", "format": "csv", "folders": keys})
+
+
+def test_a_plan_without_folders_is_recorded_as_before_and_other_folders_are_another_reading() -> None:
+    said = {"type": "files", "path": "dt=1/a.csv", "format": "csv", "load": "changed"}
+    plain = FilesSource.model_validate(said)
+    keyed = FilesSource.model_validate({**said, "folders": ["dt"]})
+
+    assert "folders" not in plain.model_dump(mode="json", context=RECORDED)
+    recorded = keyed.model_dump(mode="json", context=RECORDED)
+    assert FilesSource.model_validate(recorded, context=RECORDED) == keyed
+    assert plain.needs.way is not None
+    assert plain.needs.way != keyed.needs.way
 
 
 def test_a_source_is_the_same_once_it_was_written_and_read() -> None:
@@ -210,6 +239,7 @@ def test_a_secret_that_is_written_out_is_refused_and_not_shown(credentials: obje
         ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
         ("gs://bucket/a.parquet", "parquet", {"columns": {"a": "b"}}, False),
         ("gs://bucket/a.parquet", "parquet", {"load": "changed"}, False),
+        ("gs://bucket/dt=1/a.parquet", "parquet", {"folders": ("dt",)}, False),
     ],
 )
 def test_bigquery_may_load_only_objects_of_which_nothing_is_said_that_it_does_not_heed(
