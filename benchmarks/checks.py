@@ -16,7 +16,7 @@ _KINDS = (
     "type: not_null, column: service",
     "type: range, column: cost, minimum: 0, maximum: 100000",
     "type: accepted_values, column: currency, values: [USD]",
-    'type: regex, column: project, pattern: "^project-[0-9]+$"',
+    'type: regex, column: project, pattern: "^project-of-a-team-[0-9]+$"',
     'type: expression, expression: "charge_id > 0"',
 )
 _HEAVY = """\
