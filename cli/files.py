@@ -10,7 +10,7 @@ from cli.installation import Installation
 from cli.known_tenants import require_onboarded
 from cli.run import distinct_parameters, not_found
 from cli.screen import build_table, open_console
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import PipelineNotFoundError
 from shared.domain.pipeline import Address
 from shared.usecases.list_source_files import SourceFile, list_source_files
 
@@ -52,10 +52,8 @@ def files(
             reader=world.reader,
             clock=world.clock,
         )
-    except NotFoundError as error:
-        if str(error) == "Pipeline not found":
-            raise not_found(error, address, installation=installation) from error
-        raise
+    except PipelineNotFoundError as error:
+        raise not_found(error, address, installation=installation) from error
     if as_json:
         click.echo(json.dumps([_as_json(each) for each in found], indent=2, ensure_ascii=False))
         return

@@ -8,7 +8,7 @@ from flask import Request, Response
 from functions.caller import require_principal
 from functions.triggers.backfill import answer_backfill
 from functions.triggers.tick import answer_tick
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import PipelineNotFoundError
 from shared.domain.event import TriggerKind
 from shared.domain.ids import is_tenant_id
 from shared.domain.pipeline import Address, is_segment
@@ -115,6 +115,6 @@ def _key(request: Request, body: TriggerBody, caller: _Caller, *, clock: Clock) 
 
 def _address(tenant_id: str, *segments: str) -> Address:
     if not is_tenant_id(tenant_id) or not all(map(is_segment, segments)):
-        raise NotFoundError("Pipeline not found")
+        raise PipelineNotFoundError
     provider, domain, pipeline = segments
     return Address(tenant_id=tenant_id, provider=provider, domain=domain, pipeline=pipeline)

@@ -12,7 +12,7 @@ from shared.config.reading import Reading
 from shared.config.recipe_parts import RecipeParts, read_parts
 from shared.config.tenant_tables import read_tables
 from shared.domain.egress import GLOBAL_ONLY, Egress
-from shared.domain.errors import NotFoundError
+from shared.domain.errors import PipelineNotFoundError
 from shared.domain.ids import Name
 from shared.domain.model import Model
 from shared.domain.parameter import Parameter
@@ -40,7 +40,7 @@ class Extension(Model):
 def load_recipe(folder: Folder, address: Address, *, egress: Egress = GLOBAL_ONLY) -> Recipe:
     """The pipeline and all it names; `egress` is what its sources may reach.
 
-    Raises NotFoundError where there is no such pipeline, ConfigError with every problem of every file.
+    Raises PipelineNotFoundError where there is no such pipeline, ConfigError with every problem of every file.
     """
     return read_recipe(Reading(folder, address.tenant_id, egress), address)
 
@@ -49,7 +49,7 @@ def read_recipe(reading: Reading, address: Address) -> Recipe:
     """The same, by a reading that may know more, and keeps warnings too."""
     folder, tenant_id, path = reading.folder, address.tenant_id, pipeline_path(address)
     if folder.read(path) is None or folder.read(f"{tenant_id}/tenant.yml") is None:
-        raise NotFoundError("Pipeline not found")
+        raise PipelineNotFoundError
     tenant = reading.file(f"{tenant_id}/tenant.yml", Tenant)
     tables = read_tables(reading)
     found = _read_pipeline(reading, path)
@@ -60,7 +60,7 @@ def read_recipe(reading: Reading, address: Address) -> Recipe:
         reading.problems.extend(foreseen_problems(parts, pipeline, address, reading=reading))
     reading.finish()
     if tenant is None or found is None:  # then there were problems
-        raise NotFoundError("Pipeline not found")
+        raise PipelineNotFoundError
     return Recipe(
         address=address,
         tenant=tenant[0],

@@ -58,6 +58,13 @@ class NotFoundError(Exception):
     """What was asked for is not there, or is another tenant's."""
 
 
+class PipelineNotFoundError(NotFoundError):
+    """It is the pipeline that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("Pipeline not found")
+
+
 class RunNotFoundError(NotFoundError):
     """It is the run that is not there, or is another tenant's."""
 
