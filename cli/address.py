@@ -1,6 +1,9 @@
 """Pipelines and parameters as they are written on the command line."""
 
+from functools import partial
+
 import click
+from pydantic import JsonValue
 
 from shared.domain.ids import PipelineId, is_tenant_id
 from shared.domain.pipeline import Address, is_segment
@@ -37,3 +40,25 @@ def parse_parameter(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise click.BadParameter(f"'{text}' is not NAME=VALUE, e.g. date_range=last_7_days")
     return name, value
+
+
+def distinct_parameters(parameters: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
+    """The values by name. Raises BadParameter for a name that is given twice."""
+    values: dict[str, JsonValue] = {}
+    for name, value in parameters:
+        if name in values:
+            raise click.BadParameter(f"'{name}' is given twice", param_hint="--param")
+        values[name] = value
+    return values
+
+
+parameters_option = partial(
+    click.option,
+    "--param",
+    "parameters",
+    metavar="NAME=VALUE",
+    type=parse_parameter,
+    multiple=True,
+    help="A parameter of the pipeline; may be given several times.",
+)
+"""The option by which a command takes them."""

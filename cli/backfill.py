@@ -2,11 +2,12 @@
 
 import click
 
-from cli.address import parse_address, parse_parameter
+from cli.address import distinct_parameters, parameters_option, parse_address
 from cli.backfill_view import build_preview, follow_backfill
 from cli.installation import Installation
+from cli.known_pipelines import not_found
 from cli.known_tenants import require_onboarded
-from cli.run import distinct_parameters, not_found, require_key
+from cli.run import require_key
 from cli.screen import open_console, plural
 from shared.domain.backfill import MOST_RUNS_AT_ONCE, Backfill, BackfillMode, BackfillRequest
 from shared.domain.errors import NotFoundError, TransientError
@@ -26,8 +27,7 @@ from shared.usecases.start_backfill import preview_backfill, start_backfill
     help="Chunks that no run has done or is doing; chunks whose latest run failed; every chunk.",
 )
 @click.option("--parameter", metavar="NAME", help="Which date range, where the pipeline has several.")
-@click.option("--param", "parameters", metavar="NAME=VALUE", type=parse_parameter, multiple=True,
-              help="Another parameter of the pipeline; may be given several times.")  # fmt: skip
+@parameters_option(help="Another parameter of the pipeline; may be given several times.")
 @click.option("--concurrent", type=click.IntRange(1, MOST_RUNS_AT_ONCE), default=2, show_default=True,
               help="How many of its runs may be under way at once.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only show what would be done, and why.")

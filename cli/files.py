@@ -5,10 +5,10 @@ from collections import Counter
 
 import click
 
-from cli.address import parse_address, parse_parameter
+from cli.address import distinct_parameters, parameters_option, parse_address
 from cli.installation import Installation
+from cli.known_pipelines import not_found
 from cli.known_tenants import require_onboarded
-from cli.run import distinct_parameters, not_found
 from cli.screen import build_table, open_console
 from shared.domain.errors import PipelineNotFoundError
 from shared.domain.pipeline import Address
@@ -17,14 +17,7 @@ from shared.usecases.list_source_files import SourceFile, list_source_files
 
 @click.command()
 @click.argument("address", metavar="TENANT/PROVIDER/DOMAIN/PIPELINE", type=parse_address)
-@click.option(
-    "--param",
-    "parameters",
-    metavar="NAME=VALUE",
-    type=parse_parameter,
-    multiple=True,
-    help="A parameter of the pipeline; may be given several times.",
-)
+@parameters_option()
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 @click.pass_obj
 def files(

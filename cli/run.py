@@ -3,14 +3,12 @@
 import click
 from pydantic import JsonValue
 
-from cli.address import parse_address, parse_parameter
+from cli.address import distinct_parameters, parameters_option, parse_address
 from cli.follow import follow_run
 from cli.installation import Installation
+from cli.known_pipelines import not_found
 from cli.known_tenants import require_onboarded
 from cli.screen import count_words, duration_words, open_console, plural
-from shared.adapters.folder_configs import DiskFolder
-from shared.config.problem import nearest
-from shared.config.tenant_folder import addresses
 from shared.domain.errors import NotFoundError, TransientError
 from shared.domain.pipeline import Address
 from shared.domain.run import Run
@@ -23,14 +21,7 @@ INTERRUPTED = 130
 
 @click.command()
 @click.argument("address", metavar="TENANT/PROVIDER/DOMAIN/PIPELINE", type=parse_address)
-@click.option(
-    "--param",
-    "parameters",
-    metavar="NAME=VALUE",
-    type=parse_parameter,
-    multiple=True,
-    help="A parameter of the pipeline; may be given several times.",
-)
+@parameters_option()
 @click.option("--follow", "-f", is_flag=True, help="Show the steps until the run has ended.")
 @click.option(
     "--idempotency-key", metavar="KEY", help="Asked for twice with the same key, it is the same run."
@@ -71,16 +62,6 @@ def show_started(started: Run, *, follow: bool, installation: Installation) -> i
     return 0
 
 
-def distinct_parameters(parameters: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
-    """The values by name. Raises BadParameter for a name that is given twice."""
-    values: dict[str, JsonValue] = {}
-    for name, value in parameters:
-        if name in values:
-            raise click.BadParameter(f"'{name}' is given twice", param_hint="--param")
-        values[name] = value
-    return values
-
-
 def require_key(key: str | None) -> None:
     """Raise BadParameter for an idempotency key of a wrong length."""
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
@@ -111,14 +92,6 @@ def _start(
         raise TransientError(f"{error}. Before trying again, see whether the run is there: {look}") from error
     except NotFoundError as error:
         raise not_found(error, address, installation=installation) from error
-
-
-def not_found(error: NotFoundError, address: Address, *, installation: Installation) -> NotFoundError:
-    """The error with what was asked for, and what was probably meant."""
-    known = [each.text for each in addresses(DiskFolder(installation.configs_dir), address.tenant_id)]
-    meant = nearest(address.text, known)
-    hint = f". Did you mean {meant}?" if meant else ""
-    return NotFoundError(f"{error}: {address.text}{hint}")
 
 
 def no_such_run(tenant_id: str, run_id: str) -> NotFoundError:
