@@ -6,7 +6,7 @@ from shared.config.position import Position, Scalar
 
 def place_within(document: Document, location: Location, inside: Position) -> Position | None:
     """Where in the file a character of the text at `location` is; None where a fold or an escape hides that."""
-    scalar, value = document.scalars.get(location), _value(document, location)
+    scalar, value = document.scalars.get(location), value_at(document, location)
     if scalar is None or not isinstance(value, str):
         return None
     value_lines, file_lines = value.split("\n"), document.text.split("\n")
@@ -36,7 +36,8 @@ def _offset(written: str, characters: int, scalar: Scalar) -> int:
     return index
 
 
-def _value(document: Document, location: Location) -> object:
+def value_at(document: Document, location: Location) -> object:
+    """What the document says there; None where it says nothing."""
     value = document.value
     for part in location:
         match value, part:

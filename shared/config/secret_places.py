@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.config import kinds
 from shared.config.beyond import SecretNames
 from shared.config.document import Document, Location
+from shared.config.inside_scalar import value_at
 from shared.config.problem import ConfigProblem
 from shared.config.recipe_parts import RecipeParts
 from shared.domain.ids import TenantId
@@ -25,15 +26,5 @@ def secret_problems(parts: RecipeParts, tenant_id: TenantId, secrets: SecretName
 
 def _location(document: Document, secret: str) -> Location:
     """Where the document says `{secret: name}`."""
-    return next((place for place in document.positions if _names(document.value, place, secret)), ())
-
-
-def _names(value: object, location: Location, secret: str) -> bool:
-    if location[-1:] != ("secret",):
-        return False
-    for part in location:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int):
-            value = value[part] if part < len(value) else None
-    return value == secret
+    named = (place for place in document.positions if place[-1:] == ("secret",))
+    return next((place for place in named if value_at(document, place) == secret), ())
