@@ -49,13 +49,8 @@ def check_files_loaded(
             "use append, with which a file's rows take the place of its earlier ones, or 'load: all' in the source",
         )
     for name, why in _BY_FILE.items():
-        column = table.column(name)
-        if column is None or column.type != "STRING":
-            yield here.at("table").problem(
-                kinds.WRONG_DESTINATION,
-                f"'{table.name}' has no column '{name}' of type STRING, by which '{step.source}' tells {why}; "
-                "declare it, or use 'load: all' in the source",
-            )
+        use = f"'{step.source}' tells {why}; declare it, or use 'load: all' in the source"
+        yield from _check_text_column(name, table, here.at("table"), use=use)
 
 
 def check_going_on(
@@ -83,13 +78,8 @@ def check_going_on(
                 f"'{key}' is another with every run, so that the rows that '{step.source}' reads again would be there "
                 "twice; keys are what makes a row the same row in its source",
             )
-    column = table.column("pipeline_id")
-    if column is None or column.type != "STRING":
-        yield here.at("table").problem(
-            kinds.WRONG_DESTINATION,
-            f"'{table.name}' has no column 'pipeline_id' of type STRING, by which is known whose rows "
-            f"'{step.source}' goes on after; declare it",
-        )
+    use = f"is known whose rows '{step.source}' goes on after; declare it"
+    yield from _check_text_column("pipeline_id", table, here.at("table"), use=use)
 
 
 def check_rows_set_aside(
@@ -126,6 +116,15 @@ def check_rows_set_aside(
         yield here.problem(
             kinds.WRONG_DESTINATION,
             f"needs a column 'pipeline_id' in '{table.name}', so that a replacement is about the same rows in both",
+        )
+
+
+def _check_text_column(name: str, table: Table, place: Place, *, use: str) -> Iterator[ConfigProblem]:
+    column = table.column(name)
+    if column is None or column.type != "STRING":
+        yield place.problem(
+            kinds.WRONG_DESTINATION,
+            f"'{table.name}' has no column '{name}' of type STRING, by which {use}",
         )
 
 
@@ -185,12 +184,15 @@ class Writers:
         return None
 
     def _loads_by_file(self, step: Writer) -> bool:
-        source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
+        source = self._source(step)
         return source is not None and source.needs.by_file
 
     def _goes_on(self, step: Writer) -> bool:
-        source = self.sources.get(step.source) if isinstance(step, IngestStep) else None
+        source = self._source(step)
         return source is not None and source.needs.goes_on
+
+    def _source(self, step: Writer) -> Source | None:
+        return self.sources.get(step.source) if isinstance(step, IngestStep) else None
 
     def _rewrites(self, earlier: Writer, later: Writer) -> bool:
         """Whether a replacement keeps the other's rows, because it makes its own of those that the table has."""
@@ -240,10 +242,7 @@ def _replaced(earlier: Writer, later: Writer) -> str:
 def _advice(table: Table, first: Writer, second: Writer) -> str:
     if first.destination.mode == second.destination.mode == "append":
         return _APART
-    if {first.destination.mode, second.destination.mode} == {"merge"} or "replace" not in (
-        first.destination.mode,
-        second.destination.mode,
-    ):
+    if "replace" not in (first.destination.mode, second.destination.mode):
         return "let one need the other, and merge by the same keys"
     if table.has("pipeline_id"):
         return "give each a pipeline of its own, for a replacement touches only its own pipeline's rows"
