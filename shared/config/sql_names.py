@@ -33,7 +33,10 @@ def names_of(sql: str) -> SqlNames:
 @lru_cache(maxsize=1024)
 def names_in_condition(sql: str) -> SqlNames:
     """The same of an expression."""
-    return _names_in(_tree(sql, into=exp.Condition))
+    try:
+        return _names_in(condition(sql))
+    except (SqlTextError, *UNREADABLE):
+        return _names_in(exp.Select())
 
 
 def _names_in(tree: exp.Expr) -> SqlNames:
@@ -45,17 +48,27 @@ def _names_in(tree: exp.Expr) -> SqlNames:
     )
 
 
-@lru_cache(maxsize=32)
 def parsed(sql: str) -> exp.Expr:
     """The query's tree, which nobody changes; an empty one where it can't be parsed, which is a problem of its own."""
-    return _tree(sql, into=None)
-
-
-def _tree(sql: str, *, into: type[exp.Condition] | None) -> exp.Expr:
     try:
-        return sqlglot.parse_one(plain_sql(sql), dialect="bigquery", into=into)
+        found = statements(sql)
     except (SqlTextError, *UNREADABLE):
         return exp.Select()
+    if not found or found[0] is None:
+        return exp.Select()
+    return exp.Block(expressions=list(found)) if len(found) > 1 else found[0]
+
+
+@lru_cache(maxsize=32)
+def statements(sql: str) -> tuple[exp.Expr | None, ...]:
+    """The trees of a text's statements, None for an empty one. Raises SqlTextError or what is UNREADABLE."""
+    return tuple(sqlglot.parse(plain_sql(sql), dialect="bigquery"))
+
+
+@lru_cache(maxsize=32)
+def condition(sql: str) -> exp.Expr:
+    """The tree of an expression. Raises SqlTextError or what is UNREADABLE."""
+    return sqlglot.parse_one(plain_sql(sql), dialect="bigquery", into=exp.Condition)
 
 
 def _path(table: exp.Table) -> tuple[str, ...]:

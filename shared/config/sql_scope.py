@@ -15,7 +15,7 @@ from sqlglot import Token, exp
 
 from shared.config import kinds
 from shared.config.kinds import Kind
-from shared.config.sql_names import UNREADABLE, SqlNames, names_in_condition, names_of
+from shared.config.sql_names import UNREADABLE, SqlNames, condition, names_in_condition, names_of, statements
 from shared.domain.ids import TenantId
 from shared.domain.sql_text import SqlTextError, plain_sql, sql_tokens
 
@@ -57,23 +57,22 @@ def check_expression(sql: str, scope: SqlScope) -> list[SqlProblem]:
 def _query_problems(sql: str, allowed: frozenset[str]) -> tuple[SqlProblem, ...]:
     """Without the tenant, so that many that have the same text have it read once."""
     try:
-        plain = _checked(sql)
-        statements = [
-            statement for statement in sqlglot.parse(plain, dialect="bigquery") if statement is not None
-        ]
+        _check_tokens(sql)
+        found = [statement for statement in statements(sql) if statement is not None]
     except SqlTextError as error:
         return (SqlProblem(error.line, error.column, error.message),)
     except UNREADABLE as error:
         return (_syntax_problem(error),)
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+    if len(found) != 1 or not isinstance(found[0], exp.Query):
         return (SqlProblem(1, 1, "must be exactly one SELECT statement, which may begin with WITH"),)
-    return tuple(_table_problems(statements[0], allowed))
+    return tuple(_table_problems(found[0], allowed))
 
 
 @lru_cache(maxsize=1024)
 def _expression_problems(sql: str, allowed: frozenset[str]) -> tuple[SqlProblem, ...]:
     try:
-        expression = sqlglot.parse_one(_checked(sql), dialect="bigquery", into=exp.Condition)
+        _check_tokens(sql)
+        expression = condition(sql)
     except SqlTextError as error:
         return (SqlProblem(error.line, error.column, error.message),)
     except UNREADABLE as error:
@@ -116,8 +115,8 @@ def uses_parameter(sql: str, name: str) -> bool:
     return name in names_of(sql).parameters
 
 
-def _checked(sql: str) -> str:
-    """The plain text. Raises SqlTextError also where sqlglot cuts it into other tokens than GoogleSQL does."""
+def _check_tokens(sql: str) -> None:
+    """Raise SqlTextError for what is no text, and where sqlglot cuts it into other tokens than GoogleSQL does."""
     plain = plain_sql(sql)
     quoted = {token.start: token.end for token in sql_tokens(plain) if token.kind == "quoted"}
     position = 0
@@ -130,7 +129,6 @@ def _checked(sql: str) -> str:
         position = end
     if quoted or plain[position:].strip():
         raise _misread(plain, position)
-    return plain
 
 
 def _is_plain(token: Token, written: str) -> bool:
