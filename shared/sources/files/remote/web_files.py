@@ -20,7 +20,7 @@ from shared.domain.errors import StepError
 from shared.domain.progress import FileVersion
 from shared.sources.files.remote.copying import copy_answers, version_of
 from shared.sources.files.remote.object_files import copied, version_of_object
-from shared.sources.files.remote.session import RemoteSession, host_of
+from shared.sources.files.remote.session import RemoteSession, host_of, length_of
 from shared.sources.files.remote.store import GoneError, RemoteObject
 
 _PAGE_STARTS = (b"<!doctype html", b"<html")
@@ -73,8 +73,7 @@ class WebStore:
                 return None
             if response.status_code != requests.codes.ok:
                 raise self._refusal(response, name)
-            length = response.headers.get("Content-Length")
-            return RemoteObject(name, int(length) if length else None, version_of(response))
+            return RemoteObject(name, length_of(response), version_of(response))
 
     def copy_to(self, file: IO[bytes], item: RemoteObject) -> None:
         """Raises StepError too for a page where a file should be, such as one that asks to sign in."""
