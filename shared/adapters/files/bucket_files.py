@@ -121,9 +121,9 @@ class TenantBucketFiles:
     ) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
         """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
         with self._opened(tenant_id, patterns) as bucket:
-            found = _called_by_uri(bucket, patterns, with_versions=False)
+            found = _called_by_uri(bucket, patterns, with_versions=True)
             try:
-                yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
+                yield bucket, tuple(each.item for each in found if each.item)
             except exceptions.NotFound as error:
                 raise no_match(shown_patterns(patterns)) from error
 
