@@ -43,7 +43,7 @@ from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
 from shared.steps.staged_rows import count_staged, fit_for, staged_statement
 from shared.steps.staging_table import creation_of, drop_of, staging_table
-from shared.steps.submit import submit
+from shared.steps.submit import require_void, submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
 
@@ -158,10 +158,10 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
     create = creation_of(_staging(step, attempt), attempt, part="staging")
     try:
         return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
-    except (StepError, AttemptError) as error:
+    except (StepError, AttemptError):
         # Another delivery, which needs no such table, may have loaded the source's objects.
-        if step.source.needs.may_be_loaded and not warehouse.void(attempt.handle()):
-            raise NotYetError("Another delivery writes the rows") from error
+        if step.source.needs.may_be_loaded:
+            require_void(attempt, warehouse=warehouse)
         raise
 
 
