@@ -1,11 +1,10 @@
 """What a source of type `rest_api` says."""
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
+from shared.domain.definition import definition_hash
 from shared.domain.model import ADDED, RECORDED, GrownModel
 from shared.domain.reference import references
 from shared.domain.source_column import SourceColumns
@@ -80,7 +79,7 @@ class RestApiSource(GrownModel):
     @property
     def _way(self) -> str:
         said = self.model_dump(mode="json", context=RECORDED, exclude={"type", "description", "max_pages"})
-        return hashlib.sha256(json.dumps(_without_lag(said), sort_keys=True).encode()).hexdigest()[:16]
+        return definition_hash(_without_lag(said))
 
 
 def _without_lag(value: JsonValue) -> JsonValue:
