@@ -10,11 +10,11 @@ from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
 from shared.domain.plan import PlannedIngest
-from shared.domain.source import SqlDatabaseSource
 from shared.domain.table import Column, Table
 from tests.contract.adapters.ingesting import LoggedRuns
 from tests.contract.adapters.steps import attempt_at
 from tests.fakes.reader import MemoryReader
+from tests.fakes.sources import growing_orders
 
 RAW = standard_table("raw_data")
 TYPED = Table(
@@ -36,22 +36,12 @@ class Loading(LoggedRuns):
         self.source = reader.cursor_by_key
 
     def step(self, table: Table = TYPED, **words: object) -> PlannedIngest:
-        said = {
-            "type": "sql_database",
-            "dialect": "postgresql",
-            "host": "db.example.com",
-            "database": "shop",
-            "user": "reader",
-            "password": {"secret": "password"},
-            "table": "orders",
-            "incremental": {"column": "cursor", "lag": 0},
-        }
         return PlannedIngest(
             number=1,
             id="ingest",
             needs=(),
             source_name="orders",
-            source=SqlDatabaseSource.model_validate({**said, **words}),
+            source=growing_orders(**words),
             destination=IngestDestination(
                 table=table.name, mode="merge", keys=("key",) if table is TYPED else ("data.key",)
             ),
