@@ -7,11 +7,13 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks.processes import peak_mb
+from benchmarks.processes import forget_peaks, peak_mb
 from shared.adapters.files.disk_files import DiskFiles
 from shared.adapters.files.rows import read_written_files
+from shared.domain.json_lines import RowOrLines
 from shared.domain.source import FilesSource
 from shared.steps.row_lines import RowShape, zipped_lines
 
@@ -30,9 +32,12 @@ GIVEN = {
 def read_file(file: Path, *, written_as: str, columns: frozenset[str] | None) -> int:
     """How many rows it gave: whole ones, as raw_data takes them, or those of a typed table."""
     source = FilesSource.model_validate({"type": "files", "path": file.name, "format": written_as})
-    rows = read_written_files(
-        source, DiskFiles(file.parent.parent, None).find(file.parent.name, (file.name,))
-    )
+    files = DiskFiles(file.parent.parent, None).find(file.parent.name, (file.name,))
+    return count_written(read_written_files(source, files), columns=columns)
+
+
+def count_written(rows: Iterable[RowOrLines], *, columns: frozenset[str] | None) -> int:
+    """How many rows there were, once all are written for an upload."""
     count = 0
 
     def at_row(number: int) -> None:
@@ -44,15 +49,11 @@ def read_file(file: Path, *, written_as: str, columns: frozenset[str] | None) ->
     return count
 
 
-def main() -> None:
-    """Read the file of the command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--format", required=True)
-    parser.add_argument("--typed", action="store_true")
-    told = parser.parse_args()
+def tell_reading(read: Callable[[], int]) -> None:
+    """Print how many rows `read` gave, and what it took."""
+    forget_peaks(os.getpid())
     began, used = time.monotonic(), time.process_time()
-    rows = read_file(told.file, written_as=told.format, columns=COLUMNS if told.typed else None)
+    rows = read()
     figures = {
         "rows": rows,
         "seconds": time.monotonic() - began,
@@ -60,6 +61,17 @@ def main() -> None:
         "peak_mb": sum(peak_mb(os.getpid()).values()),
     }
     print(json.dumps(figures), flush=True)
+
+
+def main() -> None:
+    """Read the file of the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--format", required=True)
+    parser.add_argument("--typed", action="store_true")
+    told = parser.parse_args()
+    columns = COLUMNS if told.typed else None
+    tell_reading(lambda: read_file(told.file, written_as=told.format, columns=columns))
 
 
 if __name__ == "__main__":

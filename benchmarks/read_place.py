@@ -4,9 +4,6 @@ A process of its own, so that its memory is that of this reading alone.
 """
 
 import argparse
-import json
-import os
-import time
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,8 +11,7 @@ import requests.adapters
 from google.cloud import storage
 from pydantic import TypeAdapter
 
-from benchmarks.processes import forget_peaks, peak_mb
-from benchmarks.read_file import COLUMNS, GIVEN
+from benchmarks.read_file import COLUMNS, count_written, tell_reading
 from shared.adapters.bucket import Bucket
 from shared.adapters.clock import SystemClock
 from shared.adapters.egress.gate import Gate
@@ -26,23 +22,13 @@ from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.source_reader import SourceReader
 from shared.domain.egress import parse_egress
 from shared.domain.source import RowSource
-from shared.steps.row_lines import RowShape, zipped_lines
 
 _TENANT = "bench"
 
 
 def read_source(source: RowSource, *, folder: Path) -> int:
     """How many rows it gave; secrets and relative paths are those of the tenant `bench` in the folder."""
-    rows = _reader(folder).read(source, tenant_id=_TENANT, parameters=())
-    count = 0
-
-    def at_row(number: int) -> None:
-        nonlocal count
-        count = number
-
-    for _ in zipped_lines(rows, shape=RowShape(given=GIVEN, columns=COLUMNS, tells_file=True), at_row=at_row):
-        pass
-    return count
+    return count_written(_reader(folder).read(source, tenant_id=_TENANT, parameters=()), columns=COLUMNS)
 
 
 def _reader(folder: Path) -> SourceReader:
@@ -70,16 +56,7 @@ def main() -> None:
         # The one place where requests takes the authorities from that it trusts.
         requests.adapters.DEFAULT_CA_BUNDLE_PATH = told.certificate
     source: RowSource = TypeAdapter(RowSource).validate_json(told.source)
-    forget_peaks(os.getpid())
-    began, used = time.monotonic(), time.process_time()
-    rows = read_source(source, folder=told.folder)
-    figures = {
-        "rows": rows,
-        "seconds": time.monotonic() - began,
-        "cpu_seconds": time.process_time() - used,
-        "peak_mb": sum(peak_mb(os.getpid()).values()),
-    }
-    print(json.dumps(figures), flush=True)
+    tell_reading(lambda: read_source(source, folder=told.folder))
 
 
 if __name__ == "__main__":

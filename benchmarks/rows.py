@@ -38,20 +38,19 @@ FROM ({rows})
 
 def typed_charges(folder: Path, count: int) -> Path:
     """The same in Parquet whose days, amounts and times are typed, as BigQuery loads them by itself."""
-    path = folder / f"typed_{count}.parquet"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        typed = _TYPED.format(rows=_ROWS.format(count=count))
-        with duckdb.connect() as connection:
-            connection.execute(f"COPY ({typed}) TO '{path}' (FORMAT parquet)")
-    return path
+    typed = _TYPED.format(rows=_ROWS.format(count=count))
+    return _written(folder / f"typed_{count}.parquet", typed, _WRITTEN_AS["parquet"])
 
 
 def charges(folder: Path, count: int, *, written_as: str) -> Path:
     """`count` charges in a file; the one that is there, where it was made before."""
     path = folder / f"charges_{count}.{written_as}"
+    return _written(path, _ROWS.format(count=count), _WRITTEN_AS[written_as])
+
+
+def _written(path: Path, rows: str, options: str) -> Path:
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as connection:
-            connection.execute(f"COPY ({_ROWS.format(count=count)}) TO '{path}' ({_WRITTEN_AS[written_as]})")
+            connection.execute(f"COPY ({rows}) TO '{path}' ({options})")
     return path

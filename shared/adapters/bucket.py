@@ -84,12 +84,6 @@ class Bucket:
         with self._undamaged(name):
             blob.download_to_file(file, raw_download=True, timeout=_ANSWER_SECONDS, retry=self._retry())
 
-    def look_at(self, name: str) -> StoredObject:
-        """An object as it is now. Raises NotFound."""
-        blob = self._client().bucket(self.name).blob(name)
-        blob.reload(timeout=_ANSWER_SECONDS, retry=self._retry())
-        return _stored(blob)
-
     @contextmanager
     def opened(self, item: StoredObject) -> Iterator[IO[bytes]]:
         """An object's bytes, of which those are fetched that are read; for a look at its beginning or end."""

@@ -51,7 +51,7 @@ class OwnBucketFiles:
         own = self._own(tenant_id)
         with translated(f"read {self._bucket.uri(own)}"):
             found = self._all(own, patterns, with_versions=select is not None)
-            yield from _copied(self._bucket, selected(found, select, version_of=lambda each: each.version))
+            yield from _copied(self._bucket, found, select)
 
     def versions(self, tenant_id: TenantId, patterns: Patterns) -> tuple[FileVersion, ...]:
         """The files that match; their names start at the tenant's folder."""
@@ -102,7 +102,7 @@ class TenantBucketFiles:
         """
         with self._opened(tenant_id, patterns) as bucket:
             found = _called_by_uri(bucket, patterns, with_versions=select is not None)
-            yield from _copied(bucket, selected(found, select, version_of=lambda each: each.version))
+            yield from _copied(bucket, found, select)
 
     def versions(self, tenant_id: TenantId, patterns: Patterns) -> tuple[FileVersion, ...]:
         """The files that match. Raises as `find`."""
@@ -121,9 +121,9 @@ class TenantBucketFiles:
     ) -> Iterator[tuple[Bucket, tuple[StoredObject, ...]]]:
         """The bucket and the objects that match, as they are now, for looks at them. Raises as `find` does."""
         with self._opened(tenant_id, patterns) as bucket:
-            found = _called_by_uri(bucket, patterns, with_versions=False)
+            found = _called_by_uri(bucket, patterns, with_versions=True)
             try:
-                yield bucket, tuple(each.item or bucket.look_at(each.name) for each in found)
+                yield bucket, tuple(each.item for each in found if each.item)
             except exceptions.NotFound as error:
                 raise no_match(shown_patterns(patterns)) from error
 
@@ -203,10 +203,11 @@ def _exactly(bucket: Bucket, name: str, asked: str) -> str | None:
     return scheme + escape(asked.removeprefix(scheme))
 
 
-def _copied(bucket: Bucket, found: Sequence[_Found]) -> FoundFiles:
+def _copied(bucket: Bucket, found: Sequence[_Found], select: Select | None) -> FoundFiles:
+    wanted = selected(found, select, version_of=lambda each: each.version)
     with temporary_folder("source-") as folder:
         path = folder / "object"
-        for each in found:
+        for each in wanted:
             name = bucket.uri(each.name)
             with room_for(name), path.open("wb") as file:
                 _copy(bucket, each, file)

@@ -8,7 +8,7 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from shared.adapters.files.contents import Contents
-from shared.adapters.files.problems import reading
+from shared.adapters.files.problems import named_twice, reading
 from shared.adapters.files.text import LINE_END, codec_of, text_of, undecodable
 from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row, written_rows
 from shared.domain.errors import StepError
@@ -122,12 +122,12 @@ def _table(contents: Contents, source: FilesSource) -> Iterator[_Table]:
 
 def _header(reader: Iterator[list[str]], name: str) -> list[str]:
     names = next((cells for cells in reader if "".join(cells).strip()), [])
-    twice = sorted({each for each in names if names.count(each) > 1})
+    twice = named_twice(names)
     unnamed = next((number for number, each in enumerate(names, start=1) if not each.strip()), None)
     if unnamed is not None:
         raise StepError(f"{name}: the header has no name for column {unnamed}")
-    if twice:
-        raise StepError(f"{name}: the header has '{twice[0]}' twice")
+    if twice is not None:
+        raise StepError(f"{name}: the header has '{twice}' twice")
     if any("\0" in each for each in names):
         raise StepError(
             f"{name}: the header has characters of no text; is it CSV, and in the encoding that is set?"

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from itertools import islice
 
 from shared.adapters.files.contents import Contents
 from shared.adapters.files.csv_rows import placed_csv_rows
 from shared.adapters.files.folder_fields import FolderFields, with_those
 from shared.adapters.files.ndjson_rows import placed_ndjson_rows
 from shared.adapters.files.readable_file import ReadableFile
-from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row, written_rows
+from shared.adapters.files.written_rows import Row, several, written_rows
 from shared.domain.json_lines import RowOrLines
 from shared.domain.row_fit import BrokenRow, Malformed
 from shared.domain.shaped_rows import RowShaper
@@ -60,7 +59,7 @@ def _fitted_lines(
     def at(number: int) -> str:
         return f"{shown}: {word} {number}"
 
-    for some in _several(placed):
+    for some in several(placed):
         rows = [row for _, row in some if not isinstance(row, Malformed)]
         if len(rows) == len(some) and shaper.are_plain(rows):
             yield from written_rows(rows, fields=frozenset().union(*rows))
@@ -71,20 +70,6 @@ def _fitted_lines(
             else:
                 all_fields = source.format != "ndjson"
                 yield shaper.shaped_one(row, number, at=at, have_all_fields=all_fields, file=name)
-
-
-def _several(placed: Iterator[_Placed]) -> Iterator[list[_Placed]]:
-    """A few rows; those before an error are given before it is raised."""
-    some: list[_Placed] = []
-    while True:
-        some = []
-        try:
-            some.extend(islice(placed, ROWS_AT_ONCE))
-        finally:
-            if some:
-                yield some
-        if not some:
-            return
 
 
 def _placed(contents: Contents, source: FilesSource) -> Iterator[_Placed]:

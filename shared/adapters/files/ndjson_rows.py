@@ -3,7 +3,6 @@
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedReader
-from itertools import islice
 from typing import AnyStr
 
 from pydantic import JsonValue
@@ -13,7 +12,7 @@ from shared.adapters.files.contents import Contents
 from shared.adapters.files.plain_json import plain_json_lines
 from shared.adapters.files.problems import reading
 from shared.adapters.files.text import UTF_8, codec_of, lines_of, not_utf_8, text_of, undecodable
-from shared.adapters.files.written_rows import ROWS_AT_ONCE, Row
+from shared.adapters.files.written_rows import Row, several
 from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
 from shared.domain.row_fit import Malformed
@@ -34,7 +33,7 @@ def ndjson_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines
         return
     lines, before = _lines_of_utf_8(contents), 0
     with reading(contents.name):
-        for some in _several(lines):
+        for some in several(lines):
             written = plain_json_lines(some) if sum(map(len, some)) <= _MOST_BYTES else None
             if written is not None:
                 yield written
@@ -57,17 +56,6 @@ def _lines_of_utf_8(contents: Contents) -> BufferedReader:
     with reading(contents.name):
         lines.read(len(BOM_UTF8) if contents.head.startswith(BOM_UTF8) else 0)
     return lines
-
-
-def _several(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Several lines; those before an error are given before it is raised."""
-    some = [b""]
-    while some:
-        some = []
-        try:
-            some.extend(islice(lines, ROWS_AT_ONCE))
-        finally:
-            yield some
 
 
 def _rows_of_text(contents: Contents, codec: str) -> Iterator[Row]:

@@ -1,7 +1,6 @@
 """Rows of Parquet. Slow to import, for Arrow is."""
 
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
@@ -15,7 +14,7 @@ from pydantic import JsonValue
 from shared.adapters.files.arrow_times import ColumnError
 from shared.adapters.files.arrow_values import Values, column_values
 from shared.adapters.files.contents import Contents
-from shared.adapters.files.problems import reading, unreadable
+from shared.adapters.files.problems import named_twice, reading, unreadable
 from shared.adapters.files.written_rows import Row, some_at_once
 from shared.domain.errors import StepError
 from shared.domain.json_lines import RowOrLines
@@ -104,9 +103,9 @@ def _first_problem(column: pyarrow.Array, known: ColumnError) -> tuple[int, Colu
 def _require_each_once(fields: Iterable[pyarrow.Field], name: str, *, inside: str = "") -> None:
     """Names that are there twice: a row would keep one of the two values."""
     found = list(fields)
-    twice = sorted(each for each, count in Counter(field.name for field in found).items() if count > 1)
-    if twice:
-        raise StepError(f"{name}: the schema has '{inside}{twice[0]}' twice")
+    twice = named_twice(field.name for field in found)
+    if twice is not None:
+        raise StepError(f"{name}: the schema has '{inside}{twice}' twice")
     for field in found:
         _require_each_once(_fields_below(field.type), name, inside=f"{inside}{field.name}.")
 

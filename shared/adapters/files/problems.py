@@ -6,7 +6,8 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from shared.domain.errors import StepError
@@ -27,6 +28,11 @@ def shown_name(path: str) -> str:
     """The path as text that every message can hold, whatever bytes the file's name is made of."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def named_twice(names: Iterable[str]) -> str | None:
+    """The first, in the order of the alphabet, of the names that are there more than once."""
+    return min((name for name, count in Counter(names).items() if count > 1), default=None)
 
 
 def unreadable(name: str, why: str) -> StepError:

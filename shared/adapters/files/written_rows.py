@@ -2,16 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 import orjson
 from pydantic import JsonValue
 
 from shared.domain.json_lines import JsonLines, RowOrLines
 
+_Item = TypeVar("_Item")
 Row = dict[str, JsonValue]
 
 ROWS_AT_ONCE = 16
 """Enough that what is done once for all of them costs little for each, few enough to be held however long they are."""
+
+
+def several(items: Iterator[_Item]) -> Iterator[list[_Item]]:
+    """A few at a time; those before an error are given before it is raised."""
+    while True:
+        some: list[_Item] = []
+        try:
+            some.extend(islice(items, ROWS_AT_ONCE))
+        finally:
+            if some:
+                yield some
+        if not some:
+            return
 
 
 def written_rows(rows: list[Row], *, fields: frozenset[str]) -> Iterator[RowOrLines]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from shared.adapters.files.problems import reading, shown_name, unreadable
+from shared.adapters.files.problems import named_twice, reading, shown_name, unreadable
 from shared.domain.errors import StepError
 
 _ENCRYPTED = 0x1
@@ -80,7 +80,6 @@ def _require_members(members: list[ZipInfo], name: str) -> None:
         raise StepError(
             f"{name} is a document of an office program; a workbook of Excel is read with format: xlsx"
         )
-    plain = [str(PurePosixPath(each)) for each in names]
-    twice = sorted({each for each in plain if plain.count(each) > 1})
-    if twice:
-        raise StepError(f"{name} holds '{shown_name(twice[0])}' twice")
+    twice = named_twice(str(PurePosixPath(each)) for each in names)
+    if twice is not None:
+        raise StepError(f"{name} holds '{shown_name(twice)}' twice")

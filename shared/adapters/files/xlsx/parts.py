@@ -74,5 +74,17 @@ def read_part(
     yield
 
 
+def read_whole_part(
+    stream: BufferedReader,
+    *,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """As `read_part`, to the end."""
+    for _ in read_part(stream, start=start, end=end, text=text):
+        pass
+
+
 def _refuse(*_: object) -> None:
     raise PartError("declares entities, which no workbook does")

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import cast
 
 from shared.adapters.files.contents import Contents
-from shared.adapters.files.problems import reading
+from shared.adapters.files.problems import named_twice, reading
 from shared.adapters.files.written_rows import Row, some_at_once
 from shared.adapters.files.xlsx.sheet import SheetRow, column_letters
 from shared.adapters.files.xlsx.workbook import opened_workbook, place_of_sheet
@@ -89,10 +89,9 @@ def _header(rows: Iterator[SheetRow], where: str) -> dict[int, str]:
     """The names of columns, by the columns' numbers."""
     _, cells = next(rows, (0, []))
     names = {column: text for column, text in cells if text.strip()}
-    found = list(names.values())
-    twice = sorted({each for each in found if found.count(each) > 1})
-    if twice:
-        raise StepError(f"{where}: the header has '{twice[0]}' twice")
+    twice = named_twice(names.values())
+    if twice is not None:
+        raise StepError(f"{where}: the header has '{twice}' twice")
     return names
 
 

@@ -1,10 +1,9 @@
 """The texts that many cells of a workbook share, held as bytes: they may be most of it."""
 
 from array import array
-from collections.abc import Iterator
 from io import BufferedReader
 
-from shared.adapters.files.xlsx.parts import PartError, names, read_part
+from shared.adapters.files.xlsx.parts import PartError, names, read_whole_part
 from shared.adapters.files.xlsx.values import unescaped
 
 _MOST_BYTES = 200_000_000
@@ -82,10 +81,5 @@ def read_shared_texts(stream: BufferedReader) -> SharedTexts:
         if name in _ITEM:
             texts.add(parts.take())
 
-    _finish(read_part(stream, start=start, end=end, text=parts.add))
+    read_whole_part(stream, start=start, end=end, text=parts.add)
     return texts
-
-
-def _finish(reading: Iterator[None]) -> None:
-    for _ in reading:
-        pass

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from shared.adapters.files.problems import shown_name, unreadable
 from shared.adapters.files.xlsx.formats import Shown, shown_by_style
-from shared.adapters.files.xlsx.parts import PartError, is_on, names, read_part, relation_id
+from shared.adapters.files.xlsx.parts import PartError, is_on, names, read_whole_part, relation_id
 from shared.adapters.files.xlsx.sheet import CellError, SheetRow, Ways, sheet_rows
 from shared.adapters.files.xlsx.texts import SharedTexts, read_shared_texts
 from shared.adapters.files.zip_members import opened_archive, opened_member
@@ -147,8 +147,7 @@ class Workbook:
 
     def _read(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
         with _told(f"{self._name}/{shown_name(part)}"), self._opened(part) as stream:
-            for _ in read_part(stream, start=start):
-                pass
+            read_whole_part(stream, start=start)
 
     @contextmanager
     def _opened(self, part: str) -> Iterator[BufferedReader]:
@@ -204,6 +203,5 @@ def _read_styles(stream: BufferedReader) -> dict[str, Shown]:
         nonlocal is_inside
         is_inside = is_inside and name not in _STYLES
 
-    for _ in read_part(stream, start=start, end=end):
-        pass
+    read_whole_part(stream, start=start, end=end)
     return shown_by_style(format_ids, codes)

@@ -10,12 +10,12 @@ from shared.domain.errors import StepError
 from shared.sources.files.addresses import ObjectAddress
 from shared.sources.files.remote.azure_signature import API_VERSION
 from shared.sources.files.remote.copying import copy_answers
-from shared.sources.files.remote.session import RemoteSession, host_of
+from shared.sources.files.remote.list_pages import list_pages
+from shared.sources.files.remote.session import RemoteSession, host_of, length_of
 from shared.sources.files.remote.store import GoneError, RemoteObject
 from shared.sources.files.remote.xml_answer import XmlAnswer, parse_xml_answer
 
 HEADERS = {"x-ms-version": API_VERSION}
-_LONGEST_LIST_PAGES = 100_000
 _GONE = frozenset({"BlobNotFound", "ContainerNotFound", "ResourceNotFound"})
 _WORDS_BY_CODE = {
     # "Blob Storage error codes", "Common REST API error codes" (…/rest/api/storageservices).
@@ -50,24 +50,19 @@ class AzureStore:
         params = {"restype": "container", "comp": "list", "prefix": prefix}
         if is_flat:
             params["delimiter"] = "/"
-        marker = ""
-        for _ in range(_LONGEST_LIST_PAGES):
-            page = self._page({**params, **({"marker": marker} if marker else {})})
+
+        def page_from(marker: str) -> XmlAnswer:
+            return self._page({**params, **({"marker": marker} if marker else {})})
+
+        for page in list_pages(page_from, mark_after=_marker_after, listed=str(self._address)):
             yield from (_object(item) for item in page.items if _is_file(item))
-            before, marker = marker, page.said.get("NextMarker", "")
-            if marker == "":
-                return
-            if marker == before:
-                break
-        raise StepError(f"{self._address} can't be listed: the server's list has no end")
 
     def stored(self, name: str) -> RemoteObject | None:
         """As the answer to a request for it says, of which nothing is read."""
         response = self._session.ask(self._url(name), wanted=self.uri(name))
         with response:
             if response.status_code == requests.codes.ok:
-                length = response.headers.get("Content-Length")
-                return RemoteObject(name, int(length) if length else None, response.headers.get("ETag"))
+                return RemoteObject(name, length_of(response), response.headers.get("ETag"))
             refusal = self._refusal(response, self.uri(name))
         if isinstance(refusal, GoneError):
             return None
@@ -108,6 +103,10 @@ class AzureStore:
             quoted = f" ({self._session.quote(code)})" if code else ""
             words = f"{host_of(response)} answered {response.status_code}{quoted}"
         return StepError(f"{name} can't be read: {words}")
+
+
+def _marker_after(page: XmlAnswer) -> str | None:
+    return page.said.get("NextMarker") or None
 
 
 def _is_file(item: dict[str, str]) -> bool:

@@ -6,7 +6,7 @@ from typing import IO
 import requests
 
 from shared.domain.errors import StepError, TransientError
-from shared.sources.files.remote.session import TRIES, BrokenOffError, RemoteSession, host_of
+from shared.sources.files.remote.session import TRIES, BrokenOffError, RemoteSession, host_of, length_of
 
 _WITH_BYTES = (200, 206)
 _CHANGED = 412
@@ -90,7 +90,7 @@ def _write(
     session: RemoteSession, response: requests.Response, file: IO[bytes], *, name: str
 ) -> BrokenOffError | None:
     """Write what the answer holds. Gives what broke it off, if that is less than it says."""
-    length = response.headers.get("Content-Length")
+    length = length_of(response)
     if length is None and not getattr(response.raw, "chunked", False):
         raise StepError(
             f"{host_of(response)} does not say how long {name} is, so that nobody could tell whether it arrived whole"
@@ -102,7 +102,7 @@ def _write(
     except BrokenOffError as error:
         return error
     found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    is_short = length is not None and file.tell() - begun != int(length)
+    is_short = length is not None and file.tell() - begun != length
     is_without_end = found is not None and found[3] != "*" and file.tell() != int(found[3])
     if is_short or is_without_end:
         return BrokenOffError(f"{host_of(response)} broke off {name}", kind="unavailable")

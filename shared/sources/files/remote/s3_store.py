@@ -9,13 +9,13 @@ import requests
 from shared.domain.errors import StepError, TransientError
 from shared.sources.files.addresses import ObjectAddress
 from shared.sources.files.remote.copying import copy_answers
-from shared.sources.files.remote.session import RemoteSession, host_of
+from shared.sources.files.remote.list_pages import list_pages
+from shared.sources.files.remote.session import RemoteSession, host_of, length_of
 from shared.sources.files.remote.store import GoneError, RemoteObject
 from shared.sources.files.remote.xml_answer import XmlAnswer, parse_xml_answer
 
 REGION_OF_OTHERS = "us-east-1"
 """What servers that have no regions expect a signature to name."""
-_LONGEST_LIST_PAGES = 100_000
 _GONE = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion"})
 _PASSING = frozenset({"TemporaryRedirect", "OperationAborted", "RequestTimeout", "SlowDown", "InternalError"})
 _WORDS_BY_CODE = {
@@ -50,16 +50,12 @@ class S3Store:
         params = {"list-type": "2", "encoding-type": "url", "prefix": prefix}
         if is_flat:
             params["delimiter"] = "/"
-        token = ""
-        for _ in range(_LONGEST_LIST_PAGES):
-            page = self._page({**params, **({"continuation-token": token} if token else {})})
+
+        def page_from(token: str) -> XmlAnswer:
+            return self._page({**params, **({"continuation-token": token} if token else {})})
+
+        for page in list_pages(page_from, mark_after=_token_after, listed=str(self._address)):
             yield from (_object(item) for item in page.items if not item.get("Key", "/").endswith("/"))
-            before, token = token, page.said.get("NextContinuationToken", "")
-            if page.said.get("IsTruncated") != "true":
-                return
-            if token in ("", before):
-                break
-        raise StepError(f"{self._address} can't be listed: the server's list has no end")
 
     def stored(self, name: str) -> RemoteObject | None:
         """As the answer to a request for it says, of which nothing is read."""
@@ -70,8 +66,7 @@ class S3Store:
             except GoneError:
                 return None
         with response:
-            length = response.headers.get("Content-Length")
-            return RemoteObject(name, int(length) if length else None, response.headers.get("ETag"))
+            return RemoteObject(name, length_of(response), response.headers.get("ETag"))
 
     def copy_to(self, file: IO[bytes], item: RemoteObject) -> None:
         """By GetObject."""
@@ -140,6 +135,12 @@ def _root(bucket: str, region: str | None, endpoint: str | None) -> str:
     dotted = "." in bucket
     host = f"s3.{region}.{domain}"
     return f"https://{host}/{bucket}" if dotted else f"https://{bucket}.{host}"
+
+
+def _token_after(page: XmlAnswer) -> str | None:
+    if page.said.get("IsTruncated") != "true":
+        return None
+    return page.said.get("NextContinuationToken", "")
 
 
 def _object(item: dict[str, str]) -> RemoteObject:

@@ -179,6 +179,12 @@ def host_of(response: requests.Response) -> str:
     return urlsplit(response.url or "").hostname or "the server"
 
 
+def length_of(response: requests.Response) -> int | None:
+    """How many bytes the answer says that its body has."""
+    length = response.headers.get("Content-Length")
+    return int(length) if length else None
+
+
 @contextmanager
 def _broken(response: requests.Response, wanted: str) -> Iterator[None]:
     try:

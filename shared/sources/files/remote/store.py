@@ -19,16 +19,10 @@ class GoneError(Exception):
 
 
 class Store(Protocol):
-    """One bucket or container, as one tenant's credentials see it."""
+    """Files by their names, as one tenant's credentials see them."""
 
     def uri(self, name: str) -> str:
         """What an object is called in messages."""
-
-    def objects(self, prefix: str, *, is_flat: bool) -> Iterator[RemoteObject]:
-        """The objects whose names begin so; where it `is_flat`, those whose names go on with a slash are left out.
-
-        Raises GoneError, StepError and TransientError.
-        """
 
     def stored(self, name: str) -> RemoteObject | None:
         """The object of that name, if there is one; it takes no permission to list."""
@@ -37,4 +31,14 @@ class Store(Protocol):
         """Write an object's bytes, as they are stored, into the empty file; without a version, the newest.
 
         Raises GoneError for one that is there no more, TransientError for one that has another version now.
+        """
+
+
+class ListedStore(Store, Protocol):
+    """One bucket or container, which tells what is in it."""
+
+    def objects(self, prefix: str, *, is_flat: bool) -> Iterator[RemoteObject]:
+        """The objects whose names begin so; where it `is_flat`, those whose names go on with a slash are left out.
+
+        Raises GoneError, StepError and TransientError.
         """

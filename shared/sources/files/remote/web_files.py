@@ -1,6 +1,6 @@
 """One file of a web server, copied to this machine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO
 
 import requests
@@ -11,16 +11,14 @@ from shared.adapters.files.readable_file import (
     Patterns,
     Select,
     matching_any,
-    no_match,
     require_distinct,
-    selected,
     shown_patterns,
 )
 from shared.domain.errors import StepError
 from shared.domain.progress import FileVersion
 from shared.sources.files.remote.copying import copy_answers, version_of
-from shared.sources.files.remote.object_files import copied, version_of_object
-from shared.sources.files.remote.session import RemoteSession, host_of
+from shared.sources.files.remote.object_files import copied, stored_in, versions_in
+from shared.sources.files.remote.session import RemoteSession, host_of, length_of
 from shared.sources.files.remote.store import GoneError, RemoteObject
 
 _PAGE_STARTS = (b"<!doctype html", b"<html")
@@ -41,18 +39,16 @@ class WebFiles:
         """The file of each address. Raises StepError where there is none."""
         store = self._open_store()
         found = [RemoteObject(each) for each in patterns] if select is None else _all_stored(store, patterns)
-        yield from copied(
-            store, selected(found, select, version_of=lambda item: version_of_object(store, item))
-        )
+        yield from copied(store, found, select)
 
     def versions(self, tenant_id: str, patterns: Patterns) -> tuple[FileVersion, ...]:  # noqa: ARG002
         """The files. Raises as `find`."""
         store = self._open_store()
-        return tuple(version_of_object(store, item) for item in _all_stored(store, patterns))
+        return versions_in(store, _all_stored(store, patterns))
 
 
 class WebStore:
-    """The web's files by their addresses."""
+    """The web's files by their addresses: no web server lists what it has."""
 
     def __init__(self, session: RemoteSession) -> None:
         self._session = session
@@ -60,10 +56,6 @@ class WebStore:
     def uri(self, name: str) -> str:
         """The address, without what may be secret in it."""
         return self._session.hide(name)
-
-    def objects(self, prefix: str, *, is_flat: bool) -> Iterator[RemoteObject]:
-        """No web server lists what it has."""
-        raise NotImplementedError
 
     def stored(self, name: str) -> RemoteObject | None:
         """As the answer to a request for it says, of which nothing is read."""
@@ -73,8 +65,7 @@ class WebStore:
                 return None
             if response.status_code != requests.codes.ok:
                 raise self._refusal(response, name)
-            length = response.headers.get("Content-Length")
-            return RemoteObject(name, int(length) if length else None, version_of(response))
+            return RemoteObject(name, length_of(response), version_of(response))
 
     def copy_to(self, file: IO[bytes], item: RemoteObject) -> None:
         """Raises StepError too for a page where a file should be, such as one that asks to sign in."""
@@ -104,12 +95,8 @@ class WebStore:
 
 
 def _all_stored(store: WebStore, addresses: Patterns) -> list[RemoteObject]:
-    def match(address: str) -> list[RemoteObject]:
-        item = store.stored(address)
-        if item is None:
-            raise no_match(address)
-        return [item]
-
-    found = matching_any(addresses, match, key=lambda item: item.name)
-    require_distinct([version_of_object(store, item) for item in found], shown_patterns(addresses))
+    found = matching_any(
+        addresses, lambda address: [stored_in(store, address, address)], key=lambda item: item.name
+    )
+    require_distinct(versions_in(store, found), shown_patterns(addresses))
     return found
