@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import duckdb
@@ -60,7 +59,6 @@ class Queries:
             run=self._run_part,
             run_together=self._run_together,
             evaluate=self._evaluate,
-            whole=partial(whole_outcome, job),
         )
         return script.begin()(session, job)
 

@@ -47,9 +47,8 @@ class ScriptRun:
         run: RunPart,
         run_together: RunParts,
         evaluate: Evaluate,
-        whole: Callable[[list[Outcome], Outcome | None], Outcome],
     ) -> None:
-        self._run, self._run_together, self._evaluate, self._whole = run, run_together, evaluate, whole
+        self._run, self._run_together, self._evaluate = run, run_together, evaluate
         self._actions = self._walk(program, Scope(), is_end=True)
         self._outcomes: list[Outcome] = []
         self._last: Outcome | None = None
@@ -77,7 +76,7 @@ class ScriptRun:
             else self._run_together(session, job, part)
         )
         if is_end:
-            return self._whole([*self._outcomes, outcome], outcome)
+            return whole_outcome(job, [*self._outcomes, outcome], outcome)
         return replace(outcome, then=partial(self._after, outcome, None))
 
     def _evaluate_step(self, session: Session, job: Job, *, part: Part) -> Outcome:
@@ -90,8 +89,8 @@ class ScriptRun:
             self._last = outcome
         return self._next(found)
 
-    def _finish(self, _session: Session, _job: Job) -> Outcome:
-        return self._whole(self._outcomes, self._last)
+    def _finish(self, _session: Session, job: Job) -> Outcome:
+        return whole_outcome(job, self._outcomes, self._last)
 
     def _walk(self, steps: Steps, scope: Scope, *, is_end: bool = False) -> Generator[Action, Any, None]:
         for place, step in enumerate(steps, 1):

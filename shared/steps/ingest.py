@@ -24,7 +24,7 @@ from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
 from shared.domain.sql_place import part_message
 from shared.domain.sql_text import plain_select
-from shared.domain.table import Table, ddl_type
+from shared.domain.table import Table
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, statement
@@ -42,7 +42,8 @@ from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
 from shared.steps.staged_rows import count_staged, fit_for, staged_statement
-from shared.steps.submit import submit
+from shared.steps.staging_table import creation_of, drop_of, staging_table
+from shared.steps.submit import require_void, submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
 
@@ -154,16 +155,13 @@ def _submit_load(job: LoadJob, attempt: Attempt, *, warehouse: Warehouse, watch:
 
 
 def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse) -> JobOutcome:
-    staging = _staging(step, attempt)
-    target = quoted(attempt.plan.tenant_id, staging.name)
-    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in staging.columns)
-    create = attempt.query(statement("create_staging", target=target, columns=columns), part="staging")
+    create = creation_of(_staging(step, attempt), attempt, part="staging")
     try:
         return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
-    except (StepError, AttemptError) as error:
+    except (StepError, AttemptError):
         # Another delivery, which needs no such table, may have loaded the source's objects.
-        if step.source.needs.may_be_loaded and not warehouse.void(attempt.handle()):
-            raise NotYetError("Another delivery writes the rows") from error
+        if step.source.needs.may_be_loaded:
+            require_void(attempt, warehouse=warehouse)
         raise
 
 
@@ -171,19 +169,19 @@ def _write_staged(
     step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
     """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
-    target = quoted(attempt.plan.tenant_id, _staging(step, attempt).name)
+    staging = _staging(step, attempt)
+    target = quoted(attempt.plan.tenant_id, staging.name)
     wait = partial(warehouse.wait, until=attempt.until)
     staged = None
     if step.destination.sets_aside:
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
     broken = staged.broken if staged else 0
     write = attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
-    drop = attempt.query(statement("drop_staging", target=target), part="drop")
     written = wait(submit(write, attempt, warehouse=warehouse))
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]
-    # The rows are where they belong. A staging table that stays behind expires.
+    # The rows are where they belong.
     with suppress(StepError, AttemptError, ForbiddenError):
-        jobs.append(wait(warehouse.submit(drop)))
+        jobs.append(wait(warehouse.submit(drop_of(staging, attempt))))
     reading_id = reading_of(outcomes[-1])
     if staged is not None:
         total = staged.fit + staged.broken
@@ -218,11 +216,7 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
 
 
 def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
-    columns = staged_columns(step)
-    name = (
-        f"staging_{step.table.name}_{attempt.rows_of.replace('-', '')}_{step.number}_{attempt.number_in_all}"
-    )
-    return Table(name=name, columns=columns)
+    return staging_table(step, attempt, staged_columns(step))
 
 
 def _load_job(

@@ -27,11 +27,12 @@ from shared.domain.plan import PlannedIngest
 from shared.domain.source import RowSource
 from shared.log import log
 from shared.ports import Reader, Warehouse
-from shared.sql.statement import quoted, statement
+from shared.sql.statement import quoted
 from shared.steps.attempt import Attempt
 from shared.steps.files_sql import own_columns, tells_file
 from shared.steps.objects_parts import load_of, others_loaded, parts_of, prepare_parts, why_not_apart
 from shared.steps.objects_sql import objects_query, why_not_loaded
+from shared.steps.staging_table import drop_of
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
 from shared.steps.write_sql import write_statement
@@ -133,7 +134,7 @@ def write_objects(
         jobs = [wait(submit(write, attempt, warehouse=warehouse))]
     except StepError as error:
         raise NotDirectlyError(error) from error
-    # The rows are where they belong. A staging table that stays behind expires.
+    # The rows are where they belong.
     with suppress(StepError, AttemptError, ForbiddenError):
         jobs.extend([wait(each) for each in [warehouse.submit(drop) for drop in drops]])
     return jobs
@@ -186,10 +187,5 @@ def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt)
         step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=tells_file(step)
     )
     write = attempt.query(sql)
-    drops = [
-        attempt.query(
-            statement("drop_staging", target=quoted(dataset, part.table.name)), part=f"drop{part.suffix}"
-        )
-        for part in parts
-    ]
+    drops = [drop_of(part.table, attempt, part=f"drop{part.suffix}") for part in parts]
     return [write.model_copy(update={"labels": {**attempt.labels, **labels}}), *drops]

@@ -8,14 +8,14 @@ anybody else sees, and have the version of the objects in their names.
 from dataclasses import dataclass
 
 from shared.domain.errors import AttemptError, StepError
-from shared.domain.job import JobOutcome, ObjectsJob, QueryJob
+from shared.domain.job import JobOutcome, ObjectsJob
 from shared.domain.loadable import LoadableObjects
 from shared.domain.plan import PlannedIngest
-from shared.domain.table import Column, Table, ddl_type
+from shared.domain.table import Column, Table
 from shared.ports import Warehouse
-from shared.sql.statement import quoted, statement
 from shared.steps.attempt import Attempt
 from shared.steps.files_sql import tells_file
+from shared.steps.staging_table import creation_of, staging_table
 
 MOST_APART = 50
 """How many objects are loaded each by a job of its own. Beyond that, reading them takes no longer."""
@@ -51,10 +51,8 @@ def parts_of(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) ->
 
 
 def _table(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, suffix: str = "") -> Table:
-    rows_of = attempt.rows_of.replace("-", "")
-    name = f"staging_{step.table.name}_{rows_of}_{step.number}_{attempt.number_in_all}_objects{suffix}"
-    columns = tuple(Column(name=column.name, type=column.type) for column in objects.columns)
-    return Table(name=name, columns=columns)
+    columns = (Column(name=column.name, type=column.type) for column in objects.columns)
+    return staging_table(step, attempt, columns, suffix=f"_objects{suffix}")
 
 
 def prepare_parts(
@@ -66,7 +64,8 @@ def prepare_parts(
     """
     parts = parts_of(objects, step, attempt)
     try:
-        made = [warehouse.submit(_creation(part, attempt)) for part in parts]
+        creations = [creation_of(part.table, attempt, part=f"objects{part.suffix}") for part in parts]
+        made = [warehouse.submit(creation) for creation in creations]
         outcomes = [warehouse.wait(each, until=attempt.until) for each in made]
         for part in parts[1:]:
             warehouse.submit(load_of(part, attempt))
@@ -95,10 +94,3 @@ def load_of(part: ObjectsPart, attempt: Attempt, **labels: str) -> ObjectsJob:
         timeout_seconds=attempt.timeout_seconds,
         labels={**attempt.labels, **labels},
     )
-
-
-def _creation(part: ObjectsPart, attempt: Attempt) -> QueryJob:
-    columns = ",\n".join(f"  {quoted(column.name)} {ddl_type(column.type)}" for column in part.table.columns)
-    target = quoted(attempt.plan.tenant_id, part.table.name)
-    sql = statement("create_staging", target=target, columns=columns)
-    return attempt.query(sql, part=f"objects{part.suffix}")

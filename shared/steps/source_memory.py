@@ -4,11 +4,10 @@ The reading is told of in the log before the load job can be there, and named in
 the job's rows in the table knows whose reading they are, whichever delivery it was.
 """
 
-import hashlib
-import json
 from functools import partial
 from uuid import uuid4
 
+from shared.domain.definition import definition_hash
 from shared.domain.destination import IngestDestination
 from shared.domain.job import JobOutcome
 from shared.domain.parameter import ParameterValue
@@ -56,12 +55,8 @@ def way_of(
         for each in value.sql_parameters
         if each.name in needs.parameters
     }
-    definition = _hashed([needs.way, destination.mode, *destination.keys])
-    return f"{definition}/{_hashed(given)}" if given else definition
-
-
-def _hashed(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+    definition = definition_hash([needs.way, destination.mode, *destination.keys])
+    return f"{definition}/{definition_hash(given)}" if given else definition
 
 
 def reading_of(loaded: JobOutcome) -> str | None:

@@ -10,7 +10,7 @@ its transaction. So an attempt that adds rows doesn't add them where an earlier 
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.errors import AttemptError, NotYetError, StepError, StillRunningError
+from shared.domain.errors import AttemptError, StepError, StillRunningError
 from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_name, quarantine_of
@@ -22,7 +22,7 @@ from shared.sql.statement import literal, quoted, quoted_list, statement
 from shared.steps.attempt import Attempt
 from shared.steps.files_sql import broken_of, files_statement, marker_of, own_columns, tells_file
 from shared.steps.objects_sql import takes_json
-from shared.steps.submit import submit_check
+from shared.steps.submit import require_void, submit_check
 from shared.steps.write_sql import write_files_statement, write_statement
 
 _ALL = "TRUE"
@@ -137,7 +137,7 @@ def count_staged(
         example=str(figures["example"] or ""),
     )
     if found.broken and not found.fit:
-        _require_void(attempt, warehouse=warehouse)
+        require_void(attempt, warehouse=warehouse)
         raise StepError(
             f"none of the {found.broken:,} rows fits, so that it is not about single rows, and none was set aside: "
             f"{found.example}"
@@ -152,10 +152,5 @@ def _counted(counting: QueryJob, attempt: Attempt, *, warehouse: Warehouse, unti
         raise
     except (StepError, AttemptError):
         # Another delivery may have learnt the figures, and write by now.
-        _require_void(attempt, warehouse=warehouse)
+        require_void(attempt, warehouse=warehouse)
         raise
-
-
-def _require_void(attempt: Attempt, *, warehouse: Warehouse) -> None:
-    if not warehouse.void(attempt.handle()):
-        raise NotYetError("Another delivery writes the rows")

@@ -35,6 +35,12 @@ def submit_check(job: Job, attempt: Attempt, *, warehouse: Warehouse) -> JobHand
         raise
 
 
+def require_void(attempt: Attempt, *, warehouse: Warehouse) -> None:
+    """End the attempt before it writes. Raises NotYetError where another delivery of it does by now."""
+    if not warehouse.void(attempt.handle()):
+        raise NotYetError("Another delivery writes the rows")
+
+
 def _end(attempt: Attempt, refusal: StepError, *, warehouse: Warehouse) -> None:
     if not warehouse.void(attempt.handle()):
         raise NotYetError("Another delivery has submitted the job") from refusal

@@ -165,6 +165,23 @@ def test_every_place_that_a_surprise_names_is_there() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_every_test_that_holds_a_promise_is_there() -> None:
+    """A name without a folder is in that of the name before it."""
+    text = (ROOT / "docs" / "RELIABILITY.md").read_text()
+    cells = re.findall(r"^\|.*\| (`(?:\w+/|test_)[^|]*) \|$", text, re.MULTILINE)
+
+    missing, count = [], 0
+    for cell in cells:
+        folder = ROOT / "tests"
+        for name in re.findall(r"`([^`]+)`", cell):
+            path = (folder if name.startswith("test_") else ROOT / "tests") / name
+            folder, count = path.parent, count + 1
+            missing += [] if path.exists() else [name]
+
+    assert count > 60
+    assert missing == []
+
+
 def read_by(module: str) -> dict[str, str | None]:
     """Each variable that a settings module reads, with its default where that is a constant."""
     found = {}

@@ -5,25 +5,11 @@ from pathlib import Path
 from shared.domain.pipeline import Address
 from shared.ports import World
 from tests.crash.carrying import LOOKS, carried_out
+from tests.crash.pipelines import write_pipeline
 from tests.fakes.wire import Wire
 from tests.stage import TENANT, Stage
 
-CUT_FILES = Address(tenant_id=TENANT, provider="lab", domain="cost", pipeline="cut_files")
 SOURCE = "type: files\npath: files/cut_*.csv\nformat: csv\nload: changed\n"
-PIPELINE = """\
-steps:
-  - id: load
-    type: ingest
-    source: cut_files
-    destination: {table: raw_data, mode: append}
-"""
-
-
-def write_configuration(folder: Path) -> None:
-    for name in ("pipelines/lab/cost", "files"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / "pipelines/lab/cost/cut_files.yml").write_text(PIPELINE)
-    (folder / "sources/cut_files.yml").write_text(SOURCE)
 
 
 def write_files(folder: Path, number: int) -> None:
@@ -34,30 +20,30 @@ def write_files(folder: Path, number: int) -> None:
     (folder / f"cut_new_{number}.csv").write_text(f"n\nnew {number}\n")
 
 
-def rows(stage: Stage) -> list[str]:
+def rows(stage: Stage, pipeline: Address) -> list[str]:
     found = stage.rows(
         f"SELECT JSON_VALUE(data, '$.n') AS n FROM {TENANT}.raw_data "
-        f"WHERE pipeline_id = '{CUT_FILES.pipeline_id}'"
+        f"WHERE pipeline_id = '{pipeline.pipeline_id}'"
     )
     return sorted(row["n"] for row in found)
 
 
 def test_killed_at_any_moment_a_step_leaves_the_rows_of_each_file_once(stage: Stage, world: World) -> None:
-    folder = stage.configs / TENANT
-    write_configuration(folder)
-    clean = Wire()
-    write_files(folder / "files", 0)
-    assert carried_out(CUT_FILES, world, Wire()).status == "SUCCESS"
-    write_files(folder / "files", 1)
-    assert carried_out(CUT_FILES, world, clean).status == "SUCCESS"
+    files, clean = stage.configs / TENANT / "files", Wire()
+    files.mkdir(exist_ok=True)
+    pipeline = write_pipeline(stage, "cut_files", source=SOURCE)
+    write_files(files, 0)
+    assert carried_out(pipeline, world, Wire()).status == "SUCCESS"
+    write_files(files, 1)
+    assert carried_out(pipeline, world, clean).status == "SUCCESS"
 
     cuts = [number for number, call in enumerate(clean.calls) if call not in LOOKS]
     assert {clean.calls[number] for number in cuts} >= {("warehouse", "submit"), ("log", "append")}
     for number, cut in enumerate(cuts, start=2):
-        write_files(folder / "files", number)
+        write_files(files, number)
         wire = Wire(cut_after=cut)
-        ended = carried_out(CUT_FILES, world, wire)
+        ended = carried_out(pipeline, world, wire)
 
         assert (ended.status, wire.was_cut) == ("SUCCESS", True), f"{wire}: {ended.error_message}"
         new = [f"new {each}" for each in range(number + 1)]
-        assert rows(stage) == sorted(["stays", f"is {number}", f"and {number}", *new]), f"{wire}"
+        assert rows(stage, pipeline) == sorted(["stays", f"is {number}", f"and {number}", *new]), f"{wire}"

@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass, field
 
 from tests.contract.sources.api import Answer, Api, Request
+from tests.crash.pipelines import write_pipeline
 from tests.stage import TENANT, Stage
 
 FILES = {f"{name}.csv": f"n\n{name}1\n{name}2\n".encode() for name in "abc"}
@@ -16,14 +17,6 @@ endpoint: {url}
 format: csv
 load: changed
 """
-PIPELINE = """\
-steps:
-  - id: load
-    type: ingest
-    source: killed_files
-    destination: {table: raw_data, mode: append}
-"""
-TRIGGER = f"/api/v1/pipelines/run/{TENANT}/lab/cost/killed_files"
 
 
 @dataclass
@@ -66,17 +59,14 @@ def _tag(body: bytes) -> str:
 def test_files_whose_reader_is_killed_are_there_once_however_often_they_are_loaded(stage: Stage) -> None:
     store = KillingStore(stage, dict(FILES), deadly="b.csv")
     served = Api(store.answer)
-    folder = stage.configs / TENANT
-    (folder / "pipelines/lab/cost").mkdir(parents=True, exist_ok=True)
-    (folder / "pipelines/lab/cost/killed_files.yml").write_text(PIPELINE)
-    (folder / "sources/killed_files.yml").write_text(SOURCE.format(url=served.url))
+    pipeline = write_pipeline(stage, "killed_files", source=SOURCE.format(url=served.url))
 
     def loaded() -> tuple[object, list[str], set[str]]:
         """How a run ended, what the table has then, and which objects were read, however often."""
-        run = stage.run(TRIGGER)
+        run = stage.run(f"/api/v1/pipelines/run/{pipeline.text}")
         found = stage.rows(
             f"SELECT source_file || ' ' || JSON_VALUE(data, '$.n') AS row_of FROM {TENANT}.raw_data "
-            f"WHERE pipeline_id = '{TENANT}-lab-cost-killed_files' ORDER BY row_of"
+            f"WHERE pipeline_id = '{pipeline.pipeline_id}' ORDER BY row_of"
         )
         assert run["error_message"] is None
         return run["status"], [row["row_of"].rpartition("/")[2] for row in found], store.taken()

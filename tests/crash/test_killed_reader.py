@@ -4,11 +4,11 @@ import os
 import signal
 
 from tests.contract.sources.api import Answer, Api, Request
+from tests.crash.pipelines import write_pipeline
 from tests.stage import TENANT, Stage
 
 PAGES = 8
 KILLED_AT = 5
-TRIGGER = f"/api/v1/pipelines/run/{TENANT}/lab/cost/killed"
 SOURCE = """\
 type: rest_api
 client:
@@ -17,13 +17,6 @@ client:
 resources:
   - name: numbers
     endpoint: {{path: numbers, data_selector: rows}}
-"""
-PIPELINE = """\
-steps:
-  - id: read
-    type: ingest
-    source: killed
-    destination: {table: raw_data, mode: append}
 """
 
 
@@ -45,18 +38,15 @@ class KillingApi:
 def test_a_source_whose_reader_is_killed_is_read_again_by_one_other_and_loaded_once(stage: Stage) -> None:
     api = KillingApi(stage)
     served = Api(api.answer)
-    folder = stage.configs / TENANT
-    (folder / "pipelines/lab/cost").mkdir(parents=True, exist_ok=True)
-    (folder / "pipelines/lab/cost/killed.yml").write_text(PIPELINE)
-    (folder / "sources/killed.yml").write_text(SOURCE.format(url=served.url))
+    pipeline = write_pipeline(stage, "killed", source=SOURCE.format(url=served.url))
 
-    run = stage.run(TRIGGER)
+    run = stage.run(f"/api/v1/pipelines/run/{pipeline.text}")
 
     served.close()
     assert (run["status"], run["error_message"]) == ("SUCCESS", None)
     assert api.pages == [*range(1, KILLED_AT + 1), *range(1, PAGES + 1)]
     numbers = stage.rows(
         f"SELECT CAST(JSON_VALUE(data, '$.number') AS INT64) AS number FROM {TENANT}.raw_data "
-        f"WHERE pipeline_id = '{TENANT}-lab-cost-killed' ORDER BY number"
+        f"WHERE pipeline_id = '{pipeline.pipeline_id}' ORDER BY number"
     )
     assert [row["number"] for row in numbers] == [*range(1, PAGES + 1)]

@@ -9,14 +9,13 @@ from pydantic import JsonValue
 from shared.domain.destination import DestinationSchema, IngestDestination, TransformDestination
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
-from shared.domain.reference import SecretReference
 from shared.domain.retry import TRANSIENT_KINDS, Retry
 from shared.domain.rule import RowCountRule, RuleSet
-from shared.domain.source import BigQuerySource, FilesSource, Source, SqlDatabaseSource
+from shared.domain.source import BigQuerySource, FilesSource, Source
 from shared.domain.table import Column, Table
 from shared.domain.tenant import Limits, Tenant
-from shared.sources.sql_database.source import DatabaseCursor
 from tests.fakes.configs import MemoryConfigs
+from tests.fakes.sources import growing_orders
 
 TENANTS = ("acme", "umbrella")
 _COLUMNS = (Column(name="run_id", type="STRING"), Column(name="data", type="JSON"))
@@ -30,16 +29,7 @@ _TABLES = {
 _SOURCES: dict[str, Source] = {
     "files": FilesSource(type="files", path="rows.csv", format="csv"),
     "due": FilesSource(type="files", path="due/*.csv", format="csv", load="changed"),
-    "growing": SqlDatabaseSource(
-        type="sql_database",
-        dialect="postgresql",
-        host="db.example.com",
-        database="shop",
-        user="reader",
-        password=SecretReference(secret="password"),
-        table="orders",
-        incremental=DatabaseCursor(column="cursor", lag=0),
-    ),
+    "growing": growing_orders(),
     "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }

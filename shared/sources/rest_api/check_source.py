@@ -33,7 +33,7 @@ def check_source(
     yield from check_written_out(settings, place)
     yield from check_reach(settings, place, reading.egress)
     yield from check_resources(source, settings, place)
-    yield from check_going_on(source, settings, place)
+    yield from check_going_on(source, place)
     if pipeline is not None:
         yield from _check_references(source, pipeline, place)
 

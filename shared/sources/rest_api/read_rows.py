@@ -11,7 +11,7 @@ from shared.domain.shaped_rows import RowShaper
 from shared.sources.rest_api.reading.going_on import RowCursor, started
 from shared.sources.rest_api.reading.rows import read_rest_api
 from shared.sources.rest_api.reading.substituted import substituted_settings
-from shared.sources.rest_api.settings import endpoint_of, incremental_of, resource_names, wanted_number
+from shared.sources.rest_api.settings import endpoint_of, incremental_of
 from shared.sources.rest_api.source import RestApiSource
 
 
@@ -24,9 +24,12 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLine
         return secrets[-1]
 
     settings = substituted_settings(source, secret=load, parameters=access.parameters)
-    cursor = _cursor(source, settings, access)
+    name, number = source.resource_name, source.resource_number
+    resources = settings["resources"]
+    found = incremental_of(endpoint_of(resources[number])) if isinstance(resources, list) else ()
+    cursor = RowCursor(found[0][1], resource=name, memory=access.memory) if found else None
     if cursor is not None:
-        settings = started(settings, wanted_number(source.settings, source.resource), cursor)
+        settings = started(settings, number, cursor)
     rows = read_rest_api(
         source,
         settings,
@@ -40,21 +43,11 @@ def read_rows(source: RestApiSource, access: SourceAccess) -> Iterator[RowOrLine
     return _shaped(rows, source, access.fit) if source.columns or access.fit else rows
 
 
-def _cursor(source: RestApiSource, settings: dict[str, JsonValue], access: SourceAccess) -> RowCursor | None:
-    resources, number = settings["resources"], wanted_number(source.settings, source.resource)
-    found = incremental_of(endpoint_of(resources[number])) if isinstance(resources, list) else ()
-    if not found:
-        return None
-    resource = source.resource or resource_names(source.settings)[0]
-    return RowCursor(found[0][1], resource=str(resource), memory=access.memory)
-
-
 def _shaped(
     rows: Iterator[dict[str, JsonValue]], source: RestApiSource, fit: RowFit | None
 ) -> Iterator[RowOrLines]:
-    resource = source.resource or resource_names(source.settings)[0]
     shaper = RowShaper(source.columns, fit)
     yield from shaper.shaped(
-        rows, at=lambda number: f"row {number} of resource '{resource}'", have_all_fields=False
+        rows, at=lambda number: f"row {number} of resource '{source.resource_name}'", have_all_fields=False
     )
     shaper.require_seen()

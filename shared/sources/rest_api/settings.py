@@ -39,10 +39,10 @@ def incremental_of(endpoint: JsonValue) -> tuple[tuple[Location, dict[str, JsonV
     Said as a parameter, it has that parameter's name as `start_param`.
     """
     words = endpoint if isinstance(endpoint, dict) else {}
-    params, stated = words.get("params"), words.get("incremental")
+    params, stated = words.get("params"), words.get(INCREMENTAL)
     found: list[tuple[Location, dict[str, JsonValue]]] = []
     if isinstance(stated, dict):
-        found.append((("incremental",), stated))
+        found.append(((INCREMENTAL,), stated))
     for name, value in params.items() if isinstance(params, dict) else ():
         if isinstance(value, dict) and value.get("type") == INCREMENTAL:
             more = {key: each for key, each in value.items() if key != "type"}
@@ -53,12 +53,6 @@ def incremental_of(endpoint: JsonValue) -> tuple[tuple[Location, dict[str, JsonV
 def endpoint_of(resource: JsonValue) -> JsonValue:
     """What a resource says of its endpoint; None for one that is a name alone."""
     return resource.get("endpoint") if isinstance(resource, dict) else None
-
-
-def wanted_number(settings: Settings, resource: str | None) -> int:
-    """The number of the resource of that name, whose rows are meant; of the first where there is none."""
-    names = resource_names(settings)
-    return names.index(resource) if resource in names else 0
 
 
 def _name(resource: JsonValue) -> str | None:

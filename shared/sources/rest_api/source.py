@@ -1,16 +1,15 @@
 """What a source of type `rest_api` says."""
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
+from shared.domain.definition import definition_hash
 from shared.domain.model import ADDED, RECORDED, GrownModel
 from shared.domain.reference import references
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
-from shared.sources.rest_api.settings import endpoint_of, incremental_of, wanted_number
+from shared.sources.rest_api.settings import endpoint_of, incremental_of, resource_names
 
 
 class RestApiSource(GrownModel):
@@ -61,16 +60,26 @@ class RestApiSource(GrownModel):
         return SourceNeeds(secrets=secrets, way=self._way, goes_on=True, parameters=given)
 
     @property
+    def resource_number(self) -> int:
+        """The number of the resource whose rows are ingested, from 0."""
+        names = resource_names(self.settings)
+        return names.index(self.resource) if self.resource in names else 0
+
+    @property
+    def resource_name(self) -> str:
+        """What it is called."""
+        return str(self.resource or resource_names(self.settings)[0])
+
+    @property
     def incremental(self) -> dict[str, JsonValue] | None:
         """What it says of where its rows are read from: dlt's words of the endpoint whose rows are ingested."""
-        number = wanted_number(self.settings, self.resource)
-        found = incremental_of(endpoint_of(self.resources[number]))
+        found = incremental_of(endpoint_of(self.resources[self.resource_number]))
         return found[0][1] if found else None
 
     @property
     def _way(self) -> str:
         said = self.model_dump(mode="json", context=RECORDED, exclude={"type", "description", "max_pages"})
-        return hashlib.sha256(json.dumps(_without_lag(said), sort_keys=True).encode()).hexdigest()[:16]
+        return definition_hash(_without_lag(said))
 
 
 def _without_lag(value: JsonValue) -> JsonValue:

@@ -1,13 +1,12 @@
 """What a source of type `sql_database` says."""
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from shared.domain.column_path import path_names
 from shared.domain.cursor import parse_cursor
+from shared.domain.definition import definition_hash
 from shared.domain.ids import Name
 from shared.domain.model import ADDED, RECORDED, GrownModel, Model, unless_recorded
 from shared.domain.reference import SecretReference
@@ -204,4 +203,4 @@ class SqlDatabaseSource(GrownModel):
     @property
     def _way(self) -> str:
         said = self.model_dump(mode="json", context=RECORDED, exclude=_NOTHING_ABOUT_ROWS)
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return definition_hash(said)

@@ -14,9 +14,6 @@ import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_tables import BigQueryTables
-from shared.adapters.files.disk_files import DiskFiles
-from shared.adapters.folder_secrets import FolderSecrets
-from shared.adapters.source_reader import SourceReader
 from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
@@ -24,12 +21,9 @@ from shared.domain.plan import PlannedIngest
 from shared.domain.source import FilesSource
 from shared.domain.table import Table
 from shared.steps.attempt import Attempt, StepResult
-from shared.steps.ingest import ingest
 from tests.contract.adapters.charges import CHARGES
-from tests.contract.adapters.stand_in import jobs_of
+from tests.contract.adapters.ingesting import carried, disk_reader
 from tests.contract.adapters.steps import attempt_at
-from tests.fakes.gates import LOCAL_GATE
-from tests.fakes.watch import watch_over
 
 RAW = standard_table("raw_data")
 COSTS = ("0.000000001", "99999999999999999999999999999.999999999", "-12.5")
@@ -81,12 +75,7 @@ def step_from(path: Path, file_format: str, table: Table, *, mode: str = "append
 
 
 def carried_over(client: bigquery.Client, attempt: Attempt, files: Path) -> StepResult:
-    found = DiskFiles(files.parent / "configs", files)
-    reader = SourceReader(own_files=found, bucket_files=found, secrets=FolderSecrets(files), gate=LOCAL_GATE)
-    assert isinstance(attempt.step, PlannedIngest)
-    warehouse = jobs_of(client)
-    watch = watch_over(attempt, warehouse)
-    return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
+    return carried(client, attempt, reader=disk_reader(files))
 
 
 @pytest.mark.parametrize("mode", ["append", "replace"])

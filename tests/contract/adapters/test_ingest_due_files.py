@@ -10,9 +10,6 @@ import pytest
 from google.cloud import bigquery
 
 from shared.adapters.bigquery_tables import BigQueryTables
-from shared.adapters.files.disk_files import DiskFiles
-from shared.adapters.folder_secrets import FolderSecrets
-from shared.adapters.source_reader import SourceReader
 from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
@@ -20,14 +17,10 @@ from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_of
 from shared.domain.source import FilesSource
 from shared.domain.table import Column, Table
-from shared.steps.attempt import Attempt
-from shared.steps.ingest import ingest
-from tests.contract.adapters.stand_in import jobs_of
+from tests.contract.adapters.ingesting import LoggedRuns, disk_reader
 from tests.contract.adapters.steps import attempt_at
 from tests.fakes.clock import SetClock
-from tests.fakes.gates import LOCAL_GATE
 from tests.fakes.log import MemoryLog
-from tests.fakes.watch import watch_over
 
 RAW = standard_table("raw_data")
 TYPED = Table(
@@ -41,13 +34,12 @@ TYPED = Table(
 )
 
 
-class Loading:
+class Loading(LoggedRuns):
     """A pipeline that loads the files of a folder, and the log of its runs."""
 
     def __init__(self, client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path) -> None:
-        self.client, self.tables, self.tenant, self.files = client, tables, tenant, files
-        self.clock = SetClock(datetime.now(tz=UTC))
-        self.log = MemoryLog(self.clock)
+        super().__init__(client, tenant, disk_reader(files))
+        self.tables, self.files = tables, files
 
     def step(
         self,
@@ -75,25 +67,6 @@ class Loading:
 
     def put(self, name: str, *values: object) -> None:
         (self.files / name).write_text("".join(f"{line}\n" for line in ("a", *values)))
-
-    def run(self, step: PlannedIngest, *, pipeline: str = "export", is_remembered: bool = True) -> int | None:
-        """Run the step; what is not remembered is lost from the log."""
-        self.clock.advance(timedelta(minutes=10))
-        attempt = attempt_at(step, tenant=self.tenant, pipeline=pipeline)
-        return self.carry(replace(attempt, now=self.clock.now()), is_remembered=is_remembered)
-
-    def carry(self, attempt: Attempt, *, is_remembered: bool = True) -> int | None:
-        log = self.log if is_remembered else MemoryLog(self.clock)
-        assert isinstance(attempt.step, PlannedIngest)
-        found = DiskFiles(self.files.parent / "configs", self.files)
-        reader = SourceReader(
-            own_files=found, bucket_files=found, secrets=FolderSecrets(self.files), gate=LOCAL_GATE
-        )
-        warehouse = jobs_of(self.client)
-        watch = watch_over(attempt, warehouse, log=log, clock=self.clock)
-        result = ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
-        log.append(attempt.endings(result, now=self.clock.now()))
-        return result.metrics.rows_out
 
     def rows(self, table: Table = RAW) -> dict[tuple[str, str], int]:
         """How often each value of each file is there."""

@@ -1,7 +1,6 @@
 """A source that goes on from a cursor: each row is there once, as it was read last."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from google.cloud import bigquery
@@ -11,16 +10,11 @@ from shared.config.standard_tables import standard_table
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import StepError
 from shared.domain.plan import PlannedIngest
-from shared.domain.source import SqlDatabaseSource
 from shared.domain.table import Column, Table
-from shared.steps.attempt import Attempt
-from shared.steps.ingest import ingest
-from tests.contract.adapters.stand_in import jobs_of
+from tests.contract.adapters.ingesting import LoggedRuns
 from tests.contract.adapters.steps import attempt_at
-from tests.fakes.clock import SetClock
-from tests.fakes.log import MemoryLog
 from tests.fakes.reader import MemoryReader
-from tests.fakes.watch import watch_over
+from tests.fakes.sources import growing_orders
 
 RAW = standard_table("raw_data")
 TYPED = Table(
@@ -33,53 +27,26 @@ TYPED = Table(
 )
 
 
-class Loading:
+class Loading(LoggedRuns):
     """A pipeline that reads a growing source, and the log of its runs."""
 
     def __init__(self, client: bigquery.Client, tenant: str) -> None:
-        self.client, self.tenant = client, tenant
-        self.clock = SetClock(datetime.now(tz=UTC))
-        self.log = MemoryLog(self.clock)
-        self.reader = MemoryReader({})
-        self.source = self.reader.cursor_by_key
+        reader = MemoryReader({})
+        super().__init__(client, tenant, reader)
+        self.source = reader.cursor_by_key
 
     def step(self, table: Table = TYPED, **words: object) -> PlannedIngest:
-        said = {
-            "type": "sql_database",
-            "dialect": "postgresql",
-            "host": "db.example.com",
-            "database": "shop",
-            "user": "reader",
-            "password": {"secret": "password"},
-            "table": "orders",
-            "incremental": {"column": "cursor", "lag": 0},
-        }
         return PlannedIngest(
             number=1,
             id="ingest",
             needs=(),
             source_name="orders",
-            source=SqlDatabaseSource.model_validate({**said, **words}),
+            source=growing_orders(**words),
             destination=IngestDestination(
                 table=table.name, mode="merge", keys=("key",) if table is TYPED else ("data.key",)
             ),
             table=table,
         )
-
-    def run(self, step: PlannedIngest, *, is_remembered: bool = True) -> int | None:
-        """Run the step; what is not remembered is lost from the log."""
-        self.clock.advance(timedelta(minutes=10))
-        attempt = attempt_at(step, tenant=self.tenant)
-        return self.carry(replace(attempt, now=self.clock.now()), is_remembered=is_remembered)
-
-    def carry(self, attempt: Attempt, *, is_remembered: bool = True) -> int | None:
-        log = self.log if is_remembered else MemoryLog(self.clock)
-        assert isinstance(attempt.step, PlannedIngest)
-        warehouse = jobs_of(self.client)
-        watch = watch_over(attempt, warehouse, log=log, clock=self.clock)
-        result = ingest(attempt.step, attempt, warehouse=warehouse, reader=self.reader, watch=watch)
-        log.append(attempt.endings(result, now=self.clock.now()))
-        return result.metrics.rows_out
 
     def rows(self, table: Table = TYPED) -> list[tuple[str, int]]:
         columns = "key, cursor" if table is TYPED else "JSON_VALUE(data.key), INT64(data.cursor)"

@@ -2,21 +2,11 @@
 
 from shared.domain.destination import IngestDestination
 from shared.domain.parameter import ParameterValue
-from shared.domain.source import FilesSource, SqlDatabaseSource
+from shared.domain.source import FilesSource
 from shared.steps.source_memory import way_of
+from tests.fakes.sources import growing_orders
 
-ORDERS = SqlDatabaseSource.model_validate(
-    {
-        "type": "sql_database",
-        "dialect": "postgresql",
-        "host": "db.example.com",
-        "database": "shop",
-        "user": "reader",
-        "password": {"secret": "shop_password"},
-        "table": "orders",
-        "incremental": {"column": "id", "lag": 0},
-    }
-)
+ORDERS = growing_orders()
 BY_ID = IngestDestination(table="orders", mode="merge", keys=("id",))
 ACCOUNT = ParameterValue(name="account", type="string", text="7")
 

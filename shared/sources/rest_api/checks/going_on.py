@@ -13,19 +13,16 @@ from shared.sources.rest_api.checks.shape import is_reference
 from shared.sources.rest_api.settings import (
     INCREMENTAL,
     START_VALUE,
-    Settings,
     endpoint_of,
     incremental_of,
-    wanted_number,
 )
 from shared.sources.rest_api.source import RestApiSource
 
 _WHERE_IT_MAY_BE = ("params", "json")
 
 
-def check_going_on(source: RestApiSource, settings: Settings, place: Place) -> Iterator[ConfigProblem]:
+def check_going_on(source: RestApiSource, place: Place) -> Iterator[ConfigProblem]:
     """A cursor of rows that are not ingested, that nobody asks by, or of which some resource's rows have several."""
-    wanted = wanted_number(settings, source.resource)
     shared = endpoint_of(source.resource_defaults)
     for location, _ in incremental_of(shared):
         yield place.at("resource_defaults", "endpoint", *location).problem(
@@ -41,7 +38,7 @@ def check_going_on(source: RestApiSource, settings: Settings, place: Place) -> I
         location, words = said[0]
         if len(said) > 1:
             yield here.at(*said[1][0]).problem(kinds.WRONG_REQUEST, f"'{INCREMENTAL}' is said twice")
-        elif number != wanted:
+        elif number != source.resource_number:
             yield here.at(*location).problem(
                 kinds.WRONG_REQUEST,
                 "is of a resource whose rows are not ingested; only those can go on from where they were read",

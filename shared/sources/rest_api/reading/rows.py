@@ -17,7 +17,7 @@ from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.message import listed
 from shared.sources.rest_api.reading.origins import origins_of
 from shared.sources.rest_api.reading.session import ApiSession
-from shared.sources.rest_api.settings import Settings, resource_names
+from shared.sources.rest_api.settings import Settings
 from shared.sources.rest_api.source import RestApiSource
 
 _MISSING_FIELD = re.compile(
@@ -116,8 +116,7 @@ def _values(source: RestApiSource, settings: Settings, session: ApiSession) -> G
 def _require_object(value: object, source: RestApiSource) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise StepError(
-            f"resource '{source.resource or resource_names(source.settings)[0]}' gives values that are not JSON "
-            "objects; set its data_selector"
+            f"resource '{source.resource_name}' gives values that are not JSON objects; set its data_selector"
         )
     return value
 

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from shared.domain.cursor import WORDS, CursorValue, Kind, parse_cursor
 from shared.domain.progress import Memory, Progress
+from shared.sources.sql_database.reading.asked import window_condition
 from shared.sources.sql_database.reading.login import BoundValue, Login
 from shared.sources.sql_database.reading.sql.statement import statement
 from shared.sources.sql_database.reading.values import Convert, UnsayableError
@@ -54,7 +55,32 @@ class Reach:
             memory.keep(self.progress)
 
 
-def reach_of(
+def rows_query(
+    login: Login,
+    *,
+    columns: str,
+    table: str,
+    window: str,
+    quoted: Callable[[str], str],
+    ask: Callable[[str], Answer],
+    memory: Memory | None,
+) -> tuple[str, Reach | None]:
+    """The statement of the table's rows that are to be read; with `incremental`, also how far it gets.
+
+    `columns` and `table` are as statements with parameters name them, which `quoted` writes; `window` names the
+    statement of the source's window. Raises StepError for a column that is no cursor, and for rows that have none where
+    they may not be read.
+    """
+    said, reach = login.source.incremental, None
+    if said is None:
+        condition = window_condition(login, window, quoted=quoted)
+    else:
+        reach = _reach(login, said, table=table, column=quoted(said.column), ask=ask, memory=memory)
+        condition = reach.condition
+    return statement("rows", columns=columns, table=table, condition=condition), reach
+
+
+def _reach(
     login: Login,
     said: DatabaseCursor,
     *,
@@ -63,10 +89,6 @@ def reach_of(
     ask: Callable[[str], Answer],
     memory: Memory | None,
 ) -> Reach:
-    """From where on the table is read, both as statements with parameters name them.
-
-    Raises StepError for a column that is no cursor, and for rows that have none where they may not be read.
-    """
     kept = memory.cursor if memory else None
     newest, of_type = _newest(login, said, ask(statement("greatest_value", table=table, column=column)))
     if kept is not None and kept.kind != of_type.kind:

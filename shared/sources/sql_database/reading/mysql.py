@@ -19,10 +19,9 @@ from shared.sources.sql_database.reading.asked import (
     table_names,
     unknown_table,
     wanted_columns,
-    window_condition,
 )
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
-from shared.sources.sql_database.reading.going_on import Answer, Reach, reach_of
+from shared.sources.sql_database.reading.going_on import Answer, Reach, rows_query
 from shared.sources.sql_database.reading.login import (
     CONNECT_SECONDS,
     SILENT_SECONDS,
@@ -145,19 +144,15 @@ def _query(
         tables = _answer(connection, statement("mysql_tables"), {"schema": schema})
         raise unknown_table(login, [(str(row[0]), str(row[1])) for row in tables])
     columns = ", ".join(_quoted(column) for column in wanted_columns(login, found))
-    table, reach = ".".join(_quoted(part) for part in (schema, name) if part is not None), None
-    condition = window_condition(login, "mysql_window", quoted=_quoted)
-    if source.incremental is not None:
-        reach = reach_of(
-            login,
-            source.incremental,
-            table=table,
-            column=_quoted(source.incremental.column),
-            ask=lambda sql: _typed_answer(connection, sql),
-            memory=memory,
-        )
-        condition = reach.condition
-    return statement("mysql_rows", columns=columns, table=table, condition=condition), reach
+    return rows_query(
+        login,
+        columns=columns,
+        table=".".join(_quoted(part) for part in (schema, name) if part is not None),
+        window="mysql_window",
+        quoted=_quoted,
+        ask=lambda sql: _typed_answer(connection, sql),
+        memory=memory,
+    )
 
 
 def _quoted(name: str) -> str:

@@ -18,10 +18,9 @@ from shared.sources.sql_database.reading.asked import (
     table_names,
     unknown_table,
     wanted_columns,
-    window_condition,
 )
 from shared.sources.sql_database.reading.chunks import FIRST_ROWS, Row, next_count, rows_of
-from shared.sources.sql_database.reading.going_on import Answer, Reach, reach_of
+from shared.sources.sql_database.reading.going_on import Answer, Reach, rows_query
 from shared.sources.sql_database.reading.login import (
     CONNECT_SECONDS,
     SILENT_SECONDS,
@@ -167,20 +166,15 @@ def _query(
     if not columns:
         known = _execute(connection, statement("postgresql_tables"), {})
         raise unknown_table(login, [(row[0], row[1]) for row in known])
-    asked, reach = table.replace("%", "%%"), None
-    condition = window_condition(login, "postgresql_window", quoted=_written)
-    if source.incremental is not None:
-        reach = reach_of(
-            login,
-            source.incremental,
-            table=asked,
-            column=_written(source.incremental.column),
-            ask=lambda sql: _answer(connection, sql),
-            memory=memory,
-        )
-        condition = reach.condition
-    names = ", ".join(_written(column) for column in columns)
-    return statement("postgresql_rows", columns=names, table=asked, condition=condition), reach
+    return rows_query(
+        login,
+        columns=", ".join(_written(column) for column in columns),
+        table=table.replace("%", "%%"),
+        window="postgresql_window",
+        quoted=_written,
+        ask=lambda sql: _answer(connection, sql),
+        memory=memory,
+    )
 
 
 def _answer(connection: _Connection, sql: str) -> Answer:

@@ -1,4 +1,0 @@
--- The rows of a table of a MySQL database, those that meet a condition.
-SELECT ${columns}
-FROM ${table}
-WHERE ${condition}
