@@ -1,7 +1,5 @@
 """What a source of type `files` says."""
 
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -15,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.domain.definition import definition_hash
 from shared.domain.model import ADDED, RECORDED, GrownModel, is_recorded, unless_recorded
 from shared.domain.parameter import ParameterValue
 from shared.domain.path_template import parse_path_template
@@ -232,7 +231,7 @@ class FilesSource(GrownModel):
     @property
     def _way(self) -> str:
         said = self.model_dump(mode="json", context=RECORDED, exclude=_NOTHING_ABOUT_ROWS)
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return definition_hash(said)
 
     def due(self, found: Sequence[FileVersion], known: Progress) -> tuple[FileVersion, ...]:
         """Which of the files that were found a run loads, where these are known to be loaded."""
