@@ -6,21 +6,17 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.transport.requests import AuthorizedSession
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from shared.adapters.google_http import GoogleHttp
+from tests.contract.places.web import write_certificate
 
 Http = GoogleHttp | AuthorizedSession
 Make = Callable[..., Http]
@@ -246,7 +242,8 @@ def test_calls_go_by_the_proxy_that_the_environment_names(
 def test_only_a_certificate_that_we_trust_will_do(
     server: Server, make: Make, environment: pytest.MonkeyPatch, tmp_path: Path, variable: str | None
 ) -> None:
-    own = certificate(tmp_path)
+    own = tmp_path / "localhost.pem"
+    write_certificate(own, "localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(own)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -258,27 +255,3 @@ def test_only_a_certificate_that_we_trust_will_do(
     else:
         environment.setenv(variable, str(own))
         assert make(url).request("GET", url, timeout=5).status_code == 200
-
-
-def certificate(folder: Path) -> Path:
-    """A file with a key and its certificate for localhost, signed by itself."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    begin = datetime.now(tz=UTC) - timedelta(days=1)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=9))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "localhost.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return file
