@@ -56,7 +56,7 @@ def test_health_does_not_pay_for_google_or_any_other_vendor() -> None:
 def test_what_watches_the_platform_does_not_pay_for_what_the_platform_does() -> None:
     names = _loaded_by("import local.run")
 
-    others = ("google.cloud.", "cryptography", "duckdb", "pydantic", "requests", "ssl", "email", "http.client")
+    others = ("google.cloud.", "cryptography", "duckdb", "pydantic", "ssl", "email", "http.client")
     assert [name for name in names if name.startswith(others)] == []
     assert "local.supervisor" in names
 
