@@ -18,7 +18,7 @@ SURE_TEXT = (
     r'|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*"'
 )
 """A string of JSON, as it is written. What is no such string keeps at least its first quote once these are removed."""
-UNSURE_REST = r'"|[1-9][0-9]{15}|[1-9][0-9.]{16}|[0-9.]{100}|[eE][-+]?[0-9]{3}|[^eE]-0([^.eE]|$)'
+UNSURE_REST = r'"|[1-9][0-9]{15}|[1-9][0-9.]{16}|[0-9.]{99}|[eE][-+]?[0-9]{3}|[^eE]-0([^.eE]|$)'
 """What must not stand in a line without its strings: one that is not sure, and numbers that may come out otherwise."""
 
 _UNSURE_CHARACTERS, _SURE_TEXT, _UNSURE_REST = map(re.compile, (UNSURE_CHARACTERS, SURE_TEXT, UNSURE_REST))

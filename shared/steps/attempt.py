@@ -179,13 +179,20 @@ class Attempt:
         }
 
 
+def may_be_loaded(step: PlannedIngest) -> bool:
+    """Whether BigQuery may load the objects of the step's source by itself."""
+    needs = step.source.needs
+    return needs.may_be_loaded and (step.table.takes_json or not needs.as_lines)
+
+
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
     if not isinstance(step, PlannedIngest) or not reads_source(step):
         return False
-    needs = step.source.needs
     destination = step.destination
-    return destination.mode != "append" or destination.sets_aside or needs.may_be_loaded or needs.by_file
+    if destination.mode != "append" or destination.sets_aside:
+        return True
+    return may_be_loaded(step) or step.source.needs.by_file
 
 
 class _StepIdentity(TypedDict):

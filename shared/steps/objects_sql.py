@@ -1,6 +1,6 @@
 """From loaded objects to the rows that reading them would give."""
 
-from shared.domain.loadable import LoadableColumn, LoadableObjects, LoadableText
+from shared.domain.loadable import LoadableColumn, LoadableText
 from shared.domain.table import SOURCE_FILE, Column, Table, ddl_type
 from shared.sql.statement import literal, quoted, statement
 from shared.steps.lines_sql import lines_query
@@ -15,11 +15,10 @@ def takes_json(table: Table) -> bool:
     return table.takes_json
 
 
-def why_not_loaded(objects: LoadableObjects, table: Table, own_columns: tuple[Column, ...]) -> str | None:
+def why_not_loaded(
+    columns: tuple[LoadableColumn, ...], table: Table, own_columns: tuple[Column, ...]
+) -> str | None:
     """Why the objects can't go into the table's own columns by a statement, None where they can."""
-    columns = objects.columns
-    if objects.texts:
-        return None if takes_json(table) else "the table has columns for what the lines hold"
     if takes_json(table):
         # Whoever writes a double as JSON chooses how: 1.0 or 1.
         unlike = next((column.name for column in columns if column.type == "FLOAT"), None)

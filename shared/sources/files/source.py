@@ -212,6 +212,7 @@ class FilesSource(GrownModel):
             names_files=True,
             by_file=is_remembered,
             may_be_loaded=may_be_loaded,
+            as_lines=self.format == "ndjson",
             path=path,
             csv_files=self._csv_files,
         )

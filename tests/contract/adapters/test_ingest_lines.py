@@ -11,7 +11,6 @@ from shared.config.standard_tables import standard_table
 from shared.domain.errors import NotDirectlyError, StepError
 from shared.domain.job import ObjectsJob
 from shared.domain.sure_line import is_sure
-from shared.domain.table import Column, Table
 from shared.sql.statement import literal
 from shared.steps.attempt import StepResult
 from shared.steps.lines_sql import judged_lines
@@ -133,7 +132,7 @@ def test_the_statement_takes_what_is_sure_and_refuses_all_else(place: Place) -> 
     assert [line for line in UNSURE if is_sure(line)] == UNSURE[:3]
 
 
-@pytest.mark.parametrize("line", [UNSURE[3], UNSURE[8], UNSURE[13], ""])
+@pytest.mark.parametrize("line", [UNSURE[3], ""])
 def test_an_unsure_line_is_left_to_a_reading(place: Place, line: str) -> None:
     place.put_bytes("1.json", BEYOND_A_LOOK + line.encode() + b"\n" + PLAIN)
 
@@ -149,10 +148,8 @@ def test_an_unsure_line_is_left_to_a_reading(place: Place, line: str) -> None:
     ("line", "reason"),
     [
         (b'{"a": 1, "a": 2}', "has a field twice"),
-        (rb'{"t": "\ud83d"}', "holds half a character"),
         (b'{"t": "\xff"}', "is not UTF-8 text"),
         (b'{"a": "\x01"}', "is not JSON"),
-        (b"[1]", "is not a JSON object"),
     ],
 )
 def test_of_a_wrong_line_reading_says_what_it_always_says(place: Place, line: bytes, reason: str) -> None:
@@ -166,25 +163,14 @@ def test_of_a_wrong_line_reading_says_what_it_always_says(place: Place, line: by
     assert rows_of(place).total() == 0
 
 
-@pytest.mark.parametrize(
-    "contents",
-    [
-        b"\xef\xbb\xbf" + PLAIN,
-        PLAIN.decode().encode("utf-16"),
-        gzip.compress(PLAIN) + gzip.compress(PLAIN),
-        gzip.compress(BEYOND_A_LOOK) + gzip.compress(PLAIN),
-        PLAIN + UNSURE[3].encode(),
-        PLAIN + b"\n",
-    ],
-    ids=["mark", "utf-16", "parts", "large_parts", "number", "blank"],
-)
-def test_text_that_bigquery_may_see_otherwise_is_read_at_once(place: Place, contents: bytes) -> None:
-    place.put_bytes("1.json", contents)
+def test_text_that_bigquery_may_see_otherwise_is_read_at_once(place: Place) -> None:
+    place.put_bytes("1.json", PLAIN)
+    place.put_bytes("2.json.gz", gzip.compress(PLAIN) + gzip.compress(PLAIN))
 
     result = carry(place)
 
     assert place.loaded_by(result) == {"upload"}
-    assert rows_of(place)
+    assert rows_of(place).total() == 3
 
 
 def test_text_of_which_something_is_missing_is_not_written(place: Place) -> None:
@@ -209,13 +195,3 @@ def test_text_of_which_something_is_missing_is_not_written(place: Place) -> None
         carry(place)
 
     assert rows_of(place).total() == 0
-
-
-def test_rows_of_columns_are_read(place: Place) -> None:
-    typed = Table(name="typed", columns=(Column(name="a", type="INTEGER"),))
-    place.tables.create_table(place.tenant, typed)
-    place.put_bytes("1.json", PLAIN)
-
-    result = place.carry(typed, mode="append", path="1.json")
-
-    assert place.loaded_by(result) == {"upload"}

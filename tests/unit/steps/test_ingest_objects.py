@@ -1,6 +1,7 @@
 """Objects that BigQuery loads by itself: which jobs there are, and when the rows are read here after all."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from pydantic import JsonValue
@@ -49,14 +50,20 @@ class Reader(MemoryReader):
         self.objects_by_path[PATH] = OBJECTS.model_copy(update={"version": "v2"})
 
 
-def step_into(table: Table, *, mode: str = "append", attempts: int = 3) -> PlannedIngest:
+def step_into(
+    table: Table,
+    *,
+    mode: str = "append",
+    attempts: int = 3,
+    format: Literal["parquet", "ndjson"] = "parquet",
+) -> PlannedIngest:
     return PlannedIngest(
         number=1,
         id="ingest",
         needs=(),
         retry=Retry(attempts=attempts),
         source_name="x",
-        source=FilesSource(type="files", path=PATH, format="parquet"),
+        source=FilesSource(type="files", path=PATH, format=format),
         destination=IngestDestination(table=table.name, mode=mode),
         table=table,
     )
@@ -247,8 +254,8 @@ def test_lines_are_loaded_each_object_by_itself_and_counted_by_what_was_loaded()
         name="raw_data", columns=tuple(each for each in RAW.columns if each.name != "source_file")
     )
 
-    result = carry(attempt_at(step_into(RAW)), told, Reader(lines))
-    carry(attempt_at(step_into(no_files)), untold, Reader(lines))
+    result = carry(attempt_at(step_into(RAW, format="ndjson")), told, Reader(lines))
+    carry(attempt_at(step_into(no_files, format="ndjson")), untold, Reader(lines))
 
     assert jobs_of(told) == jobs_of(untold) == EACH_BY_ITSELF
     loads = [job for job in told.jobs.values() if isinstance(job, ObjectsJob)]
@@ -262,17 +269,12 @@ def test_lines_are_loaded_each_object_by_itself_and_counted_by_what_was_loaded()
     assert (result.metrics.rows_in, result.metrics.rows_out) == (2 * ROWS, 2 * ROWS)
 
 
-def test_lines_for_columns_are_read() -> None:
-    text = LoadableText(byte_count=70, is_packed=False, end_bytes=1)
+def test_lines_for_columns_are_read_as_other_files_are() -> None:
     warehouse = MemoryWarehouse()
 
-    carry(
-        attempt_at(step_into(PRICES)),
-        warehouse,
-        Reader(LoadableObjects(uris=("gs://exports/1",), version="v1", texts=(text,))),
-    )
+    carry(attempt_at(step_into(PRICES, format="ndjson")), warehouse, Reader())
 
-    assert [job_id for job_id, _ in jobs_of(warehouse)] == [f"_1_1{part}" for part in HERE]
+    assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
 
 
 def test_a_later_delivery_finishes_what_a_killed_one_has_loaded_of_several() -> None:
