@@ -60,7 +60,13 @@ def diff(ctx: click.Context, tenants: tuple[str, ...], *, against: str, in_json:
         found = list(differences(before, now, _chosen(tenants, before, now)))
     different = [each for each in found if isinstance(each, Difference)]
     if in_json:
-        click.echo(json.dumps(as_json(different, against, unchanged=len(found) - len(different)), indent=2))
+        click.echo(
+            json.dumps(
+                as_json(different, against, unchanged=len(found) - len(different)),
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
     else:
         print_differences(different, against, unchanged=len(found) - len(different))
     ctx.exit(_DIFFERENT if different else _SAME)

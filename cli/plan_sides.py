@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.config.folder import Folder
 from shared.config.kept_documents import KeptDocuments
-from shared.config.problem import ConfigError, ConfigProblem
+from shared.config.problem import ConfigError
 from shared.config.reading import Reading
 from shared.config.recipe import read_recipe
 from shared.config.recorded_folder import Answers, RecordedFolder
@@ -18,6 +18,9 @@ from shared.domain.errors import InvalidError
 from shared.domain.pipeline import Address, Schedule
 from shared.domain.plan import Plan
 from shared.domain.plan_difference import Change, changes, plan_changes
+
+_LABEL = "configs"
+"""What both sides are called in problems, so that the same mistakes are the same."""
 
 Outcome = Literal["changed", "added", "removed", "broken", "mended"]
 
@@ -30,7 +33,6 @@ class Compiled:
     plan: Plan | None = None
     schedule: Schedule | None = None
     wrong: tuple[str, ...] = ()
-    """Without the name of the tree: the same mistakes are the same in both."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,18 @@ class Side:
     def compile(self, address: Address) -> Compiled:
         """What a run of the pipeline would do now, with its parameters at their defaults."""
         recorded = RecordedFolder(self.folder)
+        recorded.label = _LABEL
         reading = Reading(recorded, address.tenant_id, self.egress, kept=self.kept)
         try:
             recipe = read_recipe(reading, address)
             plan = default_plan(recipe, today=self.today)
         except ConfigError as error:
-            return Compiled(recorded.answers, wrong=tuple(map(self._told, sorted(error.problems))))
+            problems = tuple(str(each).removeprefix(f"{_LABEL}/") for each in sorted(error.problems))
+            return Compiled(recorded.answers, wrong=problems)
         except InvalidError as error:
             problems = tuple(f"{each.pointer}: {each.detail}" for each in error.problems)
             return Compiled(recorded.answers, wrong=problems)
         return Compiled(recorded.answers, plan, recipe.pipeline.schedule)
-
-    def _told(self, problem: ConfigProblem) -> str:
-        return str(problem).removeprefix(f"{self.folder.label}/")
 
 
 def differences(before: Side, now: Side, tenants: Iterable[str]) -> Iterator[Difference | Address]:
