@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 from cli.main import convergence
 from tests.stage import ROOT
-from tests.unit.cli.mistake_cases import TENANT
 
 BIN = Path(sys.executable).parent
 OWN = re.compile(r"(actions|github)/[\w/-]+@v\d+")
@@ -23,9 +22,9 @@ OWN = re.compile(r"(actions|github)/[\w/-]+@v\d+")
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A repository of tenants' folders that are not at its root, with a mistake and a warning."""
+    """A repository of tenants' folders that are not at its root, with a mistake in each of two files."""
     files = {
-        **TENANT,
+        "acme/tenant.yml": "display_name: Acme\n",
         "acme/dq_rules/charges.yml": "rules:\n  - {id: has_rows, type: row_cuont}\n",
         "acme/sources/other.yml": "type: files\npath: a.csv\nformat: csv\ncolumns: {a: {type: DATES}}\n",
     }
