@@ -1,11 +1,11 @@
 """The rest of a run with the files as they are now: what succeeded must be the same, what is left may have changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from shared.domain.errors import ConflictError
 from shared.domain.message import listed
 from shared.domain.plan import Plan, PlannedStep
+from shared.domain.plan_difference import step_changes
 from shared.domain.planning import attempts_used_up, one_more
 from shared.domain.run import Run
 
@@ -45,7 +45,7 @@ def plan_of_corrected_rest(runs: Sequence[Run], current: Plan) -> Plan:
 
 def differences(before: PlannedStep, now: PlannedStep) -> tuple[str, ...]:
     """Where the two do something else, e.g. `source.path` or `rules.has_cost.severity`; never what is written there."""
-    return tuple(_paths(_definition(before), _definition(now), ""))
+    return tuple(change.place for change in step_changes(before, now, apart_from=_SCHEDULING))
 
 
 def _status(run: Run, step: PlannedStep) -> str:
@@ -119,45 +119,4 @@ def _left(step: PlannedStep, runs: Sequence[Run], left_ids: set[str], *, number:
             "attempts_before": max(counts, default=0),
             "retry": one_more(step.retry) if is_open else step.retry,
         }
-    )
-
-
-def _definition(step: PlannedStep) -> dict[str, Any]:
-    definition = step.model_dump(mode="json", exclude=set(_SCHEDULING))
-    described = [
-        definition.get("source"),
-        definition["table"],
-        *definition["table"]["columns"],
-        *definition.get("rules", ()),
-    ]
-    for part in described:
-        if part:
-            part.pop("description", None)
-    return definition
-
-
-def _paths(before: Any, now: Any, place: str) -> Iterator[str]:
-    if before == now:
-        return
-    first, second = _by_key(before), _by_key(now)
-    if first is None or second is None:
-        yield place
-        return
-    for key in dict.fromkeys((*first, *second)):
-        yield from _paths(first.get(key), second.get(key), f"{place}.{key}" if place else str(key))
-    if list(first) != list(second) and set(first) == set(second):
-        yield f"the order of {place}"
-
-
-def _by_key(value: Any) -> dict[str, Any] | None:
-    """A mapping as it is, a list of rules or columns by their names; None for all else."""
-    if isinstance(value, dict):
-        return value
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        return None
-    names = [item.get("id") or item.get("name") for item in value]
-    return (
-        dict(zip(names, value, strict=True))
-        if value and all(names) and len(set(names)) == len(names)
-        else None
     )

