@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # slow to import; who waits for a job has done so
     from google.cloud import bigquery
 
 _ROWS_A_PAGE = 1000
+_OF_A_SCRIPT = "Query error: "
+"""What BigQuery writes before the error of one of a job's statements."""
 
 
 def outcome_of(job: "bigquery.QueryJob | bigquery.LoadJob", client: "bigquery.Client") -> JobOutcome:
@@ -35,7 +37,7 @@ def failure_of(job: "bigquery.QueryJob | bigquery.LoadJob") -> StepError | Attem
     error: dict[str, Any] = job.error_result or {}
     # A load's error_result often only says that there were errors; the first of them says which.
     said = [
-        str(each.get("message") or each.get("reason") or "no reason given")
+        str(each.get("message") or each.get("reason") or "no reason given").removeprefix(_OF_A_SCRIPT)
         for each in (error, *(job.errors or []))
     ]
     message = "; ".join(map(without_row_values, dict.fromkeys(said[:2])))
@@ -109,7 +111,12 @@ def _rows_of_children(job: "bigquery.QueryJob", client: "bigquery.Client") -> in
     """What the statements of a job wrote together, those left out that only change the row of a lock."""
     # Whoever submitted a job may list its children without another permission ("Method: jobs.list",
     # docs.cloud.google.com/bigquery/docs/reference/rest/v2/jobs/list).
-    children = client.list_jobs(parent_job=job, retry=bounded_retry(), timeout=CALL_SECONDS)
+    from google.api_core.exceptions import Forbidden
+
+    try:
+        children = list(client.list_jobs(parent_job=job, retry=bounded_retry(), timeout=CALL_SECONDS))
+    except Forbidden:
+        return None  # the rows are written, and a step is worth more than its figure
     written = [
         _rows_written(child)
         for child in children

@@ -43,4 +43,5 @@ def test_a_job_that_others_who_wrote_the_table_were_in_the_way_of_has_lost_its_t
     failure = failure_of(failed(reason, message))
 
     assert isinstance(failure, kind)
+    assert str(failure) == message.removeprefix("Query error: ")
     assert isinstance(failure, LostTurnError) == (kind is LostTurnError)
