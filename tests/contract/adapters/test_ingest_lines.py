@@ -15,7 +15,7 @@ from shared.sql.statement import literal
 from shared.steps.attempt import StepResult
 from shared.steps.lines_sql import judged_lines
 from tests.contract.adapters.objects_place import Place
-from tests.contract.adapters.steps import soon
+from tests.contract.adapters.steps import make_written, soon
 
 RAW = standard_table("raw_data")
 PLAIN = b'{"a": 1}\n'
@@ -81,7 +81,7 @@ WRONG += ['{"a": 1} {"b": 2}', '{"a": 1}\x0b{"b": 2}', '{"a": "\t"}', '{"a": 1} 
 @pytest.fixture
 def place(place: Place) -> Place:
     place.format = "ndjson"
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     return place
 
 

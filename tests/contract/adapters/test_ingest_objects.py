@@ -13,6 +13,7 @@ from shared.domain.errors import NotDirectlyError, StepError
 from shared.domain.job import LoadJob, ObjectsJob
 from shared.domain.table import Column, Table
 from tests.contract.adapters.objects_place import Place
+from tests.contract.adapters.steps import make_written
 
 RAW = standard_table("raw_data")
 SOURCE = Column(name="source_file", type="STRING")
@@ -61,7 +62,7 @@ DOUBLES = {"share": [0.1, -0.0, 1.7976931348623157e308, None]}
 def test_rows_values_and_nulls_are_the_same_either_way(
     place: Place, table: Table, columns: dict[str, Any], mode: str
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns, compression="zstd")
     place.put("2.parquet", {name: values[:1] for name, values in columns.items()}, compression="gzip")
     place.put("3.parquet", columns)
@@ -77,7 +78,7 @@ def test_rows_values_and_nulls_are_the_same_either_way(
 
 
 def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     for name in ("1", "2", "3", "4", "5", "6", "7", "12", "8"):
         place.put(f"d{name}.parquet", {"text": [name]})
     path = "d*{date_range:%-d}*.parquet"
@@ -97,7 +98,7 @@ def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) 
 @pytest.mark.parametrize("mode", ["append", "replace"])
 @pytest.mark.parametrize("table", [RAW, TYPED.with_columns([SOURCE])], ids=["raw", "typed"])
 def test_each_row_says_its_object_either_way(place: Place, table: Table, mode: str) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     for name, texts in {"1": ["a", "b"], "2": ["c"], "empty": [], "ü 3": ["d"]}.items():
         place.put(f"{name}.parquet", {"text": pa.array(texts, pa.string())})
     text = "JSON_VALUE(data, '$.text')" if table is RAW else "text"
@@ -135,7 +136,7 @@ def test_each_row_says_its_object_either_way(place: Place, table: Table, mode: s
 def test_what_bigquery_may_read_otherwise_is_read_here(
     place: Place, columns: dict[str, Any], table: Table
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns)
 
     result = place.carry(table, mode="append")
@@ -146,7 +147,7 @@ def test_what_bigquery_may_read_otherwise_is_read_here(
 
 @pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
 def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Place, table: Table) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", {"text": ["x"]})
     place.carry(table, mode="append")
     place.put("1.parquet", {"text": pa.array([], pa.string())})
@@ -161,7 +162,7 @@ def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Pl
 
 
 def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("1.parquet", {"a": ["x"]})
     place.put("2.parquet", {"b": ["x"]})
 
@@ -182,7 +183,7 @@ def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
 def test_a_value_that_may_be_another_is_left_to_a_reading(
     place: Place, table: Table, columns: dict[str, Any]
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns)
 
     with pytest.raises(NotDirectlyError):
@@ -194,7 +195,7 @@ def test_a_value_that_may_be_another_is_left_to_a_reading(
 
 
 def test_a_bucket_elsewhere_is_read(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.move_bucket("EU")
     place.put("1.parquet", {"a": ["x"]})
 
@@ -206,7 +207,7 @@ def test_a_bucket_elsewhere_is_read(place: Place) -> None:
 
 
 def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("whole.parquet", {"a": ["x"]})
     whole = place.bucket.blob("whole.parquet").download_as_bytes()
     place.bucket.blob("broken.parquet").upload_from_string(whole[:4] + b"\0" * 40 + whole[44:])
@@ -221,7 +222,7 @@ def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
 
 @pytest.mark.parametrize("change", ["replace", "add", "delete"])
 def test_objects_that_change_while_they_are_loaded_fail_the_attempt(place: Place, change: str) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("1.parquet", {"a": ["x"]})
     place.put("2.parquet", {"a": ["y"]})
     submit = place.jobs.submit
