@@ -192,12 +192,6 @@ class Attempt:
         }
 
 
-def may_be_loaded(step: PlannedIngest) -> bool:
-    """Whether BigQuery may load the objects of the step's source by itself."""
-    needs = step.source.needs
-    return needs.may_be_loaded and (step.table.takes_json or not needs.as_lines)
-
-
 def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
     if not isinstance(step, PlannedIngest) or not reads_source(step):
@@ -205,7 +199,7 @@ def loads_into_staging(step: PlannedStep) -> bool:
     destination = step.destination
     if destination.mode != "append" or destination.sets_aside:
         return True
-    return may_be_loaded(step) or step.source.needs.by_file
+    return step.may_be_loaded or step.source.needs.by_file
 
 
 def writes_in_turn(step: PlannedStep) -> bool:

@@ -28,7 +28,7 @@ from shared.domain.table import Table
 from shared.ports import Reader, Warehouse
 from shared.sources.parts import part_of
 from shared.sql.statement import quoted, statement
-from shared.steps.attempt import Attempt, StepResult, loads_into_staging, may_be_loaded, metrics_of
+from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
 from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns, tells_file
 from shared.steps.known_fields import known_fields
 from shared.steps.objects_load import (
@@ -160,7 +160,7 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
         return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
     except (StepError, AttemptError):
         # Another delivery, which needs no such table, may have loaded the source's objects.
-        if may_be_loaded(step):
+        if step.may_be_loaded:
             require_void(attempt, warehouse=warehouse)
         raise
 

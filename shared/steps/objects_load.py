@@ -28,9 +28,9 @@ from shared.domain.source import RowSource
 from shared.log import log
 from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted
-from shared.steps.attempt import Attempt, may_be_loaded
+from shared.steps.attempt import Attempt
 from shared.steps.files_sql import own_columns, tells_file
-from shared.steps.objects_parts import load_of, others_loaded, parts_of, prepare_parts, why_not_apart
+from shared.steps.objects_parts import load_of, most_objects, others_loaded, parts_of, prepare_parts
 from shared.steps.objects_sql import objects_query, why_not_loaded
 from shared.steps.staging_table import drop_of
 from shared.steps.submit import submit
@@ -52,11 +52,17 @@ def find_for(step: PlannedIngest, source: RowSource, attempt: Attempt, *, reader
     plan = attempt.plan
 
     def find(**options: Any) -> LoadableObjects | str:
-        found = reader.objects(source, tenant_id=plan.tenant_id, parameters=plan.parameters, **options)
+        found = reader.objects(
+            source,
+            tenant_id=plan.tenant_id,
+            parameters=plan.parameters,
+            most=most_objects(step),
+            **options,
+        )
         if isinstance(found, str):
             return found
         own = own_columns(step)
-        return why_not_loaded(found.columns, step.table, own) or why_not_apart(found, step) or found
+        return why_not_loaded(found.columns, step.table, own) or found
 
     return find
 
@@ -68,7 +74,7 @@ def objects_to_load(
 
     None where they are to be read. Only the first attempt tries it, and only where another one may follow.
     """
-    if not isinstance(step.source, RowSource) or not may_be_loaded(step):
+    if not isinstance(step.source, RowSource) or not step.may_be_loaded:
         return None, []
     if attempt.number_in_all > 1 or step.retry.attempts <= 1 or step.destination.sets_aside:
         return None, []

@@ -36,21 +36,19 @@ class ObjectsPart:
     text: LoadableText | None = None
 
 
-def why_not_apart(objects: LoadableObjects, step: PlannedIngest) -> str | None:
-    """Why each object can't have a job of its own although it should; None where it can, or need not."""
-    if not _are_apart(objects, step) or len(objects.uris) <= MOST_APART:
-        return None
-    return f"they are more than {MOST_APART}, and a load job says of no row which object it is of"
+def most_objects(step: PlannedIngest) -> int | None:
+    """How many objects of the step may be loaded; None where it doesn't matter."""
+    return MOST_APART if _are_apart(step) else None
 
 
-def _are_apart(objects: LoadableObjects, step: PlannedIngest) -> bool:
-    """Whether each has a job of its own; of text, to see that all of it is there."""
-    return tells_file(step) or bool(objects.texts)
+def _are_apart(step: PlannedIngest) -> bool:
+    """Whether each object has a job of its own, for its rows to say it; of text also to see that all of it is there."""
+    return tells_file(step) or step.source.needs.as_lines
 
 
 def parts_of(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> tuple[ObjectsPart, ...]:
     """The parts, the attempt's own first."""
-    if not _are_apart(objects, step):
+    if not _are_apart(step):
         return (ObjectsPart(objects.uris, None, _table(objects, step, attempt), ""),)
     suffixes = ("", *(f"_{objects.version[:16]}_{number}" for number in range(1, len(objects.uris))))
     texts = objects.texts or (None,) * len(objects.uris)

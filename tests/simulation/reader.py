@@ -79,6 +79,7 @@ class SimulatedReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         known: LoadableObjects | None = None,
+        most: int | None = None,
         look: Callable[[], None] = lambda: None,
     ) -> LoadableObjects | str:
         timeline = self._timeline

@@ -28,6 +28,10 @@ def find_objects(
         version = _version(items)
         if known is not None and known.version == version:
             return known
+        if access.most_objects is not None and len(items) > access.most_objects:
+            return (
+                f"they are more than {access.most_objects}, each of which would be loaded by a job of its own"
+            )
         uris = tuple(bucket.uri(item.name) for item in items)
         if any(_OTHER_MEANING.search(uri) for uri in uris):
             return "a name has a star, or ends like a generation"

@@ -173,6 +173,21 @@ def test_text_that_bigquery_may_see_otherwise_is_read_at_once(place: Place) -> N
     assert rows_of(place).total() == 3
 
 
+def test_of_more_objects_than_are_loaded_none_is_looked_at(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(51):
+        place.put_bytes(f"{number}.json", UNSURE[3].encode())
+
+    result = carry(place)
+
+    assert place.loaded_by(result) == {"upload"}
+    assert rows_of(place).total() == 51
+    assert (
+        "they are more than 50, each of which would be loaded by a job of its own" in capsys.readouterr().out
+    )
+
+
 def test_text_of_which_something_is_missing_is_not_written(place: Place) -> None:
     """As where whoever unpacks an object of several parts stops after the first."""
     place.put_bytes("1.json", BEYOND_A_LOOK)
