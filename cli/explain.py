@@ -3,9 +3,8 @@
 import click
 
 from shared.config.kinds import KINDS
-from shared.config.problem import nearest
 from shared.domain.errors import NotFoundError
-from shared.domain.message import did_you_mean
+from shared.domain.message import did_you_mean, nearest
 
 
 @click.command()

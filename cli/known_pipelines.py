@@ -2,9 +2,9 @@
 
 from cli.installation import Installation
 from shared.adapters.folder_configs import DiskFolder
-from shared.config.problem import nearest
 from shared.config.tenant_folder import addresses
 from shared.domain.errors import NotFoundError
+from shared.domain.message import nearest
 from shared.domain.pipeline import Address
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.config.problem import nearest
 from shared.domain.errors import InvalidError, NotFoundError
 from shared.domain.ids import is_tenant_id
-from shared.domain.message import listed
+from shared.domain.message import listed, nearest
 from shared.ports import Configs, Tables
 
 

@@ -8,13 +8,13 @@ from shared.config import kinds
 from shared.config.beyond import RowSamples
 from shared.config.place import Place
 from shared.config.position import Position
-from shared.config.problem import ConfigProblem, nearest
+from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.recipe_parts import RecipeParts
 from shared.config.select_list import json_paths, words_of
 from shared.config.sql_scope import table_paths, uses_parameter
 from shared.domain.column_path import path_names
-from shared.domain.message import listed
+from shared.domain.message import listed, nearest
 from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep
 from shared.domain.rule import ExpressionRule, RowCountRule, Rule, UniqueRule
 from shared.domain.source import QuerySource, Source

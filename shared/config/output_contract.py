@@ -8,9 +8,8 @@ from shared.config import kinds
 from shared.config.beyond import Analysis, SqlAnalyzer
 from shared.config.kinds import Kind
 from shared.config.position import Position
-from shared.config.problem import nearest
 from shared.config.select_list import SelectedColumn, has_star, select_place, selected_columns
-from shared.domain.message import listed
+from shared.domain.message import listed, nearest
 from shared.domain.table import Column, Table, ddl_type
 
 

@@ -6,7 +6,8 @@ from shared.config.document import Document, Location, path_text
 from shared.config.inside_scalar import place_within
 from shared.config.kinds import ABOUT_KEYS, Kind
 from shared.config.position import Position
-from shared.config.problem import ConfigProblem, nearest
+from shared.config.problem import ConfigProblem
+from shared.domain.message import nearest
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What is wrong in a configuration file, in words for the person who must fix it."""
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -65,13 +64,6 @@ class ConfigError(InvalidError):
         ordered = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in ordered), code="invalid_configuration")
         self.problems = ordered
-
-
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Return the word that `word` was probably meant to be, whatever its case; None if none comes near."""
-    original_by_folded = {candidate.casefold(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.casefold(), original_by_folded, n=1, cutoff=0.6)
-    return original_by_folded[found[0]] if found else None
 
 
 def _choice(words: tuple[str, ...]) -> str:

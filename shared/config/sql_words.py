@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from shared.config import kinds
 from shared.config.beyond import Refusal
 from shared.config.kinds import Kind
-from shared.config.problem import nearest
-from shared.domain.message import listed
+from shared.domain.message import listed, nearest
 
 
 @dataclass(frozen=True)

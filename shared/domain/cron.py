@@ -8,9 +8,8 @@ capitals.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from shared.domain.message import shortened
+from shared.domain.message import nearest, shortened
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -119,6 +118,6 @@ def _number(text: str, field: _Field) -> int:
         return field.first + field.names.index(text)
     if _NUMBER.fullmatch(text) and field.first <= int(text) <= field.last:
         return int(text)
-    near = get_close_matches(text.upper()[:3], field.names, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
+    near = nearest(text[:3], field.names)
+    meant = f"; did you mean {near}?" if near else ""
     raise ValueError(f"it takes {field.values}, *, and -, / and , with these{meant}")

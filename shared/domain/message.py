@@ -1,6 +1,7 @@
-"""Sentences for people: lists and texts of any length, cut to what a person reads."""
+"""Sentences for people: lists and texts of any length, cut to what a person reads, and the word that was meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 LONGEST_MESSAGE = 1_000
 """Characters of an error message, wherever it is shown."""
@@ -29,3 +30,10 @@ def shortened(text: str, *, longest: int = LONGEST_MESSAGE) -> str:
 def did_you_mean(word: str | None) -> str:
     """`. Did you mean 'word'?`: what ends a sentence where a word comes near to the one that is wrong."""
     return f". Did you mean '{word}'?" if word else ""
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the word that `word` was probably meant to be, whatever its case; None if none comes near."""
+    original_by_folded = {candidate.casefold(): candidate for candidate in words}
+    found = get_close_matches(word.casefold(), original_by_folded, n=1)
+    return original_by_folded[found[0]] if found else None

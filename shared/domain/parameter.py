@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from decimal import Decimal, localcontext
-from difflib import get_close_matches
 from typing import Annotated, Literal, assert_never
 
 from pydantic import Field, JsonValue
@@ -11,7 +10,7 @@ from pydantic import Field, JsonValue
 from shared.domain.date_range import parse_date_range, parse_day
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.ids import Name
-from shared.domain.message import did_you_mean, listed, shortened
+from shared.domain.message import did_you_mean, listed, nearest, shortened
 from shared.domain.model import LARGEST_INT64, SMALLEST_INT64, Model, Truth, WholeNumber
 from shared.domain.sql_parameter import SqlParameter, sql_types
 
@@ -143,7 +142,7 @@ def resolve_parameters(
 
 def _undeclared(name: str, declared: tuple[str, ...]) -> str:
     known = listed(declared) or "none"
-    meant = did_you_mean(next(iter(get_close_matches(name, declared, n=1)), None))
+    meant = did_you_mean(nearest(name, declared))
     return f"'{shortened(name, longest=100)}' is not a parameter of this pipeline; it takes {known}{meant}"
 
 

@@ -1,10 +1,9 @@
 """Rows with the names and types that a source's `columns` say."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from shared.domain.errors import StepError
-from shared.domain.message import did_you_mean, listed, shortened
+from shared.domain.message import did_you_mean, listed, nearest, shortened
 from shared.domain.row_fit import BrokenRow, Row, RowFit, UnfitError
 from shared.domain.source_column import SourceColumn
 from shared.domain.table import ColumnType
@@ -146,8 +145,7 @@ def _called(name: str, field: str) -> str:
 
 def _lacking(lacking: Iterable[str], fields: Iterable[str]) -> str:
     names, known = sorted(lacking), sorted(fields)
-    near = get_close_matches(names[0], known, n=1, cutoff=0.6)
     return (
         f"{listed([f'{name!r}' for name in names])}; there are {listed(known)}"
-        f"{did_you_mean(near[0] if near else None)}"
+        f"{did_you_mean(nearest(names[0], known))}"
     )

@@ -1,8 +1,9 @@
 """Names of text encodings, as Python knows them (docs.python.org/3/library/codecs.html, "Standard Encodings")."""
 
-from difflib import get_close_matches
 from encodings import normalize_encoding
 from encodings.aliases import aliases
+
+from shared.domain.message import nearest
 
 _OF_BYTES = frozenset({"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "uu_codec", "zlib_codec"})
 _OF_NO_FILE = frozenset(
@@ -17,6 +18,6 @@ def require_encoding(name: str) -> str:
     normal = normalize_encoding(name).lower().replace(".", "_")
     if normal in _NAMES:
         return name
-    near = get_close_matches(normal, sorted(each for each in _NAMES if not each.isdigit()), n=1)
-    meant = f"; did you mean {near[0].replace('_', '-')}?" if near else ""
+    near = nearest(normal, sorted(each for each in _NAMES if not each.isdigit()))
+    meant = f"; did you mean {near.replace('_', '-')}?" if near else ""
     raise ValueError(f"must be a text encoding such as utf-8, latin-1, cp1252 or utf-16{meant}")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from shared.config.problem import nearest
 from shared.domain.column_path import path_of
+from shared.domain.message import nearest
 from shared.domain.plan import PlannedDq
 from shared.domain.window import Window
 from shared.sql.statement import quoted, statement

@@ -9,10 +9,9 @@ from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.config.problem import nearest
 from shared.config.requirement import requirement, shown
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
-from shared.domain.message import did_you_mean, listed, shortened
+from shared.domain.message import did_you_mean, listed, nearest, shortened
 from shared.domain.model import Model, Truth
 from shared.web.json_text import ambiguities
 from shared.web.query import parse_time

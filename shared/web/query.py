@@ -8,9 +8,8 @@ from typing import Any
 
 from flask import Request
 
-from shared.config.problem import nearest
 from shared.domain.errors import FieldProblem, InvalidError
-from shared.domain.message import did_you_mean, shortened
+from shared.domain.message import did_you_mean, nearest, shortened
 from shared.domain.run import RUN_STATUSES
 from shared.domain.run_list import PageMark, RunQuery, since_when
 

@@ -5,12 +5,11 @@ Of keys and values they write the characters that paths can't hold as `%3A`, and
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from urllib.parse import unquote
 
 from shared.adapters.files.written_rows import Row
 from shared.domain.errors import StepError
-from shared.domain.message import did_you_mean, listed
+from shared.domain.message import did_you_mean, listed, nearest
 from shared.domain.secrecy import HIDDEN
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -80,6 +79,5 @@ def _decoded(text: str, name: str) -> str:
 def _not_once(key: str, found: Mapping[str, object], name: str) -> StepError:
     if key in found:
         return StepError(f"{name} has a folder '{key}=…' twice, so nobody can say which one counts")
-    near = get_close_matches(key, found, n=1, cutoff=0.6)
     there = f"there are {listed([f'{each!r}' for each in found])}" if found else "no folder of it has a key"
-    return StepError(f"{name} is in no folder '{key}=…'; {there}{did_you_mean(near[0] if near else None)}")
+    return StepError(f"{name} is in no folder '{key}=…'; {there}{did_you_mean(nearest(key, found))}")

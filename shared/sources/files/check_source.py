@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from shared.config import kinds
 from shared.config.place import Place
-from shared.config.problem import ConfigProblem, nearest
+from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
+from shared.domain.message import nearest
 from shared.domain.path_template import parse_path_template
 from shared.domain.pipeline import Pipeline
 from shared.domain.secrecy import names_secret

@@ -1,7 +1,7 @@
 """How problems are written and ordered."""
 
 from shared.config.kinds import MISSING_KEY, UNKNOWN_WORD
-from shared.config.problem import ConfigError, ConfigProblem, nearest
+from shared.config.problem import ConfigError, ConfigProblem
 from shared.domain.errors import InvalidError
 
 
@@ -45,12 +45,3 @@ def test_an_error_holds_its_problems_in_the_order_of_file_and_place() -> None:
     assert isinstance(error, InvalidError)
     assert error.problems == (earlier, later)
     assert str(error) == "a.yml:10:1: first\nb.yml:2:1: second"
-
-
-def test_the_nearest_word_is_found_whatever_its_case() -> None:
-    assert nearest("Apend", ["replace", "append"]) == "append"
-    assert nearest("ERORR", ["error", "warn"]) == "error"
-
-
-def test_a_word_that_is_near_to_nothing_has_no_nearest() -> None:
-    assert nearest("banana", ["append", "replace"]) is None

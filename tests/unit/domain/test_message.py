@@ -1,4 +1,4 @@
-"""Lists and texts of any length, cut to what a person reads."""
+"""Lists and texts of any length, cut to what a person reads, and the word that was meant."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from shared.config.problem import ConfigProblem
 from shared.domain.errors import InvalidError
 from shared.domain.event import StepFailed
 from shared.domain.fold import fold
-from shared.domain.message import LONGEST_MESSAGE, listed, shortened
+from shared.domain.message import LONGEST_MESSAGE, listed, nearest, shortened
 from shared.domain.parameter import BooleanParameter, resolve_parameters
 from tests.unit.domain.histories import of_step, plan_of, queued
 
@@ -74,3 +74,12 @@ def test_a_pipeline_with_many_parameters_does_not_tell_all_of_them() -> None:
         resolve_parameters({**declared}, {"days": 1}, today=date(2025, 11, 15))
 
     assert caught.value.problems[0].detail.endswith("parameter_0017 and 1,982 more")
+
+
+def test_the_nearest_word_is_found_whatever_its_case() -> None:
+    assert nearest("Apend", ["replace", "append"]) == "append"
+    assert nearest("ERORR", ["error", "warn"]) == "error"
+
+
+def test_a_word_that_is_near_to_nothing_has_no_nearest() -> None:
+    assert nearest("banana", ["append", "replace"]) is None

@@ -4,7 +4,6 @@ import posixpath
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from io import BufferedReader
 from typing import TypeVar
 from urllib.parse import unquote
@@ -17,7 +16,7 @@ from shared.adapters.files.xlsx.sheet import CellError, SheetRow, Ways, sheet_ro
 from shared.adapters.files.xlsx.texts import SharedTexts, read_shared_texts
 from shared.adapters.files.zip_members import opened_archive, opened_member
 from shared.domain.errors import StepError
-from shared.domain.message import did_you_mean, listed
+from shared.domain.message import did_you_mean, listed, nearest
 
 _RELATION, _SHEET, _PROPERTIES, _CALCULATION = (
     names(each) for each in ("Relationship", "sheet", "workbookPr", "calcPr")
@@ -84,10 +83,9 @@ class Workbook:
         found = next((sheet for sheet in sheets if sheet.name == wanted), None)
         if found is None:
             known = [sheet.name for sheet in sheets]
-            near = get_close_matches(wanted, known, n=1, cutoff=0.6)
             raise StepError(
                 f"{self._name} has no sheet '{wanted}'; there are {listed([repr(shown_name(each)) for each in known])}"
-                f"{did_you_mean(near[0] if near else None)}"
+                f"{did_you_mean(nearest(wanted, known))}"
             )
         return found
 

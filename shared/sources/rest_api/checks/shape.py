@@ -8,8 +8,9 @@ from pydantic import JsonValue
 
 from shared.config import kinds
 from shared.config.place import Place
-from shared.config.problem import ConfigProblem, nearest
+from shared.config.problem import ConfigProblem
 from shared.config.requirement import shown
+from shared.domain.message import nearest
 from shared.sources.rest_api.checks.json_path import json_path_problem
 
 _REFERENCES = ("secret", "parameter")

@@ -13,9 +13,8 @@ from dlt.sources.helpers.rest_client.paginators import (
 from jsonpath_ng import JSONPath
 from pydantic import JsonValue
 
-from shared.config.problem import nearest
 from shared.domain.errors import StepError
-from shared.domain.message import listed
+from shared.domain.message import listed, nearest
 from shared.sources.rest_api.reading.flags import flag
 from shared.sources.rest_api.reading.json_selection import found, keys_beside
 from shared.sources.rest_api.reading.session import Answer

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from shared.config.problem import nearest
 from shared.domain.column_path import path_names
 from shared.domain.errors import StepError
-from shared.domain.message import did_you_mean, listed
+from shared.domain.message import did_you_mean, listed, nearest
 from shared.sources.sql_database.query_text import QueryTextError, parse_query
 from shared.sources.sql_database.reading.login import Login
 from shared.sources.sql_database.reading.sql.statement import statement
