@@ -1,13 +1,21 @@
 """A process without packages that are installed for those who develop and have no place in the functions' archive."""
 
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+
+
+class _Without(MetaPathFinder):
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = frozenset(names)
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        """None for every module but those, for which it raises ModuleNotFoundError."""
+        if name in self._names:
+            raise ModuleNotFoundError(f"{name} is not used here", name=name)
+        return
 
 
 def do_without(*names: str) -> None:
-    """Have this process, and its forks, find none of these packages.
-
-    To import one raises ModuleNotFoundError, and at once: what has a place among the loaded modules is not looked for
-    (the language's reference, 5.3.1).
-    """
-    for name in names:
-        sys.modules[name] = None  # type: ignore[assignment]  # as it is documented
+    """Have this process, and its forks, find none of these packages."""
+    sys.meta_path.insert(0, _Without(names))

