@@ -167,6 +167,11 @@ MISSING_SECRET = Kind(
 WRONG_REQUEST = Kind(
     "CV0227", "A request that can't be made", "What the source says doesn't make a call of the API."
 )
+NEVER_HOLDS = Kind(
+    "CV0228",
+    "A rule that could never hold",
+    "The table is declared otherwise than the rule asks, so the rule would fail at every run.",
+)
 REFUSED_SQL = Kind(
     "CV0301",
     "SQL that is not taken",

@@ -89,6 +89,11 @@ class Plan(GrownModel):
         """The step of that id, if the plan has one."""
         return next((step for step in self.steps if step.id == step_id), None)
 
+    @property
+    def known_tables(self) -> dict[str, Table]:
+        """The tables that its steps are about, or read, by name."""
+        return {table.name: table for table in (*self.tables, *(step.table for step in self.steps))}
+
     def dependents(self, step_id: str) -> tuple[PlannedStep, ...]:
         """The steps that need this one directly."""
         return tuple(step for step in self.steps if step_id in step.needs)

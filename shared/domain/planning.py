@@ -141,6 +141,7 @@ def plan_of_rest(run: Run) -> Plan:
         update={
             "rows_of": run.plan.rows_of or run.run_id,
             "steps": tuple(_left(step, run, left_ids) for step in left),
+            "tables": unplanned_tables(left, run.plan.known_tables.values()),
         }
     )
 

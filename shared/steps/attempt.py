@@ -10,7 +10,7 @@ from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_da
 from shared.domain.job import JobHandle, JobOutcome, QueryJob
 from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType, reads_source
 from shared.domain.retry import Pauses
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.run import Run
 from shared.domain.sql_parameter import SqlParameter
 

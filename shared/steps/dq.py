@@ -7,12 +7,12 @@ from shared.domain.errors import AttemptError, ForbiddenError, StatementError, S
 from shared.domain.job import JobOutcome
 from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.sql_place import part_message
+from shared.domain.table_column import TableColumn
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
-from shared.steps.column_sql import TableColumn
 from shared.steps.field_names import fields_sql, meant_words, paths_in, window_sql
 from shared.steps.required_tables import failure_after
 from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, rows_checked
@@ -27,7 +27,8 @@ def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse, look: Call
     `look` is called between the jobs where there are many, and raises TransientError once nobody wants more of them.
     """
     checking = _Checking(step, attempt, warehouse, look)
-    results = checking.results(numbered_rules(step))
+    plan = attempt.plan
+    results = checking.results(numbered_rules(step, dataset=plan.tenant_id, tables=plan.known_tables))
     broken = [result for result in results if not result.passed and result.severity == "error"]
     return StepResult(
         metrics_of(

@@ -61,11 +61,13 @@ def _mended(attempt: Attempt, *, warehouse: Warehouse, anew: bool) -> list[Table
 
 def _needed(attempt: Attempt) -> list[_Needed]:
     step, plan = attempt.step, attempt.plan
-    known = {table.name: table for table in (*plan.tables, *(other.table for other in plan.steps))}
     own = [_Needed(step.table, is_written=not isinstance(step, PlannedDq))]
     if isinstance(step, PlannedIngest) and step.destination.sets_aside:
         own.append(_Needed(quarantine_of(step.table), is_written=True))
     if not isinstance(step, PlannedDq) and step.destination.mode == "replace":
         # A table made for it to read would be empty, and what the step replaces would be gone with SUCCESS.
         return own
-    return [*own, *(_Needed(table, is_written=False) for table in tables_read(step, known.values()))]
+    return [
+        *own,
+        *(_Needed(table, is_written=False) for table in tables_read(step, plan.known_tables.values())),
+    ]

@@ -15,7 +15,7 @@ from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_name, quarantine_of
 from shared.domain.row_fit import RowFit, fit_of
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.table import SOURCE_FILE
 from shared.ports import Warehouse
 from shared.sql.statement import literal, quoted, quoted_list, statement

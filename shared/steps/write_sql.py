@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.table import SOURCE_FILE, Table
+from shared.domain.table_column import TableColumn
 from shared.domain.window import Window
 from shared.sql.statement import literal, quoted, quoted_list, statement
-from shared.steps.column_sql import TableColumn, table_window_sql, window_test_sql
+from shared.steps.column_sql import table_window_sql, window_test_sql
 
 _NO_KEY = "A row to merge has NULL in {}, one of its keys"
 _VALUE_BY_GIVEN_COLUMN = {

@@ -10,7 +10,8 @@ from shared.domain.destination import DestinationSchema, IngestDestination, Tran
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
 from shared.domain.retry import TRANSIENT_KINDS, Retry
-from shared.domain.rule import RowCountRule, RuleSet
+from shared.domain.rule import RuleSet
+from shared.domain.rules.row_count import RowCountRule
 from shared.domain.source import BigQuerySource, FilesSource, Source
 from shared.domain.table import Column, Table
 from shared.domain.tenant import Limits, Tenant

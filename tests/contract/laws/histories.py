@@ -25,7 +25,7 @@ from shared.domain.event import (
 from shared.domain.ids import run_id_at
 from shared.domain.plan import Plan, PlannedStep
 from shared.domain.progress import Progress
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from tests.contract.laws.plans import plans
 
 FIRST_DAY = datetime(2025, 11, 1, 23, 59, 59, 999_000, tzinfo=UTC)

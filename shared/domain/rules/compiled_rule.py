@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from shared.domain.message import listed, shortened
-from shared.domain.rule import Rule, RuleResult
+from shared.domain.rule_result import RuleResult
+from shared.domain.rules.any_rule import AnyRule, ColumnRule
 from shared.domain.sql_parameter import SqlParameter
-from shared.steps.column_sql import TableColumn
+from shared.domain.table_column import TableColumn
 
 _HUNDRED = 100
 
@@ -17,9 +18,24 @@ _HUNDRED = 100
 class Found:
     """What the query found for one rule: its figures, over how many rows, and when it was done."""
 
-    figures: tuple[int | None, ...]
+    figures: tuple[str | int | None, ...]
+    """Exact numbers beyond INT64, and all that is no number, come as text."""
     rows_checked: int
     now: datetime
+
+    def count(self, place: int) -> int:
+        """The figure there as a number of rows or days; 0 where there is none."""
+        return int(self.figures[place] or 0)
+
+    def number(self, place: int) -> Decimal | None:
+        """The figure there as an exact number."""
+        figure = self.figures[place]
+        return None if figure is None else Decimal(figure)
+
+    def text(self, place: int) -> str | None:
+        """The figure there as a text."""
+        figure = self.figures[place]
+        return None if figure is None else str(figure)
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,7 @@ class CompiledRule:
     `fields` are the paths into JSON that the rule is about: where no row has one of them, there is no verdict.
     """
 
-    rule: Rule
+    rule: AnyRule
     figures: tuple[str, ...]
     verdict: Callable[[Found], Verdict]
     parameters: tuple[SqlParameter, ...] = ()
@@ -46,6 +62,8 @@ class CompiledRule:
     is_optional: bool = False
     own_sql: str = ""
     """The SQL in the figures that is the author's own, as it stands there."""
+    row_columns: tuple[tuple[str, str], ...] = ()
+    """Columns that the rows `T` are to have for it besides their own, by what comes before or after: name and SQL."""
 
     def result(self, found: Found) -> RuleResult:
         """The rule's result, where the rows have its fields."""
@@ -88,7 +106,46 @@ class CompiledRule:
         )
 
 
-def is_tolerated(rule: Rule, failed: int, rows_checked: int) -> bool:
+def compiled_of_column(
+    rule: ColumnRule,
+    column: TableColumn,
+    *,
+    figure: str,
+    breach: str,
+    parameters: tuple[SqlParameter, ...] = (),
+) -> CompiledRule:
+    """A rule whose figure is the number of rows that break it, by what one column has."""
+    return CompiledRule(
+        rule,
+        (figure,),
+        row_verdict(rule, breach),
+        parameters,
+        fields=fields_of(column),
+        is_optional=rule.optional,
+    )
+
+
+def fields_of(*columns: TableColumn) -> tuple[TableColumn, ...]:
+    """Those of the columns that are paths into JSON."""
+    return tuple(column for column in columns if column.is_in_json)
+
+
+def is_unreadable(column: TableColumn, value: str) -> str:
+    """Whether there is something, of which `value` makes nothing."""
+    return f"({column.is_given} AND {value} IS NULL)"
+
+
+def unreadable_verdict(
+    rule: ColumnRule, unreadable: int, found: Found, *, path: str | None = None
+) -> Verdict | None:
+    """The verdict where more rows than are tolerated have a value that can't be read; else None."""
+    if is_tolerated(rule, unreadable, found.rows_checked):
+        return None
+    told = f"have a {path or rule.column} that can't be read as {rule.read_as or 'a value'}"
+    return Verdict(False, unreadable, f"{unreadable} of {found.rows_checked} rows {told}")
+
+
+def is_tolerated(rule: AnyRule, failed: int, rows_checked: int) -> bool:
     """Whether the rule puts up with so many rows that break it."""
     if failed <= rule.max_failures:
         return True
@@ -96,11 +153,11 @@ def is_tolerated(rule: Rule, failed: int, rows_checked: int) -> bool:
     return percent is not None and Decimal(failed) * _HUNDRED <= percent * rows_checked
 
 
-def row_verdict(rule: Rule, breach: str) -> Callable[[Found], Verdict]:
+def row_verdict(rule: AnyRule, breach: str) -> Callable[[Found], Verdict]:
     """The verdict on a rule whose one figure is the number of rows that break it."""
 
     def verdict(found: Found) -> Verdict:
-        failed = int(found.figures[0] or 0)
+        failed = found.count(0)
         passed = is_tolerated(rule, failed, found.rows_checked)
         message = f"{failed} of {found.rows_checked} rows {breach}" if failed else "holds for every row"
         return Verdict(passed, failed, message)

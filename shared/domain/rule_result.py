@@ -1,0 +1,21 @@
+"""What came of a rule."""
+
+from typing import Annotated, Literal
+
+from shared.domain.model import ADDED, GrownModel
+
+
+class RuleResult(GrownModel):
+    """What came of one rule: how many rows failed it, of how many.
+
+    A rule that could not be `evaluated` did not pass, and nobody knows how many rows fail it.
+    """
+
+    rule_id: str
+    rule_type: str
+    severity: Literal["error", "warn"]
+    evaluated: Annotated[bool, ADDED] = True
+    passed: bool
+    rows_checked: int
+    rows_failed: int | None
+    message: str
