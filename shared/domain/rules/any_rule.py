@@ -32,7 +32,14 @@ class AnyRule(GrownModel):
     severity: Literal["error", "warn"] = "error"
     max_failures: Annotated[WholeNumber, Field(ge=0, description="failing rows that are tolerated")] = 0
     max_failure_percent: Annotated[
-        Decimal | None, Field(ge=0, le=100, description="percentage of rows that may fail")
+        Decimal | None,
+        Field(
+            ge=0,
+            le=100,
+            description="percentage of rows that may fail",
+            # Of a text, which may be a number too.
+            json_schema_extra={"pattern": r"^[0-9]{1,3}(\.[0-9]*)?$"},
+        ),
     ] = None
     type: str
 

@@ -3,14 +3,17 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo
+from pydantic import ConfigDict, Field, ValidationInfo
 
 from shared.domain.message import shortened
 from shared.domain.model import WholeNumber, is_recorded
 from shared.domain.read_as import ReadAs, canonical_text, comparable
+from shared.domain.stated_keys import some_of
 
-Bound = str | int | Decimal | None
+Bound = str | WholeNumber | Decimal | None
 CountBound = Annotated[WholeNumber | None, Field(ge=0)]
+SOME_BOUND = ConfigDict(json_schema_extra=some_of("minimum", "maximum"))
+"""What the schema of a model with these two says, beside `require_bounds`."""
 _LONGEST_SHOWN = 24
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ValidationInfo, model_validator
 
 from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
-from shared.domain.rules.bounds import CountBound, given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, CountBound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -18,6 +18,8 @@ from shared.domain.rules.compiled_rule import (
 
 class DistinctCountRule(ColumnRule):
     """There are at least `minimum` and at most `maximum` different values; NULL is no value."""
+
+    model_config = SOME_BOUND
 
     type: Literal["distinct_count"]
     minimum: CountBound = None

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ValidationInfo, model_validator
 
 from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
-from shared.domain.rules.bounds import CountBound, given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, CountBound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 from shared.domain.sql_parameter import SqlParameter
 
@@ -14,6 +14,8 @@ _SIGN_BY_NAME = {"minimum": ">=", "maximum": "<="}
 
 class LengthRule(ColumnRule):
     """Values have at least `minimum` and at most `maximum` characters; NULL is no value."""
+
+    model_config = SOME_BOUND
 
     type: Literal["length"]
     minimum: CountBound = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
-from shared.domain.rules.bounds import Bound, given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, Bound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -22,6 +22,8 @@ _ENOUGH_DIGITS = 150
 
 class MeanRule(ColumnRule):
     """The mean of the values lies between `minimum` and `maximum`, both included; NULL is no value."""
+
+    model_config = SOME_BOUND
 
     type: Literal["mean"]
     read_as: Annotated[Literal["integer", "number"], Field(alias="as")] = "number"

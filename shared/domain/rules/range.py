@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
-from shared.domain.rules.bounds import Bound, canonical_or_none, given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, Bound, canonical_or_none, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table_column import SQL_TYPE_BY_READ_AS
@@ -15,6 +15,8 @@ _SIGN_BY_NAME = {"minimum": ">=", "maximum": "<="}
 
 class RangeRule(ColumnRule):
     """Values lie between `minimum` and `maximum`, both included."""
+
+    model_config = SOME_BOUND
 
     type: Literal["range"]
     read_as: Annotated[Literal["integer", "number", "date", "timestamp"], Field(alias="as")] = "number"

@@ -6,12 +6,14 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.model import WholeNumber
 from shared.domain.rules.any_rule import AnyRule, Named, Subject
-from shared.domain.rules.bounds import given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import CompiledRule, Found, Verdict
 
 
 class RowCountRule(AnyRule):
     """There are at least `minimum` and at most `maximum` rows."""
+
+    model_config = SOME_BOUND
 
     type: Literal["row_count"]
     minimum: Annotated[WholeNumber | None, Field(ge=0)] = None

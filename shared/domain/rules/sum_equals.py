@@ -3,11 +3,11 @@
 from decimal import Decimal, localcontext
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import Name, TableName
-from shared.domain.model import Model, is_recorded
+from shared.domain.model import Model, WholeNumber, is_recorded
 from shared.domain.rules.any_rule import (
     ColumnRule,
     Named,
@@ -26,6 +26,7 @@ from shared.domain.rules.compiled_rule import (
     is_unreadable,
     unreadable_verdict,
 )
+from shared.domain.stated_keys import one_of
 
 _ENOUGH_DIGITS = 100
 
@@ -42,12 +43,23 @@ class SummedColumn(Model):
 class SumEqualsRule(ColumnRule):
     """The sum of the values is `value`, a `parameter` of the run, or the `sum_of` another column, give or take."""
 
+    model_config = ConfigDict(json_schema_extra=one_of("value", "parameter", "sum_of"))
+
     type: Literal["sum_equals"]
     read_as: Annotated[Literal["integer", "number"], Field(alias="as")] = "number"
-    value: Annotated[str | int | Decimal | None, Field(description="the sum that it should be")] = None
+    value: Annotated[str | WholeNumber | Decimal | None, Field(description="the sum that it should be")] = (
+        None
+    )
     parameter: Annotated[Name | None, Field(description="a number that each run is given")] = None
     sum_of: SummedColumn | None = None
-    tolerance: Annotated[Decimal, Field(ge=0, description="how far apart the two may be")] = Decimal(0)
+    tolerance: Annotated[
+        Decimal,
+        Field(
+            ge=0,
+            description="how far apart the two may be",
+            json_schema_extra={"pattern": r"^[0-9]{1,29}(\.[0-9]*)?$"},
+        ),
+    ] = Decimal(0)
 
     @model_validator(mode="after")
     def _one_sum(self, info: ValidationInfo) -> "SumEqualsRule":
