@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 from shared.domain.errors import TwiceError
 from shared.domain.model import Model
 from shared.domain.rules.accepted_values import AcceptedValuesRule
+from shared.domain.rules.anomaly import AnomalyRule
 from shared.domain.rules.any_rule import AnyRule
 from shared.domain.rules.column_type import ColumnTypeRule
+from shared.domain.rules.compare_to_previous import CompareToPreviousRule
 from shared.domain.rules.date_gaps import DateGapsRule
 from shared.domain.rules.distinct_count import DistinctCountRule
 from shared.domain.rules.expression import ExpressionRule
@@ -42,7 +44,9 @@ Rule = Annotated[
     | MonotonicRule
     | DateGapsRule
     | ColumnTypeRule
-    | SchemaRule,
+    | SchemaRule
+    | AnomalyRule
+    | CompareToPreviousRule,
     Field(discriminator="type"),
 ]
 """Every type of rule: the one list of them."""

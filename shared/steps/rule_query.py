@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared.domain.job import JobOutcome
 from shared.domain.plan import PlannedDq
@@ -14,6 +13,8 @@ from shared.domain.table import Table
 from shared.domain.table_column import TableColumn
 from shared.sql.statement import quoted, statement
 from shared.steps.column_sql import table_window_sql
+
+Figures = tuple[str | int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,20 @@ class RuleQuery:
         )
 
     def results(
-        self, outcome: JobOutcome, *, now: datetime, meant: Callable[[Sequence[TableColumn]], str]
+        self,
+        outcome: JobOutcome,
+        *,
+        meant: Callable[[Sequence[TableColumn]], str],
+        found: Callable[[CompiledRule, Figures, int], Found],
     ) -> list[RuleResult]:
-        """What came of each rule; `meant` finds what fields that no row has may be called, as a piece of a sentence."""
+        """What came of each rule.
+
+        `meant` finds what fields that no row has may be called, as a piece of a sentence; `found` completes the figures
+        of a rule, over so many rows.
+        """
         missing = set(self.missing(outcome))
         return [
-            self._result(numbered, missing & set(numbered.rule.fields), outcome, now=now, meant=meant)
+            self._result(numbered, missing & set(numbered.rule.fields), outcome, meant=meant, found=found)
             for numbered in self.rules
         ]
 
@@ -111,15 +120,15 @@ class RuleQuery:
         missing: set[TableColumn],
         outcome: JobOutcome,
         *,
-        now: datetime,
         meant: Callable[[Sequence[TableColumn]], str],
+        found: Callable[[CompiledRule, Figures, int], Found],
     ) -> RuleResult:
         rule, rows, row = numbered.rule, rows_checked(outcome), outcome.rows[0]
         lacking = [field for field in rule.fields if field in missing]
         if lacking:
             words = "" if rule.is_optional else meant(lacking)
             return rule.result_without(tuple(field.path for field in lacking), rows, meant=words)
-        return rule.result(Found(tuple(row.get(name) for name in numbered.figures), rows, now))
+        return rule.result(found(rule, tuple(row.get(name) for name in numbered.figures), rows))
 
 
 def scope_sql(

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from shared.domain.message import listed, shortened
+from shared.domain.rule_figure import FigurePlace, RuleFigure
 from shared.domain.rule_result import RuleResult
 from shared.domain.rules.any_rule import AnyRule, ColumnRule
 from shared.domain.sql_parameter import SqlParameter
@@ -22,6 +23,10 @@ class Found:
     """Exact numbers beyond INT64, and all that is no number, come as text."""
     rows_checked: int
     now: datetime
+    place: FigurePlace | None = None
+    """Where the figure stands that the rule records, if it records one."""
+    earlier: tuple[RuleFigure, ...] = ()
+    """The figures that it is held against, the last one first."""
 
     def count(self, place: int) -> int:
         """The figure there as a number of rows or days; 0 where there is none."""
@@ -45,6 +50,8 @@ class Verdict:
     passed: bool
     rows_failed: int
     message: str
+    figure: Decimal | None = None
+    """What is recorded for later runs to compare."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,12 @@ class CompiledRule:
     """The SQL in the figures that is the author's own, as it stands there."""
     row_columns: tuple[tuple[str, str], ...] = ()
     """Columns that the rows `T` are to have for it besides their own, by what comes before or after: name and SQL."""
+    recorded: tuple[str, ...] = ()
+    """What the figure is that later runs are compared with; empty where they are compared with none."""
 
     def result(self, found: Found) -> RuleResult:
         """The rule's result, where the rows have its fields."""
-        return self._result(self.verdict(found), found.rows_checked)
+        return self._result(self.verdict(found), found.rows_checked, place=found.place)
 
     def result_without(self, paths: tuple[str, ...], rows_checked: int, *, meant: str) -> RuleResult:
         """The rule's result where no row has these fields; `meant` says which ones they may be called."""
@@ -94,7 +103,8 @@ class CompiledRule:
             message=shortened(reason),
         )
 
-    def _result(self, verdict: Verdict, rows_checked: int) -> RuleResult:
+    def _result(self, verdict: Verdict, rows_checked: int, *, place: FigurePlace | None = None) -> RuleResult:
+        is_recorded = verdict.figure is not None and place is not None
         return RuleResult(
             rule_id=self.rule.id,
             rule_type=self.rule.type,
@@ -103,6 +113,9 @@ class CompiledRule:
             rows_checked=rows_checked,
             rows_failed=verdict.rows_failed,
             message=shortened(verdict.message),
+            figure=f"{verdict.figure:f}" if is_recorded else None,
+            figure_of=place.of if place is not None and is_recorded else None,
+            figure_days=place.days if place is not None and is_recorded else None,
         )
 
 

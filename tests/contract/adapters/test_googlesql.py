@@ -126,6 +126,8 @@ RULES: list[dict[str, Any]] = [
     {"type": "column_type", "column": "data.a", "as": "boolean"},
     {"type": "column_type", "column": "cost", "as": "number"},
     {"type": "schema", "columns": {"cost": "NUMERIC"}},
+    {"type": "anomaly", "column": "cost", "z_score": 3},
+    {"type": "compare_to_previous", "percent": 50},
 ]
 PARAMETERS_BY_STATEMENT = {
     "read_events": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
@@ -155,6 +157,12 @@ PARAMETERS_BY_STATEMENT = {
         "after_created_at": "TIMESTAMP",
         "after_run_id": "STRING",
         "row_limit": "INT64",
+    },
+    "list_figures": {
+        "first_date": "DATE",
+        "tenant_id": "STRING",
+        "pipeline_id": "STRING",
+        "step_id": "STRING",
     },
     "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64", "ended_since": "TIMESTAMP"},
     "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},

@@ -249,6 +249,8 @@ RULES = st.one_of(
     _rule("column_type", column=st.just("cost"), **{"as": st.sampled_from(("number", "integer"))}),
     _rule("schema", columns=st.just({"Cost": "NUMERIC", "data": "JSON"}), exact=st.booleans()),
     _rule("schema", columns=st.sampled_from(({"cost": "FLOAT"}, {"costs": "NUMERIC"}))),
+    _rule("anomaly", percent=st.just(0)) | _rule("anomaly", z_score=st.just(3), column=_NUMBERED),
+    _rule("compare_to_previous", percent=st.just(0), column=_NUMBERED),
 )
 TOLERANCES = st.fixed_dictionaries(
     {}, optional={"max_failures": st.integers(0, 3), "max_failure_percent": st.integers(0, 100)}

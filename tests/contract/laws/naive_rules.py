@@ -6,7 +6,9 @@ from typing import Any, assert_never
 
 from shared.domain.rule import Rule
 from shared.domain.rules.accepted_values import AcceptedValuesRule
+from shared.domain.rules.anomaly import AnomalyRule
 from shared.domain.rules.column_type import ColumnTypeRule
+from shared.domain.rules.compare_to_previous import CompareToPreviousRule
 from shared.domain.rules.date_gaps import DateGapsRule
 from shared.domain.rules.distinct_count import DistinctCountRule
 from shared.domain.rules.expression import ExpressionRule
@@ -33,6 +35,7 @@ from tests.contract.laws.naive_figures import (
     figures_of_mean,
     figures_of_sum,
     figures_of_table,
+    sum_of,
     unreadable,
 )
 from tests.contract.laws.naive_values import (
@@ -89,6 +92,11 @@ def figures(rule: Rule, rows: Sequence[Row], elsewhere: Elsewhere, *, table: Tab
             return (unreadable(rows, rule.column, rule.read_as),)
         case SchemaRule():
             return figures_of_table(table)
+        case AnomalyRule() | CompareToPreviousRule() if rule.column is None:
+            return len(rows), 0
+        case AnomalyRule() | CompareToPreviousRule():
+            path = rule.column
+            return sum_of(rows, path, rule.read_as), unreadable(rows, path, rule.read_as)
         case _:
             assert_never(rule)
 
@@ -115,6 +123,8 @@ def _paths(rule: Rule) -> tuple[str, ...]:
             return (rule.column, *rule.per)
         case SumEqualsRule() if rule.sum_of is not None and rule.sum_of.table is None:
             return (rule.column, rule.sum_of.column)
+        case AnomalyRule() | CompareToPreviousRule():
+            return () if rule.column is None else (rule.column,)
         case (
             NotNullRule()
             | AcceptedValuesRule()

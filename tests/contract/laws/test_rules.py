@@ -15,10 +15,12 @@ from shared.domain.job import LoadJob
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import Rule, RuleSet
+from shared.domain.rule_figure import FigurePlace
 from shared.domain.rule_result import RuleResult
-from shared.domain.rules.compiled_rule import Found
+from shared.domain.rules.compiled_rule import CompiledRule, Found
 from shared.domain.table import Table
 from shared.steps.dq import check
+from shared.steps.figure_places import place_of
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.rule_query import subject_of
 from tests.contract.adapters.stand_in import jobs_of
@@ -77,19 +79,31 @@ def test_compiled_rules_find_what_a_look_at_every_row_finds(
 
         assert len(found.metrics.job_ids) <= 2, "one query, and one for the names of fields that no row has"
         for index, (rule, result) in enumerate(zip(step.rules, found.results, strict=True)):
-            told = expected(rule, batch.rows, elsewhere, index=index, step=step, now=checked_at)
+            place = place_of(compiled(rule, index, step), step, attempt)
+            told = expected(rule, batch.rows, elsewhere, index=index, step=step, now=checked_at, place=place)
             assert without_advice(result) == told, f"{rule!r} over {batch.rows!r} beside {batch.known!r}"
 
 
+def compiled(rule: Rule, index: int, step: PlannedDq) -> CompiledRule:
+    return rule.compiled(subject_of(step, index, dataset=DATASET, tables={ELSEWHERE: KNOWN}))
+
+
 def expected(
-    rule: Rule, rows: Rows, elsewhere: Elsewhere, *, index: int, step: PlannedDq, now: datetime
+    rule: Rule,
+    rows: Rows,
+    elsewhere: Elsewhere,
+    *,
+    index: int,
+    step: PlannedDq,
+    now: datetime,
+    place: FigurePlace | None,
 ) -> RuleResult:
     """What the rule's figures mean is told by examples elsewhere; here it is about the figures."""
-    meaning = rule.compiled(subject_of(step, index, dataset=DATASET, tables={ELSEWHERE: KNOWN}))
+    meaning = compiled(rule, index, step)
     lacking = missing(rule, rows)
     if lacking:
         return meaning.result_without(lacking, len(rows), meant="")
-    return meaning.result(Found(figures(rule, rows, elsewhere, table=TABLE), len(rows), now))
+    return meaning.result(Found(figures(rule, rows, elsewhere, table=TABLE), len(rows), now, place))
 
 
 def without_advice(result: RuleResult) -> RuleResult:

@@ -1,11 +1,14 @@
 """What the figures of rules about all rows mean, and which rules are refused."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from shared.domain.ids import run_id_at
 from shared.domain.model import RECORDED
+from shared.domain.rule_figure import FigurePlace, RuleFigure
 from shared.domain.rules.compiled_rule import Found
 from tests.fakes.clock import NOON
 from tests.unit.domain.test_compiled_rule import RULE, compiled_of, told
@@ -144,6 +147,137 @@ def test_figures_of_all_rows_are_held_against_the_rule(
     assert verdict(*figures, **settings) == expected
 
 
+def against(
+    earlier: list[tuple[str, int]], figure: str, rows: int, **settings: Any
+) -> tuple[bool, int | None, str]:
+    """The verdict beside earlier figures, the last one first; each is the sum or the rows, and the rows."""
+    known = tuple(
+        RuleFigure(
+            run_id=run_id_at(NOON),
+            rule_id="x",
+            of="f",
+            days=None,
+            figure=Decimal(value),
+            rows=count,
+            recorded_at=NOON,
+        )
+        for value, count in earlier
+    )
+    place = FigurePlace(frozenset(), "x", "f", None)
+    result = compiled_of(**settings).result(Found((figure, 0), rows, NOON, place, known))
+    assert (result.figure, result.figure_of) == (figure, "f")
+    return told(result)
+
+
+SIGMA = {"type": "anomaly", "column": "data.cost", "z_score": 2, "minimum_runs": 3}
+SHARE = {"type": "anomaly", "percent": 10, "minimum_runs": 2, "runs": 3}
+NEAR = {"type": "compare_to_previous", "column": "data.cost", "percent": 10}
+WEEK = [("9", 1), ("11", 1), ("10", 1)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "earlier", "figure", "rows", "expected"),
+    [
+        (
+            SIGMA,
+            WEEK[:2],
+            "1000",
+            1,
+            (True, 0, "the sum of data.cost is 1000; 2 earlier runs are there, of 3 that it takes to judge"),
+        ),
+        (
+            SIGMA,
+            WEEK,
+            "12",
+            1,
+            (
+                True,
+                0,
+                "the sum of data.cost is 12; the mean of the last 3 runs is 10, their standard deviation 1",
+            ),
+        ),
+        (
+            SIGMA,
+            WEEK,
+            "12.000000001",
+            1,
+            (
+                False,
+                0,
+                (
+                    "the sum of data.cost is 12.000000001; the mean of the last 3 runs is 10, "
+                    "their standard deviation 1"
+                ),
+            ),
+        ),
+        (SIGMA, WEEK, "8", 1, None),
+        (SIGMA, [("10", 1)] * 3, "10", 1, None),
+        (
+            SHARE,
+            [("110", 110), ("100", 100), ("90", 90), ("9000", 9000)],
+            "110",
+            110,
+            (True, 0, "the number of rows is 110; the mean of the last 3 runs is 100"),
+        ),
+        (
+            SHARE,
+            [("100", 100)] * 3,
+            "111",
+            111,
+            (False, 0, "the number of rows is 111; the mean of the last 3 runs is 100"),
+        ),
+        (SHARE, [("0", 0)] * 3, "0", 0, None),
+        (
+            NEAR,
+            [],
+            "5",
+            3,
+            (True, 0, "the sum of data.cost is 5; there is no earlier run to compare it with"),
+        ),
+        (NEAR, [("100", 10), ("1", 1)], "110", 9, (True, 0, "within 10 % of the last run's 10 rows")),
+        (
+            NEAR,
+            [("100", 10)],
+            "110.01",
+            8,
+            (
+                False,
+                0,
+                (
+                    "the number of rows is 8 where the last run had 10 and "
+                    "the sum of data.cost is 110.01 where the last run had 100"
+                ),
+            ),
+        ),
+        (NEAR, [("0", 10)], "0", 10, (True, 0, "within 10 % of the last run's 10 rows")),
+        (
+            {"type": "compare_to_previous", "percent": 10},
+            [("0", 0)],
+            "3",
+            3,
+            (False, 0, "the number of rows is 3 where the last run had 0"),
+        ),
+    ],
+)
+def test_a_figure_is_held_against_those_of_earlier_runs(
+    settings: dict[str, Any],
+    earlier: list[tuple[str, int]],
+    figure: str,
+    rows: int,
+    expected: tuple[bool, int, str] | None,
+) -> None:
+    found = against(earlier, figure, rows, **settings)
+
+    assert found == expected if expected else found[0]
+
+
+def test_a_sum_of_which_rows_are_missing_is_recorded_for_no_one() -> None:
+    result = compiled_of(**NEAR).result(Found(("5", 1), 10, NOON, FigurePlace(frozenset(), "x", "f", None)))
+
+    assert (result.passed, result.figure) == (False, None)
+    assert result.message == "1 of 10 rows have a data.cost that can't be read as number"
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
@@ -168,6 +302,10 @@ def test_figures_of_all_rows_are_held_against_the_rule(
         ({**SUM, "value": 1, "parameter": "x"}, "needs one of 'value', 'parameter' and 'sum_of'"),
         ({**SUM, "value": "ten"}, "'value' can't be read as number"),
         ({**SUM, "value": 1, "tolerance": -1}, "greater than or equal to 0"),
+        ({"type": "anomaly"}, "needs one of 'z_score' and 'percent'"),
+        ({"type": "anomaly", "percent": 1, "z_score": 1}, "needs one of 'z_score' and 'percent'"),
+        ({"type": "anomaly", "percent": 1, "runs": 4}, "'minimum_runs' is above 'runs'"),
+        ({"type": "anomaly", "z_score": 0}, "greater than 0"),
     ],
 )
 def test_a_rule_that_nothing_could_satisfy_is_refused(settings: dict[str, Any], reason: str) -> None:

@@ -118,6 +118,11 @@ FIGURES: list[tuple[dict[str, object], list[str]]] = [
         ],
     ),
     ({"type": "column_type", "column": "data.cost", "as": "number"}, [UNREADABLE]),
+    ({"type": "anomaly", "percent": 5}, ["COUNT(*)", "0"]),
+    (
+        {"type": "compare_to_previous", "column": "data.cost", "percent": 5},
+        [f"CAST(IFNULL(SUM({NUMBER}), 0) AS STRING)", UNREADABLE],
+    ),
     (
         {"type": "schema", "columns": {"data": "JSON"}},
         [(r"(SELECT STRING_AGG(CONCAT(C.column_name, ' ', C.data_type), '\n' ORDER BY C.ordinal_position) "
