@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.job import JobOutcome
-from shared.domain.plan import PlannedDq
+from shared.domain.plan import Plan, PlannedDq
 from shared.domain.rule_result import RuleResult
 from shared.domain.rules.any_rule import Subject
 from shared.domain.rules.compiled_rule import CompiledRule, Found
@@ -33,8 +33,9 @@ class NumberedRule:
         }
 
 
-def numbered_rules(step: PlannedDq, *, dataset: str, tables: Mapping[str, Table]) -> tuple[NumberedRule, ...]:
-    """The rules of a step, compiled for its table; `tables` are the others that they name."""
+def numbered_rules(step: PlannedDq, plan: Plan) -> tuple[NumberedRule, ...]:
+    """The rules of a step of the plan, compiled for its table and the others that they name."""
+    dataset, tables = plan.tenant_id, plan.known_tables
     return tuple(
         NumberedRule(index, rule.compiled(subject_of(step, index, dataset=dataset, tables=tables)))
         for index, rule in enumerate(step.rules)

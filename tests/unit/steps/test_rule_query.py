@@ -11,8 +11,8 @@ from shared.domain.rule import Rule, rule_types
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Column, Table
 from shared.steps.rule_query import RuleQuery, numbered_rules
-from tests.unit.steps.attempts import PRICES, RAW
-from tests.unit.steps.subjects import TABLES, compiled_for
+from tests.unit.steps.attempts import PRICES, RAW, attempt_at
+from tests.unit.steps.subjects import compiled_for
 
 OF_TEXT = Table(name="t", columns=(Column(name="c", type="STRING"),))
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
@@ -227,7 +227,7 @@ def step_of(*rules: Rule, scope: str = "run") -> PlannedDq:
 
 
 def sql_of(step: PlannedDq) -> str:
-    return RuleQuery(step, "acme", numbered_rules(step, dataset="acme", tables=TABLES)).sql
+    return RuleQuery(step, "acme", numbered_rules(step, attempt_at(step).plan)).sql
 
 
 def test_all_rules_of_a_step_are_one_query_over_the_runs_own_rows() -> None:
