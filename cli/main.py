@@ -11,6 +11,7 @@ _COMMANDS = {
     "tenant": Lazy("cli.tenants:tenant", "Add tenants and list them."),
     "key": Lazy("cli.keys:key", "Create, list and revoke API keys."),
     "run": Lazy("cli.run:run", "Run a pipeline, and follow it."),
+    "plan": Lazy("cli.plan:plan", "Show what a run would do and cost, and start none."),
     "runs": Lazy("cli.runs:runs", "List runs, look at one, cancel one, do one again."),
     "backfill": Lazy("cli.backfill:backfill", "Run a pipeline for a range of days, chunk by chunk."),
     "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),
@@ -18,6 +19,7 @@ _COMMANDS = {
     "quarantine": Lazy("cli.quarantine:quarantine", "Look at rows that were set aside."),
     "cursors": Lazy("cli.cursors:cursors", "List how far a pipeline's sources are read."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
+    "diff": Lazy("cli.diff:diff", "Show which pipelines would do something else than before."),
     "explain": Lazy("cli.explain:explain", "Say what the code of a problem means."),
     "schema": Lazy("cli.schema:schema", "Write the JSON Schemas of the files, for editors."),
 }
