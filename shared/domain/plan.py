@@ -37,6 +37,12 @@ class PlannedIngest(_PlannedStep):
     destination: IngestDestination
     table: Table
 
+    @property
+    def may_be_loaded(self) -> bool:
+        """Whether BigQuery may load the source's objects by itself; lines go into tables of whole rows only."""
+        needs = self.source.needs
+        return needs.may_be_loaded and (self.table.takes_json or not needs.as_lines)
+
 
 class PlannedDq(_PlannedStep):
     """A dq step with its rules spelled out."""

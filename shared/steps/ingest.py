@@ -153,7 +153,7 @@ def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehou
         return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
     except (StepError, AttemptError):
         # Another delivery, which needs no such table, may have loaded the source's objects.
-        if step.source.needs.may_be_loaded:
+        if step.may_be_loaded:
             require_void(attempt, warehouse=warehouse)
         raise
 

@@ -32,11 +32,13 @@ _SOURCES: dict[str, Source] = {
     "due": FilesSource(type="files", path="due/*.csv", format="csv", load="changed"),
     "growing": growing_orders(),
     "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
+    "lines": FilesSource(type="files", path="gs://exports/rows.json", format="ndjson"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
 ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {
     "rows.csv": [{"data": 1}],
     "gs://exports/rows.parquet": [{"data": 1}],
+    "gs://exports/rows.json": [{"data": 1}],
 }
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
@@ -95,7 +97,7 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
     }
-    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform", "due", "growing"))
+    kind = rng.choice(("files", "files", "objects", "lines", "table", "dq", "transform", "due", "growing"))
     if kind == "dq":
         return DqStep.model_construct(
             **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"
