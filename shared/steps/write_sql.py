@@ -40,7 +40,7 @@ def in_turn(*writes: str, table: Table, dataset: str) -> str:
     """What a job does that carries out these statements while no other such job writes the table."""
     lock = quoted(dataset, lock_name(table.name))
     write = statement("write_in_turn", lock=lock, writes=";\n".join(writes))
-    return f"{statement('await_turn', lock=lock)};\n{write}"
+    return f"{statement('await_turn', lock=lock, table=literal(table.name))};\n{write}"
 
 
 def rows_statement(

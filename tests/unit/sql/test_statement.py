@@ -40,6 +40,7 @@ PARTS = {
     "in_window": "TRUE",
     "source": "`d`.`t`",
     "staging": "`d`.`s`",
+    "table": "'t'",
     "target": "`d`.`t`",
     "value": "'a.csv'",
     "values": "S.`a` AS `a`",

@@ -78,7 +78,10 @@ def test_what_takes_the_place_of_rows_is_written_while_nobody_else_holds_the_loc
     alone = rows_statement(destination, table=DAILY, dataset="acme", rows=rows)
     before, _, after = sql.partition(alone)
     waits, _, holds = before.partition("BEGIN TRANSACTION;\n")
-    assert ("MERGE INTO `acme`.`daily_write_lock` AS T\n" in waits, "THEN INSERT (run_id" in waits) == (
+    assert (
+        "MERGE INTO `acme`.`daily_write_lock` AS T\n" in waits,
+        "\nON T.table_name = S.table_name\n" in waits,
+    ) == (
         in_turn,
         in_turn,
     )
