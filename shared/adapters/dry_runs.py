@@ -19,6 +19,8 @@ _CALL_SECONDS = 10
 """An answer takes a few tenths of a second, and whoever waits for it can do without."""
 REFUSED = {400, 404}
 """The statuses for a job that is wrong, or about something that isn't there."""
+_TURNS = 2
+"""How often a job that takes turns reads the table by which it does so, of one row (shared/steps/write_sql.py)."""
 _SURE = {"PRECISE", "UPPER_BOUND"}
 
 
@@ -29,7 +31,7 @@ def estimate(client: "bigquery.Client", job: QueryJob) -> Estimate:
     with translated(f"estimate job {job.job_id}"):
         try:
             planned = client.query(
-                job.sql,
+                job.own_sql or job.sql,
                 job_config=dry_run_config(job, project=client.project),
                 location=job.location,
                 job_retry=None,
@@ -41,10 +43,10 @@ def estimate(client: "bigquery.Client", job: QueryJob) -> Estimate:
             if error.code not in REFUSED or transience_in(error):
                 raise
             raise refusal_of(reasons(error), own_message(error)) from error
-    return _estimate_of(planned)
+    return _estimate_of(planned, more_tables=0 if job.own_sql is None else _TURNS)
 
 
-def _estimate_of(planned: "bigquery.QueryJob") -> Estimate:
+def _estimate_of(planned: "bigquery.QueryJob", *, more_tables: int) -> Estimate:
     statistics = planned._properties.get("statistics", {}).get("query", {})
     # Of several statements BigQuery may not know what the later ones read.
     is_sure = planned.statement_type != "SCRIPT" and (
@@ -52,5 +54,5 @@ def _estimate_of(planned: "bigquery.QueryJob") -> Estimate:
     )
     return Estimate(
         bytes_processed=planned.total_bytes_processed if is_sure else None,
-        table_count=len(planned.referenced_tables),
+        table_count=len(planned.referenced_tables) + more_tables,
     )

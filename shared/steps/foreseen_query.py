@@ -45,7 +45,8 @@ def foreseen_query(attempt: Attempt) -> ForeseenQuery | None:
 
 
 def refusal_message(error: StatementError, attempt: Attempt, job: QueryJob) -> str:
-    """What is wrong with the query, at its place in the author's file where that is known."""
+    """What is wrong with the statement that was estimated, at its place in the author's file where that is known."""
+    job = job.model_copy(update={"sql": job.own_sql or job.sql})
     match attempt.step:
         case PlannedIngest():
             return source_message(error, attempt.step, job)

@@ -22,6 +22,7 @@ from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob, Que
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
+from shared.domain.sql_place import without_place
 from shared.domain.table import Table
 from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted
@@ -168,7 +169,10 @@ def _write_staged(
     if step.destination.sets_aside:
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
     broken = staged.broken if staged else 0
-    written = wait(submit(staged_job(step, attempt, broken=broken), attempt, warehouse=warehouse))
+    try:
+        written = wait(submit(staged_job(step, attempt, broken=broken), attempt, warehouse=warehouse))
+    except StatementError as error:
+        raise StatementError(without_place(str(error))) from error
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]
     # The rows are where they belong.
     with suppress(StepError, AttemptError, ForbiddenError):

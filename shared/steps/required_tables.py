@@ -7,8 +7,9 @@ from shared.domain.plan import PlannedDq, PlannedIngest
 from shared.domain.quarantine import quarantine_of
 from shared.domain.table import Purpose, Table
 from shared.domain.tables_read import tables_read
+from shared.domain.write_lock import lock_of
 from shared.ports import Warehouse
-from shared.steps.attempt import Attempt
+from shared.steps.attempt import Attempt, writes_in_turn
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def _mended(attempt: Attempt, *, warehouse: Warehouse, anew: bool) -> list[Table
 
 def _needed(attempt: Attempt) -> list[UsedTable]:
     step, used = attempt.step, used_tables(attempt)
+    if writes_in_turn(step):
+        used.append(UsedTable(lock_of(step.table), is_written=True))
     if not isinstance(step, PlannedDq) and step.destination.mode == "replace":
         # A table made for it to read would be empty, and what the step replaces would be gone with SUCCESS.
         return [each for each in used if each.is_written]

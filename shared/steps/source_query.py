@@ -13,15 +13,12 @@ from shared.sources.parts import part_of
 from shared.sql.statement import statement
 from shared.steps.attempt import Attempt
 from shared.steps.objects_sql import takes_json
-from shared.steps.write_sql import write_statement
+from shared.steps.write_job import write_job
 
 
 def source_job(step: PlannedIngest, source: QuerySource, attempt: Attempt) -> QueryJob:
     """The one job of a step whose source is in BigQuery."""
-    rows = _source_query(source, step.table)
-    return attempt.query(
-        write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows)
-    )
+    return write_job(step, attempt, rows=_source_query(source, step.table))
 
 
 def source_message(error: StatementError, step: PlannedIngest, job: QueryJob) -> str:

@@ -7,13 +7,12 @@ from shared.domain.sql_place import author_message
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
 from shared.steps.submit import submit
-from shared.steps.write_sql import write_statement
+from shared.steps.write_job import write_job
 
 
 def transform_job(step: PlannedTransform, attempt: Attempt) -> QueryJob:
     """The one job of the step."""
-    dataset = attempt.plan.tenant_id
-    return attempt.query(write_statement(step.destination, table=step.table, dataset=dataset, rows=step.sql))
+    return write_job(step, attempt, rows=step.sql)
 
 
 def transform_message(error: StatementError, step: PlannedTransform, job: QueryJob) -> str:

@@ -9,6 +9,7 @@ from shared.domain.errors import StatementError, StepError
 from shared.domain.estimate import Estimate
 from shared.domain.job import QueryJob
 from shared.domain.table import Column, FoundTable, Table
+from shared.steps.foreseen_query import foreseen_query, refusal_message
 from shared.steps.transform import transform_job
 from tests.contract.adapters.charges import CHARGES, charges_in
 from tests.contract.adapters.steps import attempt_at, soon, transform_into
@@ -57,6 +58,29 @@ def test_what_would_be_refused_is_told_and_several_statements_are_not_guessed_at
         warehouse.estimate(query("SELECT 1 AS a FROM nowhere", tenant))
     several = f"BEGIN TRANSACTION; DELETE FROM {CHARGES.name} WHERE cost = 1; COMMIT TRANSACTION"
     assert warehouse.estimate(query(several, tenant)).bytes_processed is None
+
+
+def test_of_what_takes_turns_the_statement_about_rows_is_told_and_its_mistakes_at_their_place(
+    tables: BigQueryTables, warehouse: BigQueryJobs, tenant: str
+) -> None:
+    tables.create_table(tenant, CHARGES)
+    right, wrong = (
+        attempt_at(transform_into(CHARGES, sql, mode="replace"), tenant=tenant)
+        for sql in (TEN_ROWS, TEN_ROWS.replace("usage_date", "usage_dat"))
+    )
+    query, mistaken = foreseen_query(right), foreseen_query(wrong)
+    assert query
+    assert mistaken
+
+    found = warehouse.estimate(query.job)
+    with pytest.raises(StatementError) as refused:
+        warehouse.estimate(mistaken.job)
+
+    assert "COMMIT TRANSACTION" in query.job.sql
+    # The table itself, and twice the one by which turns are taken.
+    assert (found.bytes_processed, found.table_count) == (0, 3)
+    told = refusal_message(refused.value, wrong, mistaken.job)
+    assert told.startswith("transforms/rows.sql")
 
 
 def test_a_table_is_held_against_its_declaration_and_left_as_it_is(

@@ -23,6 +23,7 @@ PARTS = {
     "column": "`a`",
     "depth": "2",
     "has_keys": "CASE WHEN S.`a` IS NULL THEN ERROR('NULL') ELSE TRUE END",
+    "lock": "`d`.`t_write_lock`",
     "marker": "`taken_file`",
     "more": ", S.`taken_file` AS `taken_file`",
     "run_events": "`p`.`metadata`.`run_events`",
@@ -45,8 +46,9 @@ PARTS = {
     "which": "S.`broken_row` IS NOT NULL",
     "window": "TRUE",
     "write": "INSERT INTO `d`.`t` (`a`) SELECT 1",
+    "writes": "INSERT INTO `d`.`t` (`a`) SELECT 1",
 }
-SEVERAL = {"write_both": 4}
+SEVERAL = {"write_both": 4, "write_in_turn": 4}
 """Scripts, with how many statements each has."""
 
 
