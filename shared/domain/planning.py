@@ -1,6 +1,7 @@
 """From a recipe and parameters to a plan."""
 
 from datetime import date
+from typing import TypedDict
 
 from pydantic import JsonValue
 
@@ -91,16 +92,18 @@ def _circle(step_id: str, needs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...]) -> PlannedStep:
-    timeout = duration_seconds(step.timeout) if step.timeout else None
+    shared: _OfEveryStep = {
+        "number": number,
+        "id": step.id,
+        "needs": needs,
+        "retry": step.retry,
+        "timeout_seconds": duration_seconds(step.timeout) if step.timeout else None,
+        "bytes_billed_per_step": step.bytes_billed_per_step,
+    }
     match step:
         case IngestStep():
             return PlannedIngest(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
-                bytes_billed_per_step=step.bytes_billed_per_step,
+                **shared,
                 source_name=step.source,
                 source=recipe.sources[step.source],
                 destination=step.destination,
@@ -108,12 +111,7 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
             )
         case DqStep():
             return PlannedDq(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
-                bytes_billed_per_step=step.bytes_billed_per_step,
+                **shared,
                 table=recipe.tables[step.table],
                 rules=recipe.rule_sets[step.rules].rules,
                 scope=step.scope,
@@ -122,17 +120,21 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
             )
         case TransformStep():
             return PlannedTransform(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
-                bytes_billed_per_step=step.bytes_billed_per_step,
+                **shared,
                 sql_name=step.sql,
                 sql=recipe.transforms[step.sql],
                 destination=step.destination,
                 table=recipe.tables[step.destination.table],
             )
+
+
+class _OfEveryStep(TypedDict):
+    number: int
+    id: str
+    needs: tuple[str, ...]
+    retry: Retry
+    timeout_seconds: int | None
+    bytes_billed_per_step: int | None
 
 
 def plan_of_rest(run: Run) -> Plan:

@@ -14,7 +14,7 @@ from shared.domain.tenant import MINIMUM_BYTES_BILLED
 from shared.ports import EventLog, Warehouse
 from shared.steps.attempt import Attempt
 
-_BEYOND = "limit for bytes billed"
+BEYOND = "limit for bytes billed"
 """What BigQuery says of a query that would bill more than its job may."""
 _READ_LESS = "read less, such as fewer days, or raise it"
 _NEXT_DAY = "run it again tomorrow (UTC), read less, or raise it"
@@ -91,7 +91,7 @@ class SpendingGuard:
             outcome = self._warehouse.wait(handle, until=until)
         except StepError as error:
             allowance = self._held_to.get(handle.job_id)
-            if allowance is None or _BEYOND not in str(error):
+            if allowance is None or BEYOND not in str(error):
                 raise
             raise OverspentError(f"{error} ({left_words(allowance)})") from error
         self._billed[outcome.job_id] = outcome.bytes_billed
