@@ -5,6 +5,7 @@ from pydantic import JsonValue, TypeAdapter
 from shared.config.recipe import Extension
 from shared.config.source_file import SourceFile
 from shared.domain.pipeline import Pipeline
+from shared.domain.pipeline_tests import PipelineTests
 from shared.domain.rule import RuleSet
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
@@ -15,9 +16,10 @@ _ADAPTER_BY_KIND: dict[str, TypeAdapter[object]] = {
     "source": TypeAdapter(SourceFile),
     "rules": TypeAdapter(RuleSet),
     "table": TypeAdapter(Table),
+    "tests": TypeAdapter(PipelineTests),
 }
 KINDS = tuple(_ADAPTER_BY_KIND)
-"""The kinds of file: tenant.yml, and those of pipelines/, sources/, dq_rules/ and schemas/."""
+"""The kinds of file: tenant.yml, and those of pipelines/, sources/, dq_rules/, schemas/ and tests/."""
 
 
 def json_schema(kind: str) -> dict[str, JsonValue]:

@@ -17,6 +17,7 @@ FILES = [
     *(("pipeline", path) for path in EXAMPLE.glob("pipelines/*/*/*.yml")),
     *(("source", path) for path in EXAMPLE.glob("sources/*.yml")),
     *(("rules", path) for path in EXAMPLE.glob("dq_rules/*.yml")),
+    *(("tests", path) for path in EXAMPLE.glob("tests/*.yml")),
 ]
 
 
@@ -27,7 +28,7 @@ def printed_schema(kind: str) -> dict[str, object]:
     return schema
 
 
-@pytest.mark.parametrize("kind", ["tenant", "pipeline", "source", "rules", "table"])
+@pytest.mark.parametrize("kind", ["tenant", "pipeline", "source", "rules", "table", "tests"])
 def test_every_kind_has_a_valid_schema(kind: str) -> None:
     jsonschema.Draft202012Validator.check_schema(printed_schema(kind))
 
