@@ -19,7 +19,7 @@ _COMMANDS = {
     "cursors": Lazy("cli.cursors:cursors", "List how far a pipeline's sources are read."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
     "explain": Lazy("cli.explain:explain", "Say what the code of a problem means."),
-    "schema": Lazy("cli.schema:schema", "Print the JSON Schema of a kind of file, for editors."),
+    "schema": Lazy("cli.schema:schema", "Write the JSON Schemas of the files, for editors."),
 }
 
 

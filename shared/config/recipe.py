@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from shared.config import kinds
 from shared.config.folder import Folder
@@ -16,7 +16,7 @@ from shared.domain.errors import PipelineNotFoundError
 from shared.domain.ids import Name
 from shared.domain.model import Model
 from shared.domain.parameter import Parameter
-from shared.domain.pipeline import Address, Pipeline, Recipe, Schedule, Step, require_timeout
+from shared.domain.pipeline import Address, Pipeline, Recipe, Schedule, Step, Timeout
 from shared.domain.tenant import Tenant
 
 
@@ -33,7 +33,7 @@ class Extension(Model):
     description: str | None = None
     parameters: dict[Name, Parameter] = {}
     schedule: Schedule | None = None
-    timeout: Annotated[str, AfterValidator(require_timeout)] | None = None
+    timeout: Timeout | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)] | None = None
 
 

@@ -2,12 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.ids import TableName
 from shared.domain.model import ADDED, GrownModel, Model
+from shared.domain.stated_keys import has_word, stated
 from shared.domain.window import Window
+
+_SETTINGS_OF_THE_MODE = ConfigDict(
+    json_schema_extra={
+        "allOf": [
+            {"if": stated("window"), "then": has_word("mode", "replace")},
+            {
+                "if": has_word("mode", "merge"),
+                "then": {"required": ["keys"], "properties": {"keys": {"minItems": 1}}},
+                "else": {"properties": {"keys": {"maxItems": 0}}},
+            },
+        ]
+    }
+)
 
 
 class DestinationSchema(GrownModel):
@@ -33,6 +47,8 @@ class DestinationSchema(GrownModel):
 class IngestDestination(GrownModel):
     """Where an ingest step puts its rows, in place of the pipeline's earlier ones (`replace`) or of some (`merge`)."""
 
+    model_config = _SETTINGS_OF_THE_MODE
+
     table: TableName
     mode: Literal["append", "replace", "merge"]
     window: Window | None = None
@@ -54,6 +70,8 @@ class IngestDestination(GrownModel):
 
 class TransformDestination(Model):
     """Where a transform step puts its rows; `merge` updates those with the same keys."""
+
+    model_config = _SETTINGS_OF_THE_MODE
 
     table: TableName
     mode: Literal["append", "replace", "merge"]

@@ -37,7 +37,9 @@ def require_timeout(text: str) -> str:
     return text
 
 
-Timeout = Annotated[str, AfterValidator(require_timeout)]
+Timeout = Annotated[
+    str, AfterValidator(require_timeout), Field(json_schema_extra={"pattern": r"^[1-9][0-9]{0,20}[smh]$"})
+]
 
 _CRON_FIELD = r"[0-9A-Z*,/-]+"
 Cron = Annotated[

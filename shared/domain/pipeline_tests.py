@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from shared.domain.errors import TwiceError
 from shared.domain.ids import Name, TableName
 from shared.domain.model import Model, UtcTime, WholeNumber
+from shared.domain.stated_keys import one_of
 
 
 def _require_text(value: object) -> object:
@@ -50,6 +51,8 @@ RowsOfTest = tuple[RowOfTest, ...] | RowsFile
 class Expectation(Model):
     """What a test expects: rows of the destination, verdicts of rules, or that the step fails."""
 
+    model_config = ConfigDict(json_schema_extra=one_of("rows", "rules", "error"))
+
     rows: Annotated[
         RowsOfTest | None,
         Field(description="the destination's rows afterwards, all of them, in whatever order"),
@@ -87,6 +90,8 @@ class Expectation(Model):
 
 class PipelineTest(Model):
     """One step, carried out once. `transform` and `rules` stand for the one step that runs that file."""
+
+    model_config = ConfigDict(json_schema_extra=one_of("step", "transform", "rules"))
 
     name: Name
     description: str | None = None

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from shared.domain.column_path import ColumnPath
 from shared.domain.errors import TwiceError
@@ -11,6 +11,9 @@ from shared.domain.ids import Name
 from shared.domain.message import shortened
 from shared.domain.model import ADDED, GrownModel, Model, Truth, WholeNumber, is_recorded
 from shared.domain.read_as import ReadAs, canonical_text
+from shared.domain.stated_keys import some_of
+
+_SOME_BOUND = ConfigDict(json_schema_extra=some_of("minimum", "maximum"))
 
 
 class _Rule(GrownModel):
@@ -19,7 +22,14 @@ class _Rule(GrownModel):
     severity: Literal["error", "warn"] = "error"
     max_failures: Annotated[WholeNumber, Field(ge=0, description="failing rows that are tolerated")] = 0
     max_failure_percent: Annotated[
-        Decimal | None, Field(ge=0, le=100, description="percentage of rows that may fail")
+        Decimal | None,
+        Field(
+            ge=0,
+            le=100,
+            description="percentage of rows that may fail",
+            # Of a text, which may be a number too.
+            json_schema_extra={"pattern": r"^[0-9]{1,3}(\.[0-9]*)?$"},
+        ),
     ] = None
 
 
@@ -86,10 +96,12 @@ def _require_readable(text: str, read_as: ReadAs, *, what: str) -> None:
 class RangeRule(_ColumnRule):
     """Values lie between `minimum` and `maximum`, both included."""
 
+    model_config = _SOME_BOUND
+
     type: Literal["range"]
     read_as: Annotated[Literal["integer", "number", "date", "timestamp"], Field(alias="as")] = "number"
-    minimum: str | int | Decimal | None = None
-    maximum: str | int | Decimal | None = None
+    minimum: str | WholeNumber | Decimal | None = None
+    maximum: str | WholeNumber | Decimal | None = None
 
     @model_validator(mode="after")
     def _some_bound(self, info: ValidationInfo) -> "RangeRule":
@@ -120,6 +132,8 @@ class RegexRule(_ColumnRule):
 
 class RowCountRule(_Rule):
     """There are at least `minimum` and at most `maximum` rows."""
+
+    model_config = _SOME_BOUND
 
     type: Literal["row_count"]
     minimum: Annotated[WholeNumber | None, Field(ge=0)] = None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.patience import await_midnight_gone
+
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][a-z_]{2,}")
 # Where a reader keeps things is another place than in a test.
@@ -110,6 +112,7 @@ class Shell:
         self._bash.communicate()
 
     def _execute(self, block: Block) -> str:
+        await_midnight_gone()
         file = self.folder / f"line_{block.line}.sh"
         file.write_text(block.text)
         self._type(f"source {file} < /dev/null; printf '\\n%s\\n' '{_END}'")

@@ -6,12 +6,14 @@ import sys
 import pytest
 
 from tests.offline import WHY_NOT, can_enter
+from tests.patience import await_midnight_gone
 from tests.stage import ROOT, TENANT
 
 
 @pytest.fixture(scope="module")
 def demo() -> "subprocess.CompletedProcess[str]":
     """What came of it, in a network of its own where there can be one."""
+    await_midnight_gone()
     return subprocess.run(
         [sys.executable, "-m", "tests.offline", sys.executable, "-m", "local.demo"],
         cwd=ROOT,

@@ -67,12 +67,16 @@ def test_a_source_without_end_is_read_no_further_once_its_step_has_ended(
     add(stage, url, "run_timed_out", more="timeout: 3s")
     key = stage.key(TENANT)
 
-    run_ids = {
-        name: started(stage, name, key=key) for name in ("cancelled", "step_timed_out", "run_timed_out")
-    }
+    names = ("cancelled", "step_timed_out", "run_timed_out")
+    run_ids = {name: [started(stage, name, key=key)] for name in names}
     eventually(lambda: api.asked["cancelled"] > 20)
-    stage.http("DELETE", f"{RUNS}/{run_ids['cancelled']}", key=key)
-    ended = {name: stage.finished(run_id, key=key) for name, run_id in run_ids.items()}
+    stage.http("DELETE", f"{RUNS}/{run_ids['cancelled'][0]}", key=key)
+    ended = {name: stage.finished(run_ids[name][0], key=key) for name in names}
+    for name in names:
+        # A machine may be too busy to begin with a source before the time is up: then another run does.
+        while not api.begun[name]:
+            run_ids[name].append(started(stage, name, key=key))
+            ended[name] = stage.finished(run_ids[name][-1], key=key)
 
     too_long = "took longer than its timeout of 3 s"
     assert {name: (run["status"], run["error_message"]) for name, run in ended.items()} == {
@@ -81,7 +85,7 @@ def test_a_source_without_end_is_read_no_further_once_its_step_has_ended(
         "run_timed_out": ("FAILED", too_long),
     }
     eventually(lambda: is_left_alone(api, stage))
-    assert api.begun == {"cancelled": 1, "step_timed_out": 1, "run_timed_out": 1}
+    assert [name for name in names if api.begun[name] > len(run_ids[name])] == []
     assert stage.rows(f"SELECT * FROM {TENANT}.raw_data") == []
 
 

@@ -18,7 +18,7 @@ from local.samples.load_billing_export import SEED
 from local.settings import PORTS, free_ports
 from tests import plain_http
 from tests.forked import run_convergence
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, await_midnight_gone
 from tests.stage import ENDED, ROOT, TENANT, Stage, sourced
 from tests.tethered import ended, start_module
 
@@ -94,6 +94,7 @@ def sample_rows(date_range: str) -> int:
 def test_ctrl_c_stops_everything_and_a_second_start_finds_the_data_again(
     tmp_path: Path, stage: Stage
 ) -> None:
+    await_midnight_gone()
     ports = free_ports(len(PORTS))
     with make_run(tmp_path, ports, stage) as first:
         await_env(tmp_path)

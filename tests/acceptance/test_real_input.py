@@ -14,7 +14,7 @@ import pytest
 from local.demo.figures import SEED, compare
 from local.samples.load_billing_export import TABLE, load_billing_export
 from tests import plain_http
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, await_midnight_gone
 from tests.stage import ROOT, TENANT, Stage
 
 SAMPLE = Path(os.environ.get("FOCUS_SAMPLE", ROOT.parent / "shared" / "data" / "focus_sample.csv"))
@@ -45,6 +45,7 @@ def test_a_thousand_real_charges_add_up_to_the_last_decimal(stage: Stage) -> Non
 
 
 def test_the_billing_export_becomes_the_figures_that_were_worked_out_apart(stage: Stage) -> None:
+    await_midnight_gone()
     today = datetime.now(tz=UTC).date()
     exported = (today - timedelta(days=20), today)
     load_billing_export(

@@ -78,10 +78,11 @@ def test_files_whose_reader_is_killed_are_there_once_however_often_they_are_load
     killed_at_changed, at_last = loaded(), loaded()
     served.close()
 
-    # A slow reader is taken for lost and the files are read once more; what changed so soon after the run before
-    # counts as perhaps changed in the next one. Neither puts a row into the table twice.
+    # A slow reader is taken for lost and the files are read once more, by the lost one perhaps later yet; what changed
+    # so soon after the run before counts as perhaps changed in the next one. Neither puts a row into the table twice.
     assert killed == ("SUCCESS", all_rows, {"a.csv", "b.csv", "c.csv"})
     assert again[:2] == ("SUCCESS", all_rows)
     changed_rows = [*all_rows[:2], "b.csv b3"]
-    assert killed_at_changed == ("SUCCESS", changed_rows, {"b.csv", "c.csv"})
+    assert killed_at_changed[:2] == ("SUCCESS", changed_rows)
+    assert killed_at_changed[2] >= {"b.csv", "c.csv"}
     assert at_last[:2] == ("SUCCESS", changed_rows)

@@ -37,8 +37,8 @@ def test_ten_runs_end_well_though_make_run_is_killed_in_their_midst(tmp_path: Pa
             base_url=f"http://localhost:{variables['STORAGE_PORT']}", timeout=PATIENCE_SECONDS
         )
         storage.post("/storage/v1/b", json={"name": "kept"}).raise_for_status()
-        run_ids = [accepted(variables, key=key) for _ in range(RUN_COUNT)]
         storage.put("/kept/a.csv", content=b"a\n1\n").raise_for_status()
+        run_ids = [accepted(variables, key=key) for _ in range(RUN_COUNT)]
         # At once: the last of them has hardly begun then, however busy the machine is.
         first.kill()
         killed_at = datetime.now(tz=UTC)

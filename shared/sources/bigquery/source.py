@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.domain.ids import ColumnName
 from shared.domain.model import Model
 from shared.domain.source_needs import SourceNeeds
+from shared.domain.stated_keys import one_of
 from shared.domain.window import Window
 
 TableReference = Annotated[
@@ -18,6 +19,8 @@ TableReference = Annotated[
 
 class BigQuerySource(Model):
     """A table, or the rows of a query. Nothing goes through Python."""
+
+    model_config = ConfigDict(json_schema_extra=one_of("table", "query"))
 
     type: Literal["bigquery"]
     description: str | None = None

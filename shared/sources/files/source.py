@@ -26,14 +26,14 @@ from shared.sources.files.credentials import Credentials
 from shared.sources.files.path import require_path
 from shared.sources.files.settings import require_delimiter, require_keys, require_sheet
 
-_FORMATS_BY_WORD = {
+FORMATS_BY_WORD = {
     "delimiter": ("csv",),
     "null_values": ("csv", "xlsx"),
     "encoding": ("csv", "ndjson"),
     "sheet": ("xlsx",),
 }
 
-_SCHEMES_BY_WORD = {
+SCHEMES_BY_WORD = {
     "region": (S3,),
     "account": (AZ,),
     "endpoint": (S3, AZ),
@@ -165,7 +165,7 @@ class FilesSource(GrownModel):
         name, kind = str(info.field_name), info.data.get("format", "csv")
         if (
             not is_recorded(info)
-            and kind not in _FORMATS_BY_WORD[name]
+            and kind not in FORMATS_BY_WORD[name]
             and value != cls.model_fields[name].default
         ):
             raise ValueError(f"says nothing about {kind}; take it away")
@@ -178,7 +178,7 @@ class FilesSource(GrownModel):
         if value is None or path is None or is_recorded(info):
             return value
         scheme = scheme_of(path)
-        if scheme not in _SCHEMES_BY_WORD[str(info.field_name)]:
+        if scheme not in SCHEMES_BY_WORD[str(info.field_name)]:
             raise ValueError(f"says nothing about {scheme or 'files on disk'}; take it away")
         if isinstance(value, Credentials):
             value.require_kind(scheme.removesuffix("://"))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from shared.domain.definition import definition_hash
-from shared.domain.model import ADDED, RECORDED, GrownModel
+from shared.domain.model import ADDED, RECORDED, GrownModel, WholeNumber
 from shared.domain.reference import references
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
@@ -31,7 +31,7 @@ class RestApiSource(GrownModel):
         None
     )
     max_pages: Annotated[
-        int,
+        WholeNumber,
         ADDED,
         Field(
             ge=1, le=1_000_000, description="the most answers that one step takes, of all resources together"

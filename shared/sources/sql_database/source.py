@@ -2,16 +2,25 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from shared.domain.column_path import path_names
 from shared.domain.cursor import parse_cursor
 from shared.domain.definition import definition_hash
 from shared.domain.ids import Name
-from shared.domain.model import ADDED, RECORDED, GrownModel, Model, unless_recorded
+from shared.domain.model import ADDED, RECORDED, GrownModel, Model, WholeNumber, unless_recorded
 from shared.domain.reference import SecretReference
 from shared.domain.source_column import SourceColumns
 from shared.domain.source_needs import SourceNeeds
+from shared.domain.stated_keys import one_of
 
 Dialect = Literal["postgresql", "mysql"]
 _PORTS: dict[Dialect, int] = {"postgresql": 5432, "mysql": 3306}
@@ -63,14 +72,15 @@ class DatabaseCursor(Model):
         SqlName, Field(description="an integer, NUMERIC, a date or a time; the greater, the newer")
     ]
     lag: Annotated[
-        int,
+        WholeNumber,
         Field(
             ge=0,
             description="how far below the greatest value rows may still come: seconds of a time, days of a date",
         ),
     ]
     initial_value: Annotated[
-        int | str | None, Field(description="from which the first run reads; without it, it reads all rows")
+        StrictInt | str | None,
+        Field(description="from which the first run reads; without it, it reads all rows"),
     ] = None
     on_cursor_value_missing: Annotated[
         Literal["raise", "include", "exclude"],
@@ -88,6 +98,8 @@ class DatabaseCursor(Model):
 class SqlDatabaseSource(GrownModel):
     """A table of a database, or the rows of a query. The database is read in one transaction that changes nothing."""
 
+    model_config = ConfigDict(json_schema_extra=one_of("table", "query"))
+
     type: Literal["sql_database"]
     description: str | None = None
     dialect: Annotated[Dialect, Field(description="`postgresql`, or `mysql`, which MariaDB speaks too")]
@@ -97,7 +109,8 @@ class SqlDatabaseSource(GrownModel):
         Field(description="its name or address; a port has a key of its own"),
     ]
     port: Annotated[
-        int | None, Field(ge=1, le=65_535, description="without it 5432 for `postgresql`, 3306 for `mysql`")
+        WholeNumber | None,
+        Field(ge=1, le=65_535, description="without it 5432 for `postgresql`, 3306 for `mysql`"),
     ] = None
     database: Annotated[SqlName, Field(description="the database's name")]
     user: Annotated[SqlName, Field(description="as whom it is read; let it do nothing but read")]
@@ -153,7 +166,7 @@ class SqlDatabaseSource(GrownModel):
         ),
     ] = None
     statement_timeout_seconds: Annotated[
-        int,
+        WholeNumber,
         Field(
             ge=1,
             le=_LONGEST_TIMEOUT_SECONDS,

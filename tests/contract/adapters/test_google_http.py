@@ -17,6 +17,7 @@ from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from shared.adapters.google_http import GoogleHttp
 from tests.contract.places.web import write_certificate
+from tests.patience import PATIENCE_SECONDS
 
 Http = GoogleHttp | AuthorizedSession
 Make = Callable[..., Http]
@@ -112,7 +113,9 @@ def make(request: pytest.FixtureRequest, environment: pytest.MonkeyPatch) -> Ite
 def test_a_call_arrives_as_it_was_made(server: Server, make: Make) -> None:
     http = make(server.url)
 
-    http.request("POST", f"{server.url}/bigquery/v2/a?b=c%20d", data='{"a": "é"}', headers={}, timeout=9)
+    http.request(
+        "POST", f"{server.url}/bigquery/v2/a?b=c%20d", data='{"a": "é"}', headers={}, timeout=PATIENCE_SECONDS
+    )
     http.request("PUT", f"{server.url}/upload", data=b"\x00\xff", headers={}, timeout=(3, 9))
     http.request("GET", f"{server.url}/bigquery/v2/a%2Fb")
 
@@ -192,7 +195,7 @@ def test_an_answer_that_breaks_off_or_is_none_is_tried_again(
     server.answer = answer
 
     with pytest.raises(requests.RequestException) as failure:
-        make(server.url).request("POST", server.url, data="{}", timeout=5)
+        make(server.url).request("POST", server.url, data="{}", timeout=PATIENCE_SECONDS)
 
     is_undecodable = isinstance(failure.value, requests.exceptions.ContentDecodingError)
     assert DEFAULT_RETRY._predicate(failure.value) is not is_undecodable
@@ -231,7 +234,7 @@ def test_calls_go_by_the_proxy_that_the_environment_names(
         environment.setenv(name, value.format(proxy=server.url, host=f"127.0.0.1:{server.server_port}"))
 
     try:
-        make("http://bigquery.test").request("GET", "http://bigquery.test/a", timeout=5)
+        make("http://bigquery.test").request("GET", "http://bigquery.test/a", timeout=PATIENCE_SECONDS)
     except requests.exceptions.ConnectionError:
         assert asked == []
 
@@ -251,7 +254,7 @@ def test_only_a_certificate_that_we_trust_will_do(
 
     if variable is None:
         with pytest.raises(requests.exceptions.SSLError):
-            make(url).request("GET", url, timeout=5)
+            make(url).request("GET", url, timeout=PATIENCE_SECONDS)
     else:
         environment.setenv(variable, str(own))
-        assert make(url).request("GET", url, timeout=5).status_code == 200
+        assert make(url).request("GET", url, timeout=PATIENCE_SECONDS).status_code == 200

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, storage
 
+from local.settings import free_ports
 from local.storage.server import StorageServer
 from tests import plain_http
 from tests.patience import PATIENCE_SECONDS
@@ -57,7 +57,7 @@ class Server:
 
 def start_server(data_dir: Path, *, port: int | None = None, storage: str | None = None) -> Server:
     """Start a stand-in on `data_dir` and wait until it answers."""
-    port = port or free_port()
+    port = port or free_ports(1)[0]
     where = ["--port", str(port), "--data-dir", str(data_dir), *(["--storage", storage] if storage else [])]
     process = start_module("local.bigquery", *where, "--project", PROJECT, stderr=subprocess.PIPE)
     server = Server(process, port, data_dir)
@@ -74,13 +74,6 @@ def start_server(data_dir: Path, *, port: int | None = None, storage: str | None
 def stop_server(server: Server) -> None:
     """Stop it if it still runs."""
     stop(server.process)
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

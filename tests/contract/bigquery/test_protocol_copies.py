@@ -10,6 +10,7 @@ from google.api_core.exceptions import BadRequest, Conflict, NotFound
 from google.cloud import bigquery
 
 from tests.contract.bigquery.conftest import PROJECT
+from tests.patience import PATIENCE_SECONDS
 
 SCHEMA = [
     bigquery.SchemaField("a", "INT64", "REQUIRED"),
@@ -41,7 +42,7 @@ def rows(client: bigquery.Client, table: str) -> list[dict[str, Any]]:
 def test_a_table_is_copied_with_its_columns(bigquery_client: bigquery.Client, dataset: str) -> None:
     source, target = filled(bigquery_client, dataset, SCHEMA), f"{PROJECT}.{dataset}.target"
 
-    bigquery_client.copy_table(source, target).result(timeout=30)
+    bigquery_client.copy_table(source, target).result(timeout=PATIENCE_SECONDS)
 
     assert rows(bigquery_client, target) == rows(bigquery_client, source)
     assert bigquery_client.get_table(target).schema == bigquery_client.get_table(source).schema
@@ -52,12 +53,12 @@ def test_a_copy_writes_as_its_disposition_says(
     bigquery_client: bigquery.Client, dataset: str, disposition: str, count: int
 ) -> None:
     source, target = filled(bigquery_client, dataset, SCHEMA), f"{PROJECT}.{dataset}.target"
-    bigquery_client.copy_table(source, target).result(timeout=30)
+    bigquery_client.copy_table(source, target).result(timeout=PATIENCE_SECONDS)
     config = bigquery.CopyJobConfig(write_disposition=disposition)
 
     with pytest.raises(Conflict, match="Already Exists"):
-        bigquery_client.copy_table(source, target).result(timeout=30)
-    bigquery_client.copy_table(source, target, job_config=config).result(timeout=30)
+        bigquery_client.copy_table(source, target).result(timeout=PATIENCE_SECONDS)
+    bigquery_client.copy_table(source, target, job_config=config).result(timeout=PATIENCE_SECONDS)
 
     assert len(rows(bigquery_client, target)) == count
 
@@ -65,7 +66,7 @@ def test_a_copy_writes_as_its_disposition_says(
 def test_a_copy_of_what_is_not_there_is_refused(bigquery_client: bigquery.Client, dataset: str) -> None:
     with pytest.raises(NotFound, match="Not found: Table"):
         bigquery_client.copy_table(f"{PROJECT}.{dataset}.missing", f"{PROJECT}.{dataset}.t").result(
-            timeout=30
+            timeout=PATIENCE_SECONDS
         )
 
 
@@ -89,9 +90,11 @@ def test_what_was_extracted_loads_as_it_was(
     if form == "CSV":
         load.skip_leading_rows = 1
 
-    bigquery_client.extract_table(source, f"file://{tmp_path}/rows-*", job_config=extract).result(timeout=30)
+    bigquery_client.extract_table(source, f"file://{tmp_path}/rows-*", job_config=extract).result(
+        timeout=PATIENCE_SECONDS
+    )
     bigquery_client.load_table_from_uri(f"file://{tmp_path}/rows-*", target, job_config=load).result(
-        timeout=30
+        timeout=PATIENCE_SECONDS
     )
 
     assert rows(bigquery_client, target) == rows(bigquery_client, source)
@@ -103,6 +106,6 @@ def test_nested_rows_don_t_fit_into_csv(
     source = filled(bigquery_client, dataset, SCHEMA)
 
     with pytest.raises(BadRequest, match="nested"):
-        bigquery_client.extract_table(source, f"file://{tmp_path}/rows.csv").result(timeout=30)
+        bigquery_client.extract_table(source, f"file://{tmp_path}/rows.csv").result(timeout=PATIENCE_SECONDS)
 
     assert list(tmp_path.iterdir()) == []

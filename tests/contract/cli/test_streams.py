@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).parents[3]
 SAY = "from shared.streams import take_every_character; take_every_character(); "
 CONVERGENCE = "from cli.main import main; main()"
@@ -23,7 +25,7 @@ def python(
         env={**os.environ, **variables},
         stdout=stdout,
         stderr=subprocess.PIPE,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

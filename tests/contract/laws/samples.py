@@ -1,17 +1,19 @@
 """Many values of a strategy at once, for laws whose check is one query over all of them."""
 
+import os
 from typing import TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 _Value = TypeVar("_Value")
 
 
 def samples(strategy: SearchStrategy[_Value], count: int) -> list[_Value]:
-    """`count` values or a few less, as hypothesis finds them; other ones at each run."""
+    """`count` values or a few less, as hypothesis finds them; other ones at each run, as its SIMULATION_SEED says."""
     found: list[_Value] = []
 
+    @seed(int(os.environ["SIMULATION_SEED"]))
     @settings(
         max_examples=count,
         phases=[Phase.generate],

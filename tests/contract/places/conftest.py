@@ -11,6 +11,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from tests.contract.sources.api import Answer, Api, Request, opened_apis
+from tests.patience import PATIENCE_SECONDS
 
 BUCKET = "exports"
 OTHER = "not-ours"
@@ -79,7 +80,7 @@ def _started() -> Iterator[S3]:
     people.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=json.dumps(_READS_OBJECTS))
     key = people.create_access_key(UserName="reader")["AccessKey"]
     # From here on it looks at who asks.
-    requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=10)
+    requests.post(f"{url}/moto-api/reset-auth", data=b"0", timeout=PATIENCE_SECONDS)
     yield S3(url, key["AccessKeyId"], key["SecretAccessKey"])
     server.stop()
 

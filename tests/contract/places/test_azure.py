@@ -14,9 +14,11 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 import requests
 
+from local.settings import free_ports
 from shared.adapters.source_reader import SourceReader
 from tests.contract.places.reading import failure, read, reader_with, source_of
 from tests.contract.sources.api import Answer, Api, Request
+from tests.patience import PATIENCE_SECONDS
 
 Serve = Callable[[Callable[[Request], Answer]], Api]
 
@@ -42,8 +44,7 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = which("azurite-blob") or which("azurite-blob", path=_PLACES)
     if program is None:
         pytest.skip("Azurite is not installed: npm install --prefix build/azurite azurite")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     place = tmp_path_factory.mktemp("azurite")
     words = ["--blobPort", str(port), "--location", str(place), "--silent", "--disableTelemetry"]
     with subprocess.Popen([program, *words, "--skipApiVersionCheck"]) as server:
@@ -55,7 +56,7 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _await(port: int, server: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends and server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
@@ -73,7 +74,11 @@ def _fill(url: str) -> None:
     ):
         query = "" if "/" in path else "?restype=container"
         answer = requests.put(
-            f"{url}/{path}{query}", data=body.encode(), headers=headers, auth=_signed, timeout=10
+            f"{url}/{path}{query}",
+            data=body.encode(),
+            headers=headers,
+            auth=_signed,
+            timeout=PATIENCE_SECONDS,
         )
         assert answer.ok, answer.text
 

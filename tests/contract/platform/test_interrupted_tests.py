@@ -32,14 +32,13 @@ TESTS = '''
     import subprocess
     from pathlib import Path
 
+    from local.settings import free_ports
     from tests.tethered import start_module
 
 
     def begin(module, folder, *more):
         """A stand-in, once it is there."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        [port] = free_ports(1)
         where = ("--port", str(port), "--data-dir", str(folder))
         process = start_module(module, *where, *more, stdout=subprocess.DEVNULL)
         while process.poll() is None:

@@ -29,8 +29,17 @@ class PubSub(NamedTuple):
         return str(self.publisher.create_topic(name=self.name("topics")).name)
 
     def subscription(self, topic: str, **settings: object) -> str:
-        request = {"name": self.name("subscriptions"), "topic": topic, **settings}
+        """A subscription of the topic; a message may be in hand for long, however busy the machine is."""
+        patient = {"ack_deadline_seconds": 600, **settings}
+        request = {"name": self.name("subscriptions"), "topic": topic, **patient}
         return str(self.subscriber.create_subscription(request=request).name)
+
+    def pull(self, subscription: str) -> list[pubsub_v1.types.ReceivedMessage]:
+        """The messages that come first: a pull may bring nothing before there is something."""
+        while True:
+            answer = self.subscriber.pull(subscription=subscription, max_messages=10)
+            if answer.received_messages:
+                return list(answer.received_messages)
 
     def publish(self, topic: str, data: bytes, **attributes: str) -> str:
         return str(self.publisher.publish(topic, data, **attributes).result(timeout=PATIENCE_SECONDS))

@@ -12,7 +12,7 @@ def test_a_pulled_message_is_gone_once_it_is_acknowledged(pubsub: PubSub) -> Non
     name = pubsub.subscription(topic)
     message_id = pubsub.publish(topic, b"one", kind="test")
 
-    [received] = pubsub.subscriber.pull(subscription=name, max_messages=5).received_messages
+    [received] = pubsub.pull(name)
     pubsub.subscriber.acknowledge(subscription=name, ack_ids=[received.ack_id])
 
     assert received.message.message_id == message_id
@@ -26,11 +26,11 @@ def test_a_message_in_hand_is_not_handed_out_again_until_it_is_given_back(pubsub
     topic = pubsub.topic()
     name = pubsub.subscription(topic)
     pubsub.publish(topic, b"one")
-    [first] = pubsub.subscriber.pull(subscription=name, max_messages=5).received_messages
+    [first] = pubsub.pull(name)
 
     in_hand = pull_now(pubsub, name)
     pubsub.subscriber.modify_ack_deadline(subscription=name, ack_ids=[first.ack_id], ack_deadline_seconds=0)
-    [again] = pubsub.subscriber.pull(subscription=name, max_messages=5).received_messages
+    [again] = pubsub.pull(name)
 
     assert in_hand == []
     assert again.message.message_id == first.message.message_id
@@ -44,13 +44,13 @@ def test_a_pulled_message_given_back_too_often_goes_to_the_dead_letter_topic(pub
 
     attempts = []
     for _ in range(5):
-        [received] = pubsub.subscriber.pull(subscription=name, max_messages=1).received_messages
+        [received] = pubsub.pull(name)
         attempts.append(received.delivery_attempt)
         pubsub.subscriber.modify_ack_deadline(
             subscription=name, ack_ids=[received.ack_id], ack_deadline_seconds=0
         )
 
-    [buried] = pubsub.subscriber.pull(subscription=kept, max_messages=1).received_messages
+    [buried] = pubsub.pull(kept)
     assert attempts == [1, 2, 3, 4, 5]
     assert buried.message.data == b"unwanted"
 
@@ -60,7 +60,7 @@ def test_every_subscription_gets_its_own_copy(pubsub: PubSub) -> None:
     names = [pubsub.subscription(topic) for _ in range(2)]
     pubsub.publish(topic, b"both")
 
-    received = [pubsub.subscriber.pull(subscription=name, max_messages=1).received_messages for name in names]
+    received = [pubsub.pull(name) for name in names]
 
     assert [[one.message.data for one in messages] for messages in received] == [[b"both"], [b"both"]]
 
@@ -70,7 +70,7 @@ def test_pull_waits_for_a_message_that_is_about_to_come(pubsub: PubSub) -> None:
     name = pubsub.subscription(topic)
 
     pending = pubsub.publisher.publish(topic, b"soon")
-    [received] = pubsub.subscriber.pull(subscription=name, max_messages=1).received_messages
+    [received] = pubsub.pull(name)
 
     assert received.message.message_id == pending.result(timeout=PATIENCE_SECONDS)
 

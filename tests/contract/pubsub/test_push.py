@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -93,7 +94,7 @@ def test_after_the_last_attempt_the_message_goes_to_the_dead_letter_topic(
     pubsub.publish(topic, b"doomed", tenant="acme")
 
     attempts = [body["deliveryAttempt"] for body in received.wait_for(5)]
-    [buried] = pubsub.subscriber.pull(subscription=kept, max_messages=10).received_messages
+    [buried] = pubsub.pull(kept)
     attributes = dict(buried.message.attributes)
     published_at = attributes.pop("CloudPubSubDeadLetterSourceTopicPublishTime")
     assert attempts == [1, 2, 3, 4, 5]
@@ -154,8 +155,9 @@ def test_no_answer_within_the_ack_deadline_brings_the_message_again(pubsub: PubS
     topic = pubsub.topic()
     pubsub.subscription(topic, push_config={"push_endpoint": received.url}, ack_deadline_seconds=10)
 
+    published_at = time.monotonic()
     pubsub.publish(topic, b"late")
 
     received.wait_for(2)
     released.set()
-    assert received.times[1] - received.times[0] >= 9.5
+    assert received.times[1] - published_at >= 10

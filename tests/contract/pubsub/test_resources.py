@@ -75,7 +75,10 @@ def test_settings_google_refuses_are_refused(pubsub: PubSub, settings: dict[str,
 def test_settings_left_out_get_googles_defaults(pubsub: PubSub) -> None:
     dead = pubsub.topic()
     name = pubsub.subscription(
-        pubsub.topic(), retry_policy={}, dead_letter_policy={"dead_letter_topic": dead}
+        pubsub.topic(),
+        ack_deadline_seconds=0,
+        retry_policy={},
+        dead_letter_policy={"dead_letter_topic": dead},
     )
 
     kept = pubsub.subscriber.get_subscription(subscription=name)

@@ -10,6 +10,7 @@ from shared.adapters.key_snapshot import GOOD_FOR, KeySnapshot
 from shared.domain.api_key import ActiveKey, hash_key
 from shared.domain.errors import ForbiddenError, TransientError
 from tests.fakes.clock import SetClock
+from tests.patience import PATIENCE_SECONDS
 
 SECOND = timedelta(seconds=1)
 HASH = hash_key("known")
@@ -174,13 +175,13 @@ def test_threads_share_one_reading() -> None:
 
     def read() -> dict[str, ActiveKey]:
         asked.set()
-        assert go_on.wait(timeout=30)
+        assert go_on.wait(timeout=PATIENCE_SECONDS)
         return kept.read()
 
     snapshot = KeySnapshot(read, refresh_after=timedelta(seconds=10), clock=SetClock())
     with ThreadPoolExecutor(max_workers=20) as threads:
         found = [threads.submit(snapshot.find, HASH, anew=True) for _ in range(20)]
-        assert asked.wait(timeout=30)
+        assert asked.wait(timeout=PATIENCE_SECONDS)
         go_on.set()
         assert {each.result() for each in found} == {key_of("known")}
 

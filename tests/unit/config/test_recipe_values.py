@@ -108,6 +108,10 @@ def test_a_tenants_limits_are_numbers_that_there_are(limits: str, problem: str) 
     [
         ("type: row_count, minimum: true", "minimum: must be a whole number, is true"),
         (
+            "type: range, column: data.day, minimum: true",
+            "minimum: must be text or a whole number or a number, is true",
+        ),
+        (
             "type: row_count, maximum: 9223372036854775808",
             "maximum: must be 9223372036854775807 or less, is 9223372036854775808",
         ),

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from local.settings import free_ports
 
 ADMIN = "admin"
 PASSWORD = "geheim-und-lang"
@@ -82,7 +83,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         for path in (folder, folder / "password"):
             os.chown(path, pwd.getpwnam(user).pw_uid, -1)
     cluster = folder / "cluster"
-    port, at = _free_port(), _ROOT if prefix else folder
+    [port], at = free_ports(1), _ROOT if prefix else folder
 
     def run(program: str, *arguments: str) -> None:
         command = [*prefix, str(binaries / program), "-D", str(cluster), *arguments]
@@ -109,9 +110,3 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
 def _can_be_renamed() -> bool:
     done = subprocess.run([*_RENAMED, sys.executable, "-c", ""], cwd=_ROOT, capture_output=True, check=False)
     return done.returncode == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,6 +1,5 @@
 """What is read of a PostgreSQL database, and what is said where it can't be."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -170,7 +169,7 @@ def test_what_is_wrong_is_said_for_good(shop: PostgresqlServer, words: dict[str,
 
 
 def test_a_statement_that_takes_too_long_is_ended_by_the_database(shop: PostgresqlServer) -> None:
-    source = database(shop.port, query="SELECT pg_sleep(60)", statement_timeout_seconds=1)
+    source = database(shop.port, query="SELECT pg_sleep(10000)", statement_timeout_seconds=1)
 
     with pytest.raises(TransientError, match="took longer than 'statement_timeout_seconds'") as caught:
         rows(source)
@@ -179,17 +178,15 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_database(shop: Postgres
 
 
 def test_a_reading_that_is_ended_leaves_nothing_at_work_in_the_database(shop: PostgresqlServer) -> None:
-    began = time.monotonic()
-
     def look() -> None:
         if any(state == "active" for (state,) in shop.readers()):
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        rows(database(shop.port, query="SELECT pg_sleep(60)"), look=look)
+        # For hours: what ends before was ended.
+        rows(database(shop.port, query="SELECT pg_sleep(10000)"), look=look)
 
     until(lambda: shop.readers() == [])
-    assert time.monotonic() - began < 30
 
 
 def until(holds: Callable[[], bool]) -> None:
