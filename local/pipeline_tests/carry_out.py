@@ -1,0 +1,168 @@
+"""Carries out one test: tables are made, rows put in, the step is done as in production, and its rows are read."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, assert_never
+
+from google.cloud import bigquery
+from pydantic import JsonValue
+
+from local.pipeline_tests.comparison import (
+    RowsDifference,
+    VerdictDifference,
+    compare_rows,
+    compare_verdicts,
+)
+from local.pipeline_tests.frozen_warehouse import FrozenWarehouse
+from local.pipeline_tests.stand_in import ClientOf
+from shared.adapters.bigquery_jobs import BigQueryJobs
+from shared.adapters.bigquery_tables import BigQueryTables
+from shared.adapters.clock import SystemClock
+from shared.adapters.fresh_grants import FreshGrants
+from shared.domain.errors import ConflictError, StepError, TransientError
+from shared.domain.pipeline_tests import RowOfTest
+from shared.domain.plan import PlannedDq, PlannedTransform
+from shared.domain.planned_test import (
+    ExpectedError,
+    ExpectedRows,
+    ExpectedVerdicts,
+    GivenTable,
+    PlannedTest,
+)
+from shared.domain.table import Table
+from shared.domain.typed_value import typed_value
+from shared.sql.statement import quoted
+from shared.steps.attempt import Attempt, StepResult
+from shared.steps.dq import check
+from shared.steps.transform import transform
+
+_PATIENCE = timedelta(minutes=5)
+"""For what hangs."""
+
+Failure = str | RowsDifference | tuple[VerdictDifference, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a test; `failure` is None where all is as expected."""
+
+    test: PlannedTest
+    seconds: float
+    failure: Failure | None
+
+
+def carry_out_tests(tests: Iterable[PlannedTest], client_of: ClientOf) -> Iterator[Outcome]:
+    """What came of each, one after the other.
+
+    Tests of one step share a project, whose tables are emptied between them: to make tables, and to read the step's
+    SQL against new ones, takes the most of a test's time.
+    """
+    projects: dict[object, bigquery.Client] = {}
+    for test in tests:
+        tables = tuple(given.table.name for given in test.given)
+        key = (test.address, test.step, tables)
+        is_new = key not in projects
+        client = projects.setdefault(key, client_of(f"step-{len(projects) + 1}"))
+        began = time.perf_counter()
+        try:
+            _prepare(test, client, is_new=is_new)
+            failure = _failure(test, client)
+        except (StepError, TransientError, ConflictError) as error:
+            failure = _of_error(test, str(error))
+        yield Outcome(test, time.perf_counter() - began, failure)
+
+
+def _prepare(test: PlannedTest, client: bigquery.Client, *, is_new: bool) -> None:
+    tables, dataset = BigQueryTables(client), test.plan.tenant_id
+    if is_new:
+        tables.create_dataset(dataset, location=test.plan.location, description="")
+    for given in test.given:
+        if is_new:
+            tables.create_table(dataset, given.table)
+        else:
+            client.query_and_wait(f"TRUNCATE TABLE {quoted(dataset, given.table.name)}")
+        if given.rows:
+            _insert(given, client, f"{client.project}.{dataset}.{given.table.name}")
+
+
+def _insert(given: GivenTable, client: bigquery.Client, name: str) -> None:
+    of_json = {column.name for column in given.table.columns if column.type == "JSON"}
+    rows = [
+        {
+            key: json.dumps(value) if key in of_json and value is not None else value
+            for key, value in row.items()
+        }
+        for row in given.rows
+    ]
+    errors = client.insert_rows_json(name, rows, row_ids=[None] * len(rows))
+    if errors:
+        reason = errors[0]["errors"][0]["message"]
+        raise StepError(f"row {errors[0]['index'] + 1} given to {given.table.name} is not taken: {reason}")
+
+
+def _failure(test: PlannedTest, client: bigquery.Client) -> Failure | None:
+    result = _carried_out(test, client)
+    match test.expected:
+        case ExpectedRows():
+            found = _read(test.step.table, client, test.plan.tenant_id)
+            return compare_rows(test.expected, found, table=test.step.table.name)
+        case ExpectedVerdicts():
+            return compare_verdicts(test.expected, result.results) or None
+        case ExpectedError(part):
+            if result.failure is not None:
+                return _of_error(test, result.failure)
+            return f"the step succeeds, where an error with '{part}' was expected"
+        case _:
+            assert_never(test.expected)
+
+
+def _of_error(test: PlannedTest, message: str) -> str | None:
+    if not isinstance(test.expected, ExpectedError):
+        return f"the step fails: {message}"
+    part = test.expected.part
+    return None if part in message else f"the step fails with another error than '{part}': {message}"
+
+
+def _carried_out(test: PlannedTest, client: bigquery.Client) -> StepResult:
+    grants = FreshGrants(lambda _tenant_id: None, clock=SystemClock())
+    warehouse = FrozenWarehouse(BigQueryJobs(lambda _tenant_id: client, grants=grants), at=test.at)
+    attempt = Attempt(
+        plan=test.plan,
+        run_id=test.run_id,
+        step=test.step,
+        number=1,
+        now=test.at,
+        until=datetime.now(tz=UTC) + _PATIENCE,
+    )
+    match test.step:
+        case PlannedTransform():
+            return transform(test.step, attempt, warehouse=warehouse)
+        case PlannedDq():
+            return check(test.step, attempt, warehouse=warehouse, look=lambda: None)
+        case _:
+            assert_never(test.step)
+
+
+def _read(table: Table, client: bigquery.Client, dataset: str) -> list[RowOfTest]:
+    schema = [bigquery.SchemaField(column.name, column.type) for column in table.columns]
+    found = client.list_rows(bigquery.Table(f"{client.project}.{dataset}.{table.name}", schema=schema))
+    return [
+        {column.name: typed_value(_as_json(row[column.name]), column.type) for column in table.columns}
+        for row in found
+    ]
+
+
+def _as_json(value: Any) -> JsonValue:
+    """A value of the client's, as JSON says it."""
+    match value:
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case _:
+            plain: JsonValue = value
+            return plain
