@@ -49,6 +49,11 @@ class TableColumn:
         return len(self.names) > 1 and self.column is not None and self.column.type == "JSON"
 
     @property
+    def root(self) -> str:
+        """The column itself, also of a path into it."""
+        return f"{self.alias}.{quoted(self.names[0])}"
+
+    @property
     def value(self) -> str:
         """Its value: inside JSON a text, NULL for objects and arrays."""
         if not self.is_in_json:
@@ -63,7 +68,7 @@ class TableColumn:
     @property
     def fields_beside(self) -> str:
         """Inside JSON, the names of the fields that are there as far down as the path goes, or of as many as fit."""
-        keys = f"JSON_KEYS({self.alias}.{quoted(self.names[0])}, {len(self.names) - 1})"
+        keys = f"JSON_KEYS({self.root}, {len(self.names) - 1})"
         names = f"SUBSTR(ARRAY_TO_STRING({keys}, ', '), 1, {_LONGEST_NAMES})"
         return f"IFNULL(NULLIF({names}, ''), 'no fields')"
 
@@ -89,8 +94,7 @@ class TableColumn:
 
     @property
     def _json_arguments(self) -> str:
-        root, *inside = self.names
-        column = f"{self.alias}.{quoted(root)}"
+        column, inside = self.root, self.names[1:]
         if all(map(_QUOTABLE_IN_JSON_PATH.fullmatch, inside)):
             return f"{column}, {literal('.'.join(('$', *map(_in_json_path, inside))))}"
         # The subscript operator takes any text as a name.
@@ -125,8 +129,8 @@ def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
     return _in_days(place.value if is_bare else place.read_as(window.read_as), window)
 
 
-def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
-    """TRUE where a row lies in the window's days; an error that says why not, where it doesn't."""
+def window_value_sql(window: Window, *, alias: str, table: Table) -> str:
+    """The column that the window goes by where a row lies in its days; an error that says why not, where it doesn't."""
     place = TableColumn(window.column, alias, table)
     unreadable = f"A row to write has a value in {place.path} that can't be read as {window.read_as}"
     reasons = {
@@ -140,7 +144,7 @@ def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
         reasons = {f"{place.field} IS NULL": f"CONCAT({lacking}, {place.fields_beside})", **reasons}
     tests = " ".join(f"WHEN {test} THEN ERROR({reason})" for test, reason in reasons.items())
     return (
-        f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN TRUE {tests} "
+        f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN {place.root} {tests} "
         "ELSE ERROR('A row to write lies outside the window that is replaced') END"
     )
 
