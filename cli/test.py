@@ -5,8 +5,7 @@ import os
 import time
 from collections.abc import Iterable
 from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -39,12 +38,18 @@ _FAILED, _INVALID = 1, 2
 @click.option(
     "--junit",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.File("w", encoding="utf-8", lazy=True),
     help="Write what came of each test as JUnit's XML, which CI services read.",
 )
 @click.pass_context
 def test(
-    ctx: click.Context, where: tuple[str, ...], *, part: str, verbose: bool, as_json: bool, junit: Path | None
+    ctx: click.Context,
+    where: tuple[str, ...],
+    *,
+    part: str,
+    verbose: bool,
+    as_json: bool,
+    junit: IO[str] | None,
 ) -> None:
     """Carry out the tests in tests/ of the tenants' folders, of all of them if none is named.
 
@@ -67,7 +72,11 @@ def test(
         ctx.exit(_INVALID)
     chosen = [each for each in tests if _is_in(each, where) and part in each.name]
     if (where or part) and not chosen:
-        raise click.UsageError(f"None of the {plural(len(tests), 'test')} there is meant by that")
+        raise click.UsageError(
+            f"None of {plural(len(tests), 'test')} is meant by that; 'convergence test -v' names them"
+        )
+    if find_spec("duckdb") is None or find_spec("zetasql") is None:
+        raise click.ClickException(_HOW_TO_INSTALL)
     outcomes = list(_carried_out(chosen, verbose=verbose and not as_json, is_quiet=as_json))
     seconds = time.perf_counter() - began
     _tell(outcomes, seconds, as_json=as_json, junit=junit)
@@ -97,10 +106,6 @@ def _is_in(test: PlannedTest, where: tuple[str, ...]) -> bool:
 
 
 def _carried_out(tests: list[PlannedTest], *, verbose: bool, is_quiet: bool) -> "Iterable[Outcome]":
-    if not tests:
-        return
-    if find_spec("duckdb") is None or find_spec("zetasql") is None:
-        raise click.ClickException(_HOW_TO_INSTALL)
     from cli.outcome_text import outcome_text
     from local.pipeline_tests.carry_out import carry_out_tests
     from local.pipeline_tests.stand_in import stand_in
@@ -112,11 +117,11 @@ def _carried_out(tests: list[PlannedTest], *, verbose: bool, is_quiet: bool) -> 
             yield outcome
 
 
-def _tell(outcomes: "list[Outcome]", seconds: float, *, as_json: bool, junit: Path | None) -> None:
+def _tell(outcomes: "list[Outcome]", seconds: float, *, as_json: bool, junit: IO[str] | None) -> None:
     from cli.outcome_formats import junit_xml, outcomes_json
 
     if junit is not None:
-        junit.write_text(junit_xml(outcomes, seconds=seconds), encoding="utf-8")
+        junit.write(junit_xml(outcomes, seconds=seconds))
     if as_json:
         click.echo(json.dumps(outcomes_json(outcomes, seconds=seconds), indent=2, ensure_ascii=False))
         return

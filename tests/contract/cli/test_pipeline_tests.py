@@ -136,9 +136,13 @@ def test_it_is_told_to_programs(configs: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["acme/cloud/cost/dail"], "None of the 7 tests there is meant by that"),
-        (["-k", "nothing"], "None of the 7 tests there is meant by that"),
+        (["acme/cloud/cost/dail"], "None of 7 tests is meant by that"),
+        (["-k", "nothing"], "None of 7 tests is meant by that"),
         (["acne"], "There is no tenant 'acne'. Did you mean 'acme'?"),
+        (
+            ["--junit", "/nowhere/tests.xml", "-k", "rules_hold"],
+            "'/nowhere/tests.xml': No such file or directory",
+        ),
     ],
 )
 def test_what_is_not_there_is_told(configs: Path, arguments: list[str], told: str) -> None:
