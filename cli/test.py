@@ -18,6 +18,7 @@ from shared.adapters.folder_configs import DiskFolder
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.tenant_folder import load_pipeline_tests, tenant_ids
 from shared.domain.planned_test import PlannedTest
+from shared.log import set_level
 
 if TYPE_CHECKING:  # slow to import, and wrong tests are told without it
     from local.pipeline_tests.carry_out import Outcome
@@ -110,6 +111,8 @@ def _carried_out(tests: list[PlannedTest], *, verbose: bool, is_quiet: bool) -> 
     from local.pipeline_tests.carry_out import carry_out_tests
     from local.pipeline_tests.stand_in import stand_in
 
+    # What a function tells its operators by log lines is no part of a command's output.
+    set_level("ERROR")
     with stand_in() as client_of:
         for outcome in carry_out_tests(tests, client_of):
             if not is_quiet and (verbose or outcome.failure is not None):

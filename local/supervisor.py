@@ -11,7 +11,7 @@ from local.environment import child_environment, shell_environment, shell_path, 
 from local.errand import Errand
 from local.folder_lock import hold_folder
 from local.forks import Forks
-from local.identity.account import email_of, keep_account
+from local.identity.account import email_of
 from local.log_lines import LogFile, Say
 from local.settings import Settings, free_ports, is_free, require_free_ports
 
@@ -48,7 +48,8 @@ class Platform:
         self._forks = Forks(environment=self._environment, folder=settings.root, output=self._output("forks"))
         samples = self._samples(is_new=is_new)
         self._start_stand_in("storage", settings.storage_port, "--owner", email_of(settings.project))
-        keep_account(settings.credentials, project=settings.project, token_uri=f"{self.api_url}/token")
+        account = (str(settings.credentials), settings.project, f"{self.api_url}/token")
+        self._errand("service account", "local.identity.account", *account).await_end()
         executor_port = _executor_port(settings)
         self._start_functions("executor", executor_port, *source)
         self._start_functions("gateway", settings.port, *source, "--credentials", str(settings.credentials))

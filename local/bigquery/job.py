@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -40,6 +41,8 @@ class Outcome:
     configuration: dict[str, Any] | None = None
     # Whether anything in the database differs now.
     changes: bool = True
+    # What the statements of a script yielded, one after the other.
+    children: tuple[Outcome, ...] = ()
     # Where this is not the end of the job: gives what is to be carried out next, once this is committed.
     then: Callable[[], Execute] | None = None
 
@@ -175,6 +178,23 @@ class Job:
         if "query" in self._statistics:
             self._statistics["query"] = {"totalSlotMs": slot_ms, **self._statistics["query"]}
         self._state = "DONE"
+
+
+def child_resources(job: Job, outcome: Outcome) -> list[dict[str, Any]]:
+    """The `Job` resources of the statements of a script that has ended, each of which is a job in BigQuery."""
+    digest = blake2b(job.key.job_id.encode(), digest_size=16).hexdigest()
+    whole = job.resource
+    times = {name: whole["statistics"][name] for name in ("creationTime", "startTime", "endTime")}
+    return [
+        {
+            **whole,
+            "id": f"{job.key.project}:{job.location}.script_job_{digest}_{number:04}",
+            "jobReference": {**whole["jobReference"], "jobId": f"script_job_{digest}_{number:04}"},
+            "configuration": {**(child.configuration or {}), "jobType": "QUERY"},
+            "statistics": {**times, **child.statistics, "parentJobId": job.key.job_id},
+        }
+        for number, child in enumerate(outcome.children)
+    ]
 
 
 def stopped(job: Job) -> ApiError:

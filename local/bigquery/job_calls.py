@@ -83,8 +83,12 @@ class JobCalls:
         query = request.query
         project, offset = request.path_params["project"], int(query.get("pageToken") or 0)
         limit = int(query.get("maxResults") or 50)
-        # No job has children here: a script runs as one job.
-        found = [] if "parentJobId" in query else await self._jobs.newest(project, limit=limit, offset=offset)
+        parent = query.get("parentJobId")
+        found = (
+            (await self._jobs.children(JobKey(project, parent)))[offset : offset + limit]
+            if parent is not None
+            else await self._jobs.newest(project, limit=limit, offset=offset)
+        )
         states = {value.upper() for name, value in request.query_pairs if name == "stateFilter"}
         shown = [{**job, "state": job["status"]["state"]} for job in found]
         answer: dict[str, Any] = {

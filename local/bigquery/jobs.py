@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from local.bigquery.database import AbandonedError, Database
-from local.bigquery.job import Execute, Job, JobKey, stopped
+from local.bigquery.job import Execute, Job, JobKey, child_resources, stopped
 from local.bigquery.problem import ApiError
 from local.bigquery.records import Ended, JobRecords
 from local.bigquery.session import AgainError, Session
@@ -89,6 +89,10 @@ class Jobs:
         running = self._running(project) if offset == 0 else []
         recorded = await asyncio.to_thread(self._records.newest, project, limit=limit, offset=offset)
         return (running + self._ended_ones(recorded))[:limit]
+
+    async def children(self, parent: JobKey) -> list[dict[str, Any]]:
+        """`Job` resources of the statements of a script that has ended and changed something."""
+        return await asyncio.to_thread(self._records.children, parent)
 
     def all(self, project: str) -> list[dict[str, Any]]:
         """Every `Job` resource of the project. For use on any thread but the server's."""
@@ -183,7 +187,10 @@ class Jobs:
             self._records.replace(session, ended)
         elif outcome.changes:
             self._records.append(session, ended)
-        return _Done(ended, outcome.changes or job.has_begun)
+        is_written = outcome.changes or job.has_begun
+        if is_written:
+            self._records.append_children(session, child_resources(job, outcome))
+        return _Done(ended, is_written)
 
     def _note(self, ended: Ended, *, is_written: bool) -> None:
         self._records.note(ended, is_written=is_written)

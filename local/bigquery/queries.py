@@ -91,19 +91,13 @@ class Queries:
     def _run_alone(self, session: Session, job: Job) -> Outcome:
         script = Script(self._translator, session, job)
         statement = script.statement()
-        outcome = self._run_statement(script, statement)
-        query = {"priority": "INTERACTIVE", **script.query}
-        if not script.names_destination:
-            is_filled = statement.target is not None and statement.kind in _FILLING
-            query["destinationTable"] = (
-                reference(statement.target) if is_filled and statement.target else anonymous_table(job)
-            )
-        return replace(outcome, configuration={**job.configuration, "query": query})
+        return _configured(self._run_statement(script, statement), script, statement)
 
     def _run_part(self, session: Session, job: Job, part: Part) -> Outcome:
         """A statement of a script."""
         script = Script(self._translator, session, job, part=part.sql, variables=part.variables)
-        return self._run_statement(script, script.statement())
+        statement = script.statement()
+        return _configured(self._run_statement(script, statement), script, statement)
 
     def _run_together(self, session: Session, job: Job, parts: list[Part]) -> Outcome:
         """Statements of a script that stay done together, or not at all."""
@@ -114,7 +108,10 @@ class Queries:
         # Before the first of them begins the transaction.
         for statement in statements:
             self._evaluator.install(dict(statement.evaluated))
-        done = [self._run_statement(script, each) for script, each in zip(scripts, statements, strict=True)]
+        done = [
+            _configured(self._run_statement(script, each), script, each)
+            for script, each in zip(scripts, statements, strict=True)
+        ]
         return whole_outcome(job, done, done[-1] if done else None)
 
     def _evaluate(self, session: Session, job: Job, part: Part) -> tuple[Outcome, Any, GoogleType]:
@@ -177,6 +174,17 @@ class Queries:
         cursor = run(answer.sql, script.parameters.of(statement.sql))
         name = f"{script.job.key.project}/{script.job.key.job_id}"
         return self._results.fetch(cursor, answer, name=name)
+
+
+def _configured(outcome: Outcome, script: Script, statement: Statement) -> Outcome:
+    """The outcome of a statement with the job's configuration, as BigQuery completes it."""
+    query = {"priority": "INTERACTIVE", **script.query}
+    if not script.names_destination:
+        is_filled = statement.target is not None and statement.kind in _FILLING
+        query["destinationTable"] = (
+            reference(statement.target) if is_filled and statement.target else anonymous_table(script.job)
+        )
+    return replace(outcome, configuration={**script.job.configuration, "query": query})
 
 
 @contextmanager

@@ -26,9 +26,12 @@ _APPEND = "INSERT INTO stand_in.jobs VALUES (?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM stand_in.jobs WHERE project = ? AND job_id = ?"
 _APPEND_MANY = "INSERT INTO stand_in.jobs SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 _FIND = "SELECT record, result FROM stand_in.jobs WHERE job_id = ? AND project = ?"
+# Those of a script's statements are shown with it only. In a record's texts the quotes would be escaped.
 _NEWEST = (
-    "SELECT record FROM stand_in.jobs WHERE project = ? ORDER BY created_ms DESC, job_id LIMIT ? OFFSET ?"
+    "SELECT record FROM stand_in.jobs WHERE project = ? AND NOT contains(record, '\"parentJobId\": ') "
+    "ORDER BY created_ms DESC, job_id LIMIT ? OFFSET ?"
 )
+_CHILDREN = "SELECT record FROM stand_in.jobs WHERE project = ? AND contains(record, ?) ORDER BY job_id DESC"
 # As text; in memory, it is some five times as much.
 _MOST_BYTES_AT_HAND = 1_000_000
 
@@ -90,6 +93,19 @@ class JobRecords:
     def append(self, session: Session, ended: Ended) -> None:
         """Record an ended job in the transaction that holds its effect."""
         session.execute(_APPEND, ended.row)
+
+    def append_children(self, session: Session, resources: list[dict[str, Any]]) -> None:
+        """Record what became of a script's statements with it."""
+        for one in resources:
+            ended = Ended(one)
+            self.take_id(JobKey(*ended.row[:2]))
+            session.execute(_APPEND, ended.row)
+
+    def children(self, parent: JobKey) -> list[dict[str, Any]]:
+        """The recorded `Job` resources of a script's statements, the last one first."""
+        told = f'"parentJobId": {json.dumps(parent.job_id)}'
+        rows = self._database.connection.cursor().execute(_CHILDREN, [parent.project, told]).fetchall()
+        return [json.loads(row[0]) for row in rows]
 
     def replace(self, session: Session, ended: Ended) -> None:
         """Record the end of a job that has a record already, for the case that it would not have come to it."""

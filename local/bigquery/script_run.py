@@ -165,14 +165,20 @@ def whole_outcome(job: Job, outcomes: list[Outcome], last: Outcome | None) -> Ou
     }
     tables = {tuple(one.items()): one for query in queries for one in query["referencedTables"]}
     query = {"statementType": "SCRIPT", "cacheHit": False, **sums, "referencedTables": list(tables.values())}
+    children = tuple(child for one in outcomes for child in one.children or (one,))
     asked = {
         "priority": "INTERACTIVE",
         **job.configuration["query"],
         "destinationTable": anonymous_table(job),
     }
     return Outcome(
-        {"totalBytesProcessed": sums["totalBytesProcessed"], "query": query},
+        {
+            "totalBytesProcessed": sums["totalBytesProcessed"],
+            "numChildJobs": str(len(children)),
+            "query": query,
+        },
         result=last.result if last else None,
         configuration={**job.configuration, "query": asked},
         changes=any(one.changes for one in outcomes),
+        children=children,
     )

@@ -1,16 +1,16 @@
 """The service account that the local platform runs as, and its file.
 
-The key is made once and kept, so that credentials people copied go on working; it opens nothing but the stand-ins.
+`python -m local.identity.account FILE PROJECT TOKEN_URI` keeps the file. The key is made once, so that credentials
+people copied go on working; it opens nothing but the stand-ins. cryptography is imported where it is used: 2 MB more
+in a process that needs only names.
 """
 
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
-
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 # Of our own, because in Google's google-auth asks Google itself in which regions an account may be used. No such name
 # can lead off this machine (RFC 6761, section 6.3).
@@ -59,6 +59,8 @@ def load_account(path: Path) -> Account:
 
 
 def _account(private_key: str, *, email: str, token_uri: str) -> Account:
+    from cryptography.hazmat.primitives import serialization
+
     key = serialization.load_pem_private_key(private_key.encode("ascii"), password=None)
     public_key = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -76,6 +78,9 @@ def _read_private_key(path: Path) -> str | None:
 
 
 def _generate_private_key() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
     key = rsa.generate_private_key(public_exponent=_PUBLIC_EXPONENT, key_size=_KEY_BITS)
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -91,3 +96,12 @@ def _write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)
+
+
+def main() -> None:
+    file, project, token_uri = sys.argv[1:]
+    keep_account(Path(file), project=project, token_uri=token_uri)
+
+
+if __name__ == "__main__":
+    main()

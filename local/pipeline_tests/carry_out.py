@@ -35,9 +35,11 @@ from shared.domain.planned_test import (
 )
 from shared.domain.table import Table
 from shared.domain.typed_value import typed_value
+from shared.ports import Warehouse
 from shared.sql.statement import quoted
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.dq import check
+from shared.steps.required_tables import require_tables
 from shared.steps.transform import transform
 
 _PATIENCE = timedelta(minutes=5)
@@ -55,38 +57,54 @@ class Outcome:
     failure: Failure | None
 
 
+@dataclass(frozen=True)
+class _Project:
+    """What tests of one step share: a dataset of the tenant's name, and its tables."""
+
+    client: bigquery.Client
+    warehouse: BigQueryJobs
+
+
 def carry_out_tests(tests: Iterable[PlannedTest], client_of: ClientOf) -> Iterator[Outcome]:
     """What came of each, one after the other.
 
     Tests of one step share a project, whose tables are emptied between them: to make tables, and to read the step's
     SQL against new ones, takes the most of a test's time.
     """
-    projects: dict[object, bigquery.Client] = {}
+    projects: dict[object, _Project] = {}
     for test in tests:
-        tables = tuple(given.table.name for given in test.given)
-        key = (test.address, test.step, tables)
-        is_new = key not in projects
-        client = projects.setdefault(key, client_of(f"step-{len(projects) + 1}"))
         began = time.perf_counter()
+        key = (test.address, test.step, tuple(given.table.name for given in test.given))
         try:
-            _prepare(test, client, is_new=is_new)
-            failure = _failure(test, client)
+            if key in projects:
+                _empty(test, projects[key].client)
+            else:
+                projects[key] = _make(test, client_of(f"step-{len(projects) + 1}"))
+            _fill(test, projects[key].client)
+            failure = _failure(test, projects[key])
         except (StepError, TransientError, ConflictError) as error:
             failure = _of_error(test, str(error))
         yield Outcome(test, time.perf_counter() - began, failure)
 
 
-def _prepare(test: PlannedTest, client: bigquery.Client, *, is_new: bool) -> None:
-    tables, dataset = BigQueryTables(client), test.plan.tenant_id
-    if is_new:
-        tables.create_dataset(dataset, location=test.plan.location, description="")
+def _make(test: PlannedTest, client: bigquery.Client) -> _Project:
+    tables = BigQueryTables(client)
+    tables.create_dataset(test.plan.tenant_id, location=test.plan.location, description="")
     for given in test.given:
-        if is_new:
-            tables.create_table(dataset, given.table)
-        else:
-            client.query_and_wait(f"TRUNCATE TABLE {quoted(dataset, given.table.name)}")
+        tables.create_table(test.plan.tenant_id, given.table)
+    grants = FreshGrants(lambda _tenant_id: None, clock=SystemClock())
+    return _Project(client, BigQueryJobs(lambda _tenant_id: client, grants=grants))
+
+
+def _empty(test: PlannedTest, client: bigquery.Client) -> None:
+    for given in test.given:
+        client.query_and_wait(f"TRUNCATE TABLE {quoted(test.plan.tenant_id, given.table.name)}")
+
+
+def _fill(test: PlannedTest, client: bigquery.Client) -> None:
+    for given in test.given:
         if given.rows:
-            _insert(given, client, f"{client.project}.{dataset}.{given.table.name}")
+            _insert(given, client, f"{client.project}.{test.plan.tenant_id}.{given.table.name}")
 
 
 def _insert(given: GivenTable, client: bigquery.Client, name: str) -> None:
@@ -104,11 +122,11 @@ def _insert(given: GivenTable, client: bigquery.Client, name: str) -> None:
         raise StepError(f"row {errors[0]['index'] + 1} given to {given.table.name} is not taken: {reason}")
 
 
-def _failure(test: PlannedTest, client: bigquery.Client) -> Failure | None:
-    result = _carried_out(test, client)
+def _failure(test: PlannedTest, project: _Project) -> Failure | None:
+    result = _carried_out(test, FrozenWarehouse(project.warehouse, at=test.at))
     match test.expected:
         case ExpectedRows():
-            found = _read(test.step.table, client, test.plan.tenant_id)
+            found = _read(test.step.table, project.client, test.plan.tenant_id)
             return compare_rows(test.expected, found, table=test.step.table.name)
         case ExpectedVerdicts():
             return compare_verdicts(test.expected, result.results) or None
@@ -127,9 +145,7 @@ def _of_error(test: PlannedTest, message: str) -> str | None:
     return None if part in message else f"the step fails with another error than '{part}': {message}"
 
 
-def _carried_out(test: PlannedTest, client: bigquery.Client) -> StepResult:
-    grants = FreshGrants(lambda _tenant_id: None, clock=SystemClock())
-    warehouse = FrozenWarehouse(BigQueryJobs(lambda _tenant_id: client, grants=grants), at=test.at)
+def _carried_out(test: PlannedTest, warehouse: Warehouse) -> StepResult:
     attempt = Attempt(
         plan=test.plan,
         run_id=test.run_id,
@@ -138,6 +154,7 @@ def _carried_out(test: PlannedTest, client: bigquery.Client) -> StepResult:
         now=test.at,
         until=datetime.now(tz=UTC) + _PATIENCE,
     )
+    require_tables(attempt, warehouse=warehouse)
     match test.step:
         case PlannedTransform():
             return transform(test.step, attempt, warehouse=warehouse)

@@ -106,7 +106,7 @@ class BigQueryJobs:
                 raise StillRunningError(f"Job {handle.job_id} still runs")
             if job.error_result is not None:
                 raise self._failure(job, handle.tenant_id)
-            return outcome_of(job)
+            return outcome_of(job, self._client_of(handle.tenant_id))
 
     def void(self, handle: JobHandle) -> bool:
         """Take the job's id with a job that fails. Whoever comes first has the id for good."""

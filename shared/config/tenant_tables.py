@@ -5,6 +5,7 @@ from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.standard_tables import TENANT_TABLES, standard_table
 from shared.domain.table import Table
+from shared.domain.write_lock import is_lock
 
 
 def read_tables(reading: Reading) -> dict[str, Table]:
@@ -15,13 +16,11 @@ def read_tables(reading: Reading) -> dict[str, Table]:
         if found is None:
             continue
         table, document = found
-        if table.name == name and name not in TENANT_TABLES:
+        wanted = _wanted_name(table.name, file=name)
+        if wanted is None:
             tables[name] = table
             continue
         place = document.position(("name",))
-        wanted = (
-            f"must be '{name}', as the file is called" if table.name != name else "is a standard table's name"
-        )
         reading.problems.append(
             ConfigProblem(
                 document.file,
@@ -34,3 +33,14 @@ def read_tables(reading: Reading) -> dict[str, Table]:
             )
         )
     return tables
+
+
+def _wanted_name(name: str, *, file: str) -> str | None:
+    """What is wrong with a table's name, None where nothing is."""
+    if name != file:
+        return f"must be '{file}', as the file is called"
+    if name in TENANT_TABLES:
+        return "is a standard table's name"
+    if is_lock(name):
+        return "must not end as the tables do by which those who write a table take turns (_write_lock)"
+    return None

@@ -136,6 +136,13 @@ class AttemptError(TransientError):
     """An attempt at a step failed, and none of its jobs will change a table any more: another attempt may succeed."""
 
 
+class LostTurnError(AttemptError):
+    """BigQuery took back what the attempt was about to write, because others wrote the table at that moment."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, kind="conflict")
+
+
 class GivenUpError(AttemptError):
     """The attempt's job id was made void. Whoever did that knows why and records it, unless they died before."""
 

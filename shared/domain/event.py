@@ -105,11 +105,15 @@ class StepSucceeded(_StepEvent):
 
 
 class StepRetried(_StepEvent):
-    """The attempt failed in a way that may pass; another follows, not before `retry_at` where that is known."""
+    """The attempt failed in a way that may pass; another follows, not before `retry_at` where that is known.
+
+    An attempt that `lost_turn` to others who wrote the table doesn't count for `retry`.
+    """
 
     event_type: Literal["StepRetried"] = "StepRetried"
     error_message: Message
     retry_at: UtcTime | None = None
+    lost_turn: Annotated[bool, ADDED] = False
 
 
 class StepFailed(_StepEvent):

@@ -113,6 +113,11 @@ class Run(Model):
         ]
         return max(retried, default=0) + 1
 
+    def turns_lost(self, step_id: str) -> int:
+        """How many attempts at the step lost their turn to others that wrote its table."""
+        retried = (fact for fact in self.facts if isinstance(fact, StepRetried) and fact.step_id == step_id)
+        return len({fact.attempt for fact in retried if fact.lost_turn})
+
     @property
     def is_limited(self) -> bool:
         """Whether it may have to wait for others before it starts."""

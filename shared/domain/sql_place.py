@@ -24,7 +24,7 @@ def author_place(message: str, *, statement: str, text: str) -> tuple[tuple[int,
     What is around the text is ours: a place in that tells the author nothing, and is None.
     """
     match = _PLACE.search(message)
-    said = _PLACE.sub("", message, count=1)
+    said = without_place(message)
     index = statement.find(text) if text else -1
     if match is None or index < 0:
         return None, said
@@ -35,6 +35,11 @@ def author_place(message: str, *, statement: str, text: str) -> tuple[tuple[int,
     written = statement.split("\n")[int(match["line"]) - 1]
     column = column_of(written, int(match["column"])) - (len(before[-1]) if line == 1 else 0)
     return ((line, column) if 1 <= column <= len(lines[line - 1]) + 1 else None), said
+
+
+def without_place(message: str) -> str:
+    """The message about a statement that holds nobody's text but ours."""
+    return _PLACE.sub("", message, count=1)
 
 
 def author_message(message: str, *, statement: str, text: str, file: str) -> str:

@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import TypedDict, assert_never
+from zlib import crc32
 
-from shared.domain.errors import AttemptError
+from shared.domain.errors import AttemptError, LostTurnError
 from shared.domain.event import Metrics, StepFailed, StepRetried, StepSkipped, StepStarted, StepSucceeded
 from shared.domain.ids import JobId, PipelineId, RunId, TenantId, job_id, run_date
 from shared.domain.job import JobHandle, JobOutcome, QueryJob
-from shared.domain.plan import Plan, PlannedIngest, PlannedStep, StepType, reads_source
+from shared.domain.plan import (
+    Plan,
+    PlannedDq,
+    PlannedIngest,
+    PlannedStep,
+    PlannedTransform,
+    StepType,
+    reads_source,
+)
 from shared.domain.retry import Pauses
 from shared.domain.rule import RuleResult
 from shared.domain.run import Run
@@ -139,12 +148,16 @@ class Attempt:
 
     def retried(self, error: AttemptError, *, now: datetime, pauses: Pauses) -> StepRetried:
         """The fact that the attempt failed and another one follows, and when."""
-        pause = pauses.after(self.number, asked_seconds=error.retry_after_seconds)
+        lost_turn = isinstance(error, LostTurnError)
+        # Those that were in each other's way don't come again at one moment, and two deliveries of one say the same.
+        share = crc32(self.job_id().encode()) % 100 / 100 if lost_turn else 0.0
+        pause = pauses.after(self.number, asked_seconds=error.retry_after_seconds, longer_by=share)
         return StepRetried(
             **self._identity(self.step),
             occurred_at=now,
             error_message=str(error),
             retry_at=now + pause,
+            lost_turn=lost_turn,
         )
 
     def endings(
@@ -186,6 +199,19 @@ def loads_into_staging(step: PlannedStep) -> bool:
     needs = step.source.needs
     destination = step.destination
     return destination.mode != "append" or destination.sets_aside or needs.may_be_loaded or needs.by_file
+
+
+def writes_in_turn(step: PlannedStep) -> bool:
+    """Whether the step's rows take the place of others, so that two that write at once could both add theirs."""
+    match step:
+        case PlannedDq():
+            return False
+        case PlannedIngest():
+            return step.destination.mode != "append" or step.source.needs.by_file
+        case PlannedTransform():
+            return step.destination.mode != "append"
+        case _:
+            assert_never(step)
 
 
 class _StepIdentity(TypedDict):

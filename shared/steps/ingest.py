@@ -22,7 +22,7 @@ from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
-from shared.domain.sql_place import part_message
+from shared.domain.sql_place import part_message, without_place
 from shared.domain.sql_text import plain_select
 from shared.domain.table import Table
 from shared.ports import Reader, Warehouse
@@ -177,7 +177,10 @@ def _write_staged(
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
     broken = staged.broken if staged else 0
     write = attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
-    written = wait(submit(write, attempt, warehouse=warehouse))
+    try:
+        written = wait(submit(write, attempt, warehouse=warehouse))
+    except StatementError as error:
+        raise StatementError(without_place(str(error))) from error
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]
     # The rows are where they belong.
     with suppress(StepError, AttemptError, ForbiddenError):

@@ -7,8 +7,9 @@ from shared.domain.plan import PlannedDq, PlannedIngest
 from shared.domain.quarantine import quarantine_of
 from shared.domain.table import Table
 from shared.domain.tables_read import tables_read
+from shared.domain.write_lock import lock_of
 from shared.ports import Warehouse
-from shared.steps.attempt import Attempt
+from shared.steps.attempt import Attempt, writes_in_turn
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def _needed(attempt: Attempt) -> list[_Needed]:
     own = [_Needed(step.table, is_written=not isinstance(step, PlannedDq))]
     if isinstance(step, PlannedIngest) and step.destination.sets_aside:
         own.append(_Needed(quarantine_of(step.table), is_written=True))
+    if writes_in_turn(step):
+        own.append(_Needed(lock_of(step.table), is_written=True))
     if not isinstance(step, PlannedDq) and step.destination.mode == "replace":
         # A table made for it to read would be empty, and what the step replaces would be gone with SUCCESS.
         return own

@@ -19,11 +19,11 @@ from shared.domain.rule import RuleResult
 from shared.domain.table import SOURCE_FILE
 from shared.ports import Warehouse
 from shared.sql.statement import literal, quoted, quoted_list, statement
-from shared.steps.attempt import Attempt
+from shared.steps.attempt import Attempt, writes_in_turn
 from shared.steps.files_sql import broken_of, files_statement, marker_of, own_columns, tells_file
 from shared.steps.objects_sql import takes_json
 from shared.steps.submit import require_void, submit_check
-from shared.steps.write_sql import write_files_statement, write_statement
+from shared.steps.write_sql import in_turn, rows_statement, write_files_statement
 
 _ALL = "TRUE"
 _NOT_OF_A_FILE = "The quarantine holds rows of this pipeline that don't say of which file they are"
@@ -38,18 +38,16 @@ def fit_for(step: PlannedIngest) -> RowFit:
 
 def staged_statement(step: PlannedIngest, attempt: Attempt, *, staging: str, broken: int = 0) -> str:
     """What puts the rows of `staging`, of which so many are broken, where they belong."""
-    dataset = attempt.plan.tenant_id
-    if not step.destination.sets_aside:
-        return _write(step, dataset=dataset, staging=staging, fits=_ALL)
-    takes_place = step.destination.mode == "replace" or step.source.needs.by_file
-    may_be_there = not takes_place and attempt.number_in_all > 1
+    dataset, in_turns, sets_aside = attempt.plan.tenant_id, writes_in_turn(step), step.destination.sets_aside
+    may_be_there = sets_aside and not in_turns and attempt.number_in_all > 1
     unless = f" AND NOT EXISTS (\n{_set_aside_before(step, dataset)})" if may_be_there else ""
-    write = _write(step, dataset=dataset, staging=staging, fits=f"{_broken(step)} IS NULL{unless}")
-    if not broken and not takes_place:
-        return write
-    return statement(
-        "write_both", write=write, set_aside=_set_aside(step, dataset=dataset, staging=staging, unless=unless)
-    )
+    fits = f"{_broken(step)} IS NULL{unless}" if sets_aside else _ALL
+    writes = [_write(step, dataset=dataset, staging=staging, fits=fits)]
+    if sets_aside and (broken or in_turns):
+        writes.append(_set_aside(step, dataset=dataset, staging=staging, unless=unless))
+    if in_turns:
+        return in_turn(*writes, table=step.table, dataset=dataset)
+    return writes[0] if len(writes) == 1 else statement("write_both", write=writes[0], set_aside=writes[1])
 
 
 def _set_aside_before(step: PlannedIngest, dataset: str) -> str:
@@ -64,7 +62,7 @@ def _write(step: PlannedIngest, *, dataset: str, staging: str, fits: str) -> str
     told = tells_file(step)
     names = (*(column.name for column in own_columns(step)), *((SOURCE_FILE,) if told else ()))
     rows = statement("source_rows", columns=quoted_list(names), source=staging, window=fits)
-    return write_statement(step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=told)
+    return rows_statement(step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=told)
 
 
 def _set_aside(step: PlannedIngest, *, dataset: str, staging: str, unless: str) -> str:
@@ -80,7 +78,7 @@ def _set_aside(step: PlannedIngest, *, dataset: str, staging: str, unless: str) 
         staging=staging,
     )
     if not by_file:
-        return write_statement(step.destination, table=table, dataset=dataset, rows=rows)
+        return rows_statement(step.destination, table=table, dataset=dataset, rows=rows)
     return write_files_statement(
         table,
         dataset=dataset,

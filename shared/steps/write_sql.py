@@ -1,4 +1,7 @@
-"""From rows to a destination: one statement for each mode, each of them atomic."""
+"""From rows to a destination: one statement for each mode, each of them atomic.
+
+What is replaced or merged is written in turn: by a transaction that changes the row of the table's lock too.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +9,7 @@ from shared.domain.column_path import path_names
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.table import SOURCE_FILE, Table
 from shared.domain.window import Window
+from shared.domain.write_lock import lock_name
 from shared.sql.statement import literal, quoted, quoted_list, statement
 from shared.steps.column_sql import TableColumn, table_window_sql, window_value_sql
 
@@ -20,6 +24,26 @@ _VALUE_BY_GIVEN_COLUMN = {
 
 
 def write_statement(
+    destination: IngestDestination | TransformDestination,
+    *,
+    table: Table,
+    dataset: str,
+    rows: str,
+    tells_file: bool = False,
+) -> str:
+    """What a job does that writes the rows of the query `rows`, as `rows_statement` says; in turn but to append."""
+    write = rows_statement(destination, table=table, dataset=dataset, rows=rows, tells_file=tells_file)
+    return write if destination.mode == "append" else in_turn(write, table=table, dataset=dataset)
+
+
+def in_turn(*writes: str, table: Table, dataset: str) -> str:
+    """What a job does that carries out these statements while no other such job writes the table."""
+    lock = quoted(dataset, lock_name(table.name))
+    write = statement("write_in_turn", lock=lock, writes=";\n".join(writes))
+    return f"{statement('await_turn', lock=lock)};\n{write}"
+
+
+def rows_statement(
     destination: IngestDestination | TransformDestination,
     *,
     table: Table,

@@ -90,7 +90,8 @@ def _failed_for_now(
     if seen.is_overdue(clock.now()):
         return time_out_run(seen, log=log, warehouse=warehouse, clock=clock)
     is_overdue = seen.is_step_overdue(attempt.step, clock.now())
-    if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number):
+    lost = seen.turns_lost(attempt.step.id)
+    if not is_overdue and attempt.step.retry.allows(error, attempt=attempt.number, turns_lost=lost):
         retried = attempt.retried(_after_lag(error, attempt), now=clock.now(), pauses=pauses)
         log.append([retried])
         _tell_retry(error, attempt)

@@ -45,19 +45,32 @@ def test_imports_are_absolute_and_packages_are_empty() -> None:
 
 
 def test_health_does_not_pay_for_google_or_any_other_vendor() -> None:
+    names = _loaded_by("import main; main.health")
+
+    vendors = ("google.cloud.", "google.api_core", "grpc", "dlt", "pyarrow", "yaml", "sqlglot", "requests")
+    assert [name for name in names if name.startswith(vendors)] == []
+    assert "functions.health.main" in names
+    assert "shared.wiring" not in names
+
+
+def test_what_watches_the_platform_does_not_pay_for_what_the_platform_does() -> None:
+    names = _loaded_by("import local.run")
+
+    others = ("google.cloud.", "cryptography", "duckdb", "pydantic", "ssl", "email", "http.client")
+    assert [name for name in names if name.startswith(others)] == []
+    assert "local.supervisor" in names
+
+
+def _loaded_by(statements: str) -> list[str]:
     asked = (
-        "import json, sys, main; main.health;"
+        f"import json, sys; {statements};"
         "print(json.dumps([name for name in sys.modules if hasattr(sys.modules[name], '__file__')]))"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
     )
-
-    names = json.loads(loaded.stdout)
-    vendors = ("google.cloud.", "google.api_core", "grpc", "dlt", "pyarrow", "yaml", "sqlglot", "requests")
-    assert [name for name in names if name.startswith(vendors)] == []
-    assert "functions.health.main" in names
-    assert "shared.wiring" not in names
+    names: list[str] = json.loads(loaded.stdout)
+    return names
 
 
 def test_an_entry_point_that_is_not_there_is_named() -> None:

@@ -6,10 +6,9 @@ from shared.domain.job import Job
 from shared.domain.run import Run
 from shared.domain.source_needs import SourceNeeds
 from tests.simulation.remembered import known_of, loads_of, runs_by_pipeline, steps_of
+from tests.simulation.rows import Rows
 from tests.simulation.timeline import ViolationError
 from tests.simulation.workers import Workers
-
-Rows = list[Any]
 
 
 def require_files_once(runs: list[Run], jobs: list[Job], workers: Workers) -> None:
@@ -28,14 +27,15 @@ def require_files_once(runs: list[Run], jobs: list[Job], workers: Workers) -> No
         _require(not succeeded or bool(table), f"{pipeline} has succeeded and has loaded no file")
 
 
-def _table(runs: list[Run], jobs: list[Job], workers: Workers) -> dict[str, Rows]:
-    """The rows of each file, once the jobs have put them there, one after the other."""
-    table: dict[str, Rows] = {}
-    for loaded in loads_of(runs, jobs, workers, _is_by_file):
-        taken = [str(row["taken_file"]) for row in loaded if "taken_file" in row]
-        for name in taken:
-            table[name] = [row["data"] for row in loaded if row.get("source_file") == name]
-    return table
+def _table(runs: list[Run], jobs: list[Job], workers: Workers) -> dict[str, list[Any]]:
+    """The rows of each file that was taken, once the jobs have put them there."""
+    table, names = Rows(), set[str]()
+    for load in loads_of(runs, jobs, workers, _is_by_file):
+        taken = {str(row["taken_file"]) for row in load.rows if "taken_file" in row}
+        rows = [(str(row["source_file"]), row["data"]) for row in load.rows if "source_file" in row]
+        table.write(rows, in_place_of=taken, began_at=load.began_at, ended_at=load.ended_at)
+        names |= taken
+    return {**{name: [] for name in names}, **table.by_key()}
 
 
 def _is_by_file(needs: SourceNeeds) -> bool:

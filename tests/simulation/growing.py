@@ -4,6 +4,7 @@ from shared.domain.job import Job
 from shared.domain.run import Run
 from shared.domain.source_needs import SourceNeeds
 from tests.simulation.remembered import known_of, loads_of, runs_by_pipeline
+from tests.simulation.rows import Rows
 from tests.simulation.timeline import ViolationError
 from tests.simulation.workers import Workers
 
@@ -14,19 +15,21 @@ def require_rows_up_to_the_cursor(runs: list[Run], jobs: list[Job], workers: Wor
         cursor = known_of(step, own[0], workers).cursor
         table = _table(own, jobs, workers)
         for key, version in workers.reader.cursor_by_key.items():
-            if cursor is not None and version <= int(cursor) and table.get(key) != version:
+            if cursor is not None and version <= int(cursor) and table.get(key) != [version]:
                 raise ViolationError(
                     f"{own[0].pipeline_id} counts as read up to {cursor}, and has {key} as {table.get(key)}, "
                     f"not {version}"
                 )
 
 
-def _table(runs: list[Run], jobs: list[Job], workers: Workers) -> dict[str, int]:
-    """The cursor of each key's row, once the jobs have merged what was loaded, one after the other."""
-    table: dict[str, int] = {}
-    for loaded in loads_of(runs, jobs, workers, _goes_on):
-        table.update({row["data"]["key"]: row["data"]["cursor"] for row in loaded})
-    return table
+def _table(runs: list[Run], jobs: list[Job], workers: Workers) -> dict[str, list[int]]:
+    """The cursors of each key's rows, of which there is to be one, once the jobs have merged what was loaded."""
+    table = Rows()
+    for load in loads_of(runs, jobs, workers, _goes_on):
+        rows = [(row["data"]["key"], row["data"]["cursor"]) for row in load.rows]
+        keys = {key for key, _ in rows}
+        table.write(rows, in_place_of=keys, began_at=load.began_at, ended_at=load.ended_at)
+    return table.by_key()
 
 
 def _goes_on(needs: SourceNeeds) -> bool:

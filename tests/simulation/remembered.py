@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.ids import JobId
 from shared.domain.job import Job
@@ -40,12 +40,20 @@ def known_of(step: PlannedIngest, run: Run, workers: Workers) -> Progress:
     return progress_of(readings, table=step.table.name, way=way or "", since=_LONG_AGO)
 
 
-def loads_of(
-    runs: list[Run], jobs: list[Job], workers: Workers, is_meant: IsMeant
-) -> Iterator[list[dict[str, Any]]]:
-    """The rows that such steps have loaded, in the order in which the jobs have put them where they belong."""
+class Load(NamedTuple):
+    """Rows that were loaded, and when the statement began and ended that has put them where they belong."""
+
+    rows: list[dict[str, Any]]
+    began_at: float
+    ended_at: float
+
+
+def loads_of(runs: list[Run], jobs: list[Job], workers: Workers, is_meant: IsMeant) -> Iterator[Load]:
+    """What such steps have loaded, in the order in which the statements ended."""
     run_by_id: dict[str, Run] = {run.run_id: run for run in runs}
-    for job in sorted(jobs, key=lambda job: workers.warehouse.ended_at(job.job_id)):
+    warehouse = workers.warehouse
+    for job in sorted(jobs, key=lambda job: warehouse.ended_at(job.job_id)):
         run = run_by_id.get(job.labels["run_id"])
         if run and any(step.id == job.labels["step"] for step in steps_of(run, is_meant)):
-            yield list(workers.warehouse.loaded(JobId(f"{job.job_id}_load")))
+            rows = list(warehouse.loaded(JobId(f"{job.job_id}_load")))
+            yield Load(rows, warehouse.began_at(job.job_id), warehouse.ended_at(job.job_id))

@@ -1,19 +1,30 @@
 """BigQuery's jobs: an id is used once for ever, a job runs for a while and then has its effect, or doesn't."""
 
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from shared.domain.errors import AttemptError, NotDirectlyError, StepError, StillRunningError, TransientKind
+from shared.domain.errors import (
+    AttemptError,
+    LostTurnError,
+    NotDirectlyError,
+    StepError,
+    StillRunningError,
+    TransientKind,
+)
 from shared.domain.ids import JobId, TenantId
-from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome
+from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.table import Purpose, Table
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded, whole
 from tests.simulation.timeline import Timeline
 
 _PASSING: tuple[TransientKind, ...] = ("conflict", "quota", "rate_limit", "unavailable")
 _LONG = (100, 400, 900, 4000)
+_LOCK = re.compile(r"BEGIN TRANSACTION;\nUPDATE `\w+`\.`\w+`")
+"""What a statement is that lets BigQuery carry out one of several transactions at a time: it changes the same rows."""
 
 
 class SimulatedWarehouse:
@@ -29,7 +40,9 @@ class SimulatedWarehouse:
         self._watch = watch
         self._outcome_of = outcome_of
         self._kept = MemoryWarehouse(self._begun)
+        self._begins_at: dict[JobId, float] = {}
         self._ends_at: dict[JobId, float] = {}
+        self._in_turn: defaultdict[str, list[JobId]] = defaultdict(list)
 
     def require_table(self, tenant_id: TenantId, table: Table, *, purpose: Purpose, anew: bool) -> bool:
         # Every instance has looked at the tables before.
@@ -111,6 +124,10 @@ class SimulatedWarehouse:
         """The rows that a load job has loaded."""
         return self._kept.loaded[job_id]
 
+    def began_at(self, job_id: JobId) -> float:
+        """When a job looked at the tables that it changed."""
+        return self._begins_at[job_id]
+
     def ended_at(self, job_id: JobId) -> float:
         """When a job ended."""
         return self._ends_at[job_id]
@@ -129,6 +146,9 @@ class SimulatedWarehouse:
         is_slow = timeline.chance(faults.slow_job)
         seconds = float(rng.choice(_LONG)) if is_slow else rng.choice((0.1, 2.0, 30.0))
         error = self._drawn_error()
+        waits, conflict = self._turn(job)
+        seconds, error = seconds + waits, conflict or error
+        self._begins_at[job.job_id] = timeline.now + waits
         if seconds > job.timeout_seconds and rng.random() < 0.8:
             seconds, error = float(job.timeout_seconds), _passing("timeout")
         self._go_on(job.job_id, seconds=seconds)
@@ -142,6 +162,21 @@ class SimulatedWarehouse:
         if outcome.rows and timeline.chance(faults.rule_broken):
             return outcome.model_copy(update={"rows": ({**outcome.rows[0], "rows_checked": 0},)})
         return outcome
+
+    def _turn(self, job: Job) -> tuple[float, AttemptError | None]:
+        """For how many seconds the job waits while others hold its lock, or that it is cancelled because they do."""
+        timeline = self._timeline
+        lock = _LOCK.search(job.sql) if isinstance(job, QueryJob) else None
+        if lock is None:
+            return 0.0, None
+        others = self._in_turn[lock.group()]
+        free_at = max((self._ends_at[other] for other in others), default=0.0)
+        if free_at > timeline.now and timeline.rng.random() < 0.4:
+            timeline.count["jobs in conflict"] += 1
+            return 0.0, LostTurnError("Transaction is aborted due to concurrent update")
+        others.append(job.job_id)
+        timeline.count["jobs in turn"] += free_at > timeline.now
+        return max(0.0, free_at - timeline.now), None
 
     def _drawn_error(self) -> StepError | AttemptError | None:
         timeline = self._timeline

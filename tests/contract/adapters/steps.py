@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.destination import TransformDestination
 from shared.domain.ids import RunId, pipeline_id, run_id_at
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import Plan, PlannedStep, PlannedTransform
 from shared.domain.table import Table
 from shared.domain.window import Window
+from shared.domain.write_lock import lock_of
 from shared.steps.attempt import Attempt
 from tests.patience import PATIENCE_SECONDS
 
@@ -63,3 +65,9 @@ def attempt_at(
 def soon() -> datetime:
     """Long enough from now for any job of these tests."""
     return datetime.now(tz=UTC) + timedelta(seconds=PATIENCE_SECONDS)
+
+
+def make_written(tables: BigQueryTables, tenant: str, table: Table) -> None:
+    """Make a table, and the one by which those who write it take turns."""
+    tables.create_table(tenant, table)
+    tables.create_table(tenant, lock_of(table))

@@ -20,6 +20,7 @@ from shared.domain.rule import RuleSet
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Column, ColumnType, Table
 from shared.domain.window import Window
+from shared.domain.write_lock import lock_of
 from shared.sql.statement import statement
 from shared.steps.attempt import Attempt
 from shared.steps.carry_out import carry_out
@@ -168,8 +169,9 @@ def metadata() -> Schemas:
 @pytest.fixture(scope="module")
 def tenant() -> Schemas:
     """A tenant's dataset, and the dataset of its billing export."""
-    standard = [declared(standard_table(name)) for name in TENANT_TABLES]
-    return {TENANT: [*standard, declared(TYPED)], "billing_export": [declared(BILLING_EXPORT)]}
+    tables = [*(standard_table(name) for name in TENANT_TABLES), TYPED]
+    locks = [lock_of(table) for table in tables]
+    return {TENANT: [*map(declared, (*tables, *locks))], "billing_export": [declared(BILLING_EXPORT)]}
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS_BY_STATEMENT))
@@ -271,7 +273,8 @@ def analyze_statements_of(attempt: Attempt, schemas: Schemas, *, outcome_of: Out
     count = 0
     for job in submitted(attempt, outcome_of=outcome_of):
         if isinstance(job, QueryJob):
-            analyzed(job.sql, known, default=job.tenant_id, parameters=job.parameters)
+            for sql in job.sql.split(";\n"):
+                analyzed(sql, known, default=job.tenant_id, parameters=job.parameters)
             count += 1
         else:
             known[job.tenant_id].append(declared(job.table))

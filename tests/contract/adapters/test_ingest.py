@@ -23,7 +23,7 @@ from shared.domain.table import Table
 from shared.steps.attempt import Attempt, StepResult
 from tests.contract.adapters.charges import CHARGES
 from tests.contract.adapters.ingesting import carried, disk_reader
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 
 RAW = standard_table("raw_data")
 COSTS = ("0.000000001", "99999999999999999999999999999.999999999", "-12.5")
@@ -90,7 +90,7 @@ def test_a_file_of_any_format_arrives_in_raw_data_exactly_once(
     gzipped: bool,
     mode: str,
 ) -> None:
-    tables.create_table(tenant, RAW)
+    make_written(tables, tenant, RAW)
     step = step_from(written(files, file_format, gzipped=gzipped), file_format, RAW, mode=mode)
     attempt = attempt_at(step, tenant=tenant)
 
@@ -113,7 +113,7 @@ def test_a_file_of_any_format_arrives_in_raw_data_exactly_once(
 def test_a_file_of_any_format_arrives_in_a_table_with_types(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path, file_format: str, mode: str
 ) -> None:
-    tables.create_table(tenant, CHARGES)
+    make_written(tables, tenant, CHARGES)
     step = step_from(written(files, file_format), file_format, CHARGES, mode=mode)
 
     for _ in range(2):
@@ -128,7 +128,7 @@ def test_a_file_of_any_format_arrives_in_a_table_with_types(
 def test_a_value_of_the_wrong_type_fails_the_step_and_is_not_told(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path, mode: str
 ) -> None:
-    tables.create_table(tenant, CHARGES)
+    make_written(tables, tenant, CHARGES)
     wrong = [*ROWS, {"usage_date": "2025-11-01", "service": "x", "cost": "not yours"}]
     step = step_from(written(files, "csv", rows=wrong), "csv", CHARGES, mode=mode)
 
@@ -142,7 +142,7 @@ def test_a_value_of_the_wrong_type_fails_the_step_and_is_not_told(
 def test_a_column_that_the_table_lacks_fails_the_step(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path
 ) -> None:
-    tables.create_table(tenant, CHARGES)
+    make_written(tables, tenant, CHARGES)
     step = step_from(written(files, "csv", rows=[{"servcie": "a"}]), "csv", CHARGES)
 
     with pytest.raises(StepError, match="no column for: servcie"):
@@ -152,7 +152,7 @@ def test_a_column_that_the_table_lacks_fails_the_step(
 def test_a_file_that_breaks_off_leaves_the_table_as_it_was(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path
 ) -> None:
-    tables.create_table(tenant, RAW)
+    make_written(tables, tenant, RAW)
     whole = written(files, "csv", gzipped=True)
     step = step_from(whole, "csv", RAW, mode="replace")
     carried_over(client, attempt_at(step, tenant=tenant), files)
@@ -167,7 +167,7 @@ def test_a_file_that_breaks_off_leaves_the_table_as_it_was(
 def test_numbers_too_wide_for_json_are_kept_as_text(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path
 ) -> None:
-    tables.create_table(tenant, RAW)
+    make_written(tables, tenant, RAW)
     path = files / "wide.ndjson"
     path.write_text('{"id": 9007199254740993, "small": 7, "cost": 0.1234567890123456789}\n')
     step = step_from(path, "ndjson", RAW)

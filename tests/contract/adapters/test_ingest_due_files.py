@@ -18,7 +18,7 @@ from shared.domain.quarantine import quarantine_of
 from shared.domain.source import FilesSource
 from shared.domain.table import Column, Table
 from tests.contract.adapters.ingesting import LoggedRuns, disk_reader
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.fakes.clock import SetClock
 from tests.fakes.log import MemoryLog
 
@@ -90,8 +90,8 @@ class Loading(LoggedRuns):
 def loading(client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path) -> Loading:
     for path in files.glob("*.csv"):
         path.unlink()
-    tables.create_table(tenant, RAW)
-    tables.create_table(tenant, TYPED)
+    make_written(tables, tenant, RAW)
+    make_written(tables, tenant, TYPED)
     return Loading(client, tables, tenant, files)
 
 
@@ -186,7 +186,7 @@ def test_a_table_that_was_made_anew_is_filled_anew(loading: Loading) -> None:
     loading.put("a.csv", 1)
     assert loading.run(loading.step()) == 1
     loading.client.delete_table(f"{loading.tenant}.raw_data")
-    loading.tables.create_table(loading.tenant, RAW)
+    make_written(loading.tables, loading.tenant, RAW)
     loading.clock.advance(timedelta(days=1))
 
     assert [loading.run(loading.step()) for _ in range(2)] == [1, 0]
@@ -208,7 +208,7 @@ def test_rows_that_say_of_no_file_are_not_taken_for_another_ones(loading: Loadin
 
 @pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
 def test_every_row_says_its_file_whatever_is_loaded_and_how(loading: Loading, table: Table) -> None:
-    loading.tables.create_table(loading.tenant, table)
+    make_written(loading.tables, loading.tenant, table)
     loading.put("a.csv", 1, 2)
     loading.put("empty.csv")
     loading.put("ü.csv", 3)
@@ -231,7 +231,7 @@ def test_rows_beside_those_that_are_set_aside_say_their_file_too(
     loading: Loading, table: Table, mode: str
 ) -> None:
     for each in (table, quarantine_of(table)):
-        loading.tables.create_table(loading.tenant, each)
+        make_written(loading.tables, loading.tenant, each)
     loading.put("a.csv", 1, "x")
     loading.put("b.csv", 2)
 
@@ -253,7 +253,7 @@ def test_rows_have_what_their_folders_say_and_a_changed_file_takes_its_own_place
     loading: Loading, table: Table, breaking_rows: str
 ) -> None:
     for each in (table, quarantine_of(table)):
-        loading.tables.create_table(loading.tenant, each)
+        make_written(loading.tables, loading.tenant, each)
     for folder, number in (("dt=2025-05-01", 1), ("dt=__HIVE_DEFAULT_PARTITION__", 2)):
         (loading.files / folder).mkdir(exist_ok=True)
         loading.put(f"{folder}/a.csv", number)

@@ -13,7 +13,7 @@ from shared.domain.source_column import typed_columns
 from shared.domain.table import Column, Table
 from shared.steps.required_tables import require_tables
 from tests.contract.adapters.stand_in import jobs_of
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.contract.adapters.test_ingest import carried_over
 
 COSTS = Table(
@@ -31,7 +31,7 @@ COLUMNS = {
 def test_a_table_gets_the_columns_that_are_named_and_their_values(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path, mode: str
 ) -> None:
-    tables.create_table(tenant, COSTS)
+    make_written(tables, tenant, COSTS)
     path = files / "cur.csv"
     path.write_text(
         "lineItem/UnblendedCost,lineItem/UsageStartDate,credit\n"

@@ -14,7 +14,7 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.table import Table
 from tests.contract.adapters.charges import CHARGES
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.contract.adapters.test_ingest import RAW, carried_over, step_from
 
 COLUMNS = ("usage_date", "service", "cost")
@@ -43,7 +43,7 @@ NOTHING = {
 def test_no_rows_are_a_success_and_replace_what_was_there(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path, table: Table
 ) -> None:
-    tables.create_table(tenant, table)
+    make_written(tables, tenant, table)
 
     def carry(kind: str, contents: bytes, mode: str) -> tuple[int | None, int]:
         path = files / f"rows.{kind}"
@@ -62,7 +62,7 @@ def test_no_rows_are_a_success_and_replace_what_was_there(
 def test_what_parquet_holds_is_found_where_ndjson_would_have_it(
     client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path
 ) -> None:
-    tables.create_table(tenant, RAW)
+    make_written(tables, tenant, RAW)
     tags = pyarrow.map_(pyarrow.string(), pyarrow.binary())
     (files / "x.parquet").write_bytes(
         parquet(

@@ -12,7 +12,7 @@ from shared.domain.errors import StepError
 from shared.domain.plan import PlannedIngest
 from shared.domain.table import Column, Table
 from tests.contract.adapters.ingesting import LoggedRuns
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.fakes.reader import MemoryReader
 from tests.fakes.sources import growing_orders
 
@@ -56,8 +56,8 @@ class Loading(LoggedRuns):
 
 @pytest.fixture
 def loading(client: bigquery.Client, tables: BigQueryTables, tenant: str) -> Loading:
-    tables.create_table(tenant, RAW)
-    tables.create_table(tenant, TYPED)
+    make_written(tables, tenant, RAW)
+    make_written(tables, tenant, TYPED)
     return Loading(client, tenant)
 
 

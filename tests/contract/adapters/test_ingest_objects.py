@@ -34,7 +34,7 @@ from shared.domain.table import Column, Table
 from shared.steps.attempt import StepResult
 from shared.steps.ingest import ingest
 from tests.contract.adapters.stand_in import SETTLED, client_of, jobs_of
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.contract.bigquery.conftest import start_server, stop_server
 from tests.fakes.gates import LOCAL_GATE
 from tests.fakes.watch import watch_over
@@ -168,7 +168,7 @@ def place(servers: tuple[str, str], tmp_path: Path) -> Place:
 def test_rows_values_and_nulls_are_the_same_either_way(
     place: Place, table: Table, columns: dict[str, Any], mode: str
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns, compression="zstd")
     place.put("2.parquet", {name: values[:1] for name, values in columns.items()}, compression="gzip")
     place.put("3.parquet", columns)
@@ -184,7 +184,7 @@ def test_rows_values_and_nulls_are_the_same_either_way(
 
 
 def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     for name in ("1", "2", "3", "4", "5", "6", "7", "12", "8"):
         place.put(f"d{name}.parquet", {"text": [name]})
     path = "d*{date_range:%-d}*.parquet"
@@ -204,7 +204,7 @@ def test_a_range_of_days_is_loaded_as_it_is_read_each_object_once(place: Place) 
 @pytest.mark.parametrize("mode", ["append", "replace"])
 @pytest.mark.parametrize("table", [RAW, TYPED.with_columns([SOURCE])], ids=["raw", "typed"])
 def test_each_row_says_its_object_either_way(place: Place, table: Table, mode: str) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     for name, texts in {"1": ["a", "b"], "2": ["c"], "empty": [], "ü 3": ["d"]}.items():
         place.put(f"{name}.parquet", {"text": pa.array(texts, pa.string())})
     text = "JSON_VALUE(data, '$.text')" if table is RAW else "text"
@@ -242,7 +242,7 @@ def test_each_row_says_its_object_either_way(place: Place, table: Table, mode: s
 def test_what_bigquery_may_read_otherwise_is_read_here(
     place: Place, columns: dict[str, Any], table: Table
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns)
 
     result = place.carry(table, mode="append")
@@ -253,7 +253,7 @@ def test_what_bigquery_may_read_otherwise_is_read_here(
 
 @pytest.mark.parametrize("table", [RAW, TYPED], ids=["raw", "typed"])
 def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Place, table: Table) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", {"text": ["x"]})
     place.carry(table, mode="append")
     place.put("1.parquet", {"text": pa.array([], pa.string())})
@@ -268,7 +268,7 @@ def test_objects_without_rows_are_a_success_and_replace_what_was_there(place: Pl
 
 
 def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("1.parquet", {"a": ["x"]})
     place.put("2.parquet", {"b": ["x"]})
 
@@ -289,7 +289,7 @@ def test_objects_whose_columns_differ_are_read_here(place: Place) -> None:
 def test_a_value_that_may_be_another_is_left_to_a_reading(
     place: Place, table: Table, columns: dict[str, Any]
 ) -> None:
-    place.tables.create_table(place.tenant, table)
+    make_written(place.tables, place.tenant, table)
     place.put("1.parquet", columns)
 
     with pytest.raises(NotDirectlyError):
@@ -301,7 +301,7 @@ def test_a_value_that_may_be_another_is_left_to_a_reading(
 
 
 def test_a_bucket_elsewhere_is_read(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.move_bucket("EU")
     place.put("1.parquet", {"a": ["x"]})
 
@@ -313,7 +313,7 @@ def test_a_bucket_elsewhere_is_read(place: Place) -> None:
 
 
 def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("whole.parquet", {"a": ["x"]})
     whole = place.bucket.blob("whole.parquet").download_as_bytes()
     place.bucket.blob("broken.parquet").upload_from_string(whole[:4] + b"\0" * 40 + whole[44:])
@@ -328,7 +328,7 @@ def test_a_broken_object_is_left_to_a_reading(place: Place) -> None:
 
 @pytest.mark.parametrize("change", ["replace", "add", "delete"])
 def test_objects_that_change_while_they_are_loaded_fail_the_attempt(place: Place, change: str) -> None:
-    place.tables.create_table(place.tenant, RAW)
+    make_written(place.tables, place.tenant, RAW)
     place.put("1.parquet", {"a": ["x"]})
     place.put("2.parquet", {"a": ["y"]})
     submit = place.jobs.submit

@@ -20,7 +20,7 @@ from shared.domain.quarantine import quarantine_of
 from shared.domain.source import FilesSource
 from shared.domain.table import Column, Table
 from shared.steps.attempt import StepResult
-from tests.contract.adapters.steps import attempt_at
+from tests.contract.adapters.steps import attempt_at, make_written
 from tests.contract.adapters.test_ingest import carried_over
 
 RAW = standard_table("raw_data")
@@ -59,7 +59,7 @@ class Lake:
     def __init__(self, client: bigquery.Client, tables: BigQueryTables, tenant: str, files: Path) -> None:
         self.client, self.tenant, self.files = client, tenant, files
         for table in (RAW, CHARGES):
-            tables.create_table(tenant, table)
+            make_written(tables, tenant, table)
             tables.create_table(tenant, quarantine_of(table))
 
     def put(self, name: str, contents: str | bytes) -> Path:

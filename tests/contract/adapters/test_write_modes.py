@@ -13,7 +13,7 @@ from shared.domain.window import Window
 from shared.steps.transform import transform
 from tests.contract.adapters.charges import CHARGES, charges_in, select
 from tests.contract.adapters.stand_in import jobs_of
-from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
+from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, make_written, transform_into
 
 MOMENT = '"lineItem/UsageEndDate"'
 OTHER = ("other", "2025-11-01", "a", "9")
@@ -56,7 +56,7 @@ AFTER_BOTH["replace_moments"] = AFTER_BOTH["replace_days"]
 @pytest.fixture
 def charged(tables: BigQueryTables, warehouse: BigQueryJobs, tenant: str) -> str:
     """A tenant whose table holds a row of another pipeline."""
-    tables.create_table(tenant, CHARGES)
+    make_written(tables, tenant, CHARGES)
     step = transform_into(CHARGES, select(("2025-11-01", "a", "9")))
     transform(step, attempt_at(step, tenant=tenant, pipeline="other"), warehouse=warehouse)
     return tenant

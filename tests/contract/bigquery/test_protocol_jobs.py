@@ -156,6 +156,28 @@ def test_a_script_that_fails_keeps_what_its_statements_did(
     assert (shown.state, shown.error_result) == ("DONE", job.error_result)
 
 
+def test_the_statements_of_a_script_are_its_children(bigquery_client: bigquery.Client, table: str) -> None:
+    script = (
+        f"INSERT INTO {table} (a) VALUES (1), (2); BEGIN TRANSACTION; UPDATE {table} SET a = 0 WHERE TRUE; "
+        f"MERGE {table} USING (SELECT 1) ON FALSE WHEN NOT MATCHED THEN INSERT (a) VALUES (3); COMMIT TRANSACTION"
+    )
+    job = _submit(bigquery_client, script, f"job-{uuid4()}")
+    job.result(retry=None)
+
+    children = list(bigquery_client.list_jobs(parent_job=job))
+
+    assert (job.statement_type, job.num_child_jobs, job.num_dml_affected_rows) == ("SCRIPT", 3, None)
+    assert [(child.statement_type, child.num_dml_affected_rows) for child in children] == [
+        ("MERGE", 1),
+        ("UPDATE", 2),
+        ("INSERT", 2),
+    ]
+    assert {(child.destination.table_id, child.state) for child in children} == {("t", "DONE")}
+    listed = {each.job_id for each in bigquery_client.list_jobs()}
+    assert job.job_id in listed
+    assert not listed & {child.job_id for child in children}
+
+
 def test_jobs_are_listed_newest_first(bigquery_client: bigquery.Client) -> None:
     older = _submit(bigquery_client, "SELECT 1", f"job-{uuid4()}")
     newer = _submit(bigquery_client, "SELECT 2", f"job-{uuid4()}")

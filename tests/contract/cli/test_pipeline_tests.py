@@ -1,6 +1,7 @@
 """`convergence test`: tests of pipelines on the stand-in, in this process."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import convergence
+from shared.log import set_level
 from tests.stage import ROOT
 from tests.unit.cli.mistake_cases import TENANT
 
@@ -93,6 +95,13 @@ def configs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def level() -> Iterator[None]:
+    """The command writes no log lines; what comes after it in this process does."""
+    yield
+    set_level("INFO")
 
 
 def invoke(configs: Path, *arguments: str) -> Result:

@@ -15,7 +15,7 @@ from shared.domain.destination import TransformDestination
 from shared.domain.sql_place import author_place
 from shared.domain.sql_text import plain_select
 from shared.domain.table import Column, ColumnType, Table
-from shared.steps.write_sql import write_statement
+from shared.steps.write_sql import rows_statement, write_statement
 from tests.unit.cli.mistake_cases import analyzer
 
 RAW = standard_table("raw_data")
@@ -72,8 +72,7 @@ def test_a_column_takes_what_the_statement_that_writes_it_takes(
         chosen = {value: each for each, value in said.items()}
         rows = {each: f"SELECT 'k' AS key, CAST(NULL AS {given[each]}) AS value" for each in chosen.values()}
     statements = {
-        each: write_statement(destination, table=table, dataset="acme", rows=sql)
-        for each, sql in rows.items()
+        each: rows_statement(destination, table=table, dataset="acme", rows=sql) for each, sql in rows.items()
     }
     assert {each: refusal_of(sql, table) is None for each, sql in statements.items()} == {
         each: said[each] for each in rows
@@ -86,8 +85,10 @@ def test_what_fails_in_a_run_is_at_the_place_that_validation_tells(destination: 
     rows = plain_select(file)
     told = analyzer().analyze(rows, tables={("raw_data",): RAW}, parameters={})
     statement = write_statement(destination, table=daily("JSON"), dataset="acme", rows=rows)
+    own = rows_statement(destination, table=daily("JSON"), dataset="acme", rows=rows)
 
-    message = refusal_of(statement, daily("JSON"))
+    # The places are those in the whole script.
+    message = refusal_of("\n" * statement.partition(own)[0].count("\n") + own, daily("JSON"))
 
     assert isinstance(told, Refusal)
     assert (

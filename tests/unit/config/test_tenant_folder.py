@@ -64,6 +64,17 @@ def test_a_standard_table_cannot_be_declared_again() -> None:
     ]
 
 
+def test_a_table_by_which_writers_take_turns_cannot_be_declared() -> None:
+    own = "name: raw_data_write_lock\ncolumns: [{name: sku, type: STRING}]\n"
+
+    assert check(**{"schemas/raw_data_write_lock.yml": own}) == [
+        (
+            "schemas/raw_data_write_lock.yml:1:1: name: must not end as the tables do by which those who write a "
+            "table take turns (_write_lock)"
+        )
+    ]
+
+
 def test_a_folder_with_nothing_wrong_has_no_problems() -> None:
     others = {
         "README.md": "",

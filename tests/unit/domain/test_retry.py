@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.domain.errors import AttemptError, GivenUpError, TransientKind
-from shared.domain.retry import MOST_ATTEMPTS, TRANSIENT_KINDS, Retry
+from shared.domain.errors import AttemptError, GivenUpError, LostTurnError, TransientKind
+from shared.domain.retry import MOST_ATTEMPTS, MOST_TURNS_LOST, TRANSIENT_KINDS, Retry
 
 kinds = st.sampled_from(TRANSIENT_KINDS)
 
@@ -55,6 +55,16 @@ def test_an_attempt_that_was_given_up_is_followed_by_another_whatever_is_listed(
     assert not retry.allows(AttemptError("stopped from outside", kind="stopped"), attempt=1)
     assert retry.allows(GivenUpError(), attempt=1)
     assert not retry.allows(GivenUpError(), attempt=2)
+
+
+def test_an_attempt_that_lost_its_turn_doesnt_count_and_is_followed_by_another_whatever_is_listed() -> None:
+    retry, lost = Retry(attempts=1, on=("quota",)), LostTurnError("due to concurrent update")
+
+    assert retry.allows(lost, attempt=1)
+    assert retry.allows(lost, attempt=MOST_TURNS_LOST, turns_lost=MOST_TURNS_LOST - 1)
+    assert not retry.allows(lost, attempt=MOST_TURNS_LOST + 1, turns_lost=MOST_TURNS_LOST)
+    assert Retry(attempts=2).allows(AttemptError("it broke", kind="quota"), attempt=3, turns_lost=2)
+    assert not Retry(attempts=2).allows(AttemptError("it broke", kind="quota"), attempt=4, turns_lost=2)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ PARTS = {
     "figures": ", COUNT(*) AS figure_0",
     "column": "`a`",
     "depth": "2",
+    "lock": "`d`.`t_write_lock`",
     "marker": "`taken_file`",
     "more": ", S.`taken_file` AS `taken_file`",
     "run_events": "`p`.`metadata`.`run_events`",
@@ -44,8 +45,9 @@ PARTS = {
     "which": "S.`broken_row` IS NOT NULL",
     "window": "TRUE",
     "write": "INSERT INTO `d`.`t` (`a`) SELECT 1",
+    "writes": "INSERT INTO `d`.`t` (`a`) SELECT 1",
 }
-SEVERAL = {"write_both": 4}
+SEVERAL = {"write_both": 4, "write_in_turn": 4}
 """Scripts, with how many statements each has."""
 
 

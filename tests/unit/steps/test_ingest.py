@@ -8,8 +8,8 @@ import pytest
 from pydantic import JsonValue
 
 from shared.domain.destination import IngestDestination
-from shared.domain.errors import StepError
-from shared.domain.job import LoadJob
+from shared.domain.errors import StatementError, StepError
+from shared.domain.job import Job, JobOutcome, LoadJob, QueryJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import BigQuerySource, FilesSource
 from shared.domain.table import Column, Table
@@ -17,7 +17,7 @@ from shared.domain.window import Window
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.ingest import ingest
 from tests.fakes.reader import MemoryReader
-from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.warehouse import MemoryWarehouse, succeeded
 from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import PRICES, RAW, RUN, attempt_at, jobs_of, sql_of
 
@@ -226,3 +226,15 @@ def test_a_job_says_whose_it_is_and_what_it_may_cost() -> None:
         ("days_start", "DATE", "2025-11-08"),
         ("days_end", "DATE", "2025-11-14"),
     ]
+
+
+def test_what_fails_in_a_statement_of_ours_has_no_place_in_it() -> None:
+    def outcome_of(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
+        if isinstance(job, QueryJob) and "write_lock" in job.sql:
+            raise StatementError("A row to merge has NULL in sku, one of its keys at [14:1]")
+        return succeeded(job, rows)
+
+    with pytest.raises(StatementError) as failure:
+        carry(attempt_at(step_of(FILES, PRICES, mode="merge", keys=("sku",))), MemoryWarehouse(outcome_of))
+
+    assert str(failure.value) == "A row to merge has NULL in sku, one of its keys"

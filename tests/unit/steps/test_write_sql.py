@@ -9,7 +9,7 @@ from shared.config.standard_tables import TENANT_TABLES, standard_table
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.table import Table
 from shared.domain.window import Window
-from shared.steps.write_sql import write_statement
+from shared.steps.write_sql import rows_statement, write_statement
 from tests.unit.steps.attempts import DAILY, PRICES
 
 DAYS = Window(column="day", parameter="days")
@@ -17,7 +17,7 @@ DAYS = Window(column="day", parameter="days")
 
 def written(table: Table, **destination: object) -> str:
     wanted = TransformDestination(table=table.name, **destination)
-    sql = write_statement(wanted, table=table, dataset="acme", rows="SELECT 1 AS cost -- rows")
+    sql = rows_statement(wanted, table=table, dataset="acme", rows="SELECT 1 AS cost -- rows")
     assert len(sqlglot.parse(sql, dialect="bigquery")) == 1
     return sql
 
@@ -61,6 +61,32 @@ WHEN NOT MATCHED BY TARGET THEN INSERT (`pipeline_id`, `run_id`, `day`, `cost`) 
 
 
 @pytest.mark.parametrize(
+    ("destination", "in_turn"),
+    [
+        (TransformDestination(table="daily", mode="append"), False),
+        (TransformDestination(table="daily", mode="replace"), True),
+        (TransformDestination(table="daily", mode="merge", keys=("day",)), True),
+    ],
+)
+def test_what_takes_the_place_of_rows_is_written_while_nobody_else_holds_the_lock(
+    destination: TransformDestination, in_turn: bool
+) -> None:
+    rows = "SELECT 1 AS cost -- rows"
+
+    sql = write_statement(destination, table=DAILY, dataset="acme", rows=rows)
+
+    alone = rows_statement(destination, table=DAILY, dataset="acme", rows=rows)
+    before, _, after = sql.partition(alone)
+    waits, _, holds = before.partition("BEGIN TRANSACTION;\n")
+    assert ("MERGE INTO `acme`.`daily_write_lock` AS T\n" in waits, "THEN INSERT (run_id" in waits) == (
+        in_turn,
+        in_turn,
+    )
+    assert holds.startswith("UPDATE `acme`.`daily_write_lock` SET run_id = @run_id") is in_turn
+    assert after == (";\nCOMMIT TRANSACTION\n" if in_turn else "")
+
+
+@pytest.mark.parametrize(
     ("table", "window", "scope"),
     [
         (DAILY, None, "T.`pipeline_id` = @pipeline_id"),
@@ -80,7 +106,7 @@ def test_what_is_replaced_are_rows_of_the_same_pipeline_in_the_window(
 ) -> None:
     destination = IngestDestination(table=table.name, mode="replace", window=window)
 
-    sql = write_statement(destination, table=table, dataset="acme", rows="SELECT 1 AS data")
+    sql = rows_statement(destination, table=table, dataset="acme", rows="SELECT 1 AS data")
 
     assert f"WHEN NOT MATCHED BY SOURCE AND {scope} THEN DELETE\n" in sql
     assert len(sqlglot.parse(sql, dialect="bigquery")) == 1

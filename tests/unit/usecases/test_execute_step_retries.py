@@ -10,6 +10,7 @@ from shared.domain.errors import (
     AttemptError,
     ForbiddenError,
     GivenUpError,
+    LostTurnError,
     StepError,
     TransientError,
     TransientKind,
@@ -69,6 +70,20 @@ def test_a_pause_that_no_call_waits_for_is_left_to_the_reconciler_until_it_is_ov
     waited = execute(world, command)
     assert (before, waited) == (Stance.WAIT, Stance.DO)
     assert run_of(world, run).steps[0].attempt == 3
+
+
+def test_a_turn_that_was_lost_to_others_who_wrote_the_table_uses_up_no_attempt() -> None:
+    lost = LostTurnError("Transaction is aborted due to concurrent update against table acme.raw_data")
+    warehouse = MemoryWarehouse(failing(lost, "_1_1", "_1_2"))
+    world = memory_world(warehouse=warehouse, configs=with_step("retry: {attempts: 1, on: [quota]}"))
+    run = start(world, CHAIN)
+
+    deliver_all(world)
+
+    assert (run_of(world, run).status, run_of(world, run).steps[0].attempt) == ("SUCCESS", 3)
+    assert [event.lost_turn for event in retries(world)] == [True, True]
+    pauses = [event.retry_at - event.occurred_at for event in retries(world) if event.retry_at]
+    assert timedelta(seconds=10) <= pauses[0] < timedelta(seconds=20) <= pauses[1] < timedelta(seconds=40)
 
 
 @pytest.mark.parametrize(("number", "name"), [(1, "ingest_charges"), (2, "check"), (3, "daily")])

@@ -16,12 +16,17 @@ GONE = StepError("Not found: Table acme.raw_data")
 
 def test_every_table_of_a_run_is_there_before_it_is_needed() -> None:
     world = memory_world()
-    world.warehouse.missing = {"raw_data", "transformed_data"}
+    world.warehouse.missing = {"raw_data", "transformed_data", "transformed_data_write_lock"}
     run = start(world, CHAIN)
 
     deliver_all(world)
 
-    assert world.warehouse.required == ["raw_data", "raw_data", "transformed_data"]
+    assert world.warehouse.required == [
+        "raw_data",
+        "raw_data",
+        "transformed_data",
+        "transformed_data_write_lock",
+    ]
     assert world.warehouse.missing == set()
     assert [(step.status, step.attempt) for step in run_of(world, run).steps] == [("SUCCESS", 1)] * 3
 

@@ -95,7 +95,7 @@ def test_a_job_that_succeeds_at_the_last_moment_counts(mode: str) -> None:
     assert [command.step_id for command in world.publisher.commands] == ["check"]
 
 
-@pytest.mark.parametrize(("mode", "calls_before"), [("append", 3), ("replace", 5)])
+@pytest.mark.parametrize(("mode", "calls_before"), [("append", 3), ("replace", 6)])
 def test_a_step_whose_worker_died_before_its_job_reads_no_source_once_it_is_overdue(
     mode: str, calls_before: int
 ) -> None:
