@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -73,8 +74,16 @@ def validate(ctx: click.Context, tenants: tuple[str, ...], *, write: bool, check
     if form == "text":
         _tell(problems, folder, plural(len(chosen), "tenant"))
     else:
-        click.echo(_FORMATS[form](problems))
+        click.echo(_FORMATS[form]([_from_here(each, installation.configs_dir) for each in problems]))
     ctx.exit(1 if any(problem.is_error for problem in problems) else 0)
+
+
+def _from_here(problem: ConfigProblem, configs_dir: Path) -> ConfigProblem:
+    """The problem with its file's path from the working directory: what looks at a repository knows files by that."""
+    here, label = Path.cwd(), configs_dir.name or str(configs_dir)
+    file = Path(os.path.abspath(configs_dir), problem.file.removeprefix(f"{label}/"))
+    is_inside = problem.file.startswith(f"{label}/") and file.is_relative_to(here)
+    return replace(problem, file=file.relative_to(here).as_posix()) if is_inside else problem
 
 
 def _require_known(

@@ -16,6 +16,7 @@ from shared.adapters.fresh_grants import FreshGrants
 from shared.adapters.google_errors import translated
 from shared.adapters.source_reader import SourceReader
 from shared.adapters.tenant_accounts import TenantAccounts
+from shared.config.folder import Folder
 from shared.domain.errors import StepError
 from shared.domain.ids import TenantId
 from shared.domain.storage_uri import StorageUri
@@ -38,8 +39,12 @@ def build_configs(settings: Settings) -> Configs:
     uri = settings.configs_uri
     if uri is None:
         return disk_configs(settings.configs_dir, settings.egress)
-    bucket = _own_bucket(settings, uri, patience_seconds=_CONFIGS_PATIENCE_SECONDS)
-    return FolderConfigs(BucketTree(bucket, _prefix(uri)).look, settings.egress)
+    return FolderConfigs(_bucket_tree(settings, uri).look, settings.egress)
+
+
+def open_bucket_folder(settings: Settings, uri: StorageUri) -> Folder:
+    """The tenants' folders in a bucket, as they are now."""
+    return _bucket_tree(settings, uri).look()
 
 
 def build_reader(settings: Settings, accounts: TenantAccounts, *, grants: FreshGrants) -> Reader:
@@ -70,6 +75,11 @@ def _secrets(settings: Settings, accounts: TenantAccounts, *, grants: FreshGrant
     if settings.secrets_dir is not None:
         return FolderSecrets(settings.secrets_dir)
     return CloudSecrets(project=settings.project, credentials=accounts.credentials, grants=grants)
+
+
+def _bucket_tree(settings: Settings, uri: StorageUri) -> BucketTree:
+    bucket = _own_bucket(settings, uri, patience_seconds=_CONFIGS_PATIENCE_SECONDS)
+    return BucketTree(bucket, _prefix(uri))
 
 
 def _own_bucket(settings: Settings, uri: StorageUri, *, patience_seconds: float) -> Bucket:
