@@ -1,4 +1,4 @@
-"""Carries out one test: tables are made, rows put in, the step is done as in production, and its rows are read."""
+"""Carries out tests: tables are made, rows put in, the step is done as in production, and its rows are read."""
 
 import json
 import time
@@ -23,6 +23,7 @@ from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.adapters.clock import SystemClock
 from shared.adapters.fresh_grants import FreshGrants
+from shared.adapters.google_errors import translated
 from shared.domain.errors import ConflictError, StepError, TransientError
 from shared.domain.pipeline_tests import RowOfTest
 from shared.domain.plan import PlannedDq, PlannedTransform
@@ -81,9 +82,10 @@ def carry_out_tests(tests: Iterable[PlannedTest], client_of: ClientOf) -> Iterat
             else:
                 projects[key] = _make(test, client_of(f"step-{len(projects) + 1}"))
             _fill(test, projects[key].client)
-            failure = _failure(test, projects[key])
         except (StepError, TransientError, ConflictError) as error:
-            failure = _of_error(test, str(error))
+            failure: Failure | None = f"what is given can't be put in place: {error}"
+        else:
+            failure = _failure(test, projects[key])
         yield Outcome(test, time.perf_counter() - began, failure)
 
 
@@ -98,7 +100,8 @@ def _make(test: PlannedTest, client: bigquery.Client) -> _Project:
 
 def _empty(test: PlannedTest, client: bigquery.Client) -> None:
     for given in test.given:
-        client.query_and_wait(f"TRUNCATE TABLE {quoted(test.plan.tenant_id, given.table.name)}")
+        with translated(f"empty {given.table.name}"):
+            client.query_and_wait(f"TRUNCATE TABLE {quoted(test.plan.tenant_id, given.table.name)}")
 
 
 def _fill(test: PlannedTest, client: bigquery.Client) -> None:
@@ -116,17 +119,24 @@ def _insert(given: GivenTable, client: bigquery.Client, name: str) -> None:
         }
         for row in given.rows
     ]
-    errors = client.insert_rows_json(name, rows, row_ids=[None] * len(rows))
+    with translated(f"insert rows into {given.table.name}"):
+        errors = client.insert_rows_json(name, rows, row_ids=[None] * len(rows))
     if errors:
         reason = errors[0]["errors"][0]["message"]
         raise StepError(f"row {errors[0]['index'] + 1} given to {given.table.name} is not taken: {reason}")
 
 
 def _failure(test: PlannedTest, project: _Project) -> Failure | None:
-    result = _carried_out(test, FrozenWarehouse(project.warehouse, at=test.at))
+    try:
+        result = _carried_out(test, FrozenWarehouse(project.warehouse, at=test.at))
+        has_rows = isinstance(test.expected, ExpectedRows)
+        found = _read(test.step.table, project.client, test.plan.tenant_id) if has_rows else []
+    except StepError as error:
+        return _of_error(test, str(error))
+    except TransientError as error:
+        return f"the step fails: {error}"
     match test.expected:
         case ExpectedRows():
-            found = _read(test.step.table, project.client, test.plan.tenant_id)
             return compare_rows(test.expected, found, table=test.step.table.name)
         case ExpectedVerdicts():
             return compare_verdicts(test.expected, result.results) or None
@@ -166,7 +176,9 @@ def _carried_out(test: PlannedTest, warehouse: Warehouse) -> StepResult:
 
 def _read(table: Table, client: bigquery.Client, dataset: str) -> list[RowOfTest]:
     schema = [bigquery.SchemaField(column.name, column.type) for column in table.columns]
-    found = client.list_rows(bigquery.Table(f"{client.project}.{dataset}.{table.name}", schema=schema))
+    name = f"{client.project}.{dataset}.{table.name}"
+    with translated(f"read {table.name}"):
+        found = list(client.list_rows(bigquery.Table(name, schema=schema)))
     return [
         {column.name: typed_value(_as_json(row[column.name]), column.type) for column in table.columns}
         for row in found
