@@ -4,10 +4,12 @@ BigQuery's are from copies of its price page, all others from memory; docs/DEPLO
 are left out.
 """
 
+from shared.domain.estimate import QUERY_TIB_USD
+
 TIB = 2**40
 MIB = 2**20
 
-QUERY_TIB = 6.25
+QUERY_TIB = float(QUERY_TIB_USD)
 """On demand; at least 10 MB for a query and for each table that it reads."""
 STREAMED_200_MIB = 0.01
 """`tabledata.insertAll`; at least 1 KB a row."""

@@ -11,6 +11,7 @@ _COMMANDS = {
     "tenant": Lazy("cli.tenants:tenant", "Add tenants and list them."),
     "key": Lazy("cli.keys:key", "Create, list and revoke API keys."),
     "run": Lazy("cli.run:run", "Run a pipeline, and follow it."),
+    "plan": Lazy("cli.plan:plan", "Show what a run would do and cost, and start none."),
     "runs": Lazy("cli.runs:runs", "List runs, look at one, cancel one, do one again."),
     "backfill": Lazy("cli.backfill:backfill", "Run a pipeline for a range of days, chunk by chunk."),
     "backfills": Lazy("cli.backfills:backfills", "Look at a backfill, cancel one."),

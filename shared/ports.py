@@ -11,15 +11,16 @@ from typing import Protocol
 from shared.domain.api_key import ActiveKey, ApiKey
 from shared.domain.command import RunStep
 from shared.domain.day_use import DayUse
+from shared.domain.estimate import Estimate
 from shared.domain.event import Event, RunQueued
 from shared.domain.ids import PipelineId, RunId, TenantId
-from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.progress import SourceReading
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
-from shared.domain.table import Purpose, Table
+from shared.domain.table import FoundTable, Purpose, Table
 from shared.domain.tenant import Tenant
 from shared.source_ports import Reader as Reader  # noqa: PLC0414 - to be had here, like the others
 
@@ -106,6 +107,12 @@ class Warehouse(Protocol):
     def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
         """When the tenant's table was made, if it is there: it holds nothing of what was written before."""
 
+    def estimate(self, job: QueryJob) -> Estimate:
+        """What the job would read if it were submitted now. There is no job afterwards.
+
+        Raises StepError for one that would be refused.
+        """
+
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or adopt the one that already has its id. Raises StepError for one that is refused."""
 
@@ -140,6 +147,9 @@ class Tables(Protocol):
 
     def create_table(self, dataset: str, table: Table) -> None:
         """Create the table if it is missing; add columns it lacks. Raises ConflictError for any other difference."""
+
+    def find_table(self, dataset: str, table: Table, *, purpose: Purpose) -> FoundTable | None:
+        """The table as it is, if it is there, held against its declaration. Nothing is changed."""
 
     def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
         """Create the view, or give it this query."""

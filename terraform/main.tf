@@ -65,6 +65,7 @@ module "tenants" {
 
   token_creator_role    = var.token_creator_role
   dataset_metadata_role = var.dataset_metadata_role
+  triggers_estimates    = var.triggers_estimates
 }
 
 module "schedules" {

@@ -186,3 +186,10 @@ variable "dataset_metadata_role" {
   default     = "roles/bigquery.metadataViewer"
   nullable    = false
 }
+
+variable "triggers_estimates" {
+  description = "Whether triggers may act as the tenants' accounts too, as the executor does, so that a dry run over HTTP says what BigQuery would read. Without it the answer says all else."
+  type        = bool
+  default     = false
+  nullable    = false
+}

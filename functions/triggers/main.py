@@ -7,6 +7,7 @@ from flask import Request, Response
 
 from functions.caller import require_principal
 from functions.triggers.backfill import answer_backfill
+from functions.triggers.preview import answer_preview
 from functions.triggers.tick import answer_tick
 from shared.domain.errors import PipelineNotFoundError
 from shared.domain.event import TriggerKind
@@ -29,7 +30,7 @@ _PATH = re.compile(
     r"(?P<backfill>/backfill)?/?"
 )
 _TICK_PATH = "/api/v1/pipelines/tick"
-_RUN_BODY = '{"parameters": {"name": "value"}}'
+_RUN_BODY = '{"parameters": {"name": "value"}, "dry_run": true}'
 _BACKFILL_BODY = '{"date_range": "2025-11-01/2025-11-07", "dry_run": true}'
 
 
@@ -73,7 +74,15 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
         key = _key(request, TriggerBody(), caller, clock=world.clock)
         return answer_backfill(request, address, triggered_by=caller.label, key=key, world=world)
     body = parse_trigger_body(request)
+    if body.dry_run:
+        return answer_preview(address, body.parameters, world=world)
     key = _key(request, body, caller, clock=world.clock)
+    return _answer_run(address, body, caller, key=key, world=world)
+
+
+def _answer_run(
+    address: Address, body: TriggerBody, caller: _Caller, *, key: RunKey | None, world: World
+) -> Response:
     accepted = start_run(
         address,
         body.parameters,

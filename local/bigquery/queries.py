@@ -81,6 +81,8 @@ class Queries:
         schema = [rest_field(name, kind) for name, kind in statements[-1].columns]
         statistics = costs[-1].statistics(statements[-1].kind if len(statements) == 1 else "SCRIPT")
         statistics["query"] |= {"schema": {"fields": schema}, "totalBytesBilled": "0"}
+        if len(statements) == 1:
+            statistics["query"]["totalBytesProcessedAccuracy"] = "PRECISE"
         return Outcome(statistics, result=Result(schema, 0, []), changes=False)
 
     def _program(self, job: Job) -> Steps | None:

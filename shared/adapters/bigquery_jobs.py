@@ -11,14 +11,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
+from shared.adapters.dry_runs import REFUSED, estimate
 from shared.adapters.fresh_grants import FreshGrants
-from shared.adapters.google_errors import reasons, transience_in, translated
+from shared.adapters.google_errors import own_message, reasons, transience_in, translated
 from shared.adapters.job_configs import VOID_SQL, is_void, objects_config, query_config, void_config
 from shared.adapters.job_outcomes import failure_of, is_refused, outcome_of, refusal_of
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.adapters.tenant_tables import TenantTables
 from shared.adapters.upload import upload
 from shared.domain.errors import AttemptError, NotDirectlyError, StepError, StillRunningError, TransientError
+from shared.domain.estimate import Estimate
 from shared.domain.ids import TenantId
 from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome, LoadJob, ObjectsJob, QueryJob
 from shared.domain.table import Purpose, Table
@@ -35,9 +37,6 @@ _LONGEST_PAUSE_SECONDS = 5.0
 
 _GRANT_PAUSE_SECONDS = 120
 """What a grant takes as a rule to be known everywhere."""
-
-_REFUSED = {400, 404}
-"""The statuses for a job that is wrong, or about something that isn't there."""
 
 
 class BigQueryJobs:
@@ -68,6 +67,11 @@ class BigQueryJobs:
                 return None
         return cast(datetime, found.created)
 
+    def estimate(self, job: QueryJob) -> Estimate:
+        """What the job would read, by one call."""
+        with self._grants.awaited(job.tenant_id):
+            return estimate(self._client_of(job.tenant_id), job)
+
     def submit(self, job: Job) -> JobHandle:
         """Submit the job, or leave it be where its id is taken: whoever took it asked for the same, or gave it up."""
         from google.api_core.exceptions import Conflict, GoogleAPICallError
@@ -80,9 +84,9 @@ class BigQueryJobs:
             except GoogleAPICallError as error:
                 if _is_lost_upload(error):
                     raise TransientError(f"The upload for job {job.job_id} was cut off") from error
-                if error.code not in _REFUSED or transience_in(error):
+                if error.code not in REFUSED or transience_in(error):
                     raise
-                raise refusal_of(reasons(error), error.message) from error
+                raise refusal_of(reasons(error), own_message(error)) from error
         return JobHandle(tenant_id=job.tenant_id, job_id=job.job_id, location=job.location)
 
     def find(self, handle: JobHandle) -> JobHandle | None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.google_errors import summary, translated
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
-from shared.adapters.table_growth import make_or_grow
+from shared.adapters.table_growth import find, make_or_grow
 from shared.domain.errors import ConflictError
 from shared.domain.ids import METADATA_DATASET
-from shared.domain.table import Table
+from shared.domain.table import FoundTable, Purpose, Table
 from shared.log import log
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class BigQueryTables:
         """Create the table if it is missing; add the columns it lacks and can be given."""
         with translated(f"create table {dataset}.{table.name}"):
             make_or_grow(self._client, self._name(dataset, table.name), table, purpose="set_up")
+
+    def find_table(self, dataset: str, table: Table, *, purpose: Purpose) -> FoundTable | None:
+        """The table as it is, if it is there, held against its declaration."""
+        with translated(f"look at table {dataset}.{table.name}"):
+            return find(self._client, self._name(dataset, table.name), table, purpose=purpose)
 
     def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
         """Create the view, or give it this query."""

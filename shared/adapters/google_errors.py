@@ -68,6 +68,12 @@ def reasons(error: exceptions.GoogleAPICallError) -> tuple[str, ...]:
     return tuple(str(item.get("reason")) for item in error.errors if isinstance(item, dict))
 
 
+def own_message(error: exceptions.GoogleAPICallError) -> str:
+    """What the server said, without the address that was called and the job's id, which the libraries add."""
+    said = (str(item["message"]) for item in error.errors if isinstance(item, dict) and item.get("message"))
+    return next(said, str(error.message))
+
+
 def summary(error: BaseException) -> str:
     """One line about an error: its own message where it has one, else its kind."""
     message = error.message if isinstance(error, exceptions.GoogleAPICallError) else ""

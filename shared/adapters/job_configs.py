@@ -18,17 +18,29 @@ _VOID_LABELS = {"convergence": "void"}
 
 def query_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
     """The statement's parameters, its limits and whose it is."""
-    from google.cloud import bigquery
-
-    config = bigquery.QueryJobConfig(
-        default_dataset=f"{project}.{job.tenant_id}",
-        query_parameters=[_parameter(parameter) for parameter in job.parameters],
-        maximum_bytes_billed=job.max_bytes_billed,
-        use_legacy_sql=False,
-        labels=job.labels,
-    )
+    config = _statement_config(job, project=project)
+    config.maximum_bytes_billed = job.max_bytes_billed
+    config.labels = job.labels
     config.job_timeout_ms = job.timeout_seconds * 1000
     return config
+
+
+def dry_run_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
+    """The same for a job that is planned and not carried out; what limits it would keep it from being planned."""
+    config = _statement_config(job, project=project)
+    config.dry_run = True
+    config.use_query_cache = False
+    return config
+
+
+def _statement_config(job: QueryJob, *, project: str) -> "bigquery.QueryJobConfig":
+    from google.cloud import bigquery
+
+    return bigquery.QueryJobConfig(
+        default_dataset=f"{project}.{job.tenant_id}",
+        query_parameters=[_parameter(parameter) for parameter in job.parameters],
+        use_legacy_sql=False,
+    )
 
 
 def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from shared.adapters.short_queries import CALL_SECONDS, bounded_retry
 from shared.domain.errors import ConflictError, NotFoundError, TransientError
 from shared.domain.message import listed
-from shared.domain.table import GIVEN_COLUMNS, Column, Purpose, Table
+from shared.domain.table import GIVEN_COLUMNS, Column, FoundTable, Purpose, Table
 
 if TYPE_CHECKING:  # slow to import; whoever has a client has done so
     from google.cloud import bigquery
@@ -54,6 +54,24 @@ def make_or_grow(client: "bigquery.Client", name: str, table: Table, *, purpose:
             continue
         return True
     raise TransientError(f"Table {name} is being changed by others")
+
+
+def find(client: "bigquery.Client", name: str, table: Table, *, purpose: Purpose) -> FoundTable | None:
+    """The table of that full name as it is, held against its declaration; None where there is none."""
+    from google.api_core.exceptions import NotFound
+
+    try:
+        existing = client.get_table(name, retry=bounded_retry(), timeout=CALL_SECONDS)
+    except NotFound:
+        return None
+    problems = _problems(existing, table, purpose=purpose)
+    is_table = existing.table_type == "TABLE"
+    return FoundTable(
+        row_count=existing.num_rows,
+        byte_count=existing.num_bytes if is_table else None,
+        lacking=tuple(column.name for column in _addable(existing, table)) if is_table else (),
+        problem=_told(existing, problems) if problems else None,
+    )
 
 
 def _problems(existing: "bigquery.Table", table: Table, *, purpose: Purpose) -> list[str]:

@@ -18,6 +18,8 @@ class QueryJob(Model):
     job_id: JobId
     location: str
     sql: str
+    own_sql: str | None = None
+    """The one statement of `sql` that is about the step's rows, where others only take turns around it."""
     parameters: tuple[SqlParameter, ...] = ()
     max_bytes_billed: int
     timeout_seconds: int

@@ -16,6 +16,8 @@ class CsvFiles(Model):
 class SourceNeeds(Model):
     """What has to be there for a source, as far as it says so before it is read."""
 
+    place: str = ""
+    """Where its rows come from, in words for people."""
     secrets: frozenset[str] = frozenset()
     """The tenant's secrets that are sent, by name."""
     table: str | None = None

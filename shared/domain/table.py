@@ -92,3 +92,15 @@ class Table(Model):
     @property
     def _not_given(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.name not in GIVEN_COLUMNS)
+
+
+class FoundTable(Model):
+    """A table as it is in BigQuery, held against its declaration."""
+
+    row_count: int | None
+    byte_count: int | None
+    """None for a view."""
+    lacking: tuple[ColumnName, ...] = ()
+    """The declared columns that it lacks and would be given."""
+    problem: str | None = None
+    """Why nothing can be written to it before a person changes it."""

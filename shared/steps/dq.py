@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.errors import AttemptError, ForbiddenError, StatementError, StepError
-from shared.domain.job import JobOutcome
+from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
 from shared.domain.rule import RuleResult
-from shared.domain.sql_parameter import SqlParameter
 from shared.domain.sql_place import part_message
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
@@ -39,6 +38,14 @@ def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse, look: Call
         tuple(results),
         failure=_failure(broken) if broken and step.on_failure == "stop" else None,
     )
+
+
+def rules_job(
+    step: PlannedDq, attempt: Attempt, rules: tuple[NumberedRule, ...], *, part: str = ""
+) -> QueryJob:
+    """The job that asks for the figures of these rules by one scan."""
+    query = RuleQuery(step, attempt.plan.tenant_id, rules)
+    return attempt.query(query.sql, part=part, parameters=query.parameters)
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,9 @@ class _Checking:
         if window is None or rows_checked(found):
             return None
         column = TableColumn(window.column, "T", self.step.table)
+        sql = window_sql(column, window, self.step, dataset=self._dataset)
         try:
-            outcome = self._ask(window_sql(column, window, self.step, dataset=self._dataset), part="window")
+            outcome = self._ask(self.attempt.query(sql, part="window"))
         except (StepError, AttemptError, ForbiddenError):
             return None  # it looks at more than the rules do, such as a table that is too large for it
         rows, row = rows_checked(outcome), outcome.rows[0]
@@ -119,17 +127,15 @@ class _Checking:
         root = column.names[0]
         sql = fields_sql(column, self.step, dataset=self._dataset)
         try:
-            outcome = self._ask(sql, part=f"fields_of_{root}")
+            outcome = self._ask(self.attempt.query(sql, part=f"fields_of_{root}"))
         except (StepError, AttemptError, ForbiddenError):
             return ()  # the message does without
         return paths_in(root, (str(row["field"]) for row in outcome.rows))
 
     def _ask_rules(self, rules: tuple[NumberedRule, ...], *, part: str = "") -> JobOutcome:
-        query = self._query(rules)
-        return self._ask(query.sql, part=part, parameters=query.parameters)
+        return self._ask(rules_job(self.step, self.attempt, rules, part=part))
 
-    def _ask(self, sql: str, *, part: str, parameters: tuple[SqlParameter, ...] = ()) -> JobOutcome:
-        job = self.attempt.query(sql, part=part, parameters=parameters)
+    def _ask(self, job: QueryJob) -> JobOutcome:
         handle = submit_check(job, self.attempt, warehouse=self.warehouse)
         outcome = self.warehouse.wait(handle, until=self.attempt.until)
         self.outcomes.append(outcome)

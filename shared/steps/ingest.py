@@ -18,16 +18,14 @@ from shared.domain.errors import (
     StepError,
     TransientError,
 )
-from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
+from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
-from shared.domain.sql_place import part_message, without_place
-from shared.domain.sql_text import plain_select
+from shared.domain.sql_place import without_place
 from shared.domain.table import Table
 from shared.ports import Reader, Warehouse
-from shared.sources.parts import part_of
-from shared.sql.statement import quoted, statement
+from shared.sql.statement import quoted
 from shared.steps.attempt import Attempt, StepResult, loads_into_staging, metrics_of
 from shared.steps.files_sql import broken_of, marker_of, own_columns, staged_columns, tells_file
 from shared.steps.known_fields import known_fields
@@ -41,11 +39,11 @@ from shared.steps.objects_load import (
 from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
+from shared.steps.source_query import source_job, source_message
 from shared.steps.staged_rows import count_staged, fit_for, staged_statement
 from shared.steps.staging_table import creation_of, drop_of, staging_table
 from shared.steps.submit import require_void, submit
 from shared.steps.watch import Watch
-from shared.steps.write_sql import write_statement
 
 
 def ingest(
@@ -54,16 +52,11 @@ def ingest(
     """Carry the rows over. Raises StepError when a job fails or the source can't be read."""
     if not isinstance(step.source, QuerySource):
         return _load(step, step.source, attempt, warehouse=warehouse, reader=reader, watch=watch)
-    rows = _source_query(step.source, step.table)
-    sql = write_statement(step.destination, table=step.table, dataset=attempt.plan.tenant_id, rows=rows)
+    job = source_job(step, step.source, attempt)
     try:
-        outcome = warehouse.wait(
-            submit(attempt.query(sql), attempt, warehouse=warehouse), until=attempt.until
-        )
+        outcome = warehouse.wait(submit(job, attempt, warehouse=warehouse), until=attempt.until)
     except StatementError as error:
-        own = plain_select(step.source.needs.query or "")
-        said = part_message(str(error), statement=sql, text=own, part="its query")
-        raise StatementError(f"sources/{step.source_name}.yml: {said}") from error
+        raise StatementError(source_message(error, step, job)) from error
     return _result([outcome], outcome.rows_written)
 
 
@@ -176,9 +169,8 @@ def _write_staged(
     if step.destination.sets_aside:
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
     broken = staged.broken if staged else 0
-    write = attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
     try:
-        written = wait(submit(write, attempt, warehouse=warehouse))
+        written = wait(submit(staged_job(step, attempt, broken=broken), attempt, warehouse=warehouse))
     except StatementError as error:
         raise StatementError(without_place(str(error))) from error
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]
@@ -194,10 +186,10 @@ def _write_staged(
     return StepResult(metrics_of(jobs, rows_in=rows_written, rows_out=rows_written), reading_id=reading_id)
 
 
-def _source_query(source: QuerySource, table: Table) -> str:
-    build_query: Callable[[QuerySource], str] = part_of(source, "build_query")
-    rows = build_query(source)
-    return statement("source_rows_as_json", rows=rows) if takes_json(table) else rows
+def staged_job(step: PlannedIngest, attempt: Attempt, *, broken: int = 0) -> QueryJob:
+    """The job that puts the rows of the staging table, of which so many are broken, where they belong."""
+    target = quoted(attempt.plan.tenant_id, _staging(step, attempt).name)
+    return attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
 
 
 def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:

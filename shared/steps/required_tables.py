@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.domain.errors import AttemptError, ForbiddenError, StepError, TransientError
 from shared.domain.plan import PlannedDq, PlannedIngest
 from shared.domain.quarantine import quarantine_of
-from shared.domain.table import Table
+from shared.domain.table import Purpose, Table
 from shared.domain.tables_read import tables_read
 from shared.domain.write_lock import lock_of
 from shared.ports import Warehouse
@@ -13,9 +13,16 @@ from shared.steps.attempt import Attempt, writes_in_turn
 
 
 @dataclass(frozen=True)
-class _Needed:
+class UsedTable:
+    """A table of the tenant that a step reads or writes."""
+
     table: Table
     is_written: bool
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it has to be good for."""
+        return "written" if self.is_written else "read"
 
 
 def require_tables(attempt: Attempt, *, warehouse: Warehouse) -> None:
@@ -47,6 +54,16 @@ def failure_after(error: StepError, attempt: Attempt, *, warehouse: Warehouse) -
     return AttemptError(f"{error}. By now {names} is there as declared, and another attempt may succeed")
 
 
+def used_tables(attempt: Attempt) -> list[UsedTable]:
+    """The tables that the step reads and writes; the one that it is about comes first."""
+    step, plan = attempt.step, attempt.plan
+    known = {table.name: table for table in (*plan.tables, *(other.table for other in plan.steps))}
+    used = [UsedTable(step.table, is_written=not isinstance(step, PlannedDq))]
+    if isinstance(step, PlannedIngest) and step.destination.sets_aside:
+        used.append(UsedTable(quarantine_of(step.table), is_written=True))
+    return [*used, *(UsedTable(table, is_written=False) for table in tables_read(step, known.values()))]
+
+
 def _mended(attempt: Attempt, *, warehouse: Warehouse, anew: bool) -> list[Table]:
     return [
         needed.table
@@ -54,21 +71,17 @@ def _mended(attempt: Attempt, *, warehouse: Warehouse, anew: bool) -> list[Table
         if warehouse.require_table(
             attempt.plan.tenant_id,
             needed.table,
-            purpose="written" if needed.is_written else "read",
+            purpose=needed.purpose,
             anew=anew,
         )
     ]
 
 
-def _needed(attempt: Attempt) -> list[_Needed]:
-    step, plan = attempt.step, attempt.plan
-    known = {table.name: table for table in (*plan.tables, *(other.table for other in plan.steps))}
-    own = [_Needed(step.table, is_written=not isinstance(step, PlannedDq))]
-    if isinstance(step, PlannedIngest) and step.destination.sets_aside:
-        own.append(_Needed(quarantine_of(step.table), is_written=True))
+def _needed(attempt: Attempt) -> list[UsedTable]:
+    step, used = attempt.step, used_tables(attempt)
     if writes_in_turn(step):
-        own.append(_Needed(lock_of(step.table), is_written=True))
+        used.append(UsedTable(lock_of(step.table), is_written=True))
     if not isinstance(step, PlannedDq) and step.destination.mode == "replace":
         # A table made for it to read would be empty, and what the step replaces would be gone with SUCCESS.
-        return own
-    return [*own, *(_Needed(table, is_written=False) for table in tables_read(step, known.values()))]
+        return [each for each in used if each.is_written]
+    return used

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
-from shared.domain.day_use import day_begin, reached_limit
+from shared.domain.day_use import DayUse, day_begin, reached_limit
 from shared.domain.errors import Figures, InvalidError, TooManyError
 from shared.domain.ids import RunId
 from shared.domain.tenant import Limits
@@ -44,6 +45,12 @@ def limits_of(tenant_id: str, *, configs: Configs) -> Limits:
         return configs.load_tenant(tenant_id).limits
     except InvalidError:
         return Limits()
+
+
+def limit_problem(tenant_id: str, limits: Limits, use: DayUse, *, now: datetime) -> str | None:
+    """Why the tenant may start no run at this moment, None where it may."""
+    reached = reached_limit(limits, use, requested=1, now=now)
+    return None if reached is None else _sentence(tenant_id, reached)
 
 
 def _sentence(tenant_id: str, reached: Figures) -> str:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from shared.config.requirement import requirement, shown
 from shared.domain.errors import FieldProblem, InvalidError, json_pointer
 from shared.domain.message import did_you_mean, listed, nearest, shortened
-from shared.domain.model import Model
+from shared.domain.model import Model, Truth
 from shared.web.json_text import ambiguities
 from shared.web.query import parse_time
 
@@ -32,6 +32,8 @@ class TriggerBody(Model):
     idempotency_key: (
         Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=_LONGEST_KEY)] | None
     ) = None
+    dry_run: Truth = False
+    """Only say what the run would do."""
 
 
 class RerunBody(Model):

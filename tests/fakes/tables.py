@@ -1,15 +1,19 @@
 """Datasets, tables and views in memory."""
 
 from shared.domain.errors import ConflictError, TransientError
-from shared.domain.table import Table
+from shared.domain.table import FoundTable, Purpose, Table
 
 
 class MemoryTables:
-    """`tables` by dataset and name; `views` hold their SQL; `locations` are the datasets' own, at first US."""
+    """`tables` by dataset and name; `views` hold their SQL; `locations` are the datasets' own, at first US.
+
+    To those in `unsound` nothing can be written.
+    """
 
     def __init__(self, *datasets: str) -> None:
         self.tables: dict[str, dict[str, Table]] = {dataset: {} for dataset in datasets}
         self.views: dict[tuple[str, str], str] = {}
+        self.unsound: set[str] = set()
         self.is_reachable = True
         self.locations = dict.fromkeys(datasets, "US")
 
@@ -39,6 +43,14 @@ class MemoryTables:
         self.tables[dataset][table.name] = existing.model_copy(
             update={"columns": (*existing.columns, *added)}
         )
+
+    def find_table(self, dataset: str, table: Table, *, purpose: Purpose) -> FoundTable | None:
+        existing = self.tables[dataset].get(table.name)
+        if existing is None:
+            return None
+        lacking = tuple(column.name for column in table.columns if not existing.has(column.name))
+        problem = f"{dataset}.{table.name} differs" if table.name in self.unsound else None
+        return FoundTable(row_count=10, byte_count=100, lacking=lacking, problem=problem)
 
     def create_view(self, dataset: str, name: str, *, sql: str, description: str) -> None:
         self.views[dataset, name] = sql

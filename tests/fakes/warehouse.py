@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from shared.domain.errors import AttemptError, GivenUpError, StepError, StillRunningError, TransientError
+from shared.domain.estimate import Estimate
 from shared.domain.ids import JobId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, LoadJob, QueryJob
 from shared.domain.table import Purpose, Table
@@ -47,6 +48,11 @@ def succeeded(job: Job, rows: list[dict[str, JsonValue]]) -> JobOutcome:
     )
 
 
+def estimated(job: QueryJob) -> Estimate:
+    """What every query reads, unless a test says otherwise: a little of one table."""
+    return Estimate(bytes_processed=100, table_count=1)
+
+
 class MemoryWarehouse:
     """`jobs` are those that were submitted, in order: each id once; `loaded` are the rows of those that load any.
 
@@ -55,6 +61,8 @@ class MemoryWarehouse:
 
     Of the tenants' tables those in `missing` are made once they are required; those in `unsound` a person has to mend.
     `required` are the names of those that were looked for, in order.
+
+    `estimates` are the jobs that were asked about, of which `estimate_of` tells.
     """
 
     def __init__(self, outcome_of: OutcomeOf = succeeded) -> None:
@@ -67,6 +75,8 @@ class MemoryWarehouse:
         self.required: list[str] = []
         self.is_reachable = True
         self.tables_made_at = datetime(2020, 1, 1, tzinfo=UTC)
+        self.estimates: list[QueryJob] = []
+        self.estimate_of: Callable[[QueryJob], Estimate] = estimated
         self._outcome_of = outcome_of
         self._outcomes: dict[JobId, Outcome] = {}
 
@@ -96,6 +106,11 @@ class MemoryWarehouse:
     def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
         self._require_reachable()
         return None if table in self.missing else self.tables_made_at
+
+    def estimate(self, job: QueryJob) -> Estimate:
+        self._require_reachable()
+        self.estimates.append(job)
+        return self.estimate_of(job)
 
     def submit(self, job: Job) -> JobHandle:
         rows = _rows(job)

@@ -15,6 +15,7 @@ from shared.domain.errors import (
     StillRunningError,
     TransientKind,
 )
+from shared.domain.estimate import Estimate
 from shared.domain.ids import JobId, TenantId
 from shared.domain.job import OBJECTS_LABEL, Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.table import Purpose, Table
@@ -55,6 +56,12 @@ class SimulatedWarehouse:
         self._timeline.before("created_at")
         found = self._kept.created_at(tenant_id, table)
         self._timeline.after("created_at")
+        return found
+
+    def estimate(self, job: QueryJob) -> Estimate:
+        self._timeline.before("estimate")
+        found = self._kept.estimate(job)
+        self._timeline.after("estimate")
         return found
 
     def submit(self, job: Job) -> JobHandle:

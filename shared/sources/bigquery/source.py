@@ -55,4 +55,4 @@ class BigQuerySource(Model):
     @property
     def needs(self) -> SourceNeeds:
         """The table, or what the query names."""
-        return SourceNeeds(table=self.table, query=self.query)
+        return SourceNeeds(place=self.table or "its query", table=self.table, query=self.query)

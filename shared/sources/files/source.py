@@ -207,6 +207,7 @@ class FilesSource(GrownModel):
         path = self.path if parse_path_template(self.path).placeholders else None
         is_remembered = self.load != "all"
         return SourceNeeds(
+            place=self.path,
             secrets=secrets,
             way=self._way if is_remembered else None,
             names_files=True,

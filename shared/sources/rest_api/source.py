@@ -55,9 +55,9 @@ class RestApiSource(GrownModel):
         found = [reference for _, reference in references(self.settings)]
         secrets = frozenset(name for each in found if isinstance(name := each.get("secret"), str))
         if not self.incremental:
-            return SourceNeeds(secrets=secrets)
+            return SourceNeeds(place=self._place, secrets=secrets)
         given = frozenset(name for each in found if isinstance(name := each.get("parameter"), str))
-        return SourceNeeds(secrets=secrets, way=self._way, goes_on=True, parameters=given)
+        return SourceNeeds(place=self._place, secrets=secrets, way=self._way, goes_on=True, parameters=given)
 
     @property
     def resource_number(self) -> int:
@@ -75,6 +75,10 @@ class RestApiSource(GrownModel):
         """What it says of where its rows are read from: dlt's words of the endpoint whose rows are ingested."""
         found = incremental_of(endpoint_of(self.resources[self.resource_number]))
         return found[0][1] if found else None
+
+    @property
+    def _place(self) -> str:
+        return f"{self.client.get('base_url', '')} ({self.resource_name})"
 
     @property
     def _way(self) -> str:

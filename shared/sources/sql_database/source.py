@@ -210,8 +210,12 @@ class SqlDatabaseSource(GrownModel):
         """The password."""
         secrets = frozenset({self.password.secret})
         if self.incremental is None:
-            return SourceNeeds(secrets=secrets)
-        return SourceNeeds(secrets=secrets, way=self._way, goes_on=True)
+            return SourceNeeds(place=self._place, secrets=secrets)
+        return SourceNeeds(place=self._place, secrets=secrets, way=self._way, goes_on=True)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.dialect}://{self.host}:{self.port_number}/{self.database}, {self.table or 'its query'}"
 
     @property
     def _way(self) -> str:

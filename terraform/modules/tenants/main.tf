@@ -75,6 +75,7 @@ module "tenant" {
     triggers_member       = var.triggers_member
     token_creator_role    = var.token_creator_role
     dataset_metadata_role = var.dataset_metadata_role
+    triggers_estimates    = var.triggers_estimates
   }
 
   depends_on = [terraform_data.configuration]

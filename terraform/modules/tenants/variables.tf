@@ -63,6 +63,12 @@ variable "dataset_metadata_role" {
   default     = "roles/bigquery.metadataViewer"
 }
 
+variable "triggers_estimates" {
+  description = "Whether triggers, too, may act as the tenants' accounts, to ask BigQuery what a run would read."
+  type        = bool
+  default     = false
+}
+
 variable "datasets_only" {
   description = "Only datasets and tables: for a BigQuery stand-in, which knows no accounts, secrets, files or grants."
   type        = bool

@@ -8,7 +8,7 @@ import requests
 from google.api_core import exceptions
 from google.auth import exceptions as auth_exceptions
 
-from shared.adapters.google_errors import reasons, summary, translated
+from shared.adapters.google_errors import own_message, reasons, summary, translated
 from shared.adapters.transience import BY_REASON
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 
@@ -163,3 +163,10 @@ def test_an_account_that_may_not_be_impersonated_is_forbidden_and_the_log_says_w
     assert isinstance(error, ForbiddenError)
     assert str(error) == "Could not read run_events: no usable Google credentials"
     assert "Unable to acquire impersonated credentials" in capsys.readouterr().out
+
+
+def test_what_the_server_said_is_told_without_what_the_library_adds() -> None:
+    error = exceptions.BadRequest("POST https://…/jobs: no\n\nJob ID: 1", errors=[{"message": "no"}])
+
+    assert own_message(error) == "no"
+    assert own_message(exceptions.BadRequest("no answer at all")) == "no answer at all"

@@ -27,6 +27,7 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "tenant",
         "key",
         "run",
+        "plan",
         "runs",
         "backfill",
         "backfills",

@@ -44,7 +44,8 @@ def test_parameters_in_the_address_of_a_trigger_are_refused_and_told_where_they_
     assert problem["errors"] == [
         {
             "pointer": query.partition("=")[0],
-            "detail": 'this call takes no query string; write it into the body: {"parameters": {"name": "value"}}',
+            "detail": "this call takes no query string; write it into the body: "
+            '{"parameters": {"name": "value"}, "dry_run": true}',
         }
     ]
     assert world.log.events == []
@@ -154,7 +155,7 @@ def test_an_unknown_word_of_a_lists_query_is_told_with_the_nearest_one(
             '{"parameter": {}}',
             "/parameter",
             (
-                "'parameter' is not a field of this body; it takes parameters, idempotency_key. "
+                "'parameter' is not a field of this body; it takes parameters, idempotency_key, dry_run. "
                 "Did you mean 'parameters'?"
             ),
         ),

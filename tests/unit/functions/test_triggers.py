@@ -54,6 +54,30 @@ def test_a_run_is_queued(body: str | None) -> None:
     }
 
 
+def test_a_dry_run_says_what_a_run_would_do_and_starts_none() -> None:
+    world = memory_world()
+
+    status, said = asked(world, body='{"dry_run": true, "parameters": {"days": "2025-11-01/2025-11-02"}}')
+
+    assert (status, said["dry_run"], said["pipeline_id"]) == (200, True, "acme-demo-cost-chain")
+    assert said["parameters"] == {"days": "2025-11-01/2025-11-02"}
+    assert [step["id"] for step in said["steps"]] == ["ingest_charges", "check", "daily"]
+    assert (world.log.events, world.publisher.commands, world.warehouse.jobs) == ([], [], {})
+
+
+def test_a_dry_run_takes_no_key_and_is_nobody_else_s() -> None:
+    world, key = memory_world(), {"Idempotency-Key": "monday"}
+
+    dry, _ = asked(world, body='{"dry_run": true}', headers=with_key() | key)
+    started, _ = asked(world, body="{}", headers=with_key() | key)
+    others, _ = asked(world, body='{"dry_run": true}', headers=with_key(key=OTHER_KEY))
+    wrong, problem = asked(world, body='{"dry_run": true, "parameters": {"dys": "today"}}')
+    no_truth, _ = asked(world, body='{"dry_run": "yes"}')
+
+    assert (dry, started, others, wrong, no_truth) == (200, 202, 403, 400, 400)
+    assert problem["code"] == "invalid_parameters"
+
+
 def test_a_body_may_say_its_character_set() -> None:
     content_type = "application/json; charset=utf-8"
 

@@ -43,6 +43,15 @@ resource "google_bigquery_dataset_iam_member" "triggers" {
   member     = var.settings.triggers_member
 }
 
+# Only where it is asked for: whoever takes over triggers, which anybody can call, could act as every tenant then.
+resource "google_service_account_iam_member" "triggers" {
+  count = var.settings.triggers_estimates ? local.access_count : 0
+
+  service_account_id = "projects/${var.settings.project}/serviceAccounts/${var.account}"
+  role               = var.settings.token_creator_role
+  member             = var.settings.triggers_member
+}
+
 # A tenant's secret is read by nobody else, not even by the executor's own account.
 resource "google_secret_manager_secret_iam_member" "tenant" {
   for_each = google_secret_manager_secret.tenant

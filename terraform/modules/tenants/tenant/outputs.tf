@@ -6,6 +6,7 @@ output "grants" {
     [for grant in google_project_iam_member.tenant : "${grant.member} ${grant.role} on project ${grant.project}"],
     [for grant in google_secret_manager_secret_iam_member.tenant : "${grant.member} ${grant.role} on secret ${grant.secret_id}"],
     [for grant in google_service_account_iam_member.executor : "${grant.member} ${grant.role} on account ${var.account}"],
+    [for grant in google_service_account_iam_member.triggers : "${grant.member} ${grant.role} on account ${var.account}"],
   )
 }
 

@@ -40,5 +40,6 @@ variable "settings" {
     triggers_member       = string
     token_creator_role    = string
     dataset_metadata_role = string
+    triggers_estimates    = bool
   })
 }

@@ -71,6 +71,22 @@ run "grants_are_these_and_no_others" {
   }
 }
 
+run "triggers_acts_as_tenants_only_where_asked_to" {
+  command = plan
+
+  variables {
+    triggers_estimates = true
+  }
+
+  assert {
+    condition = jsonencode([for grant in output.grants : grant if strcontains(grant, "convergence-triggers") && strcontains(grant, "on account")]) == jsonencode([
+      "serviceAccount:convergence-triggers@my-project.iam.gserviceaccount.com roles/iam.serviceAccountTokenCreator on account t-acme-corp-001-1fb71ccb@my-project.iam.gserviceaccount.com",
+      "serviceAccount:convergence-triggers@my-project.iam.gserviceaccount.com roles/iam.serviceAccountTokenCreator on account t-globex-9b4ed45b@my-project.iam.gserviceaccount.com",
+    ])
+    error_message = join("\n", output.grants)
+  }
+}
+
 run "nothing_deletes_data" {
   command = plan
 
