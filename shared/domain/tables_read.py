@@ -14,24 +14,25 @@ def tables_read(step: PlannedStep, tables: Iterable[Table]) -> tuple[Table, ...]
 
     A word may mean something else, a column or an alias: then a table is looked at in vain.
     """
-    words = set(re.findall(r"[A-Za-z0-9_]+", "\n".join(_texts(step))))
+    words = _words(step)
     return tuple(table for table in tables if table.name in words and table.name != step.table.name)
 
 
 def unplanned_tables(steps: tuple[PlannedStep, ...], tables: Iterable[Table]) -> tuple[Table, ...]:
     """Those of the tenant's `tables` that some step reads and no step is about."""
-    planned = {step.table.name for step in steps}
-    return tuple(
-        table
-        for table in tables
-        if table.name not in planned and any(tables_read(step, [table]) for step in steps)
-    )
+    unplanned = set[str]().union(*map(_words, steps)) - {step.table.name for step in steps}
+    return tuple(table for table in tables if table.name in unplanned)
+
+
+def _words(step: PlannedStep) -> set[str]:
+    return set(re.findall(r"[A-Za-z0-9_]+", "\n".join(_texts(step))))
 
 
 def _texts(step: PlannedStep) -> tuple[str, ...]:
     match step:
         case PlannedIngest():
-            return (step.source.needs.query or "", step.source.needs.table or "")
+            needs = step.source.needs
+            return (needs.query or "", needs.table or "")
         case PlannedDq():
             return tuple(rule.expression for rule in step.rules if isinstance(rule, ExpressionRule))
         case PlannedTransform():
