@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from shared.domain.estimate import Estimate
 from shared.domain.ids import TenantId
-from shared.domain.job import Job, JobHandle, JobOutcome
+from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.table import Purpose, Table
 from shared.ports import Warehouse
 
@@ -22,6 +23,10 @@ class FrozenWarehouse:
     def created_at(self, tenant_id: TenantId, table: str) -> datetime | None:
         """When the tenant's table was made."""
         return self._warehouse.created_at(tenant_id, table)
+
+    def estimate(self, job: QueryJob) -> Estimate:
+        """What the job would read."""
+        return self._warehouse.estimate(job)
 
     def submit(self, job: Job) -> JobHandle:
         """Submit the job."""
