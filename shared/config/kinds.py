@@ -227,6 +227,24 @@ UNKNOWN_FIELD = Kind(
     "warning",
 )
 
+TEST_OF_NOTHING = Kind(
+    "CV0401",
+    "A test that can't be carried out",
+    "A test is about one transform or dq step of a pipeline, about tables which that step reads or writes, and about "
+    "what such a step gives: rows for a transform, verdicts of rules for dq.",
+)
+TEST_VALUE = Kind(
+    "CV0402",
+    "A value that the column doesn't take",
+    "Rows of a test are those of a table that is declared, so each value has its column's type. Write numbers whose "
+    "digits count as they are or in quotes, days as 2025-11-15 and times as 2025-11-15T10:30:00Z.",
+)
+UNKNOWN_RULE = Kind(
+    "CV0403",
+    "A rule that isn't there",
+    "A test names rules by their ids in the file of dq_rules/ that its step runs.",
+)
+
 KINDS: dict[str, Kind] = {kind.code: kind for kind in tuple(globals().values()) if isinstance(kind, Kind)}
 """By code."""
 
