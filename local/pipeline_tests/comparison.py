@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from shared.domain.pipeline_tests import RowOfTest, Verdict
 from shared.domain.planned_test import ExpectedRows, ExpectedVerdicts
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.table import Column, ColumnType
 
 _MOST_PAIRS = 10_000

@@ -7,6 +7,7 @@ from shared.domain.command import Stance
 from shared.domain.errors import ForbiddenError, StepError, TransientError
 from shared.domain.estimate import Estimate
 from shared.domain.event import StepFailed
+from shared.domain.ids import JobId
 from shared.domain.job import Job, JobOutcome, QueryJob
 from shared.domain.run import Run
 from tests.fakes.acme import CHAIN, FILES
@@ -127,7 +128,7 @@ def test_a_job_that_is_there_is_adopted_whatever_is_left_by_now() -> None:
     run = start(world, CHAIN)
     execute(world, world.publisher.take())
     check = world.publisher.take()
-    world.warehouse.running.add(f"cdp_{run.run_id}_2_1")
+    world.warehouse.running.add(JobId(f"cdp_{run.run_id}_2_1"))
     assert execute(world, check) is Stance.WAIT
     asked = len(world.warehouse.estimates)
     world.warehouse.running.clear()

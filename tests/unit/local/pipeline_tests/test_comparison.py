@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from local.pipeline_tests.comparison import RowsDifference, compare_rows, compare_verdicts
 from shared.domain.pipeline_tests import RowOfTest, Verdict
 from shared.domain.planned_test import ExpectedRows, ExpectedVerdicts
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.table import Column, ColumnType
 
 COLUMNS = (
