@@ -66,6 +66,8 @@ RESULTS = st.builds(
     rows_checked=COUNTS,
     rows_failed=st.none() | COUNTS,
     message=TEXTS,
+    figure=st.none() | st.sampled_from(("0", "-1.5", "12345678901234567890123456789.123456789")),
+    figure_of=st.none() | st.just("0123456789abcdef"),
 )
 RESULT_LISTS = st.lists(RESULTS, max_size=2)
 RETRIED_AFTER = st.none() | MOMENTS

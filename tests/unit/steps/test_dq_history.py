@@ -15,10 +15,14 @@ from shared.domain.parameter import ParameterValue
 from shared.domain.plan import PlannedDq
 from shared.domain.rule_figure import RuleFigure
 from shared.steps.attempt import Attempt, StepResult
+from shared.steps.carry_out import carry_out
 from shared.steps.dq import check
 from shared.steps.figure_places import days_of, figure_of
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, SetClock
+from tests.fakes.log import MemoryLog
+from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse
+from tests.fakes.watch import watch_over
 from tests.unit.steps.attempts import attempt_at
 from tests.unit.steps.checks import COUNT, answering, step_of, wanted
 
@@ -97,6 +101,21 @@ def test_who_adopts_a_check_sees_no_figure_that_came_after_it() -> None:
     result, _ = checked_beside(attempt, *later, ended_at=NOON - timedelta(hours=2), figure_0="5")
 
     assert "there is no earlier run to compare it with" in result.results[0].message
+
+
+def test_a_step_finds_in_the_log_what_it_recorded_in_an_earlier_run() -> None:
+    step, clock = step_of(NEAR), SetClock(NOON)
+    earlier = replace(with_days(step, "2025-11-12/2025-11-12"), run_id=run_id_at(NOON - timedelta(days=1)))
+    first, _ = checked_beside(earlier, figure_0="7.5")
+    log = MemoryLog(clock)
+    log.append(earlier.endings(first, now=NOON - timedelta(days=1)))
+    attempt = with_days(step, "2025-11-13/2025-11-13")
+    warehouse = MemoryWarehouse(answering(figure_0="7.5"))
+    watch = watch_over(attempt, warehouse, log=log, clock=clock)
+
+    result = carry_out(attempt, warehouse=warehouse, reader=MemoryReader({}), watch=watch)
+
+    assert result.results[0].message == "within 10 % of the last run's 10 rows"
 
 
 def test_where_no_rule_compares_runs_nobody_asks_for_their_figures() -> None:
