@@ -51,7 +51,7 @@ test: setup  ## every test, on a network without a way out where the system make
 	PYTHONDONTWRITEBYTECODE= GCE_METADATA_ROOT=127.0.0.1:9 $(BIN)/python -m tests.offline $(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --ignore=tests/mutants
 
 test-quick: setup  ## what is quick to say: units, laws, architecture
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder tests/contract/laws tests/architecture tests/unit
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --hypothesis-profile=quick -m 'not slow' tests/contract/laws tests/architecture tests/unit
 
 simulate: setup  ## random schedules of everything that can go wrong: SEED=123 COUNT=1 tells one step by step
 	@$(BIN)/python -m tests.simulation --count $(COUNT) $(if $(SEED),--seed $(SEED))

@@ -9,9 +9,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import boto3
 import requests
-from moto.server import ThreadedMotoServer
 
 from local.storage.server import StorageServer
 from tests.contract.places.web import write_certificate
@@ -25,6 +23,10 @@ KEY = {"aws_access_key_id": "bench", "aws_secret_access_key": "bench-key"}
 @contextmanager
 def s3_server(files: list[Path]) -> Iterator[str]:
     """The address of an S3 server that has them in one bucket."""
+    # Slow to import, and nothing else here needs them.
+    import boto3
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

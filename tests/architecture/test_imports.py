@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.source import EVERYTHING, PRODUCTION, ROOT, modules
 
 _READS_NO_SETTING = "shared/sources/rest_api/reading/rows.py"
 """It only tells dlt, by the variable that dlt reads, that nothing is to be reported."""
 
 
+@pytest.mark.slow
 def test_imports_go_down_only() -> None:
     linted = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
@@ -44,6 +47,7 @@ def test_imports_are_absolute_and_packages_are_empty() -> None:
     assert (relative, filled) == ([], [])
 
 
+@pytest.mark.slow
 def test_health_does_not_pay_for_google_or_any_other_vendor() -> None:
     names = _loaded_by("import main; main.health")
 
@@ -73,6 +77,7 @@ def _loaded_by(statements: str) -> list[str]:
     return names
 
 
+@pytest.mark.slow
 def test_an_entry_point_that_is_not_there_is_named() -> None:
     asked = subprocess.run(
         [sys.executable, "-c", "import main; main.helth"],

@@ -136,6 +136,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_folder_and_a_line_are_all_that_a_type_of_source_takes(tree: Path) -> None:
     used = subprocess.run(
         [sys.executable, "-c", USE],

@@ -1,5 +1,7 @@
 """The topic in memory."""
 
+from functools import cache
+
 from shared.domain.command import RunStep
 from shared.domain.errors import TransientError
 from shared.domain.model import RECORDED
@@ -14,11 +16,11 @@ class MemoryPublisher:
 
     @property
     def commands(self) -> list[RunStep]:
-        return [RunStep.model_validate_json(message, context=RECORDED) for message in self._messages]
+        return [_command(message) for message in self._messages]
 
     def take(self, index: int = 0) -> RunStep:
         """The command at that place, which is then gone."""
-        return RunStep.model_validate_json(self._messages.pop(index), context=RECORDED)
+        return _command(self._messages.pop(index))
 
     def publish(self, command: RunStep) -> None:
         if not self.is_reachable:
@@ -28,3 +30,9 @@ class MemoryPublisher:
     def ping(self) -> None:
         if not self.is_reachable:
             raise TransientError("Could not look up the topic: it is out of reach")
+
+
+@cache
+def _command(message: str) -> RunStep:
+    """What a message says, which is looked at again and again, and which nothing can change."""
+    return RunStep.model_validate_json(message, context=RECORDED)

@@ -72,6 +72,7 @@ def test_everybody_does_as_many_runs_as_are_counted() -> None:
     assert started == finished == ["warm-up-0", "latency-0", "latency-1", "burst-0", "burst-1", "burst-2"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_what_a_child_computed_counts_also_after_its_end() -> None:
     before = cpu_seconds(os.getpid())

@@ -13,12 +13,15 @@ from pathlib import Path
 from cli.beyond import LateAnalyzer
 from cli.problem_text import problem_text
 from shared.config.beyond import Beyond
+from shared.config.kept_documents import KeptDocuments
 from shared.config.problem import ConfigProblem
 from shared.config.tenant_folder import check_tenant
 from shared.domain.ids import TenantId
 from tests.fakes.configs import MemoryFolder
 
 MISTAKES = Path(__file__).parent / "mistakes"
+_KEPT = KeptDocuments()
+"""All files of a tenant but one are right, and the same each time."""
 TENANT = {
     "acme/tenant.yml": "display_name: Acme\n",
     "acme/files/charges.csv": "day,team,amount\n2025-11-01,search,12.50\n2025-11-02,search,11.75\n",
@@ -130,7 +133,7 @@ def problems_of(files: dict[str, str]) -> list[ConfigProblem]:
 def _problems_of(files: frozenset[tuple[str, str]]) -> tuple[ConfigProblem, ...]:
     texts = dict(files)
     beyond = Beyond(analyzer(), MemorySamples(texts), NoSecrets())
-    return tuple(check_tenant(MemoryFolder(texts), "acme", beyond=beyond))
+    return tuple(check_tenant(MemoryFolder(texts), "acme", beyond=beyond, kept=_KEPT))
 
 
 def said_of(files: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Whatever becomes of files that are right, `convergence validate` tells problems and never fails itself."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ _DAMAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_damaged_files_have_problems_at_places_that_there_are(data: st.DataObject) -> None:

@@ -77,6 +77,7 @@ def test_an_empty_folder_is_told_with_the_variable_that_names_it(tmp_path: Path)
     assert f"There are no tenants in {tmp_path / 'configs'}; CONFIGS_DIR says where" in result.stderr
 
 
+@pytest.mark.slow
 def test_google_is_neither_imported_nor_needed(tmp_path: Path) -> None:
     configs_dir = command_line(tmp_path).configs_dir
     program = (

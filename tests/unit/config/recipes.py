@@ -2,8 +2,10 @@
 
 import pytest
 
+from shared.config.kept_documents import KeptDocuments
 from shared.config.problem import ConfigError
-from shared.config.recipe import load_recipe
+from shared.config.reading import Reading
+from shared.config.recipe import read_recipe
 from shared.domain.pipeline import Address
 from tests.fakes.acme import CHAIN, FILES
 from tests.fakes.configs import MemoryFolder
@@ -28,6 +30,8 @@ resources:
   - {name: costs, endpoint: {path: costs, params: {start: {parameter: days_start, format: unix}},
                              paginator: single_page, data_selector: data}}
 """
+_KEPT = KeptDocuments()
+"""All files but one are the same each time."""
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:
@@ -38,5 +42,5 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
 
 def problems_of(files: dict[str, str], address: Address = CHAIN) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        load_recipe(MemoryFolder(files), address)
+        read_recipe(Reading(MemoryFolder(files), address.tenant_id, kept=_KEPT), address)
     return [str(problem).removeprefix("configs/") for problem in caught.value.problems]

@@ -45,7 +45,13 @@ def refused(files: dict[str, str]) -> list[str]:
     return [each for path, text in files.items() if (kind := kind_of(path)) for each in _refused(kind, text)]
 
 
-def _refused(kind: str, text: str) -> Iterator[str]:
+@cache
+def _refused(kind: str, text: str) -> tuple[str, ...]:
+    """Most of the files are the same in each test."""
+    return tuple(_refusals(kind, text))
+
+
+def _refusals(kind: str, text: str) -> Iterator[str]:
     try:
         value: Any = parse_document(text, file="").value
     except ConfigError:

@@ -19,11 +19,13 @@ def generate_export() -> list[Row]:
     return list(rows(first_day=FIRST, last_day=LAST, seed=1))
 
 
+@pytest.mark.slow
 def test_the_same_days_and_seed_give_the_same_rows(export: list[Row]) -> None:
     assert list(rows(first_day=FIRST, last_day=LAST, seed=1)) == export
     assert list(rows(first_day=FIRST, last_day=LAST, seed=2)) != export
 
 
+@pytest.mark.slow
 def test_a_days_rows_do_not_depend_on_the_range_asked_for(export: list[Row]) -> None:
     day_count = (LAST - FIRST).days + 1
     days = [FIRST + timedelta(days=number) for number in range(day_count)]
@@ -72,6 +74,7 @@ def test_every_row_has_the_columns_and_types_of_the_schema(export: list[Row]) ->
         columns_of(SCHEMA, row)
 
 
+@pytest.mark.slow
 def test_a_row_is_the_same_after_a_trip_through_json(export: list[Row]) -> None:
     assert [json.loads(json.dumps(row)) for row in export] == export
 

@@ -154,6 +154,7 @@ def test_a_command_that_came_too_early_is_dropped_once_the_log_can_lag_no_longer
     assert world.publisher.commands[-1].step_id == "check"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [CHAIN, GRAPH])
 def test_dying_between_any_two_calls_leaves_what_a_clean_run_leaves(address: Address) -> None:
     clean, seen = memory_world(), Wire()

@@ -329,6 +329,7 @@ def test_a_tenant_whom_google_refuses_everything_holds_up_nobody(
     assert reconcile(world).continued == 1
 
 
+@pytest.mark.slow
 def test_a_cancelled_run_whose_jobs_google_does_not_let_stop_is_tried_for_an_hour() -> None:
     world = memory_world(warehouse=RefusedWarehouse())
     run = start(world, CHAIN)

@@ -445,6 +445,7 @@ def test_files_that_are_wrong_or_gone_are_told_as_for_a_trigger() -> None:
         rerun(world, old)
 
 
+@pytest.mark.slow
 def test_very_many_differences_are_no_longer_than_a_message() -> None:
     rules = "rules:\n" + "".join(
         f"  - {{id: rule_{n:04d}, type: row_count, minimum: 1}}\n" for n in range(500)

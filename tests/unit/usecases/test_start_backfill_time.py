@@ -45,6 +45,7 @@ def refusal(world: MemoryWorld, date_range: str, **request: Unpack[Request]) -> 
     return problem.detail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("timeout", "limit", "concurrent_runs", "runs", "ways"),
     [
@@ -65,6 +66,7 @@ def test_more_runs_than_surely_get_their_turn_are_refused_with_what_would_do(
     assert world.log.events == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("timeout", "request_"),
     [

@@ -228,7 +228,8 @@ def test_runs_that_end_at_the_same_time_leave_none_waiting() -> None:
     assert set(waiting_for_delivery(world)) == {third.run_id, fourth.run_id}
 
 
-@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.slow
+@pytest.mark.parametrize("copies", [1, 2])
 def test_duplicates_do_not_breed_duplicates(copies: int) -> None:
     world = memory_world(configs=with_limit(3))
     runs = runs_one_after_the_other(world, 5)

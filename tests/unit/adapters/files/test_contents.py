@@ -183,6 +183,7 @@ def test_what_is_not_packed_well_is_refused_without_showing_it(
     assert str(caught.value) == message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", PACK)
 def test_damage_anywhere_ends_in_a_sentence_and_never_in_other_rows(read: Read, put: Put, end: str) -> None:
     whole = PACK[end](LONG[:2000])

@@ -116,6 +116,7 @@ def test_work_on_another_table_waits_for_nothing(database: Database) -> None:
     assert _beside(database, Held(Lock.ALTER, U), _add_one)
 
 
+@pytest.mark.slow
 def test_of_many_changes_of_one_table_none_is_lost(database: Database) -> None:
     async def change() -> None:
         await database.run(_append)
@@ -127,6 +128,7 @@ def test_of_many_changes_of_one_table_none_is_lost(database: Database) -> None:
         assert _values(session) == [51]
 
 
+@pytest.mark.slow
 def test_rows_and_catalog_are_of_one_moment(database: Database) -> None:
     """A table that is replaced again and again has the row that its description tells of."""
 

@@ -70,6 +70,7 @@ async def _reach(jobs: Jobs, job_id: str, owner: str, *, turns: int) -> Reach:
     return Reach(job_id, owner, [*seen, await _labels(jobs, job_id)])
 
 
+@pytest.mark.slow
 def test_of_thousands_that_reach_for_ids_everybody_sees_only_the_one_that_was_accepted(
     database: Database,
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_sheet_without_rows_is_read_with_success(read: Read, put: Put) -> None
     assert read("files/header.xlsx", "xlsx") == []
 
 
+@pytest.mark.slow
 def test_rows_are_not_held(tmp_path: Path) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet()

@@ -175,6 +175,7 @@ def test_files_that_are_no_workbooks_are_told(read: Read, put: Put, body: bytes,
     assert str(failed.value) == f"files/book.xlsx {problem}"
 
 
+@pytest.mark.slow
 def test_damage_anywhere_ends_in_a_sentence_and_never_in_other_rows(read: Read, put: Put) -> None:
     whole = of_rows('<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="s"><v>0</v></c></row>')
     found, refused = [], 0
