@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from shared.config.document import Document, Location, path_text
 from shared.config.inside_scalar import place_within
-from shared.config.kinds import ABOUT_KEYS, Kind
+from shared.config.kind import Kind
+from shared.config.kinds import ABOUT_KEYS
 from shared.config.position import Position
 from shared.config.problem import ConfigProblem
 from shared.domain.message import nearest

@@ -8,7 +8,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from shared.config import kinds
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading

@@ -156,7 +156,12 @@ def test_a_table_that_the_run_itself_makes_is_no_failure() -> None:
 
 def refused(job: QueryJob) -> Estimate:
     if "MERGE" in job.sql:
-        raise StatementError("Unrecognized name: note at [9:6]")
+        line = next(
+            n
+            for n, text in enumerate((job.own_sql or job.sql).splitlines(), 1)
+            if text.startswith("SELECT CURRENT_DATE")
+        )
+        raise StatementError(f"Unrecognized name: note at [{line}:6]")
     return Estimate(bytes_processed=None)
 
 
