@@ -3,6 +3,7 @@
 Of draft 7, the newest that editors of YAML hold files against: yaml-language-server and PyCharm both know it.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -22,7 +23,7 @@ from shared.sources.parts import find_part
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _DEFINITIONS = "#/$defs/"
-_SAID_OF_A_KEY = ("description", "default", "minItems")
+_SAID_OF_A_KEY = ("description", "markdownDescription", "default", "minItems")
 """What a model says of a key, whoever says what stands below it."""
 
 
@@ -53,7 +54,10 @@ def json_schema(kind: str) -> JsonSchema:
     models = [model for model in (KINDS[kind].model, KINDS[kind].extension) if model is not None]
     references, generated = models_json_schema([(model, "validation") for model in models])
     definitions: dict[str, Any] = generated["$defs"]
-    definitions = {name: _plain(schema, definitions) for name, schema in definitions.items()}
+    definitions = {
+        name: {"title": _words_of(name), **_plain(schema, definitions)}
+        for name, schema in definitions.items()
+    }
     for source in get_args(get_args(Source)[0]):
         if source.__name__ in definitions:
             _complete(definitions, source)
@@ -76,6 +80,11 @@ def _complete(definitions: dict[str, Any], source: type[BaseModel]) -> None:
     definitions.update(more.get("$defs", {}))
 
 
+def _words_of(name: str) -> str:
+    """What people call a model; an editor offers it where all its keys may be put in at once."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
 def _plain(schema: Any, definitions: dict[str, Any]) -> Any:
     """The schema in the words that editors know, without names of our own code."""
     if isinstance(schema, list):
@@ -94,6 +103,8 @@ def _plain(schema: Any, definitions: dict[str, Any]) -> Any:
             for word, place in chosen["mapping"].items()
         }
         plain |= by_type(cases, meanings=meanings)
+    if "`" in str(plain.get("description")):
+        plain["markdownDescription"] = plain["description"]  # which VS Code shows as it is meant
     if "$ref" in plain and len(plain) > 1:  # beside a reference nothing counts, in draft 7
         plain["allOf"] = [{"$ref": plain.pop("$ref")}]
     return plain

@@ -20,7 +20,8 @@ def by_type(
     """
     word: JsonSchema = {"enum": list(schemas)}
     if meanings:
-        word["description"] = "\n".join(f"- `{name}`: {meaning}" for name, meaning in meanings.items())
+        text = "\n".join(f"- `{name}`: {meaning}" for name, meaning in meanings.items())
+        word |= {"description": text, "markdownDescription": text}
     chosen: JsonSchema = {"type": "object", "properties": {"type": word}, "allOf": []}
     cases: list[JsonValue] = []
     for name, schema in schemas.items():
