@@ -43,9 +43,10 @@ class Reader(Protocol):
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         known: LoadableObjects | None = None,
+        most: int | None = None,
         look: Callable[[], None] = lambda: None,
     ) -> LoadableObjects | str:
         """The objects of a source that may be loaded, or why BigQuery would not read them exactly as `read` does.
 
-        Where they are as they are `known`, they are looked at no further. Raises as `read` does.
+        Where they are as they are `known`, or more than `most`, they are looked at no further. Raises as `read` does.
         """

@@ -95,7 +95,9 @@ class CsvRows:
             if kind.is_array or kind.is_struct:
                 message = f"A CSV file can't hold nested or repeated data. Field: {name}"
                 raise ApiError("invalid", f"Error while reading data, error message: {message}")
-        self.is_for_python = self._options.ignores_unknown or bool(load.get("maxBadRecords"))
+        self.is_for_python = (
+            self._options.ignores_unknown or bool(load.get("maxBadRecords")) or file.has_lone_returns
+        )
         self._read = row_reader(table.fields)
 
     def good_sql(self, doubt: Doubt) -> str:

@@ -60,6 +60,7 @@ _IMPLIED: dict[str, tuple[Any, ...]] = {
     "timeZone": ("UTC",),
     "sourceColumnMatch": ("SOURCE_COLUMN_MATCH_UNSPECIFIED",),
     "columnNameCharacterMap": ("COLUMN_NAME_CHARACTER_MAP_UNSPECIFIED",),
+    "preserveAsciiControlCharacters": (True,),
 }
 _UPLOADED = "the uploaded file"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,7 @@ from local.bigquery.problem import ApiError
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BLOCK_BYTES = 1 << 20
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET")
 # DuckDB's reader keeps twice as much in memory for each thread; Python's reads what is longer.
 LONGEST_LINE = 16 * _BLOCK_BYTES
@@ -42,6 +44,8 @@ class PlainFile:
     path: Path
     name: str
     has_long_lines: bool
+    # BigQuery ends a line at each; DuckDB takes one kind of line ends in a file.
+    has_lone_returns: bool = False
 
 
 def source_format(load: dict[str, Any]) -> str:
@@ -145,10 +149,20 @@ def _matches(path: str, *, before: str, after: str) -> bool:
 
 def _measured(file: SourceFile, path: Path, blocks: Iterator[bytes]) -> PlainFile:
     without_end, most = 0, 0
+    has_lone_returns, before = False, b""
     for block in blocks:
         without_end = 0 if b"\n" in block else without_end + 1
         most = max(most, without_end)
-    return PlainFile(path, file.name, has_long_lines=most >= LONGEST_LINE // _BLOCK_BYTES - 2)
+        searched = before + block
+        before = b"\r" if searched.endswith(b"\r") else b""
+        if _LONE_RETURN.search(searched, 0, len(searched) - len(before)):
+            has_lone_returns = True
+    return PlainFile(
+        path,
+        file.name,
+        has_long_lines=most >= LONGEST_LINE // _BLOCK_BYTES - 2,
+        has_lone_returns=has_lone_returns or bool(before),
+    )
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

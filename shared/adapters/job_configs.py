@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # slow to import; only who submits a job pays for it
 
 VOID_SQL = "SELECT ERROR('This attempt was given up: no job will do anything under its id.')"
 """What a job does that is there to take an id. It reads nothing, writes nothing and fails."""
+_NOT_IN_JSON = "\x01"
 _VOID_LABELS = {"convergence": "void"}
 
 
@@ -53,8 +54,19 @@ def load_config(job: LoadJob) -> "bigquery.LoadJobConfig":
 
 
 def objects_config(job: ObjectsJob) -> "bigquery.LoadJobConfig":
-    """Rows of Parquet are added to a table that exists, column by column of the same name."""
-    return _adding(job, source_format="PARQUET")
+    """Rows are added to a table that exists: of Parquet, column by column of the same name, or of text, a line each.
+
+    A line is CSV of one column, with a delimiter that JSON holds nowhere but as an escape, and without quotes. All
+    control characters stay, so that what is no JSON doesn't become it.
+    """
+    if not job.are_lines:
+        return _adding(job, source_format="PARQUET")
+    config = _adding(job, source_format="CSV")
+    config.field_delimiter = _NOT_IN_JSON
+    config.quote_character = ""
+    config.preserve_ascii_control_characters = True
+    config.max_bad_records = 0
+    return config
 
 
 def _adding(job: LoadJob | ObjectsJob, *, source_format: str) -> "bigquery.LoadJobConfig":

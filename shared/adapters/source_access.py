@@ -34,5 +34,7 @@ class SourceAccess:
     first_pause_seconds: float
     memory: Memory | None = None
     """Of a source of which is remembered what was taken."""
+    most_objects: int | None = None
+    """How many objects BigQuery may load; where there are more, none needs to be looked at."""
     fit: RowFit | None = None
     """What rows must be, where those that are not are to be given as broken; without it they end the reading."""

@@ -97,11 +97,12 @@ class SourceReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         known: LoadableObjects | None = None,
+        most: int | None = None,
         look: Callable[[], None] = lambda: None,
     ) -> LoadableObjects | str:
         """The objects that BigQuery may load by itself, or why it may not; `known` ones if they are the same."""
         find: FindObjects = part_of(source, "find_objects")
-        return find(source, self._access(tenant_id, parameters, look), known)
+        return find(source, replace(self._access(tenant_id, parameters, look), most_objects=most), known)
 
     def _access(
         self, tenant_id: str, parameters: tuple[ParameterValue, ...], look: Callable[[], None]

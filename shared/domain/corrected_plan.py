@@ -10,8 +10,8 @@ from shared.domain.planning import attempts_used_up, one_more
 from shared.domain.run import Run
 from shared.domain.tables_read import unplanned_tables
 
-_SCHEDULING = ("number", "needs", "retry", "timeout_seconds", "attempts_before")
-"""What says when and how often a step is tried, and not what it does."""
+_SCHEDULING = ("number", "needs", "retry", "timeout_seconds", "attempts_before", "bytes_billed_per_step")
+"""What says when and how often a step is tried, and what that may cost, and not what it does."""
 _LONGEST_LIST, _LONGEST_PATHS = 600, 100
 
 

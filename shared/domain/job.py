@@ -26,6 +26,10 @@ class QueryJob(Model):
     labels: dict[str, str] = {}
 
 
+MOST_PACKED_BYTES = 4_000_000_000
+"""BigQuery reads no larger gzip file ("Quotas and limits", load jobs)."""
+
+
 class LoadJob(Model):
     """The rows of a gzipped NDJSON file, added to a table of a tenant that exists.
 
@@ -42,13 +46,17 @@ class LoadJob(Model):
 
 
 class ObjectsJob(Model):
-    """The rows of Parquet objects, added to a table of a tenant that exists. BigQuery reads them as the tenant."""
+    """The rows of Parquet objects, added to a table of a tenant that exists. BigQuery reads them as the tenant.
+
+    Where they `are_lines`, they are text, and each line is a row of the table's one column.
+    """
 
     tenant_id: TenantId
     job_id: JobId
     location: str
     table: Table
     uris: tuple[str, ...]
+    are_lines: bool = False
     timeout_seconds: int
     labels: dict[str, str] = {}
 

@@ -19,6 +19,7 @@ _VALUE_IN_MESSAGE = (
     re.compile(r"(Adding ).+(?= causes overflow)", re.I),
     re.compile(r"(by zero: ).+", re.I),
     re.compile(r"(last read: ).+", re.I),
+    re.compile(r"(field starts with: ).+", re.I),
     re.compile(r"(value )(['\"]).*\2", re.I),
     re.compile(r"((?:overflow|out of range)[^:]*: ).+", re.I),
 )

@@ -42,6 +42,8 @@ class SourceNeeds(Model):
     """Where its rows are, if a look at the first lines of files on this machine tells what fields they have."""
     may_be_loaded: bool = False
     """Whether BigQuery may load its objects by itself. Its rows go through a staging table then, either way."""
+    as_lines: bool = False
+    """Whether that goes line by line, and so into tables of whole rows only."""
 
 
 NOTHING = SourceNeeds()

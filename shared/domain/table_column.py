@@ -48,6 +48,11 @@ class TableColumn:
         return len(self.names) > 1 and self.column is not None and self.column.type == "JSON"
 
     @property
+    def root(self) -> str:
+        """The column itself, also of a path into it."""
+        return f"{self.alias}.{quoted(self.names[0])}"
+
+    @property
     def value(self) -> str:
         """Its value: inside JSON a text, NULL for objects and arrays."""
         if not self.is_in_json:
@@ -62,7 +67,7 @@ class TableColumn:
     @property
     def fields_beside(self) -> str:
         """Inside JSON, the names of the fields that are there as far down as the path goes, or of as many as fit."""
-        keys = f"JSON_KEYS({self.alias}.{quoted(self.names[0])}, {len(self.names) - 1})"
+        keys = f"JSON_KEYS({self.root}, {len(self.names) - 1})"
         names = f"SUBSTR(ARRAY_TO_STRING({keys}, ', '), 1, {_LONGEST_NAMES})"
         return f"IFNULL(NULLIF({names}, ''), 'no fields')"
 
@@ -92,8 +97,7 @@ class TableColumn:
 
     @property
     def _json_arguments(self) -> str:
-        root, *inside = self.names
-        column = f"{self.alias}.{quoted(root)}"
+        column, inside = self.root, self.names[1:]
         if all(map(_QUOTABLE_IN_JSON_PATH.fullmatch, inside)):
             return f"{column}, {literal('.'.join(('$', *map(_in_json_path, inside))))}"
         # The subscript operator takes any text as a name.

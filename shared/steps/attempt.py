@@ -196,9 +196,10 @@ def loads_into_staging(step: PlannedStep) -> bool:
     """Whether the step's rows are loaded into a staging table, from which one statement takes them."""
     if not isinstance(step, PlannedIngest) or not reads_source(step):
         return False
-    needs = step.source.needs
     destination = step.destination
-    return destination.mode != "append" or destination.sets_aside or needs.may_be_loaded or needs.by_file
+    if destination.mode != "append" or destination.sets_aside:
+        return True
+    return step.may_be_loaded or step.source.needs.by_file
 
 
 def writes_in_turn(step: PlannedStep) -> bool:

@@ -30,8 +30,8 @@ def table_window_sql(window: Window, *, alias: str, table: Table) -> str:
     return _in_days(place.value if is_bare else place.read_as(window.read_as), window)
 
 
-def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
-    """TRUE where a row lies in the window's days; an error that says why not, where it doesn't."""
+def window_value_sql(window: Window, *, alias: str, table: Table) -> str:
+    """The column that the window goes by where a row lies in its days; an error that says why not, where it doesn't."""
     place = TableColumn(window.column, alias, table)
     unreadable = f"A row to write has a value in {place.path} that can't be read as {window.read_as}"
     reasons = {
@@ -45,7 +45,7 @@ def window_test_sql(window: Window, *, alias: str, table: Table) -> str:
         reasons = {f"{place.field} IS NULL": f"CONCAT({lacking}, {place.fields_beside})", **reasons}
     tests = " ".join(f"WHEN {test} THEN ERROR({reason})" for test, reason in reasons.items())
     return (
-        f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN TRUE {tests} "
+        f"CASE WHEN {table_window_sql(window, alias=alias, table=table)} THEN {place.root} {tests} "
         "ELSE ERROR('A row to write lies outside the window that is replaced') END"
     )
 

@@ -17,6 +17,7 @@ from shared.domain.errors import (
     ForbiddenError,
     NotDirectlyError,
     NotYetError,
+    OverspentError,
     StepError,
     StillRunningError,
     TransientError,
@@ -30,7 +31,7 @@ from shared.ports import Reader, Warehouse
 from shared.sql.statement import quoted
 from shared.steps.attempt import Attempt
 from shared.steps.files_sql import own_columns, tells_file
-from shared.steps.objects_parts import load_of, others_loaded, parts_of, prepare_parts, why_not_apart
+from shared.steps.objects_parts import load_of, most_objects, others_loaded, parts_of, prepare_parts
 from shared.steps.objects_sql import objects_query, why_not_loaded
 from shared.steps.staging_table import drop_of
 from shared.steps.submit import submit
@@ -52,11 +53,17 @@ def find_for(step: PlannedIngest, source: RowSource, attempt: Attempt, *, reader
     plan = attempt.plan
 
     def find(**options: Any) -> LoadableObjects | str:
-        found = reader.objects(source, tenant_id=plan.tenant_id, parameters=plan.parameters, **options)
+        found = reader.objects(
+            source,
+            tenant_id=plan.tenant_id,
+            parameters=plan.parameters,
+            most=most_objects(step),
+            **options,
+        )
         if isinstance(found, str):
             return found
         own = own_columns(step)
-        return why_not_loaded(found.columns, step.table, own) or why_not_apart(found, step) or found
+        return why_not_loaded(found.columns, step.table, own) or found
 
     return find
 
@@ -68,7 +75,7 @@ def objects_to_load(
 
     None where they are to be read. Only the first attempt tries it, and only where another one may follow.
     """
-    if not isinstance(step.source, RowSource) or not step.source.needs.may_be_loaded:
+    if not isinstance(step.source, RowSource) or not step.may_be_loaded:
         return None, []
     if attempt.number_in_all > 1 or step.retry.attempts <= 1 or step.destination.sets_aside:
         return None, []
@@ -120,18 +127,20 @@ def write_objects(
     wait = partial(warehouse.wait, until=attempt.until)
     try:
         now = find(known=known)
-        reason = _why_unlike(now, loaded, step, attempt=attempt, warehouse=warehouse)
+        count = _count_loaded(now, loaded, step, attempt=attempt, warehouse=warehouse)
     except TransientError as error:
         raise NotYetError(str(error), retry_after_seconds=error.retry_after_seconds) from error
     except (StepError, ForbiddenError) as error:
-        now = reason = str(error)
-    if isinstance(now, str) or reason is not None:
+        now = count = str(error)
+    if isinstance(now, str) or isinstance(count, str):
         if not warehouse.void(attempt.handle()):
             return [wait(attempt.handle())]
-        raise NotDirectlyError(reason)
-    write, *drops = _statements(now, step, attempt)
+        raise NotDirectlyError(count)
+    write, *drops = _statements(now, step, attempt, row_count=count)
     try:
         jobs = [wait(submit(write, attempt, warehouse=warehouse))]
+    except OverspentError:
+        raise
     except StepError as error:
         raise NotDirectlyError(error) from error
     # The rows are where they belong.
@@ -140,15 +149,15 @@ def write_objects(
     return jobs
 
 
-def _why_unlike(
+def _count_loaded(
     now: LoadableObjects | str,
     loaded: JobOutcome,
     step: PlannedIngest,
     *,
     attempt: Attempt,
     warehouse: Warehouse,
-) -> str | None:
-    """Why what was loaded is not what is there, None where it is."""
+) -> int | str:
+    """How many rows were loaded, or why they are not those that are there."""
     if isinstance(now, str):
         return now
     if now.version != loaded.labels[OBJECTS_LABEL]:
@@ -158,9 +167,9 @@ def _why_unlike(
         return "they were loaded by another release"
     others = others_loaded(parts, attempt, warehouse=warehouse)
     count = sum(each.rows_written or 0 for each in (loaded, *others))
-    if now.row_count != count:
+    if now.row_count is not None and now.row_count != count:
         return f"they say that they hold {now.row_count:,} rows, and {count:,} were loaded"
-    return None
+    return count
 
 
 def rows_of(jobs: list[JobOutcome]) -> int | None:
@@ -169,10 +178,12 @@ def rows_of(jobs: list[JobOutcome]) -> int | None:
     return int(count) if count else None
 
 
-def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> list[QueryJob]:
+def _statements(
+    objects: LoadableObjects, step: PlannedIngest, attempt: Attempt, *, row_count: int
+) -> list[QueryJob]:
     """The job that puts the rows where they belong, and those that drop the staging tables."""
     dataset, parts = attempt.plan.tenant_id, parts_of(objects, step, attempt)
-    labels = {OBJECTS_LABEL: objects.version, _ROWS_LABEL: str(objects.row_count)}
+    labels = {OBJECTS_LABEL: objects.version, _ROWS_LABEL: str(row_count)}
     rows = _UNION.join(
         objects_query(
             objects.columns,
@@ -180,6 +191,7 @@ def _statements(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt)
             own_columns(step),
             source=quoted(dataset, part.table.name),
             file=part.file,
+            text=part.text,
         )
         for part in parts
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.domain.errors import AttemptError, StepError
 from shared.domain.job import JobOutcome, ObjectsJob
-from shared.domain.loadable import LoadableObjects
+from shared.domain.loadable import LoadableObjects, LoadableText
 from shared.domain.plan import PlannedIngest
 from shared.domain.table import Column, Table
 from shared.ports import Warehouse
@@ -23,30 +23,41 @@ MOST_APART = 50
 
 @dataclass(frozen=True)
 class ObjectsPart:
-    """Objects that are loaded by one job into `table`; `file` is what each of its rows says, if it does."""
+    """Objects that are loaded by one job into `table`; `file` is what each of its rows says, if it does.
+
+    `text` is what the one object holds that is loaded line by line.
+    """
 
     uris: tuple[str, ...]
     file: str | None
     table: Table
     suffix: str
     """Of the names of its jobs; `""` for the first part."""
+    text: LoadableText | None = None
 
 
-def why_not_apart(objects: LoadableObjects, step: PlannedIngest) -> str | None:
-    """Why each object can't have a job of its own although it should; None where it can, or need not."""
-    if not tells_file(step) or len(objects.uris) <= MOST_APART:
-        return None
-    return f"they are more than {MOST_APART}, and a load job says of no row which object it is of"
+def most_objects(step: PlannedIngest) -> int | None:
+    """How many objects of the step may be loaded; None where it doesn't matter."""
+    return MOST_APART if _are_apart(step) else None
+
+
+def _are_apart(step: PlannedIngest) -> bool:
+    """Whether each object has a job of its own, for its rows to say it; of text also to see that all of it is there."""
+    return tells_file(step) or step.source.needs.as_lines
 
 
 def parts_of(objects: LoadableObjects, step: PlannedIngest, attempt: Attempt) -> tuple[ObjectsPart, ...]:
     """The parts, the attempt's own first."""
-    if not tells_file(step):
+    if not _are_apart(step):
         return (ObjectsPart(objects.uris, None, _table(objects, step, attempt), ""),)
     suffixes = ("", *(f"_{objects.version[:16]}_{number}" for number in range(1, len(objects.uris))))
+    texts = objects.texts or (None,) * len(objects.uris)
+    told = tells_file(step)
     return tuple(
-        ObjectsPart((uri,), uri, _table(objects, step, attempt, suffix=suffix), suffix)
-        for uri, suffix in zip(objects.uris, suffixes, strict=True)
+        ObjectsPart(
+            (uri,), uri if told else None, _table(objects, step, attempt, suffix=suffix), suffix, text
+        )
+        for uri, suffix, text in zip(objects.uris, suffixes, texts, strict=True)
     )
 
 
@@ -91,6 +102,7 @@ def load_of(part: ObjectsPart, attempt: Attempt, **labels: str) -> ObjectsJob:
         location=load.location,
         table=part.table,
         uris=part.uris,
+        are_lines=part.text is not None,
         timeout_seconds=attempt.timeout_seconds,
         labels={**attempt.labels, **labels},
     )

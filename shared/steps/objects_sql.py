@@ -1,8 +1,9 @@
 """From loaded objects to the rows that reading them would give."""
 
-from shared.domain.loadable import LoadableColumn
+from shared.domain.loadable import LoadableColumn, LoadableText
 from shared.domain.table import SOURCE_FILE, Column, Table, ddl_type
 from shared.sql.statement import literal, quoted, statement
+from shared.steps.lines_sql import lines_query
 
 _EXACT_INTEGER = 2**53
 _UNSURE_TEXT = "A text is not UTF-8, or holds the character that stands for such text"
@@ -38,12 +39,13 @@ def objects_query(
     *,
     source: str,
     file: str | None,
+    text: LoadableText | None = None,
 ) -> str:
     """The SELECT of the table's own columns, and of the file's name where there is one.
 
-    It fails for a value that may have been another one in the objects.
+    It fails for a value that may have been another one in the objects. With `text`, they are loaded lines of it.
     """
-    rows = _rows(columns, table, own_columns, source=source)
+    rows = lines_query(text, source=source) if text else _rows(columns, table, own_columns, source=source)
     if file is None:
         return rows
     return statement("rows_of_file", value=literal(file), file=quoted(SOURCE_FILE), rows=rows)

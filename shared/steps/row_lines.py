@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from pydantic_core import PydanticSerializationError, to_json
 
 from shared.domain.errors import StepError
+from shared.domain.job import MOST_PACKED_BYTES
 from shared.domain.json_lines import JsonLines
 from shared.domain.message import listed
 from shared.domain.progress import FileBegun
@@ -19,8 +20,6 @@ from shared.domain.table import SOURCE_FILE
 Row = Mapping[str, JsonValue]
 Rows = list[Row]
 
-MOST_BYTES = 4_000_000_000
-"""BigQuery reads no larger gzip file ("Quotas and limits", load jobs)."""
 _COMPRESSION_LEVEL = 1
 """Rows resemble each other: higher levels take longer for a file hardly smaller."""
 _GZIP = 31
@@ -68,9 +67,9 @@ def zipped_lines(
     for part in _parts(_lines(rows, shape=shape, at_row=at_row)):
         zipped = zipper.compress(part)
         size += len(zipped)
-        if size > MOST_BYTES:
+        if size > MOST_PACKED_BYTES:
             raise StepError(
-                f"the rows are more than the {MOST_BYTES // 10**9} GB, compressed, that one load job takes; "
+                f"the rows are more than the {MOST_PACKED_BYTES // 10**9} GB, compressed, that one load job takes; "
                 "read less at a time, such as fewer days in a run"
             )
         yield zipped

@@ -81,10 +81,14 @@ class MemoryReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         known: LoadableObjects | None = None,
+        most: int | None = None,
         look: Callable[[], None] = lambda: None,
     ) -> LoadableObjects | str:
         path = source.path if isinstance(source, FilesSource) else "rest"
-        return self.objects_by_path.get(path, "they are none")
+        found = self.objects_by_path.get(path)
+        if found is None or (most is not None and len(found.uris) > most):
+            return "they are none, or too many"
+        return found
 
 
 def one_by_one(rows: Iterable[RowOrLines]) -> Iterator[dict[str, JsonValue]]:

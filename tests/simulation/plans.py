@@ -14,7 +14,7 @@ from shared.domain.rule import RuleSet
 from shared.domain.rules.row_count import RowCountRule
 from shared.domain.source import BigQuerySource, FilesSource, Source
 from shared.domain.table import Column, Table
-from shared.domain.tenant import Limits, Tenant
+from shared.domain.tenant import MINIMUM_BYTES_BILLED, Limits, Tenant
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.sources import growing_orders
 
@@ -32,11 +32,13 @@ _SOURCES: dict[str, Source] = {
     "due": FilesSource(type="files", path="due/*.csv", format="csv", load="changed"),
     "growing": growing_orders(),
     "objects": FilesSource(type="files", path="gs://exports/rows.parquet", format="parquet"),
+    "lines": FilesSource(type="files", path="gs://exports/rows.json", format="ndjson"),
     "table": BigQuerySource(type="bigquery", table="public.rows"),
 }
 ROWS_BY_PATH: dict[str, list[dict[str, JsonValue]]] = {
     "rows.csv": [{"data": 1}],
     "gs://exports/rows.parquet": [{"data": 1}],
+    "gs://exports/rows.json": [{"data": 1}],
 }
 _RULES = {"rules": RuleSet(rules=(RowCountRule(id="has_rows", type="row_count", minimum=1),))}
 _SQL = {"daily": "SELECT data FROM raw"}
@@ -58,6 +60,8 @@ _POLICIES: tuple[tuple[TransientKind, ...], ...] = (
 )
 _RETRIES = tuple(Retry(attempts=attempts, on=on) for attempts in (1, 2, 3) for on in _POLICIES)
 _STEP_TIMEOUTS = (None, None, None, "1m", "10m", "40m")
+_STEP_BYTES = (None, None, None, 10**9, MINIMUM_BYTES_BILLED)
+"""The least is enough for the first query of an attempt and for no other."""
 _RUN_TIMEOUTS = ("1h", "1h", "1h", "20m", "2m", "3h")
 
 
@@ -94,8 +98,9 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "needs": needs,
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
+        "bytes_billed_per_step": rng.choice(_STEP_BYTES),
     }
-    kind = rng.choice(("files", "files", "objects", "table", "dq", "transform", "due", "growing"))
+    kind = rng.choice(("files", "files", "objects", "lines", "table", "dq", "transform", "due", "growing"))
     if kind == "dq":
         return DqStep.model_construct(
             **shared, type="dq", table="raw", rules="rules", scope="run", window=None, on_failure="stop"

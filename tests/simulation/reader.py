@@ -6,11 +6,11 @@ from pydantic import JsonValue
 
 from shared.domain.errors import StepError, TransientError
 from shared.domain.json_lines import RowOrLines
-from shared.domain.loadable import LoadableColumn, LoadableObjects
+from shared.domain.loadable import LoadableColumn, LoadableObjects, LoadableText
 from shared.domain.parameter import ParameterValue
 from shared.domain.progress import FileVersion, Memory
 from shared.domain.row_fit import RowFit
-from shared.domain.source import RowSource
+from shared.domain.source import FilesSource, RowSource
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import ROWS
 from tests.simulation.timeline import Timeline
@@ -79,6 +79,7 @@ class SimulatedReader:
         tenant_id: str,
         parameters: tuple[ParameterValue, ...],
         known: LoadableObjects | None = None,
+        most: int | None = None,
         look: Callable[[], None] = lambda: None,
     ) -> LoadableObjects | str:
         timeline = self._timeline
@@ -93,13 +94,12 @@ class SimulatedReader:
         timeline.after("look at the objects")
         if timeline.chance(timeline.faults.objects_unlike):
             return "they have a type that JSON may write in several ways"
+        uris, version = ("gs://exports/1", "gs://exports/2"), f"v{self._version}"
+        if isinstance(source, FilesSource) and source.format == "ndjson":
+            text = LoadableText(byte_count=ROWS, is_packed=False, end_bytes=1)
+            return LoadableObjects(uris=uris, version=version, texts=(text, text))
         columns = (LoadableColumn(name="data", type="STRING"),)
-        return LoadableObjects(
-            uris=("gs://exports/1", "gs://exports/2"),
-            version=f"v{self._version}",
-            columns=columns,
-            row_count=2 * ROWS,
-        )
+        return LoadableObjects(uris=uris, version=version, columns=columns, row_count=2 * ROWS)
 
     def find_files(
         self, source: RowSource, *, tenant_id: str, parameters: tuple[ParameterValue, ...]

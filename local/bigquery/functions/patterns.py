@@ -9,7 +9,9 @@ from local.bigquery.functions.spelling import bound, braced
 from local.bigquery.translate.call import EVALUATOR, Call
 
 # Pieces of which a pattern is surely one of RE2's. Any other is left to Google's evaluator, which says what is wrong.
-_CLASS = r"\[\^?(?:[A-Za-z0-9_ .,:;@#%&/+*?(){}|$<>=!~'\"-]|\\[dwsDWS.\\/\[\]-]|[^\x00-\x7f])+\]"
+_CLASS = (
+    r"\[\^?(?:[A-Za-z0-9_ .,:;@#%&/+*?(){}|$<>=!~'\"-]|\\[dwsDWS.\\/\[\]-]|\\x[0-9a-f]{2}|[^\x00-\x7f])+\]"
+)
 _ATOM = rf"(?:{_CLASS}|\\[dwsbDWSBAzntrfv.\\/^$|?*+(){{}}\[\]-]|[^\\\[\](){{}}*+?|^$]|[.^$|])"
 _REPEATED = r"(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})\??"
 _PIECE = re.compile(rf"\(\?i\)|\((?:\?:|\?P<\w+>)?|\)(?:{_REPEATED})?|{_ATOM}(?:{_REPEATED})?", re.DOTALL)

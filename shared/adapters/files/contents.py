@@ -58,7 +58,7 @@ def contents_of(
     Raises StepError for what is packed twice, encrypted or in a way that isn't read.
     """
     with reading(file.name):
-        packing = _packing(_head(plain), file.name)
+        packing = packing_of(_head(plain), file.name)
         _require_as_named(file, plain, packing)
         match packing:
             case None:
@@ -84,7 +84,8 @@ def _head(stream: BufferedReader) -> bytes:
     return stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
 
 
-def _packing(head: bytes, name: str) -> Packing | None:
+def packing_of(head: bytes, name: str) -> Packing | None:
+    """How what begins so is packed, None where it is not. Raises StepError for a way that is not read."""
     for start, what in _UNREAD_BY_START.items():
         if head.startswith(start):
             raise StepError(f"{name} is packed with {what}, which is not read; use gzip, bzip2, zip or zstd")
@@ -94,7 +95,7 @@ def _packing(head: bytes, name: str) -> Packing | None:
 def _unpacked(stream: BufferedReader, name: str, *, are_workbooks: bool) -> Contents:
     with reading(name):
         head = _head(stream)
-    if _packing(head, name) not in (None, "zip" if are_workbooks else None):
+    if packing_of(head, name) not in (None, "zip" if are_workbooks else None):
         raise StepError(f"{name} is packed twice; pack it once")
     return Contents(name, head, stream)
 

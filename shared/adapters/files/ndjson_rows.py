@@ -23,7 +23,7 @@ _MOST_BYTES = 1_000_000
 
 
 def ndjson_lines(contents: Contents, source: FilesSource) -> Iterator[RowOrLines]:
-    """The objects, several at once; blank lines are none.
+    """The objects, several at once; blank lines are none. A line ends with LF, CR or both.
 
     Raises StepError for a line that holds anything else, with its number.
     """
@@ -52,14 +52,14 @@ def ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[Row]:
 
 def _lines_of_utf_8(contents: Contents) -> BufferedReader:
     # Bytes are faster than text: the parser makes one text a line.
-    lines = lines_of(contents)
+    lines = lines_of(contents, with_returns=False)
     with reading(contents.name):
         lines.read(len(BOM_UTF8) if contents.head.startswith(BOM_UTF8) else 0)
     return lines
 
 
 def _rows_of_text(contents: Contents, codec: str) -> Iterator[Row]:
-    text = text_of(contents, codec, newline="\n")
+    text = text_of(contents, codec, newline="")
     return _rows(_decoded(text, contents.name, codec=codec), parse_json_text, contents.name)
 
 
@@ -79,7 +79,7 @@ def placed_ndjson_rows(contents: Contents, source: FilesSource) -> Iterator[tupl
     if codec in UTF_8:
         yield from _placed(_lines_of_utf_8(contents), parse_json, text=_of_bytes, name=contents.name)
         return
-    lines = _decoded(text_of(contents, codec, newline="\n"), contents.name, codec=codec)
+    lines = _decoded(text_of(contents, codec, newline=""), contents.name, codec=codec)
     yield from _placed(lines, parse_json_text, text=str, name=contents.name)
 
 

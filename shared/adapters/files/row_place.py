@@ -49,7 +49,7 @@ def _csv_line(contents: Contents, number: int, source: FilesSource) -> int:
 
 
 def _line(contents: Contents, number: int, source: FilesSource) -> int:
-    text = text_of(contents, codec_of(contents, source.encoding), newline="\n")
+    text = text_of(contents, codec_of(contents, source.encoding), newline="")
     for line, row in enumerate(text, start=1):
         number -= not row.isspace()
         if number == 0:

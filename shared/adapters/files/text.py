@@ -15,6 +15,7 @@ LONGEST_LINE_BYTES = 50_000_000
 """A line is held in memory, several times while it is taken apart."""
 _BUFFER_BYTES = 64 * 1024
 LINE_END = re.compile("\r\n?|\n")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CODEC_BY_MARK = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -43,9 +44,12 @@ def codec_of(contents: Contents, encoding: str) -> str:
     return codec
 
 
-def lines_of(contents: Contents) -> BufferedReader:
-    """The bytes, for whoever reads them line by line. Raises StepError for a line that is too long to be held."""
-    return BufferedReader(_Lines(contents), _BUFFER_BYTES)
+def lines_of(contents: Contents, *, with_returns: bool = True) -> BufferedReader:
+    """The bytes, for whoever reads them line by line. Raises StepError for a line that is too long to be held.
+
+    Without returns, each carriage return that no line feed follows is one.
+    """
+    return BufferedReader(_Lines(contents, with_returns=with_returns), _BUFFER_BYTES)
 
 
 def text_of(contents: Contents, codec: str, *, newline: str) -> TextIOWrapper:
@@ -56,8 +60,9 @@ def text_of(contents: Contents, codec: str, *, newline: str) -> TextIOWrapper:
 class _Lines(RawIOBase):
     """Bytes as they are, as long as there are line ends among them. Closing it leaves them open."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, *, with_returns: bool) -> None:
         self._contents = contents
+        self._with_returns = with_returns
         self._without_end = 0
 
     def readable(self) -> bool:
@@ -70,6 +75,9 @@ class _Lines(RawIOBase):
         self._without_end = count - last_end - 1 if last_end >= 0 else self._without_end + count
         if self._without_end > LONGEST_LINE_BYTES:
             raise StepError(f"{self._contents.name} has a line of more than {LONGEST_LINE_BYTES:,} bytes")
+        if not self._with_returns and b"\r" in found:
+            after = self._contents.stream.peek(1)[:1] if found.endswith(b"\r") else b""
+            memoryview(buffer)[:count] = _LONE_RETURN.sub(b"\n", found + after)[:count]
         return count
 
 

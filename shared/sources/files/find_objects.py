@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 
 from shared.adapters.bucket import Bucket, StoredObject
-from shared.adapters.files.parquet_columns import parquet_columns
+from shared.adapters.files.ndjson_text import ndjson_text
 from shared.adapters.files.problems import shown_name
 from shared.adapters.source_access import SourceAccess
-from shared.domain.loadable import LoadableColumn, LoadableObjects
+from shared.domain.loadable import LoadableColumn, LoadableObjects, LoadableText
 from shared.sources.files.find_files import paths_of
 from shared.sources.files.source import FilesSource
 
@@ -28,6 +28,10 @@ def find_objects(
         version = _version(items)
         if known is not None and known.version == version:
             return known
+        if access.most_objects is not None and len(items) > access.most_objects:
+            return (
+                f"they are more than {access.most_objects}, each of which would be loaded by a job of its own"
+            )
         uris = tuple(bucket.uri(item.name) for item in items)
         if any(_OTHER_MEANING.search(uri) for uri in uris):
             return "a name has a star, or ends like a generation"
@@ -35,6 +39,11 @@ def find_objects(
             return "a name has control characters"
         if sum(len(uri.encode()) for uri in uris) > _MOST_URI_BYTES:
             return "their names are too many for one job"
+        if source.format == "ndjson":
+            texts = _texts(bucket, items, look=access.look)
+            if isinstance(texts, str):
+                return texts
+            return LoadableObjects(uris=uris, version=version, texts=texts)
         shape = _shape(bucket, items, look=access.look)
     if isinstance(shape, str):
         return shape
@@ -47,10 +56,29 @@ def _version(items: tuple[StoredObject, ...]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _texts(
+    bucket: Bucket, items: tuple[StoredObject, ...], *, look: Callable[[], None]
+) -> tuple[LoadableText, ...] | str:
+    """The text of each of them; or why they are to be read."""
+    found: list[LoadableText] = []
+    for item in items:
+        look()
+        uri = bucket.uri(item.name)
+        with bucket.opened(item) as file:
+            text = ndjson_text(file, size_bytes=item.size_bytes, name=uri)
+        if isinstance(text, str):
+            return f"{uri}: {text}"
+        found.append(text)
+    return tuple(found)
+
+
 def _shape(
     bucket: Bucket, items: tuple[StoredObject, ...], *, look: Callable[[], None]
 ) -> tuple[tuple[LoadableColumn, ...], int] | str:
     """The columns that each of them has, and how many rows they have together; or why they are to be read."""
+    # Its library is slow to import, and only needed here.
+    from shared.adapters.files.parquet_columns import parquet_columns
+
     found: tuple[LoadableColumn, ...] = ()
     row_count = 0
     for item in items:

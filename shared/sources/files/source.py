@@ -202,7 +202,7 @@ class FilesSource(GrownModel):
             for name, field in type(self).model_fields.items()
             if name not in _KNOWN_TO_A_LOAD
         )
-        may_be_loaded = self.path.startswith(GS) and self.format == "parquet" and not is_told_more
+        may_be_loaded = self.path.startswith(GS) and self.format in ("parquet", "ndjson") and not is_told_more
         secrets = self.credentials.secrets if self.credentials else frozenset()
         path = self.path if parse_path_template(self.path).placeholders else None
         is_remembered = self.load != "all"
@@ -213,6 +213,7 @@ class FilesSource(GrownModel):
             names_files=True,
             by_file=is_remembered,
             may_be_loaded=may_be_loaded,
+            as_lines=self.format == "ndjson",
             path=path,
             csv_files=self._csv_files,
         )

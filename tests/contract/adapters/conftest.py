@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import pytest
 from google.cloud import bigquery
 
+from local.storage.server import StorageServer
 from shared.adapters.bigquery_jobs import BigQueryJobs
 from shared.adapters.bigquery_tables import BigQueryTables
-from tests.contract.adapters.stand_in import jobs_of, stand_in
+from tests.contract.adapters.objects_place import Place
+from tests.contract.adapters.stand_in import client_of, jobs_of, stand_in
+from tests.contract.bigquery.conftest import start_server, stop_server
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +47,18 @@ def files(tmp_path: Path) -> Path:
     folder = tmp_path / "files"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    with StorageServer(tmp_path_factory.mktemp("storage"), port=0, owner="") as stored:
+        Thread(target=stored.serve_forever, args=(0.02,), daemon=True).start()
+        server = start_server(tmp_path_factory.mktemp("bigquery"), storage=stored.url)
+        yield server.url, stored.url
+        stop_server(server)
+        stored.shutdown()
+
+
+@pytest.fixture
+def place(servers: tuple[str, str], tmp_path: Path) -> Place:
+    return Place(client_of(servers[0]), servers[1], tmp_path)

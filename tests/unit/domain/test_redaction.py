@@ -24,6 +24,8 @@ from shared.domain.redaction import without_row_values
         ("Unable to parse; Field: age; Value: 41.5", "Unable to parse; Field: age; Value: (value not shown)"),
         ("Could not convert value to integer", "Could not convert value to integer"),
         ("Unexpected end, last read: 'secret'", "Unexpected end, last read: (value not shown)"),
+        ("Bad character (ASCII 0) encountered: field starts with: <{\"a>",
+         "Bad character (ASCII 0) encountered: field starts with: (value not shown)"),
         ("Unrecognized name: cost at [3:5]", "Unrecognized name: cost at [3:5]"),
         ("Not found: Table p:acme.raw_data", "Not found: Table p:acme.raw_data"),
     ],

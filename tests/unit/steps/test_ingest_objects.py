@@ -1,6 +1,7 @@
 """Objects that BigQuery loads by itself: which jobs there are, and when the rows are read here after all."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from pydantic import JsonValue
@@ -8,7 +9,7 @@ from pydantic import JsonValue
 from shared.domain.destination import IngestDestination
 from shared.domain.errors import AttemptError, GivenUpError, NotDirectlyError, StepError
 from shared.domain.job import Job, JobOutcome, ObjectsJob, QueryJob
-from shared.domain.loadable import LoadableColumn, LoadableObjects
+from shared.domain.loadable import LoadableColumn, LoadableObjects, LoadableText
 from shared.domain.plan import PlannedIngest
 from shared.domain.retry import Retry
 from shared.domain.source import FilesSource
@@ -49,14 +50,20 @@ class Reader(MemoryReader):
         self.objects_by_path[PATH] = OBJECTS.model_copy(update={"version": "v2"})
 
 
-def step_into(table: Table, *, mode: str = "append", attempts: int = 3) -> PlannedIngest:
+def step_into(
+    table: Table,
+    *,
+    mode: str = "append",
+    attempts: int = 3,
+    format: Literal["parquet", "ndjson"] = "parquet",
+) -> PlannedIngest:
     return PlannedIngest(
         number=1,
         id="ingest",
         needs=(),
         retry=Retry(attempts=attempts),
         source_name="x",
-        source=FilesSource(type="files", path=PATH, format="parquet"),
+        source=FilesSource(type="files", path=PATH, format=format),
         destination=IngestDestination(table=table.name, mode=mode),
         table=table,
     )
@@ -236,6 +243,38 @@ def test_where_rows_say_their_object_each_has_a_job_and_the_attempts_own_comes_l
         assert f"FROM `acme`.`{job.table.name}`" in write
         assert f"'{job.uris[0]}' AS `source_file`" in write
     assert (result.metrics.rows_in, result.metrics.rows_out) == (2 * ROWS, 2 * ROWS)
+
+
+def test_lines_are_loaded_each_object_by_itself_and_counted_by_what_was_loaded() -> None:
+    plain = LoadableText(byte_count=70, is_packed=False, end_bytes=2)
+    packed = LoadableText(byte_count=5, is_packed=True, end_bytes=1)
+    lines = LoadableObjects(uris=TWO.uris, version="v1", texts=(plain, packed))
+    told, untold = MemoryWarehouse(), MemoryWarehouse()
+    no_files = Table(
+        name="raw_data", columns=tuple(each for each in RAW.columns if each.name != "source_file")
+    )
+
+    result = carry(attempt_at(step_into(RAW, format="ndjson")), told, Reader(lines))
+    carry(attempt_at(step_into(no_files, format="ndjson")), untold, Reader(lines))
+
+    assert jobs_of(told) == jobs_of(untold) == EACH_BY_ITSELF
+    loads = [job for job in told.jobs.values() if isinstance(job, ObjectsJob)]
+    assert {(job.are_lines, next(column.name for column in job.table.columns)) for job in loads} == {
+        (True, "line")
+    }
+    write = sql_of(told)[2]
+    assert "byte_count + 2 * line_count - 70 BETWEEN 0 AND 2" in write
+    assert "MOD(byte_count + 1 * line_count - 5, 4294967296) BETWEEN 0 AND 1" in write
+    assert ("AS `source_file`\nFROM" in write, "AS `source_file`\nFROM" in sql_of(untold)[2]) == (True, False)
+    assert (result.metrics.rows_in, result.metrics.rows_out) == (2 * ROWS, 2 * ROWS)
+
+
+def test_lines_for_columns_are_read_as_other_files_are() -> None:
+    warehouse = MemoryWarehouse()
+
+    carry(attempt_at(step_into(PRICES, format="ndjson")), warehouse, Reader())
+
+    assert jobs_of(warehouse) == [("_1_1", "LoadJob")]
 
 
 def test_a_later_delivery_finishes_what_a_killed_one_has_loaded_of_several() -> None:

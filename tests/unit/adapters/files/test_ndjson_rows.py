@@ -90,6 +90,28 @@ def test_a_line_that_is_no_json_object_is_refused_by_its_number(
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_carriage_return_ends_a_line_with_a_line_feed_or_without(
+    read: Read, put: Put, encoding: str
+) -> None:
+    put("x.ndjson", b'{"a": 1}\r{"a": 2}\r\n{"a": 3}\n\r{"a": 4}\r\r\n{"a": 5}')
+    put("y.ndjson", b'{"a": 1}\r{"a": 2}\r\n{"a":\r3}')
+
+    assert read("files/x.ndjson", "ndjson", encoding=encoding) == [{"a": number} for number in range(1, 6)]
+    with pytest.raises(StepError, match="line 3 is not JSON"):
+        read("files/y.ndjson", "ndjson", encoding=encoding)
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\r\n"])
+def test_a_line_end_between_two_buffers_is_one(read: Read, put: Put, end: bytes) -> None:
+    first = b'{"a": "' + b"x" * (64 * 1024 - 10) + b'"}'
+    assert len(first + end[:1]) == 64 * 1024
+    put("x.ndjson", first + end + b"7")
+
+    with pytest.raises(StepError, match="line 2 is not a JSON object"):
+        read("files/x.ndjson", "ndjson")
+
+
 @pytest.mark.parametrize("text", [b"", b"\n", b" \r\n\t\n", b"\xef\xbb\xbf"])
 def test_a_file_without_a_line_has_no_rows(read: Read, put: Put, text: bytes) -> None:
     put("x.ndjson", text)

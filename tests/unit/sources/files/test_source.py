@@ -234,6 +234,9 @@ def test_a_secret_that_is_written_out_is_refused_and_not_shown(credentials: obje
     [
         ("gs://bucket/a.parquet", "parquet", {}, True),
         ("gs://bucket/a.parquet", "parquet", {"description": "d", "encoding": "utf-8"}, True),
+        ("gs://bucket/a.json", "ndjson", {}, True),
+        ("gs://bucket/a.json", "ndjson", {"encoding": "cp1252"}, False),
+        ("s3://bucket/a.json", "ndjson", {}, False),
         ("gs://bucket/a.csv", "csv", {}, False),
         ("a.parquet", "parquet", {}, False),
         ("gs://bucket/a.parquet", "parquet", {"delimiter": ";"}, False),
