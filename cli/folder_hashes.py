@@ -9,8 +9,8 @@ from pathlib import Path
 from shared.config import kinds
 from shared.config.problem import ConfigError, ConfigProblem
 
-_PRIVATE, _ROWS = "secrets", "files"
-"""In a tenant's folder: what stays on this machine, and what nobody reads as configuration."""
+_STAYING, _ROWS = ("secrets", "tests"), "files"
+"""In a tenant's folder: what no run reads and stays on this machine, and what nobody reads as configuration."""
 
 _UNPRINTED = ("Cc", "Cs", "Zl", "Zp")
 """Unicode's categories of control characters, bytes that are no UTF-8 (as Python holds them), and line ends."""
@@ -24,8 +24,9 @@ _NAME = (
 def read_folder_hashes(configs_dir: Path, folders: Iterable[str]) -> dict[str, str]:
     """By folder, the SHA-256 hash of what `sha256sum` prints of its files, sorted by path; no folder is an empty one.
 
-    The bytes count, line ends too, and what a link leads to. Names that begin with a dot, `secrets/` and `files/` do
-    not. Raises ConfigError for what Terraform would not find or could not read, and links it would follow for ever.
+    The bytes count, line ends too, and what a link leads to. Names that begin with a dot, `secrets/`, `tests/` and
+    `files/` do not. Raises ConfigError for what Terraform would not find or could not read, and links that it would
+    follow for ever.
     """
     hashes: dict[str, str] = {}
     problems: list[ConfigProblem] = []
@@ -57,7 +58,7 @@ def _files(configs_dir: Path, folder: str) -> Iterator[Path]:
     for place, folders, files in os.walk(root, onerror=_raise, followlinks=True):
         here = Path(place)
         folders[:] = [
-            name for name in folders if not (name.startswith(".") or (here == root and name == _PRIVATE))
+            name for name in folders if not (name.startswith(".") or (here == root and name in _STAYING))
         ]
         for link in filter(Path.is_symlink, (here / name for name in folders)):
             if link.resolve() in {above.resolve() for above in link.parents}:

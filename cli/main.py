@@ -19,6 +19,7 @@ _COMMANDS = {
     "quarantine": Lazy("cli.quarantine:quarantine", "Look at rows that were set aside."),
     "cursors": Lazy("cli.cursors:cursors", "List how far a pipeline's sources are read."),
     "validate": Lazy("cli.validate:validate", "Check the configuration files."),
+    "test": Lazy("cli.test:test", "Carry out the tests of pipelines."),
     "diff": Lazy("cli.diff:diff", "Show which pipelines would do something else than before."),
     "explain": Lazy("cli.explain:explain", "Say what the code of a problem means."),
     "schema": Lazy("cli.schema:schema", "Write the JSON Schemas of the files, for editors."),

@@ -86,7 +86,7 @@ def _price_words(query: QueryPreview) -> str:
         return f"what it reads is not known: {query.unknown_because}"
     return (
         f"reads {count_words(query.bytes_processed)} bytes of the tables as they are now, "
-        f"bills {count_words(query.bytes_billed)}: {query.price_usd} USD"
+        f"bills about {count_words(query.bytes_billed)}: {query.price_usd} USD"
     )
 
 
@@ -102,7 +102,7 @@ def _total_lines(preview: RunPreview) -> Iterator[str]:
         unknown = f", and {preview.unknown_count} queries more"
     told = f"{unknown} of which it is not known" if unknown else ""
     price = f"{preview.price_usd} USD at {QUERY_TIB_USD} USD for a TiB"
-    yield f"Bills at most {count_words(preview.bytes_billed)} bytes: {price}{told}"
+    yield f"Bills about {count_words(preview.bytes_billed)} bytes: {price}{told}"
 
 
 def _limit_words(limit: LimitPreview) -> str:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from shared.config.kinds import KINDS, Kind
+from shared.config.kind import Kind
+from shared.config.kinds import KINDS
 from shared.config.problem import ConfigProblem
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -24,8 +24,8 @@ FOLDER = ".schemas"
 def schema(installation: Installation, *, kind: str | None, to: Path | None) -> None:
     """Write the JSON Schemas of all kinds of files for editors, or print that of one kind.
 
-    Every kind of file has one: tenants, pipelines, templates, sources, rules and tables. docs/editors.md says how
-    editors find them.
+    Every kind of file has one: tenants, pipelines, templates, sources, rules, tables and tests. docs/editors.md says
+    how editors find them.
 
     \b
     Examples:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.config.kinds import KINDS, Kind
+from shared.config.kind import Kind
+from shared.config.kinds import KINDS
 from tests.unit.cli.mistake_cases import Mistake, all_mistakes
 
 

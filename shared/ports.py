@@ -17,6 +17,7 @@ from shared.domain.ids import PipelineId, RunId, TenantId
 from shared.domain.job import Job, JobHandle, JobOutcome, QueryJob
 from shared.domain.pipeline import Address, Recipe
 from shared.domain.progress import SourceReading
+from shared.domain.rule_figure import RuleFigure
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.schedule import ScheduledPipeline
 from shared.domain.slots import OpenRun
@@ -81,6 +82,14 @@ class EventLog(Protocol):
         """What was read for a pipeline's steps of that day or later, and what of it is in the tables.
 
         In no order; duplicates and the newest missing are possible, and a reading may come in parts.
+        """
+
+    def list_figures(
+        self, tenant_id: str, pipeline_id: PipelineId, *, step_id: str, first_date: date
+    ) -> list[RuleFigure]:
+        """What the rules of a step recorded that succeeded in runs of that day or later.
+
+        In no order; duplicates and the newest missing are possible.
         """
 
 

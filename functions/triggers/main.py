@@ -7,7 +7,6 @@ from flask import Request, Response
 
 from functions.caller import require_principal
 from functions.triggers.backfill import answer_backfill
-from functions.triggers.preview import answer_preview
 from functions.triggers.tick import answer_tick
 from shared.domain.errors import PipelineNotFoundError
 from shared.domain.event import TriggerKind
@@ -75,6 +74,9 @@ def answer(request: Request, world: World, *, scheduler_account: str | None = No
         return answer_backfill(request, address, triggered_by=caller.label, key=key, world=world)
     body = parse_trigger_body(request)
     if body.dry_run:
+        # Imported here: it brings the code of every kind of step, which nothing else of `triggers` needs.
+        from functions.triggers.preview import answer_preview
+
         return answer_preview(address, body.parameters, world=world)
     key = _key(request, body, caller, clock=world.clock)
     return _answer_run(address, body, caller, key=key, world=world)

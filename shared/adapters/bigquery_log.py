@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue, ValidationError
 
-from shared.adapters.bigquery_run_pages import read_run_page
+from shared.adapters.bigquery_run_pages import read_outcomes, read_run_page
 from shared.adapters.day_uses import read_day_use
 from shared.adapters.google_errors import translated
+from shared.adapters.rule_figures import read_rule_figures
 from shared.adapters.short_queries import CALL_SECONDS, array_parameter, parameter, read_rows
 from shared.adapters.source_readings import TAKEN_FIELDS, read_source_readings, reading_columns
 from shared.domain.day_use import DayUse
@@ -20,6 +21,7 @@ from shared.domain.message import listed
 from shared.domain.model import RECORDED
 from shared.domain.plan import Plan
 from shared.domain.progress import SourceReading
+from shared.domain.rule_figure import RuleFigure
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
 from shared.log import log
@@ -130,22 +132,17 @@ class BigQueryLog:
             self._client, tenant_id, pipeline_id, first_date=first_date, dataset=self._dataset
         )
 
+    def list_figures(
+        self, tenant_id: str, pipeline_id: PipelineId, *, step_id: str, first_date: date
+    ) -> list[RuleFigure]:
+        """What a step's rules recorded since a day."""
+        asked = (self._client, tenant_id, pipeline_id)
+        return read_rule_figures(*asked, step_id=step_id, first_date=first_date, dataset=self._dataset)
+
     def list_outcomes(self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date) -> list[RunOutcome]:
         """A pipeline's runs since a day, from the view `pipeline_runs`."""
-        rows = read_rows(
-            self._client,
-            statement("list_outcomes"),
-            dataset=self._dataset,
-            parameters=[
-                parameter("first_date", "DATE", first_date.isoformat()),
-                parameter("tenant_id", "STRING", tenant_id),
-                parameter("pipeline_id", "STRING", pipeline_id),
-            ],
-            doing="list a pipeline's runs",
-        )
-        return [
-            RunOutcome.model_validate({**row, "parameters": json.loads(row["parameters"])}) for row in rows
-        ]
+        asked = (self._client, tenant_id, pipeline_id)
+        return read_outcomes(*asked, first_date=first_date, dataset=self._dataset)
 
 
 def stream_rows(client: "bigquery.Client", rows: Sequence[Mapping[str, JsonValue]], *, dataset: str) -> None:

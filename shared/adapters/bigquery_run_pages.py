@@ -1,12 +1,13 @@
 """A page of a tenant's runs: which they are, from their acceptances, then what their events add up to."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.short_queries import array_parameter, parameter, read_rows
-from shared.domain.ids import RunId, run_date
-from shared.domain.run_list import PageMark, RunPage, RunQuery, RunSummary
+from shared.domain.ids import PipelineId, RunId, run_date
+from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.sql.statement import statement
 
 if TYPE_CHECKING:
@@ -36,6 +37,24 @@ def read_run_page(client: "bigquery.Client", query: RunQuery, *, dataset: str) -
     return _page(
         query, _rows(client, "list_runs", _named(query, run_ids), dataset=dataset), total=ids[0]["total"]
     )
+
+
+def read_outcomes(
+    client: "bigquery.Client", tenant_id: str, pipeline_id: PipelineId, *, first_date: date, dataset: str
+) -> list[RunOutcome]:
+    """A pipeline's runs since a day, from the view `pipeline_runs`."""
+    rows = read_rows(
+        client,
+        statement("list_outcomes"),
+        dataset=dataset,
+        parameters=[
+            parameter("first_date", "DATE", first_date.isoformat()),
+            parameter("tenant_id", "STRING", tenant_id),
+            parameter("pipeline_id", "STRING", pipeline_id),
+        ],
+        doing="list a pipeline's runs",
+    )
+    return [RunOutcome.model_validate({**row, "parameters": json.loads(row["parameters"])}) for row in rows]
 
 
 def _rows(

@@ -14,7 +14,7 @@ from typing import cast
 import yaml
 
 from shared.config import kinds
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.config.position import Position, Scalar, position_of, position_of_index
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.scalar import parse_scalar

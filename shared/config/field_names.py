@@ -16,7 +16,7 @@ from shared.config.sql_scope import table_paths, uses_parameter
 from shared.domain.column_path import path_names
 from shared.domain.message import listed, nearest
 from shared.domain.pipeline import DqStep, IngestStep, Pipeline, TransformStep
-from shared.domain.rule import ExpressionRule, RowCountRule, Rule, UniqueRule
+from shared.domain.rule import Rule
 from shared.domain.source import QuerySource, Source
 from shared.domain.sql_text import SqlTextError
 from shared.domain.table import Table
@@ -136,18 +136,11 @@ def _paths(sql: str) -> list[tuple[str, Position]]:
 
 def _named_by(rule: Rule, here: Place) -> Iterator[tuple[Place, str, Position | None]]:
     """Each field that a rule names, with its place, and where in that, if it is in SQL."""
-    match rule:
-        case ExpressionRule():
-            yield from ((here.at("expression"), name, at) for name, at in _paths(rule.expression))
-        case RowCountRule():
-            return
-        case _ if rule.optional:
-            return
-        case UniqueRule():
-            for index, column in enumerate(rule.columns):
-                yield from _inside(column, here.at("columns", index))
-        case _:
-            yield from _inside(rule.column, here.at("column"))
+    for named in rule.named.expressions:
+        yield from ((here.at(*named.place), name, at) for name, at in _paths(named.text))
+    for column in () if rule.is_optional else rule.named.columns:
+        if column.table is None:
+            yield from _inside(column.path, here.at(*column.place))
 
 
 def _inside(path: str, place: Place) -> Iterator[tuple[Place, str, None]]:

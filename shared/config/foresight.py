@@ -13,7 +13,6 @@ from shared.config.recipe_parts import RecipeParts
 from shared.config.secret_places import secret_problems
 from shared.config.sql_checks import SqlChecks, SqlFound
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, TransformStep
-from shared.domain.rule import ExpressionRule
 from shared.domain.source import QuerySource
 
 
@@ -75,10 +74,11 @@ class _SqlProblems:
         if rule_set is None or table is None:
             return
         for index, rule in enumerate(rule_set.rules):
-            place = self.parts.rule_places[step.rules].at("rules", index, "expression")
-            if isinstance(rule, ExpressionRule) and not _is_wrong(self.reading, place):
-                for found in self.checks.check_condition(rule.expression, table):
-                    yield _in_scalar(place, found)
+            for named in rule.named.expressions:
+                place = self.parts.rule_places[step.rules].at("rules", index, *named.place)
+                if not _is_wrong(self.reading, place):
+                    found = self.checks.check_condition(named.text, table)
+                    yield from (_in_scalar(place, each) for each in found)
 
 
 def _is_wrong(reading: Reading, place: Place) -> bool:

@@ -14,6 +14,7 @@ from shared.config.recipe import Extension
 from shared.config.source_file import SourceFile
 from shared.config.typed_schema import JsonSchema, by_type
 from shared.domain.pipeline import Pipeline
+from shared.domain.pipeline_tests import PipelineTests
 from shared.domain.rule import RuleSet
 from shared.domain.source import Source
 from shared.domain.table import Table
@@ -44,6 +45,7 @@ KINDS = {
     "source": FileKind("*/sources/*.yml", SourceFile),
     "rules": FileKind("*/dq_rules/*.yml", RuleSet),
     "table": FileKind("*/schemas/*.yml", Table),
+    "tests": FileKind("*/tests/*.yml", PipelineTests),
 }
 
 

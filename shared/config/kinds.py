@@ -4,27 +4,7 @@ A code is for good: it stays with its kind, and is never given to another one. `
 and every output format take a kind from here.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
-PAGE = "docs/problems.md"
-"""The page that has a section for each code."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What problems of one kind have in common. A warning is told and refuses nothing."""
-
-    code: str
-    title: str
-    explanation: str
-    severity: Literal["error", "warning"] = "error"
-
-    @property
-    def link(self) -> str:
-        """Where the documentation explains it."""
-        return f"{PAGE}#{self.code.lower()}"
-
+from shared.config.kind import Kind
 
 UNREADABLE_FILE = Kind(
     "CV0001",
@@ -167,6 +147,11 @@ MISSING_SECRET = Kind(
 WRONG_REQUEST = Kind(
     "CV0227", "A request that can't be made", "What the source says doesn't make a call of the API."
 )
+NEVER_HOLDS = Kind(
+    "CV0228",
+    "A rule that could never hold",
+    "The table is declared otherwise than the rule asks, so the rule would fail at every run.",
+)
 REFUSED_SQL = Kind(
     "CV0301",
     "SQL that is not taken",
@@ -220,6 +205,24 @@ UNKNOWN_FIELD = Kind(
     "A field that the rows don't have",
     "None of the files that are there has a field of that name, so it would be NULL in every row.",
     "warning",
+)
+
+TEST_OF_NOTHING = Kind(
+    "CV0401",
+    "A test that can't be carried out",
+    "A test is about one transform or dq step of a pipeline, about tables which that step reads or writes, and about "
+    "what such a step gives: rows for a transform, verdicts of rules for dq.",
+)
+TEST_VALUE = Kind(
+    "CV0402",
+    "A value that the column doesn't take",
+    "Rows of a test are those of a table that is declared, so each value has its column's type. Write numbers whose "
+    "digits count as they are or in quotes, days as 2025-11-15 and times as 2025-11-15T10:30:00Z.",
+)
+UNKNOWN_RULE = Kind(
+    "CV0403",
+    "A rule that isn't there",
+    "A test names rules by their ids in the file of dq_rules/ that its step runs.",
 )
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in tuple(globals().values()) if isinstance(kind, Kind)}

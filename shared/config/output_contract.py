@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.config import kinds
 from shared.config.beyond import Analysis, SqlAnalyzer
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.config.position import Position
 from shared.config.select_list import SelectedColumn, has_star, select_place, selected_columns
 from shared.domain.message import listed, nearest

@@ -1,10 +1,11 @@
 """A place in a document, and the problems that it has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.config.document import Document, Location, path_text
 from shared.config.inside_scalar import place_within
-from shared.config.kinds import ABOUT_KEYS, Kind
+from shared.config.kind import Kind
+from shared.config.kinds import ABOUT_KEYS
 from shared.config.position import Position
 from shared.config.problem import ConfigProblem
 from shared.domain.message import nearest
@@ -17,10 +18,16 @@ class Place:
     document: Document
     location: Location
     template: Document | None = None
+    is_key: bool = False
+    """Whether the key is meant there, rather than its value."""
 
     def at(self, *parts: str | int) -> "Place":
         """A place further in."""
         return Place(self.document, (*self.location, *parts), self.template)
+
+    def key(self, *parts: str | int) -> "Place":
+        """The key of a place further in."""
+        return replace(self.at(*parts), is_key=True)
 
     @property
     def line(self) -> str:
@@ -41,8 +48,10 @@ class Place:
     ) -> ConfigProblem:
         """The problem that this place has, or a character `inside` its text and `width - 1` after it."""
         document = self._speaker
-        at = document.position if kind in ABOUT_KEYS else document.value_position
-        position, end = at(self.location), document.end_column(self.location)
+        at = document.position if self.is_key or kind in ABOUT_KEYS else document.value_position
+        key_end = document.key_ends.get(self.location) if self.is_key else None
+        position = at(self.location)
+        end = key_end.column if key_end is not None else document.end_column(self.location)
         within = place_within(document, self.location, inside) if inside else None
         if within is not None:
             position, end = within, within.column + width if width else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.domain.errors import InvalidError
 from shared.domain.message import did_you_mean, listed, shortened
 

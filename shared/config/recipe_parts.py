@@ -20,7 +20,7 @@ from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.config.reading import Reading
 from shared.config.recipe_checks import check_rows_read, check_steps, check_timeouts
-from shared.config.rule_checks import check_rules, check_scope
+from shared.config.rule_checks import Known, check_rules, check_scope
 from shared.config.source_checks import check_source
 from shared.config.source_file import SourceFile
 from shared.config.sql_scope import SqlScope
@@ -129,8 +129,10 @@ class _PartReading:
         self.parts.rule_sets[step.rules] = rule_set
         self.parts.rule_places[step.rules] = rules
         if table is not None:
+            declared = self.reading.known("schemas", ".yml", shared_too=False)
+            known = Known(self.parts.tables, declared, self.pipeline, self._scope)
             self.reading.problems.extend(
-                check_rules(step, rule_set, table, place=here, rules=rules, scope=self._scope)
+                check_rules(step, rule_set, table, place=here, rules=rules, known=known)
             )
             self.reading.problems.extend(check_scope(step, table, self.pipeline, place=here))
 

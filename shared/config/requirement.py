@@ -3,7 +3,7 @@
 from pydantic_core import ErrorDetails
 
 from shared.config import kinds
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 
 # Longer values are only described: what stands in the wrong place may be a secret.
 _LONGEST_SHOWN = 24

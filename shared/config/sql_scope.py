@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import Token, exp
 
 from shared.config import kinds
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.config.sql_names import UNREADABLE, SqlNames, condition, names_in_condition, names_of, statements
 from shared.domain.ids import TenantId
 from shared.domain.sql_text import SqlTextError, plain_sql, sql_tokens

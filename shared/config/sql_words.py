@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.config import kinds
 from shared.config.beyond import Refusal
-from shared.config.kinds import Kind
+from shared.config.kind import Kind
 from shared.domain.message import listed, nearest
 
 

@@ -7,10 +7,12 @@ from shared.config.added_columns import read_added_columns
 from shared.config.beyond import NOTHING_BEYOND, Beyond
 from shared.config.folder import Folder
 from shared.config.kept_documents import KeptDocuments
+from shared.config.pipeline_tests import read_pipeline_tests
 from shared.config.place import Place
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.reading import TEMPLATES, Reading
 from shared.config.recipe import pipeline_path, read_recipe
+from shared.config.rows_of_tests import FOLDER, ROWS_FILES
 from shared.config.rule_checks import check_patterns
 from shared.config.source_checks import check_source
 from shared.config.source_file import SourceFile
@@ -20,7 +22,8 @@ from shared.config.text import Unreadable
 from shared.domain.egress import GLOBAL_ONLY, Egress
 from shared.domain.errors import NotFoundError
 from shared.domain.ids import is_tenant_id
-from shared.domain.pipeline import Address, is_segment
+from shared.domain.pipeline import Address, Recipe, is_segment
+from shared.domain.planned_test import PlannedTest
 from shared.domain.rule import RuleSet
 from shared.domain.table import Table
 from shared.domain.tenant import Tenant
@@ -94,27 +97,48 @@ def check_tenant(
         reading.problems.extend(transform_problems(reading, path, scope=scope))
     problems.update(reading.problems)
     problems.update(_misplaced(folder, tenant_id))
-    problems.update(_recipe_problems(reading))
+    recipes, wrong = _read_recipes(reading)
+    tests = Reading(folder, tenant_id, kept=kept)
+    read_pipeline_tests(tests, recipes)
+    problems.update(wrong, tests.problems)
     return sorted(problems)
 
 
-def _recipe_problems(reading: Reading) -> Iterator[ConfigProblem]:
-    """What is wrong with each pipeline and all it names."""
+def load_pipeline_tests(
+    folder: Folder, tenant_id: str, *, egress: Egress = GLOBAL_ONLY
+) -> tuple[PlannedTest, ...]:
+    """The tests of `tests/`. Raises ConfigError with what is wrong with them, or with the tenant's pipelines."""
+    reading = Reading(folder, tenant_id, egress)
+    recipes, wrong = _read_recipes(reading)
+    tests = read_pipeline_tests(reading, recipes)
+    reading.problems.extend(wrong)
+    reading.finish()
+    return tests
+
+
+def _read_recipes(reading: Reading) -> tuple[dict[str, Recipe | None], list[ConfigProblem]]:
+    """Each pipeline with all it names by path, such as `gcp/cost/export`, None where it is wrong; and what is."""
     folder, tenant_id = reading.folder, reading.tenant_id
+    recipes: dict[str, Recipe | None] = {}
+    problems: list[ConfigProblem] = []
     pipelines = addresses(folder, tenant_id)
     known = Reading(folder, tenant_id, kept=reading.kept)
     added = read_added_columns(known, pipelines if reading.beyond.analyzer else ())
     for address in pipelines:
         own = Reading(folder, tenant_id, reading.egress, reading.beyond, reading.kept, added)
+        path = address.text.partition("/")[2]
+        recipes[path] = None
         try:
-            read_recipe(own, address)
+            recipes[path] = read_recipe(own, address)
         except ConfigError:
             pass  # what it holds is in the reading, warnings included
         except NotFoundError:
             # What is named like a file and is none, where folders are only what files are named by.
             if folder.read(pipeline_path(address)) is None:
-                yield _stray(folder, pipeline_path(address), "is a folder; a file is expected here")
-        yield from own.problems
+                stray = _stray(folder, pipeline_path(address), "is a folder; a file is expected here")
+                problems.append(stray)
+        problems.extend(own.problems)
+    return recipes, problems
 
 
 def _pipeline_files(folder: Folder, tenant_id: str) -> Iterator[tuple[str, str, str]]:
@@ -130,7 +154,13 @@ def _is_pipeline(provider: str, domain: str, file: str) -> bool:
     return file.endswith(".yml") and all(map(is_segment, segments))
 
 
-_KINDS = {"sources": ".yml", "dq_rules": ".yml", "schemas": ".yml", "transforms": ".sql"}
+_KINDS = {
+    "sources": (".yml",),
+    "dq_rules": (".yml",),
+    "schemas": (".yml",),
+    "transforms": (".sql",),
+    FOLDER: (".yml", *ROWS_FILES),
+}
 _NOT_A_PIPELINE = (
     "is not read; a pipeline is <provider>/<domain>/<name>.yml in lower-case letters, digits and underscores"
 )
@@ -142,12 +172,11 @@ def _misplaced(folder: Folder, tenant_id: str) -> list[ConfigProblem]:
     for name in folder.names(tenant_id):
         if name not in (*_KINDS, "pipelines") and name not in _OTHERS and not name.startswith("."):
             problems.append(_stray(folder, f"{tenant_id}/{name}", "is not a part of a tenant's folder"))
-    for kind, suffix in _KINDS.items():
+    for kind, suffixes in _KINDS.items():
         for name in folder.names(f"{tenant_id}/{kind}"):
-            if not name.endswith(suffix) and not name.startswith("."):
-                problems.append(
-                    _stray(folder, f"{tenant_id}/{kind}/{name}", f"is not read; files here end in {suffix}")
-                )
+            if not name.endswith(suffixes) and not name.startswith("."):
+                message = f"is not read; files here end in {' or '.join(suffixes)}"
+                problems.append(_stray(folder, f"{tenant_id}/{kind}/{name}", message))
     problems.extend(_no_folders(folder, tenant_id))
     for place in _pipeline_files(folder, tenant_id):
         if not _is_pipeline(*place) and not place[-1].startswith("."):

@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 
 from shared.config import kinds
 from shared.config.document import Document, Location, path_text
-from shared.config.kinds import ABOUT_KEYS, Kind
+from shared.config.kind import Kind
+from shared.config.kinds import ABOUT_KEYS
 from shared.config.problem import ConfigError, ConfigProblem
 from shared.config.requirement import WANTED_BY_ERROR, in_quotes, kind_of, requirement, shown
 from shared.config.schema_place import CoreSchema, SchemaPlace, find_schema_place

@@ -8,9 +8,10 @@ from shared.domain.plan import Plan, PlannedStep
 from shared.domain.plan_difference import step_changes
 from shared.domain.planning import attempts_used_up, one_more
 from shared.domain.run import Run
+from shared.domain.tables_read import unplanned_tables
 
-_SCHEDULING = ("number", "needs", "retry", "timeout_seconds", "attempts_before")
-"""What says when and how often a step is tried, and not what it does."""
+_SCHEDULING = ("number", "needs", "retry", "timeout_seconds", "attempts_before", "bytes_billed_per_step")
+"""What says when and how often a step is tried, and what that may cost, and not what it does."""
 _LONGEST_LIST, _LONGEST_PATHS = 600, 100
 
 
@@ -39,6 +40,7 @@ def plan_of_corrected_rest(runs: Sequence[Run], current: Plan) -> Plan:
         update={
             "rows_of": runs[-1].plan.rows_of or runs[-1].run_id,
             "steps": tuple(_left(step, runs, left_ids, number=numbers[step.id]) for step in left),
+            "tables": unplanned_tables(left, current.known_tables.values()),
         }
     )
 

@@ -109,6 +109,10 @@ class StatementError(StepError):
     """The SQL of a job is wrong, or met a value that it can't take. Another statement about the same rows may do."""
 
 
+class OverspentError(StepError):
+    """A query would bill more than a limit leaves; it was not carried out."""
+
+
 TransientKind = Literal["conflict", "quota", "rate_limit", "stopped", "timeout", "unavailable"]
 """Why something failed that may succeed later: the words of a step's `retry.on`."""
 

@@ -19,7 +19,10 @@ class Estimate(Model):
 
     @property
     def bytes_billed(self) -> int | None:
-        """What that is billed as on demand: whole MiB, at least 10 MiB for each table."""
+        """About what that is billed as on demand: whole MiB, at least 10 MiB for each table.
+
+        Each table is rounded for itself, and BigQuery doesn't say what is read of each.
+        """
         if self.bytes_processed is None:
             return None
         whole = -(-self.bytes_processed // _MIB) * _MIB

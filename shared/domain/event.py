@@ -12,7 +12,7 @@ from shared.domain.message import LONGEST_MESSAGE, shortened
 from shared.domain.model import ADDED, GrownModel, Model, UtcTime, unless_recorded
 from shared.domain.plan import Plan, StepType
 from shared.domain.progress import Progress
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 
 TriggerKind = Literal["api", "schedule", "backfill", "cli"]
 

@@ -45,7 +45,7 @@ class NumberParameter(_Declared):
     """A decimal number, exact to NUMERIC's 9 decimals."""
 
     type: Literal["number"]
-    default: Decimal | None = None
+    default: Annotated[Decimal | None, Field(json_schema_extra={"pattern": rf"^{_NUMBER}$"})] = None
 
 
 class BooleanParameter(_Declared):

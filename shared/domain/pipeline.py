@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field
 from shared.domain.cron import require_cron
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import SEGMENT, Name, PipelineId, TableName, TenantId, pipeline_id
-from shared.domain.model import Model
+from shared.domain.model import Model, WholeNumber
 from shared.domain.parameter import Parameter
 from shared.domain.retry import Retry
 from shared.domain.rule import RuleSet
 from shared.domain.source import Source
 from shared.domain.table import Table
-from shared.domain.tenant import Tenant
+from shared.domain.tenant import MINIMUM_BYTES_BILLED, Tenant
 from shared.domain.time_zone import require_time_zone
 from shared.domain.window import Window
 
@@ -74,6 +74,13 @@ class _Step(Model):
         Timeout | None,
         Field(description="how long the step may take, all attempts together; left out, as long as the run"),
     ] = None
+    bytes_billed_per_step: Annotated[
+        WholeNumber | None,
+        Field(
+            ge=MINIMUM_BYTES_BILLED,
+            description="bytes that the jobs of one attempt may bill together; left out, as many as the run",
+        ),
+    ] = None
 
 
 class IngestStep(_Step):
@@ -115,6 +122,13 @@ class Pipeline(Model):
     timeout: Annotated[Timeout, Field(description="how long a run may take from its first step's start")] = (
         "1h"
     )
+    bytes_billed_per_run: Annotated[
+        WholeNumber | None,
+        Field(
+            ge=MINIMUM_BYTES_BILLED,
+            description="bytes that the steps of a run may bill; left out, any number",
+        ),
+    ] = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
 
     @property

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import PipelineId, RunId, TenantId
-from shared.domain.model import ADDED, GrownModel, Model
+from shared.domain.model import ADDED, GrownModel
 from shared.domain.parameter import ParameterValue
 from shared.domain.retry import Retry
 from shared.domain.rule import Rule
@@ -17,7 +17,7 @@ from shared.domain.window import Window
 StepType = Literal["ingest", "dq", "transform"]
 
 
-class _PlannedStep(Model):
+class _PlannedStep(GrownModel):
     number: int
     id: str
     needs: tuple[str, ...]
@@ -26,6 +26,8 @@ class _PlannedStep(Model):
     """How long the step may take from its first start, all attempts together; None means as long as the run may."""
     attempts_before: int = 0
     """How many attempts the run that is done again has used up; their job ids can't be used another time."""
+    bytes_billed_per_step: Annotated[int | None, ADDED] = None
+    """What the jobs of an attempt may bill together; None means as much as the run may."""
 
 
 class PlannedIngest(_PlannedStep):
@@ -82,6 +84,12 @@ class Plan(GrownModel):
     timeout_seconds: int
     """How long the run may take from its first step's start."""
     max_bytes_billed: int
+    bytes_billed_per_run: Annotated[int | None, ADDED] = None
+    """What its steps may bill; None means any number."""
+    bytes_billed_per_day: Annotated[int | None, ADDED] = None
+    """What all of the tenant's steps may bill in a UTC day; None means any number."""
+    estimates: Annotated[bool, ADDED] = True
+    """Whether BigQuery is asked first what a query would read, where one of these is said, or a step's own."""
     concurrent_runs: int | None = None
     """How many of the tenant's runs may be under way at once, this one included; None means any number."""
     rows_of: RunId | None = None
@@ -94,6 +102,11 @@ class Plan(GrownModel):
     def step(self, step_id: str) -> PlannedStep | None:
         """The step of that id, if the plan has one."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def known_tables(self) -> dict[str, Table]:
+        """The tables that its steps are about, or read, by name."""
+        return {table.name: table for table in (*self.tables, *(step.table for step in self.steps))}
 
     def dependents(self, step_id: str) -> tuple[PlannedStep, ...]:
         """The steps that need this one directly."""

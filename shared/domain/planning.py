@@ -1,6 +1,7 @@
 """From a recipe and parameters to a plan."""
 
 from datetime import date
+from typing import TypedDict
 
 from pydantic import JsonValue
 
@@ -34,6 +35,9 @@ def plan(recipe: Recipe, parameters: dict[str, JsonValue], *, today: date) -> Pl
         location=recipe.tenant.location,
         timeout_seconds=duration_seconds(recipe.pipeline.timeout),
         max_bytes_billed=recipe.tenant.limits.bytes_billed_per_job,
+        bytes_billed_per_run=recipe.pipeline.bytes_billed_per_run,
+        bytes_billed_per_day=recipe.tenant.limits.bytes_billed_per_day,
+        estimates=recipe.tenant.limits.estimate,
         concurrent_runs=recipe.tenant.limits.concurrent_runs,
         parameters=values,
         steps=planned,
@@ -88,15 +92,18 @@ def _circle(step_id: str, needs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...]) -> PlannedStep:
-    timeout = duration_seconds(step.timeout) if step.timeout else None
+    shared: _OfEveryStep = {
+        "number": number,
+        "id": step.id,
+        "needs": needs,
+        "retry": step.retry,
+        "timeout_seconds": duration_seconds(step.timeout) if step.timeout else None,
+        "bytes_billed_per_step": step.bytes_billed_per_step,
+    }
     match step:
         case IngestStep():
             return PlannedIngest(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
+                **shared,
                 source_name=step.source,
                 source=recipe.sources[step.source],
                 destination=step.destination,
@@ -104,11 +111,7 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
             )
         case DqStep():
             return PlannedDq(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
+                **shared,
                 table=recipe.tables[step.table],
                 rules=recipe.rule_sets[step.rules].rules,
                 scope=step.scope,
@@ -117,16 +120,21 @@ def _planned(step: Step, recipe: Recipe, *, number: int, needs: tuple[str, ...])
             )
         case TransformStep():
             return PlannedTransform(
-                number=number,
-                id=step.id,
-                needs=needs,
-                retry=step.retry,
-                timeout_seconds=timeout,
+                **shared,
                 sql_name=step.sql,
                 sql=recipe.transforms[step.sql],
                 destination=step.destination,
                 table=recipe.tables[step.destination.table],
             )
+
+
+class _OfEveryStep(TypedDict):
+    number: int
+    id: str
+    needs: tuple[str, ...]
+    retry: Retry
+    timeout_seconds: int | None
+    bytes_billed_per_step: int | None
 
 
 def plan_of_rest(run: Run) -> Plan:
@@ -141,6 +149,7 @@ def plan_of_rest(run: Run) -> Plan:
         update={
             "rows_of": run.plan.rows_of or run.run_id,
             "steps": tuple(_left(step, run, left_ids) for step in left),
+            "tables": unplanned_tables(left, run.plan.known_tables.values()),
         }
     )
 

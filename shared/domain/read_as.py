@@ -37,6 +37,20 @@ def canonical_text(text: str, read_as: ReadAs) -> str:
             assert_never(read_as)
 
 
+def comparable(text: str, read_as: ReadAs) -> str | Decimal | datetime:
+    """The text as something that compares as its type does. Raises ValueError where it can't be read so."""
+    canonical = canonical_text(text, read_as)
+    match read_as:
+        case "integer" | "number":
+            return Decimal(canonical)
+        case "timestamp":
+            return datetime.fromisoformat(canonical)
+        case "string" | "boolean" | "date":
+            return canonical
+        case _:
+            assert_never(read_as)
+
+
 def _matching(pattern: re.Pattern[str], text: str) -> str:
     if pattern.fullmatch(text) is None:
         raise ValueError("is not written so")
@@ -52,7 +66,7 @@ def _integer(text: str) -> str:
 
 def _number(text: str) -> str:
     number = Decimal(_matching(_NUMBER, text))
-    if abs(number) >= _FIRST_BEYOND_NUMERIC:
+    if number.copy_abs() >= _FIRST_BEYOND_NUMERIC:
         raise ValueError("is beyond NUMERIC")
     with localcontext(prec=_NUMERIC_DIGITS):
         rounded = round(number, _NUMERIC_SCALE)

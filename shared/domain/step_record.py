@@ -18,7 +18,7 @@ from shared.domain.event import (
 )
 from shared.domain.model import Model, UtcTime
 from shared.domain.plan import PlannedStep, StepType
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 
 _NO_METRICS = Metrics()
 StepStatus = Literal["PENDING", "RUNNING", "RETRYING", "SUCCESS", "FAILED", "SKIPPED", "CANCELLED"]

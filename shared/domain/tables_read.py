@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from shared.domain.plan import PlannedDq, PlannedIngest, PlannedStep, PlannedTransform
-from shared.domain.rule import ExpressionRule
 from shared.domain.table import Table
 
 
 def tables_read(step: PlannedStep, tables: Iterable[Table]) -> tuple[Table, ...]:
-    """Those of the tenant's `tables` whose name is a word of the step's SQL, the step's own left out.
+    """Those of the tenant's `tables` that the step's SQL has as a word, or a rule names; the step's own left out.
 
     A word may mean something else, a column or an alias: then a table is looked at in vain.
     """
@@ -34,7 +33,9 @@ def _texts(step: PlannedStep) -> tuple[str, ...]:
             needs = step.source.needs
             return (needs.query or "", needs.table or "")
         case PlannedDq():
-            return tuple(rule.expression for rule in step.rules if isinstance(rule, ExpressionRule))
+            named = [rule.named for rule in step.rules]
+            expressions = (each.text for one in named for each in one.expressions)
+            return (*expressions, *(each.name for one in named for each in one.tables))
         case PlannedTransform():
             return (step.sql,)
         case _:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.ids import TenantId
-from shared.domain.model import Model, WholeNumber
+from shared.domain.model import Model, Truth, WholeNumber
 
 MINIMUM_BYTES_BILLED = 10_485_760
 """BigQuery refuses a smaller maximum_bytes_billed."""
@@ -28,6 +28,13 @@ class Limits(Model):
             description="bytes that steps may bill in a UTC day before further runs are refused; left out, any number",
         ),
     ] = None
+    estimate: Annotated[
+        Truth,
+        Field(
+            description="whether BigQuery is asked what a query would read before it is submitted, where bytes of a "
+            "day, a run or a step are limited; it takes some tenths of a second for each"
+        ),
+    ] = True
     runs_per_day: Annotated[
         WholeNumber | None,
         Field(ge=1, le=100_000, description="runs that are accepted in a UTC day; left out, any number"),

@@ -5,6 +5,7 @@ from shared.domain.table import Column, Table
 _SUFFIX = "_write_lock"
 _LONGEST = 280
 _COLUMNS = (
+    Column(name="table_name", type="STRING", description="the table that is written"),
     Column(
         name="run_id", type="STRING", description="the run whose step had its turn last, or waited for it"
     ),

@@ -57,5 +57,6 @@ SELECT
   CAST(JSON_VALUE(result, '$$.rows_checked') AS INT64) AS rows_checked,
   CAST(JSON_VALUE(result, '$$.rows_failed') AS INT64) AS rows_failed,
   JSON_VALUE(result, '$$.message') AS message,
+  JSON_VALUE(result, '$$.figure') AS figure,
   ending.occurred_at AS created_at
 FROM endings, UNNEST(JSON_QUERY_ARRAY(ending.detail, '$$.results')) AS result

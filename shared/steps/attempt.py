@@ -19,7 +19,7 @@ from shared.domain.plan import (
     reads_source,
 )
 from shared.domain.retry import Pauses
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.run import Run
 from shared.domain.sql_parameter import SqlParameter
 

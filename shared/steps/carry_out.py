@@ -27,7 +27,13 @@ def _carried_out(attempt: Attempt, *, warehouse: Warehouse, reader: Reader, watc
         case PlannedIngest():
             return ingest(attempt.step, attempt, warehouse=warehouse, reader=reader, watch=watch)
         case PlannedDq():
-            return check(attempt.step, attempt, warehouse=warehouse, look=watch.require_wanted)
+            return check(
+                attempt.step,
+                attempt,
+                warehouse=warehouse,
+                look=watch.require_wanted,
+                list_figures=watch.list_figures,
+            )
         case PlannedTransform():
             return transform(attempt.step, attempt, warehouse=warehouse)
         case _:

@@ -2,31 +2,48 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shared.domain.errors import AttemptError, ForbiddenError, StatementError, StepError
 from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.message import listed
 from shared.domain.plan import PlannedDq
-from shared.domain.rule import RuleResult
+from shared.domain.rule_figure import RuleFigure
+from shared.domain.rule_result import RuleResult
+from shared.domain.rules.compiled_rule import CompiledRule, Found
 from shared.domain.sql_place import part_message
+from shared.domain.table_column import TableColumn
 from shared.ports import Warehouse
 from shared.steps.attempt import Attempt, StepResult, metrics_of
-from shared.steps.column_sql import TableColumn
 from shared.steps.field_names import fields_sql, meant_words, paths_in, window_sql
+from shared.steps.figure_places import place_of
 from shared.steps.required_tables import failure_after
-from shared.steps.rule_query import NumberedRule, RuleQuery, numbered_rules, rows_checked
+from shared.steps.rule_query import Figures, NumberedRule, RuleQuery, numbered_rules, rows_checked
 from shared.steps.submit import submit_check
 
 _LONGEST_FAILURE = 800
 
 
-def check(step: PlannedDq, attempt: Attempt, *, warehouse: Warehouse, look: Callable[[], None]) -> StepResult:
+def no_history() -> Sequence[RuleFigure]:
+    """No figures of earlier runs."""
+    return ()
+
+
+def check(
+    step: PlannedDq,
+    attempt: Attempt,
+    *,
+    warehouse: Warehouse,
+    look: Callable[[], None],
+    list_figures: Callable[[], Sequence[RuleFigure]] = no_history,
+) -> StepResult:
     """Apply the rules. A rule of severity `error` that doesn't hold fails the step, unless it says `continue`.
 
     `look` is called between the jobs where there are many, and raises TransientError once nobody wants more of them.
+    `list_figures` tells what the step's rules recorded in earlier runs, and is asked if a rule is about that.
     """
-    checking = _Checking(step, attempt, warehouse, look)
-    results = checking.results(numbered_rules(step))
+    checking = _Checking(step, attempt, warehouse, look, list_figures)
+    results = checking.results(numbered_rules(step, attempt.plan))
     broken = [result for result in results if not result.passed and result.severity == "error"]
     return StepResult(
         metrics_of(
@@ -56,6 +73,7 @@ class _Checking:
     attempt: Attempt
     warehouse: Warehouse
     look: Callable[[], None]
+    list_figures: Callable[[], Sequence[RuleFigure]]
     outcomes: list[JobOutcome] = field(default_factory=list)
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By column, the paths that its rows have."""
@@ -90,7 +108,17 @@ class _Checking:
     def _results(self, rules: tuple[NumberedRule, ...], found: JobOutcome) -> list[RuleResult]:
         # By the job's clock, not the delivery's: whoever adopts it has to come to the same verdict.
         now = found.ended_at or self.attempt.now
-        return self._query(rules).results(found, now=now, meant=self._meant)
+
+        def completed(rule: CompiledRule, figures: Figures, rows: int) -> Found:
+            place = place_of(rule, self.step, self.attempt)
+            earlier = () if place is None else place.earlier(self._history, before=now)
+            return Found(figures, rows, now, place, earlier)
+
+        return self._query(rules).results(found, meant=self._meant, found=completed)
+
+    @cached_property
+    def _history(self) -> Sequence[RuleFigure]:
+        return self.list_figures()
 
     def _why_no_row_is_in_the_window(self, found: JobOutcome) -> str | None:
         """What is wrong with a window that no row can be told by; None where the days simply have no rows."""

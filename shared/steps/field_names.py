@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from shared.domain.column_path import path_of
 from shared.domain.message import nearest
 from shared.domain.plan import PlannedDq
+from shared.domain.table_column import TableColumn
 from shared.domain.window import Window
 from shared.sql.statement import quoted, statement
-from shared.steps.column_sql import TableColumn
 from shared.steps.rule_query import scope_sql
 
 _NAME_IN_KEY = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^.]*))')

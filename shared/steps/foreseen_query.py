@@ -7,11 +7,13 @@ from shared.domain.errors import StatementError
 from shared.domain.job import QueryJob
 from shared.domain.plan import PlannedDq, PlannedIngest, PlannedTransform
 from shared.domain.source import QuerySource
+from shared.sql.statement import quoted
 from shared.steps.attempt import Attempt, loads_into_staging
 from shared.steps.dq import rules_job
-from shared.steps.ingest import staged_job
+from shared.steps.ingest import staging_of
 from shared.steps.rule_query import numbered_rules
 from shared.steps.source_query import source_job, source_message
+from shared.steps.staged_rows import staged_job
 from shared.steps.transform import transform_job, transform_message
 
 
@@ -33,11 +35,12 @@ def foreseen_query(attempt: Attempt) -> ForeseenQuery | None:
         case PlannedIngest() if isinstance(step.source, QuerySource):
             return ForeseenQuery(source_job(step, step.source, attempt))
         case PlannedIngest() if loads_into_staging(step):
-            return ForeseenQuery(staged_job(step, attempt), reads_staging=True)
+            staging = quoted(attempt.plan.tenant_id, staging_of(step, attempt).name)
+            return ForeseenQuery(staged_job(step, attempt, staging=staging), reads_staging=True)
         case PlannedIngest():
             return None
         case PlannedDq():
-            return ForeseenQuery(rules_job(step, attempt, numbered_rules(step)))
+            return ForeseenQuery(rules_job(step, attempt, numbered_rules(step, attempt.plan)))
         case PlannedTransform():
             return ForeseenQuery(transform_job(step, attempt))
         case _:

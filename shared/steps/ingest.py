@@ -18,7 +18,7 @@ from shared.domain.errors import (
     StepError,
     TransientError,
 )
-from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob, QueryJob
+from shared.domain.job import OBJECTS_LABEL, JobHandle, JobOutcome, LoadJob
 from shared.domain.json_lines import RowOrLines
 from shared.domain.plan import PlannedIngest
 from shared.domain.source import QuerySource, RowSource
@@ -40,7 +40,7 @@ from shared.steps.objects_sql import takes_json
 from shared.steps.row_lines import RowShape, zipped_lines
 from shared.steps.source_memory import reading_of, remembering
 from shared.steps.source_query import source_job, source_message
-from shared.steps.staged_rows import count_staged, fit_for, staged_statement
+from shared.steps.staged_rows import count_staged, fit_for, staged_job
 from shared.steps.staging_table import creation_of, drop_of, staging_table
 from shared.steps.submit import require_void, submit
 from shared.steps.watch import Watch
@@ -148,7 +148,7 @@ def _submit_load(job: LoadJob, attempt: Attempt, *, warehouse: Warehouse, watch:
 
 
 def _create_staging(step: PlannedIngest, attempt: Attempt, *, warehouse: Warehouse) -> JobOutcome:
-    create = creation_of(_staging(step, attempt), attempt, part="staging")
+    create = creation_of(staging_of(step, attempt), attempt, part="staging")
     try:
         return warehouse.wait(submit(create, attempt, warehouse=warehouse), until=attempt.until)
     except (StepError, AttemptError):
@@ -162,7 +162,7 @@ def _write_staged(
     step: PlannedIngest, attempt: Attempt, outcomes: Sequence[JobOutcome], *, warehouse: Warehouse
 ) -> StepResult:
     """Put the rows of the staging table where they belong; `outcomes` are of the jobs that put them there."""
-    staging = _staging(step, attempt)
+    staging = staging_of(step, attempt)
     target = quoted(attempt.plan.tenant_id, staging.name)
     wait = partial(warehouse.wait, until=attempt.until)
     staged = None
@@ -170,7 +170,9 @@ def _write_staged(
         staged = count_staged(step, attempt, staging=target, warehouse=warehouse, until=attempt.until)
     broken = staged.broken if staged else 0
     try:
-        written = wait(submit(staged_job(step, attempt, broken=broken), attempt, warehouse=warehouse))
+        written = wait(
+            submit(staged_job(step, attempt, staging=target, broken=broken), attempt, warehouse=warehouse)
+        )
     except StatementError as error:
         raise StatementError(without_place(str(error))) from error
     jobs = [*outcomes, *([staged.outcome] if staged else []), written]
@@ -184,12 +186,6 @@ def _write_staged(
         return StepResult(metrics, results=staged.results(step.table.name), reading_id=reading_id)
     rows_written = written.rows_written if step.source.needs.by_file else outcomes[-1].rows_written
     return StepResult(metrics_of(jobs, rows_in=rows_written, rows_out=rows_written), reading_id=reading_id)
-
-
-def staged_job(step: PlannedIngest, attempt: Attempt, *, broken: int = 0) -> QueryJob:
-    """The job that puts the rows of the staging table, of which so many are broken, where they belong."""
-    target = quoted(attempt.plan.tenant_id, _staging(step, attempt).name)
-    return attempt.query(staged_statement(step, attempt, staging=target, broken=broken))
 
 
 def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowShape:
@@ -210,7 +206,8 @@ def _shape(step: PlannedIngest, attempt: Attempt, *, with_given: bool) -> RowSha
     )
 
 
-def _staging(step: PlannedIngest, attempt: Attempt) -> Table:
+def staging_of(step: PlannedIngest, attempt: Attempt) -> Table:
+    """The table that the step's rows are loaded into first, where they are."""
     return staging_table(step, attempt, staged_columns(step))
 
 
@@ -222,7 +219,7 @@ def _load_job(
         tenant_id=load.tenant_id,
         job_id=load.job_id,
         location=load.location,
-        table=_staging(step, attempt) if loads_into_staging(step) else step.table,
+        table=staging_of(step, attempt) if loads_into_staging(step) else step.table,
         content=content,
         timeout_seconds=attempt.timeout_seconds,
         labels={**attempt.labels, **labels},

@@ -17,6 +17,7 @@ from shared.domain.errors import (
     ForbiddenError,
     NotDirectlyError,
     NotYetError,
+    OverspentError,
     StepError,
     StillRunningError,
     TransientError,
@@ -138,6 +139,8 @@ def write_objects(
     write, *drops = _statements(now, step, attempt, row_count=count)
     try:
         jobs = [wait(submit(write, attempt, warehouse=warehouse))]
+    except OverspentError:
+        raise
     except StepError as error:
         raise NotDirectlyError(error) from error
     # The rows are where they belong.

@@ -57,11 +57,13 @@ def failure_after(error: StepError, attempt: Attempt, *, warehouse: Warehouse) -
 def used_tables(attempt: Attempt) -> list[UsedTable]:
     """The tables that the step reads and writes; the one that it is about comes first."""
     step, plan = attempt.step, attempt.plan
-    known = {table.name: table for table in (*plan.tables, *(other.table for other in plan.steps))}
     used = [UsedTable(step.table, is_written=not isinstance(step, PlannedDq))]
     if isinstance(step, PlannedIngest) and step.destination.sets_aside:
         used.append(UsedTable(quarantine_of(step.table), is_written=True))
-    return [*used, *(UsedTable(table, is_written=False) for table in tables_read(step, known.values()))]
+    return [
+        *used,
+        *(UsedTable(table, is_written=False) for table in tables_read(step, plan.known_tables.values())),
+    ]
 
 
 def _mended(attempt: Attempt, *, warehouse: Warehouse, anew: bool) -> list[Table]:

@@ -15,7 +15,7 @@ from shared.domain.job import JobOutcome, QueryJob
 from shared.domain.plan import PlannedIngest
 from shared.domain.quarantine import quarantine_name, quarantine_of
 from shared.domain.row_fit import RowFit, fit_of
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.table import SOURCE_FILE
 from shared.ports import Warehouse
 from shared.sql.statement import literal, quoted, quoted_list, statement
@@ -36,8 +36,22 @@ def fit_for(step: PlannedIngest) -> RowFit:
     return fit_of(own_columns(step), may_have_more=step.destination.fields.new_columns == "ignore")
 
 
+def staged_job(step: PlannedIngest, attempt: Attempt, *, staging: str, broken: int = 0) -> QueryJob:
+    """The job that puts the rows of `staging`, of which so many are broken, where they belong."""
+    job = attempt.query(staged_statement(step, attempt, staging=staging, broken=broken))
+    writes = _writes(step, attempt, staging=staging, broken=broken)
+    return job if len(writes) > 1 or job.sql == writes[0] else job.model_copy(update={"own_sql": writes[0]})
+
+
 def staged_statement(step: PlannedIngest, attempt: Attempt, *, staging: str, broken: int = 0) -> str:
-    """What puts the rows of `staging`, of which so many are broken, where they belong."""
+    """What that job does."""
+    writes = _writes(step, attempt, staging=staging, broken=broken)
+    if writes_in_turn(step):
+        return in_turn(*writes, table=step.table, dataset=attempt.plan.tenant_id)
+    return writes[0] if len(writes) == 1 else statement("write_both", write=writes[0], set_aside=writes[1])
+
+
+def _writes(step: PlannedIngest, attempt: Attempt, *, staging: str, broken: int) -> list[str]:
     dataset, in_turns, sets_aside = attempt.plan.tenant_id, writes_in_turn(step), step.destination.sets_aside
     may_be_there = sets_aside and not in_turns and attempt.number_in_all > 1
     unless = f" AND NOT EXISTS (\n{_set_aside_before(step, dataset)})" if may_be_there else ""
@@ -45,9 +59,7 @@ def staged_statement(step: PlannedIngest, attempt: Attempt, *, staging: str, bro
     writes = [_write(step, dataset=dataset, staging=staging, fits=fits)]
     if sets_aside and (broken or in_turns):
         writes.append(_set_aside(step, dataset=dataset, staging=staging, unless=unless))
-    if in_turns:
-        return in_turn(*writes, table=step.table, dataset=dataset)
-    return writes[0] if len(writes) == 1 else statement("write_both", write=writes[0], set_aside=writes[1])
+    return writes
 
 
 def _set_aside_before(step: PlannedIngest, dataset: str) -> str:

@@ -20,6 +20,7 @@ from shared.domain.fold import extended
 from shared.domain.job import JobHandle
 from shared.domain.progress import REMEMBERED, Progress, SourceReading
 from shared.domain.reading import live_reading
+from shared.domain.rule_figure import FIGURES_REMEMBERED, RuleFigure
 from shared.domain.run import READER_LOST_AFTER, Run
 from shared.ports import Clock, EventLog, Warehouse
 from shared.steps.attempt import Attempt
@@ -91,6 +92,14 @@ class Watch:
         first_date = (self._attempt.now - REMEMBERED).date()
         plan = self._attempt.plan
         return self._log.list_readings(plan.tenant_id, plan.pipeline_id, first_date=first_date)
+
+    def list_figures(self) -> list[RuleFigure]:
+        """What the step's rules recorded in runs of the time for which figures count."""
+        first_date = (self._attempt.now - FIGURES_REMEMBERED).date()
+        plan, step = self._attempt.plan, self._attempt.step
+        return self._log.list_figures(
+            plan.tenant_id, plan.pipeline_id, step_id=step.id, first_date=first_date
+        )
 
     def tell_read(self, progress: Progress, *, reading_id: str, table: str, way: str) -> None:
         """Record that the source was read to its end, and what was taken."""

@@ -5,12 +5,14 @@ What is replaced or merged is written in turn: by a transaction that changes the
 
 from collections.abc import Sequence
 
+from shared.domain.column_path import path_names
 from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.table import SOURCE_FILE, Table
+from shared.domain.table_column import TableColumn
 from shared.domain.window import Window
 from shared.domain.write_lock import lock_name
 from shared.sql.statement import literal, quoted, quoted_list, statement
-from shared.steps.column_sql import TableColumn, table_window_sql, window_test_sql
+from shared.steps.column_sql import table_window_sql, window_value_sql
 
 _NO_KEY = "A row to merge has NULL in {}, one of its keys"
 _VALUE_BY_GIVEN_COLUMN = {
@@ -39,7 +41,7 @@ def in_turn(*writes: str, table: Table, dataset: str) -> str:
     """What a job does that carries out these statements while no other such job writes the table."""
     lock = quoted(dataset, lock_name(table.name))
     write = statement("write_in_turn", lock=lock, writes=";\n".join(writes))
-    return f"{statement('await_turn', lock=lock)};\n{write}"
+    return f"{statement('await_turn', lock=lock, table=literal(table.name))};\n{write}"
 
 
 def rows_statement(
@@ -72,7 +74,9 @@ def rows_statement(
                 "replace_rows",
                 **parts,
                 scope=_scope(table, window),
-                in_window=window_test_sql(window, alias="S", table=table) if window else "TRUE",
+                checked=_checked(window.column, window_value_sql(window, alias="S", table=table))
+                if window
+                else "",
             )
         case "merge":
             return statement("merge_rows", **parts, **_merge_parts(_own_keys(table, destination.keys), table))
@@ -115,6 +119,11 @@ def _scope(table: Table, window: Window | None) -> str:
     return " AND ".join(conditions) or "TRUE"
 
 
+def _checked(path: str, value: str) -> str:
+    """What puts the value, which is an error in rows that may not be, in the place of the column's own."""
+    return f" REPLACE ({value} AS {quoted(path_names(path)[0])})"
+
+
 def _own_keys(table: Table, keys: Sequence[str]) -> tuple[str, ...]:
     # Where a table tells pipelines apart, one pipeline's rows are never updated by another's.
     return ("pipeline_id", *keys) if table.has("pipeline_id") and "pipeline_id" not in keys else tuple(keys)
@@ -127,7 +136,7 @@ def _merge_parts(keys: tuple[str, ...], table: Table) -> dict[str, str]:
         f"WHEN {their.value} IS NULL THEN ERROR({literal(_NO_KEY.format(their.path))})" for their in theirs
     )
     return {
-        "has_keys": f"CASE {' '.join(refusals)} ELSE TRUE END",
+        "checked": _checked(keys[-1], f"CASE {' '.join(refusals)} ELSE {theirs[-1].root} END"),
         "same_keys_twice": literal(f"Several rows to merge have the same keys: {', '.join(keys)}"),
         "partition": ", ".join(their.value for their in theirs),
         "same_keys": " AND ".join(

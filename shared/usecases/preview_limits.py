@@ -23,7 +23,9 @@ def preview_limits(
 ) -> tuple[LimitPreview, ...]:
     """Each limit that there is. The log is asked only for those that it knows of."""
     billed = {step.id: step.query.bytes_billed or 0 for step in steps if step.query is not None}
-    found = [_of_jobs(limits, billed)]
+    found = [_of_jobs(limits, billed), *_of_steps(made, billed)]
+    if made.bytes_billed_per_run is not None:
+        found.append(_of_the_run(made.bytes_billed_per_run, sum(billed.values())))
     if limits.has_days:
         use = log.read_day_use(made.tenant_id, since=day_begin(clock.now()), besides=[run_id])
         problem = limit_problem(made.tenant_id, limits, use, now=clock.now())
@@ -42,6 +44,22 @@ def _of_jobs(limits: Limits, billed: dict[str, int]) -> LimitPreview:
     )
 
 
+def _of_steps(made: Plan, billed: dict[str, int]) -> Iterator[LimitPreview]:
+    for step in made.steps:
+        allowed = step.bytes_billed_per_step
+        if allowed is not None:
+            asked = billed.get(step.id, 0)
+            problem = f"step '{step.id}' would fail, at no cost" if asked > allowed else None
+            yield LimitPreview(
+                limit=f"{step.id}: bytes_billed_per_step", allowed=allowed, asked=asked, problem=problem
+            )
+
+
+def _of_the_run(allowed: int, asked: int) -> LimitPreview:
+    problem = "the run would fail at the first step that goes beyond it" if asked > allowed else None
+    return LimitPreview(limit="bytes_billed_per_run", allowed=allowed, asked=asked, problem=problem)
+
+
 def _of_the_day(limits: Limits, use: DayUse, *, asked: int, problem: str | None) -> Iterator[LimitPreview]:
     runs, bytes_billed = limits.runs_per_day, limits.bytes_billed_per_day
     is_about_runs = runs is not None and use.runs + 1 > runs
@@ -50,6 +68,8 @@ def _of_the_day(limits: Limits, use: DayUse, *, asked: int, problem: str | None)
         yield LimitPreview(limit="runs_per_day", allowed=runs, used=use.runs, asked=1, problem=told)
     if bytes_billed is not None:
         told = None if is_about_runs else problem
+        if told is None and use.bytes_billed + asked > bytes_billed:
+            told = "the run would fail at the first step that goes beyond what is left of the day"
         yield LimitPreview(
             limit="bytes_billed_per_day",
             allowed=bytes_billed,

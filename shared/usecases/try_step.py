@@ -12,6 +12,7 @@ from shared.log import log as log_line
 from shared.ports import Clock, EventLog, Reader, Warehouse
 from shared.steps.attempt import Attempt, StepResult
 from shared.steps.carry_out import carry_out
+from shared.steps.spending_guard import within_limits
 from shared.steps.stop import stop
 from shared.steps.watch import Watch
 from shared.usecases.step_times import StepTimes
@@ -38,7 +39,8 @@ def try_step(
         attempt = replace(attempt, is_repeated=True)
     watch = Watch(attempt, run=run, times=times.reading, log=log, warehouse=warehouse, clock=clock)
     try:
-        result = carry_out(attempt, warehouse=warehouse, reader=reader, watch=watch)
+        limited = within_limits(run, attempt, log=log, warehouse=warehouse)
+        result = carry_out(attempt, warehouse=limited, reader=reader, watch=watch)
     except AttemptError as error:
         return _failed_for_now(
             error, run, attempt, pauses=times.pauses, log=log, warehouse=warehouse, clock=clock

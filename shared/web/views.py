@@ -12,6 +12,9 @@ from shared.domain.step_record import StepRecord
 from shared.web.endpoint import json_response
 from shared.web.query import page_token
 
+_FOR_LATER_RUNS = {"figure_of", "figure_days"}
+"""What of a rule's result only later runs go by."""
+
 
 def accepted_response(run: Run, wait: Wait | None) -> Response:
     """202: the run will be done; while it waits for others, why and for which."""
@@ -111,5 +114,5 @@ def _step_json(step: StepRecord) -> dict[str, JsonValue]:
         "bytes_billed": step.metrics.bytes_billed,
         "slot_ms": step.metrics.slot_ms,
         "job_ids": list(step.metrics.job_ids),
-        "results": [result.model_dump(mode="json") for result in step.results],
+        "results": [result.model_dump(mode="json", exclude=_FOR_LATER_RUNS) for result in step.results],
     }

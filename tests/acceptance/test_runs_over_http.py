@@ -62,6 +62,22 @@ def test_a_run_leaves_checked_and_transformed_rows(stage: Stage) -> None:
     assert found == {"cost": Decimal("2.68687806"), "charges": 120}
 
 
+def test_a_dry_run_says_what_a_run_would_read_and_starts_none(stage: Stage) -> None:
+    last, key = stage.run(), stage.key()
+    count = stage.http("GET", f"{RUNS}?limit=1", key=key).json()["total"]
+
+    answer = stage.http("POST", FOCUS, key=key, json={"dry_run": True})
+    shown = stage.convergence("plan", f"{TENANT}/focus/cost/import")
+
+    said = answer.json()
+    _, check, daily = said["steps"]
+    assert (answer.status_code, said["dry_run"], said["problems"]) == (200, True, [])
+    assert min(check["query"]["bytes_billed"], daily["query"]["bytes_billed"]) >= 10_485_760
+    assert (said["compared_with"], said["changes"]) == (last["run_id"], [])
+    assert f"The same as run {last['run_id']}" in shown
+    assert stage.http("GET", f"{RUNS}?limit=1", key=key).json()["total"] == count
+
+
 def test_the_views_say_what_the_api_says(stage: Stage) -> None:
     run = stage.run()
 

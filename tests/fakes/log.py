@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from shared.domain.day_use import DayUse
 from shared.domain.event import Event, RunQueued, SourceRead, StepFailed, StepSucceeded
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId, run_date
 from shared.domain.progress import SourceReading
+from shared.domain.rule_figure import RuleFigure
 from shared.domain.run import Run
 from shared.domain.run_list import PageMark, RunOutcome, RunPage, RunQuery, RunSummary
 from shared.domain.slots import OpenRun, open_run
@@ -109,6 +111,28 @@ class MemoryLog:
     def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
         runs = reversed(self._runs(tenant_id))
         return [run.run_id for run in runs if run.backfill and run.backfill.backfill_id == backfill_id]
+
+    def list_figures(
+        self, tenant_id: str, pipeline_id: PipelineId, *, step_id: str, first_date: date
+    ) -> list[RuleFigure]:
+        return [
+            RuleFigure(
+                run_id=run_id,
+                rule_id=result.rule_id,
+                of=result.figure_of or "",
+                days=result.figure_days,
+                figure=Decimal(result.figure),
+                rows=result.rows_checked,
+                recorded_at=event.occurred_at,
+            )
+            for run_id in self.rows
+            if run_date(run_id) >= first_date
+            for event in self._visible(run_id)
+            if (event.tenant_id, event.pipeline_id) == (tenant_id, pipeline_id)
+            if isinstance(event, StepSucceeded) and event.step_id == step_id
+            for result in event.results
+            if result.figure is not None
+        ]
 
     def list_readings(
         self, tenant_id: str, pipeline_id: PipelineId, *, first_date: date

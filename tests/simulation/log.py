@@ -17,6 +17,7 @@ from shared.domain.event import (
 from shared.domain.fold import fold
 from shared.domain.ids import PipelineId, RunId
 from shared.domain.progress import SourceReading
+from shared.domain.rule_figure import RuleFigure
 from shared.domain.run import Run
 from shared.domain.run_list import RunOutcome, RunPage, RunQuery
 from shared.domain.slots import OpenRun
@@ -101,6 +102,14 @@ class SimulatedLog:
     def list_backfill_runs(self, tenant_id: str, backfill_id: RunId) -> list[RunId]:
         return self._asked(
             "list backfill runs", lambda: self._kept.list_backfill_runs(tenant_id, backfill_id)
+        )
+
+    def list_figures(
+        self, tenant_id: str, pipeline_id: PipelineId, *, step_id: str, first_date: date
+    ) -> list[RuleFigure]:
+        return self._asked(
+            "list figures",
+            lambda: self._kept.list_figures(tenant_id, pipeline_id, step_id=step_id, first_date=first_date),
         )
 
     def list_readings(

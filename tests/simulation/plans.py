@@ -10,10 +10,11 @@ from shared.domain.destination import DestinationSchema, IngestDestination, Tran
 from shared.domain.errors import TransientKind
 from shared.domain.pipeline import Address, DqStep, IngestStep, Pipeline, Recipe, Step, TransformStep
 from shared.domain.retry import TRANSIENT_KINDS, Retry
-from shared.domain.rule import RowCountRule, RuleSet
+from shared.domain.rule import RuleSet
+from shared.domain.rules.row_count import RowCountRule
 from shared.domain.source import BigQuerySource, FilesSource, Source
 from shared.domain.table import Column, Table
-from shared.domain.tenant import Limits, Tenant
+from shared.domain.tenant import MINIMUM_BYTES_BILLED, Limits, Tenant
 from tests.fakes.configs import MemoryConfigs
 from tests.fakes.sources import growing_orders
 
@@ -59,6 +60,8 @@ _POLICIES: tuple[tuple[TransientKind, ...], ...] = (
 )
 _RETRIES = tuple(Retry(attempts=attempts, on=on) for attempts in (1, 2, 3) for on in _POLICIES)
 _STEP_TIMEOUTS = (None, None, None, "1m", "10m", "40m")
+_STEP_BYTES = (None, None, None, 10**9, MINIMUM_BYTES_BILLED)
+"""The least is enough for the first query of an attempt and for no other."""
 _RUN_TIMEOUTS = ("1h", "1h", "1h", "20m", "2m", "3h")
 
 
@@ -95,6 +98,7 @@ def _draw_step(rng: random.Random, index: int, *, needs: tuple[str, ...]) -> Ste
         "needs": needs,
         "retry": rng.choice(_RETRIES),
         "timeout": rng.choice(_STEP_TIMEOUTS),
+        "bytes_billed_per_step": rng.choice(_STEP_BYTES),
     }
     kind = rng.choice(("files", "files", "objects", "lines", "table", "dq", "transform", "due", "growing"))
     if kind == "dq":

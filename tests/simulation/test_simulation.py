@@ -14,6 +14,8 @@ TROUBLE = {
     "dead letters",
     "duplicates",
     "jobs failing",
+    "jobs in conflict",
+    "jobs in turn",
     "jobs passing",
     "jobs refused",
     "jobs stopped",

@@ -56,15 +56,15 @@ FAULTS = {
     "secrets are copied into the bucket": Fault(
         _TENANTS,
         path="folders.tf",
-        old="|^[^/]+/secrets/",
-        fault="|^[^/]+/passwords/",
+        old="|^[^/]+/(secrets|tests)/",
+        fault="|^[^/]+/(passwords|tests)/",
         complaint="two/acme_corp_001: is not as it was when",
     ),
     "hidden files are copied into the bucket": Fault(
         _TENANTS,
         path="folders.tf",
-        old='"(^|/)\\\\.|^[^/]+/secrets/"',
-        fault='"^[^/]+/secrets/"',
+        old='"(^|/)\\\\.|^[^/]+/(secrets|tests)/"',
+        fault='"^[^/]+/(secrets|tests)/"',
         complaint="two/acme_corp_001: is not as it was when",
     ),
     "a secret's value is in the state": Fault(

@@ -30,6 +30,7 @@ _ODD = {
     "Globex/.hidden/x.yml": "",
     "Globex/sources/.x.yml.swp": "",
     "Globex/files/rows/a.csv": "a,b\r\n",
+    "Globex/tests/daily.yml": "tests: []\n",
     "Globex/README.md": "line ends of another system\r\nand none at the end",
     "templates/.x": "",
     "README.md": "beside the folders",
@@ -124,6 +125,7 @@ def test_a_file_of_the_folders_as_they_are_is_taken(tmp_path: Path) -> None:
     # Nobody reads these: a plan goes on without a new file.
     (configs / "acme_corp_001/secrets/openai_key.txt").write_text("another")
     (configs / "Globex/files/rows/a.csv").write_text("c,d\n")
+    (configs / "Globex/tests/daily.yml").write_text("tests:\n")
     (configs / "Globex/.hidden/x.yml").write_text("x")
     assert 'run "plan"... pass' in planned(bench, configs)
 

@@ -9,11 +9,11 @@ locals {
   # Also those that hold nothing but hidden files.
   folders = { for path in local.found : split("/", path)[0] => path... if !startswith(path, ".") }
 
-  # Everything that a tenant is read by. secrets/ is for the local platform and must never leave the machine; names that
-  # begin with a dot are nobody's: .git, .gitkeep, .DS_Store.
+  # Everything that a tenant is read by. secrets/ is for the local platform and must never leave the machine; tests/ is
+  # for `convergence test`; names that begin with a dot are nobody's: .git, .gitkeep, .DS_Store.
   files = {
     for path in local.found : split("/", path)[0] => path...
-    if length(regexall("(^|/)\\.|^[^/]+/secrets/", path)) == 0
+    if length(regexall("(^|/)\\.|^[^/]+/(secrets|tests)/", path)) == 0
   }
 
   # As `sha256sum` prints them, without the rows in files/: cli/folder_hashes.py does the same.

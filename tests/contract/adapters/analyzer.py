@@ -84,7 +84,10 @@ def analyzed(
     catalog = SimpleCatalog(
         name="project",
         table=list(schemas[default]),
-        catalog=[SimpleCatalog(name=name, table=list(tables)) for name, tables in schemas.items()],
+        catalog=[
+            SimpleCatalog(name=name, table=list(tables), catalog=[_information_schema()])
+            for name, tables in schemas.items()
+        ],
         builtin_function_options=ZetaSQLBuiltinFunctionOptions(language_options=_language()),
     )
     statement = Analyzer(options, catalog).analyze_statement(sql)
@@ -92,6 +95,15 @@ def analyzed(
     for column in getattr(statement, "output_column_list", ()):
         result.add_column(column.name, column.column.type)
     return result.build()
+
+
+def _information_schema() -> SimpleCatalog:
+    """As much of a dataset's INFORMATION_SCHEMA as our statements read."""
+    columns = TableBuilder("COLUMNS")
+    for name in ("table_name", "column_name", "data_type"):
+        columns.add_column(name, TypeKind.TYPE_STRING)
+    columns.add_column("ordinal_position", TypeKind.TYPE_INT64)
+    return SimpleCatalog(name="INFORMATION_SCHEMA", table=[columns.build()])
 
 
 @cache

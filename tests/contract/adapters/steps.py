@@ -45,6 +45,7 @@ def attempt_at(
     run_id: RunId | None = None,
     number: int = 1,
     parameters: tuple[ParameterValue, ...] = (NOVEMBER,),
+    tables: tuple[Table, ...] = (),
 ) -> Attempt:
     """The attempt of a run whose only step is this one; of a fresh run where none is given."""
     now = datetime.now(tz=UTC)
@@ -56,6 +57,7 @@ def attempt_at(
         max_bytes_billed=10**12,
         parameters=parameters,
         steps=(step,),
+        tables=tables,
     )
     return Attempt(
         plan=plan, run_id=run_id or run_id_at(now), step=step, number=number, now=now, until=soon()

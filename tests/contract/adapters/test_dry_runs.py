@@ -10,6 +10,7 @@ from shared.domain.estimate import Estimate
 from shared.domain.job import QueryJob
 from shared.domain.table import Column, FoundTable, Table
 from shared.steps.foreseen_query import foreseen_query, refusal_message
+from shared.steps.spending_guard import BEYOND
 from shared.steps.transform import transform_job
 from tests.contract.adapters.charges import CHARGES, charges_in
 from tests.contract.adapters.steps import attempt_at, soon, transform_into
@@ -58,6 +59,19 @@ def test_what_would_be_refused_is_told_and_several_statements_are_not_guessed_at
         warehouse.estimate(query("SELECT 1 AS a FROM nowhere", tenant))
     several = f"BEGIN TRANSACTION; DELETE FROM {CHARGES.name} WHERE cost = 1; COMMIT TRANSACTION"
     assert warehouse.estimate(query(several, tenant)).bytes_processed is None
+
+
+def test_a_job_that_would_bill_more_than_it_may_is_refused_at_no_cost(
+    tables: BigQueryTables, warehouse: BigQueryJobs, tenant: str
+) -> None:
+    tables.create_table(tenant, CHARGES)
+    tables.create_table(tenant, MORE.model_copy(update={"name": "more"}))
+    job = query(f"SELECT a.cost FROM more AS a, {CHARGES.name}", tenant)
+    held = job.model_copy(update={"max_bytes_billed": 10_485_760})
+
+    assert warehouse.estimate(held).bytes_billed == 20_971_520
+    with pytest.raises(StepError, match=f"{BEYOND}: 10485760. 20971520 or higher required"):
+        warehouse.wait(warehouse.submit(held), until=soon())
 
 
 def test_of_what_takes_turns_the_statement_about_rows_is_told_and_its_mistakes_at_their_place(

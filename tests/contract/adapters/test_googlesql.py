@@ -13,10 +13,11 @@ from shared.config.sql_scope import SqlScope, check_query
 from shared.config.standard_tables import METADATA_TABLES, METADATA_VIEWS, TENANT_TABLES, standard_table
 from shared.domain.ids import RunId, TenantId
 from shared.domain.job import Job, JobOutcome, QueryJob
+from shared.domain.parameter import ParameterValue
 from shared.domain.pipeline import Address
 from shared.domain.plan import PlannedDq
 from shared.domain.planning import plan
-from shared.domain.rule import RuleSet
+from shared.domain.rule import RuleSet, rule_types
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Column, ColumnType, Table
 from shared.domain.window import Window
@@ -25,7 +26,7 @@ from shared.sql.statement import statement
 from shared.steps.attempt import Attempt
 from shared.steps.carry_out import carry_out
 from tests.contract.adapters.analyzer import Schemas, analyzed, declared
-from tests.contract.adapters.steps import USAGE_WEEK, attempt_at, transform_into
+from tests.contract.adapters.steps import NOVEMBER, USAGE_WEEK, attempt_at, transform_into
 from tests.fakes.clock import NOON
 from tests.fakes.reader import MemoryReader
 from tests.fakes.warehouse import MemoryWarehouse, OutcomeOf, succeeded
@@ -98,6 +99,35 @@ RULES: list[dict[str, Any]] = [
     {"type": "accepted_values", "column": "data.t", "as": "timestamp", "values": ["2025-11-01T00:00:00Z"]},
     {"type": "accepted_values", "column": "is_billable", "as": "boolean", "values": ["true"]},
     {"type": "regex", "column": 'data."a.b"', "as": "integer", "pattern": "^1"},
+    {"type": "length", "column": "service", "minimum": 1, "maximum": 9},
+    {"type": "foreign_key", "column": "data.a", "references": {"table": "raw_data", "column": "data.a"}},
+    {
+        "type": "foreign_key",
+        "column": "cost",
+        "as": "number",
+        "references": {"table": "raw_data", "column": "data.a"},
+    },
+    {"type": "sum_equals", "column": "cost", "value": "1.5"},
+    {"type": "sum_equals", "column": "cost", "sum_of": {"column": "data.a"}},
+    {"type": "sum_equals", "column": "cost", "sum_of": {"table": "raw_data", "column": "data.a"}},
+    {"type": "sum_equals", "column": "charge_count", "as": "integer", "parameter": "expected"},
+    {"type": "mean", "column": "cost", "minimum": 0},
+    {"type": "distinct_count", "column": "data.a", "maximum": 9},
+    {"type": "distinct_count", "column": "used_at", "as": "date", "maximum": 9},
+    {"type": "monotonic", "column": "cost", "order_by": "used_at", "per": ["data.a", "is_billable", "cost"]},
+    {"type": "date_gaps", "column": "usage_date"},
+    {"type": "date_gaps", "column": "data.t", "as": "timestamp", "days": "date_range"},
+    {
+        "type": "date_gaps",
+        "column": "usage_date",
+        "days": "date_range",
+        "per": ["service", "cost"],
+    },
+    {"type": "column_type", "column": "data.a", "as": "boolean"},
+    {"type": "column_type", "column": "cost", "as": "number"},
+    {"type": "schema", "columns": {"cost": "NUMERIC"}},
+    {"type": "anomaly", "column": "cost", "z_score": 3},
+    {"type": "compare_to_previous", "percent": 50},
 ]
 PARAMETERS_BY_STATEMENT = {
     "read_events": {"first_date": "DATE", "last_date": "DATE", "tenant_id": "STRING", "run_ids": "STRING[]"},
@@ -127,6 +157,12 @@ PARAMETERS_BY_STATEMENT = {
         "after_created_at": "TIMESTAMP",
         "after_run_id": "STRING",
         "row_limit": "INT64",
+    },
+    "list_figures": {
+        "first_date": "DATE",
+        "tenant_id": "STRING",
+        "pipeline_id": "STRING",
+        "step_id": "STRING",
     },
     "list_open_runs": {"tenant_id": "STRING", "open_run_days": "INT64", "ended_since": "TIMESTAMP"},
     "list_reruns": {"run_date": "DATE", "tenant_id": "STRING", "run_id": "STRING"},
@@ -226,9 +262,12 @@ def test_every_mode_of_writing_is_googlesql(tenant: Schemas, settings: dict[str,
 def test_every_rule_is_googlesql(tenant: Schemas, scope: str) -> None:
     rules = RuleSet.model_validate({"rules": [{"id": f"r{n}", **rule} for n, rule in enumerate(RULES)]}).rules
     step = PlannedDq(number=1, id="check", needs=(), table=TYPED, rules=rules, scope=scope, on_failure="stop")
+    parameters = (NOVEMBER, ParameterValue(name="expected", type="integer", text="3"))
+    attempt = attempt_at(step, tenant=TENANT, parameters=parameters, tables=(standard_table("raw_data"),))
 
-    statements = analyze_statements_of(attempt_at(step, tenant=TENANT), tenant)
+    statements = analyze_statements_of(attempt, tenant)
 
+    assert {rule.type for rule in rules} == set(rule_types())
     assert statements == 1
 
 

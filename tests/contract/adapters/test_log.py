@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from google.cloud import bigquery
 from shared.adapters.bigquery_log import BigQueryLog
 from shared.adapters.bigquery_tables import BigQueryTables
 from shared.domain.errors import TransientError
-from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued, SourceRead
+from shared.domain.event import BackfillPart, Event, RunCancelled, RunQueued, SourceRead, StepSucceeded
 from shared.domain.fold import distinct
 from shared.domain.ids import RunId, run_id_at
 from shared.domain.progress import FileVersion, Progress
+from shared.domain.rule_figure import RuleFigure
+from shared.domain.rule_result import RuleResult
 from shared.domain.run import RunStatus
 from shared.domain.run_list import RunOutcome, RunQuery, RunSummary
 from shared.domain.slots import OpenRun
@@ -482,3 +485,43 @@ def test_what_was_read_is_told_with_when_it_was_seen_in_the_table(log: EventLog)
     assert log.list_readings("umbrella", queued.pipeline_id, first_date=created_at.date()) == []
     assert {event.event_type for event in seen} == {"RunQueued", "StepStarted", "StepSucceeded"}
     assert ended in seen
+
+
+def test_figures_of_rules_are_those_of_steps_that_succeeded(log: EventLog) -> None:
+    queued, started, succeeded = events_of("SUCCESS", created_at=NOON, pipeline="judged")
+    other, began, failed = events_of("FAILED", created_at=NOON + timedelta(hours=1), pipeline="judged")
+    result = RuleResult(
+        rule_id="usual",
+        rule_type="anomaly",
+        severity="error",
+        passed=True,
+        rows_checked=7,
+        rows_failed=0,
+        message="it is",
+        figure="12345678901234567890123456789.123456789",
+        figure_of="0a",
+        figure_days="2025-11-01/2025-11-01",
+    )
+    plain = result.model_copy(update={"rule_id": "x", "figure": None, "figure_of": None, "figure_days": None})
+    ended = succeeded.model_copy(update={"results": (plain, result)})
+    log.append([queued, started, ended, other, began, failed.model_copy(update={"results": (result,)})])
+    assert isinstance(succeeded, StepSucceeded)
+    asked: dict[str, Any] = {"step_id": succeeded.step_id, "first_date": NOON.date()}
+
+    found = log.list_figures("acme", queued.pipeline_id, **asked)
+
+    assert found == [
+        RuleFigure(
+            run_id=queued.run_id,
+            rule_id="usual",
+            of="0a",
+            days="2025-11-01/2025-11-01",
+            figure=Decimal("12345678901234567890123456789.123456789"),
+            rows=7,
+            recorded_at=ended.occurred_at,
+        )
+    ]
+    assert log.list_figures("umbrella", queued.pipeline_id, **asked) == []
+    assert log.list_figures("acme", queued.pipeline_id, **{**asked, "step_id": "other"}) == []
+    later = {**asked, "first_date": NOON.date() + timedelta(days=1)}
+    assert log.list_figures("acme", queued.pipeline_id, **later) == []

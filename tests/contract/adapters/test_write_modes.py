@@ -130,6 +130,24 @@ def test_a_row_outside_the_window_is_refused(
     assert charges_in(client, charged) == [OTHER]
 
 
+@pytest.mark.parametrize("mode", ["replace_days", "merge"])
+def test_rows_that_the_select_leaves_out_are_not_judged(
+    client: bigquery.Client, warehouse: BigQueryJobs, charged: str, mode: str
+) -> None:
+    # Whoever carries the statement out may look at its conditions in any order, and did.
+    rows = select(("2025-11-01", "a", "1"), ("2025-11-08", "a", "2"), ("2025-11-02", None, "3"))
+    wanted = "DATE(TIMESTAMP(JSON_VALUE(data, '$.\"lineItem/UsageEndDate\"'))) < '2025-11-08'"
+    sql = (
+        "SELECT usage_date, service, SUM(cost) AS cost, JSON '{}' AS data "
+        f"FROM ({rows}) WHERE {wanted} AND REGEXP_CONTAINS(IFNULL(service, '-'), '[a-z]') GROUP BY usage_date, service"
+    )
+    step = step_of(mode, sql)
+
+    transform(step, attempt_at(step, tenant=charged), warehouse=warehouse)
+
+    assert charges_in(client, charged) == [("export", "2025-11-01", "a", "1"), OTHER]
+
+
 def test_a_merge_of_rows_with_the_same_keys_is_refused_and_changes_nothing(
     client: bigquery.Client, warehouse: BigQueryJobs, charged: str
 ) -> None:

@@ -24,6 +24,8 @@ TABLE = Table(
         Column(name="data", type="JSON"),
     ),
 )
+ELSEWHERE = "known_rows"
+"""Another table, with the same columns."""
 _NUMBERS = "0 1 -1 +1 01 1.5 .5 5. 1e3 1E-3 -1e-10 0.0000000005 0.1234567891 1e28 1e29 9223372036854775808"
 _NO_NUMBERS = ("", " ", " 2 ", "abc", "NaN", "inf", "1_0", "0x1A", "1,5", "1.2.3", "٣", "１", "e5", "-")
 _BLANKS = ("\v1", "\f2\r\n", "\t-1.5 ", "\xa03", "\x1f4", " true")
@@ -97,7 +99,10 @@ ROWS = st.fixed_dictionaries(
         "cost": st.none()
         | st.sampled_from((Decimal("0"), Decimal("1.5"), Decimal("-0.000000001"), Decimal("1E+28"))),
         "score": st.none() | st.sampled_from(FLOATS),
-        "usage_date": st.none() | st.sampled_from((date(2025, 11, 1), date(1, 1, 1), date(2024, 2, 29))),
+        "usage_date": st.none()
+        | st.sampled_from(
+            (date(2025, 11, 1), date(2025, 11, 3), date(2025, 11, 7), date(1, 1, 1), date(2024, 2, 29))
+        ),
         "used_at": st.none()
         | st.sampled_from(
             (datetime(2025, 11, 1, 10, 0, 0, 123456, tzinfo=UTC), datetime(2025, 11, 2, tzinfo=UTC))
@@ -135,7 +140,10 @@ def _range(
 ) -> st.SearchStrategy[dict[str, Any]]:
     one = st.sampled_from(bounds)
     either = _rule("range", column=column, minimum=one) | _rule("range", column=column, maximum=one)
-    both = _rule("range", column=column, minimum=one, maximum=one)
+    two = st.lists(st.sampled_from(range(len(bounds))), min_size=2, max_size=2).map(sorted)
+    both = st.tuples(_rule("range", column=column), two).map(
+        lambda drawn: {**drawn[0], "minimum": bounds[drawn[1][0]], "maximum": bounds[drawn[1][1]]}
+    )
     return (either | both).map(lambda rule: {**rule, "as": read_as})
 
 
@@ -144,6 +152,32 @@ def _accepted(
 ) -> st.SearchStrategy[dict[str, Any]]:
     some = st.lists(st.sampled_from(values), min_size=1, max_size=4)
     return _rule("accepted_values", column=column, values=some, **{"as": st.just(read_as)})
+
+
+# Without `cost`: some ten of its largest values are more than a NUMERIC sum can be.
+_NUMBERED = _IN_JSON | st.sampled_from(("service", "charge_count", "score"))
+_GROUPS = st.lists(_ANYWHERE | st.just("score"), max_size=2, unique=True)
+
+
+def _foreign_key(column: st.SearchStrategy[str], read_as: str | None) -> st.SearchStrategy[dict[str, Any]]:
+    references = column.map(lambda path: {"table": ELSEWHERE, "column": path})
+    rule = _rule("foreign_key", column=column, references=references)
+    return rule if read_as is None else rule.map(lambda each: {**each, "as": read_as})
+
+
+def _sum(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return _rule("sum_equals", column=_NUMBERED, **fields)
+
+
+def _monotonic(
+    column: st.SearchStrategy[str], read_as: str, **fields: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    return _rule("monotonic", column=column, **{"as": st.just(read_as)}, **fields)
+
+
+def _gaps(column: st.SearchStrategy[str], read_as: str) -> st.SearchStrategy[dict[str, Any]]:
+    of_rows = _rule("date_gaps", column=column, per=_GROUPS, **{"as": st.just(read_as)})
+    return of_rows | of_rows.map(lambda rule: {**rule, "days": "date_range"})
 
 
 RULES = st.one_of(
@@ -171,10 +205,10 @@ RULES = st.one_of(
     _accepted(st.sampled_from(("cost", "score", "charge_count")), "number", ("0.10", "1.50", "2", "0")),
     _accepted(st.sampled_from(("cost", "score", "charge_count")), "integer", ("0", "2")),
     _range(st.just("score"), "number", (0, "0.1", 2)),
-    _range(_IN_JSON | st.just("cost"), "number", (0, "0.5", "-1e3", "1E+28", 10**20)),
-    _range(_IN_JSON | st.just("charge_count"), "integer", (0, 1, "-5", 2**60)),
-    _range(_IN_JSON | st.just("usage_date"), "date", ("2025-11-01", "2000-01-01")),
-    _range(_IN_JSON | st.just("used_at"), "timestamp", ("2025-11-01T09:00:00Z", "2025-11-01T10:00:00+01:00")),
+    _range(_IN_JSON | st.just("cost"), "number", ("-1e3", 0, "0.5", 10**20, "1E+28")),
+    _range(_IN_JSON | st.just("charge_count"), "integer", ("-5", 0, 1, 2**60)),
+    _range(_IN_JSON | st.just("usage_date"), "date", ("2000-01-01", "2025-11-01")),
+    _range(_IN_JSON | st.just("used_at"), "timestamp", ("2025-11-01T10:00:00+01:00", "2025-11-01T09:00:00Z")),
     _rule("regex", column=_IN_JSON | st.sampled_from(("service", "charge_count")), pattern=_PATTERNS),
     _rule(
         "regex",
@@ -192,6 +226,31 @@ RULES = st.one_of(
         **{"as": st.just("date")},
     ),
     _rule("expression", expression=st.sampled_from(sorted(EXPRESSIONS))),
+    _rule("length", column=_IN_JSON | st.just("service"), maximum=st.integers(0, 4)),
+    _rule("length", column=st.just("service"), minimum=st.integers(1, 2), maximum=st.integers(2, 300)),
+    _foreign_key(_ANYWHERE | st.just("score"), None),
+    _foreign_key(_IN_JSON | st.sampled_from(("service", "charge_count", "score")), "number"),
+    _foreign_key(_IN_JSON | st.sampled_from(("service", "usage_date", "used_at")), "timestamp"),
+    _sum(value=st.sampled_from((0, "1.5", -3)), tolerance=st.sampled_from((0, "0.5", 10**20))),
+    _sum(parameter=st.just("expected")),
+    _sum(sum_of=_NUMBERED.map(lambda column: {"column": column})),
+    _sum(sum_of=_NUMBERED.map(lambda column: {"table": ELSEWHERE, "column": column})),
+    _rule("mean", column=_NUMBERED, minimum=st.sampled_from((0, "0.5", -10)), maximum=st.just(10**20)),
+    _rule("distinct_count", column=_ANYWHERE | st.just("score"), minimum=st.integers(0, 3)),
+    _rule("distinct_count", column=_IN_JSON, maximum=st.integers(0, 6), **{"as": _AS_ANYTHING}),
+    _monotonic(_NUMBERED, "number", order_by=st.just("used_at") | _IN_JSON),
+    _monotonic(_NUMBERED, "number", order_by=st.just("charge_count"), order_as=st.just("integer")),
+    _monotonic(
+        _IN_JSON | st.just("usage_date"), "date", order_by=_IN_JSON, order_as=st.just("number"), per=_GROUPS
+    ),
+    _gaps(_IN_JSON | st.just("usage_date"), "date"),
+    _gaps(_IN_JSON | st.just("used_at"), "timestamp"),
+    _rule("column_type", column=_IN_JSON | st.just("service"), **{"as": _AS_ANYTHING}),
+    _rule("column_type", column=st.just("cost"), **{"as": st.sampled_from(("number", "integer"))}),
+    _rule("schema", columns=st.just({"Cost": "NUMERIC", "data": "JSON"}), exact=st.booleans()),
+    _rule("schema", columns=st.sampled_from(({"cost": "FLOAT"}, {"costs": "NUMERIC"}))),
+    _rule("anomaly", percent=st.just(0)) | _rule("anomaly", z_score=st.just(3), column=_NUMBERED),
+    _rule("compare_to_previous", percent=st.just(0), column=_NUMBERED),
 )
 TOLERANCES = st.fixed_dictionaries(
     {}, optional={"max_failures": st.integers(0, 3), "max_failure_percent": st.integers(0, 100)}
@@ -214,7 +273,7 @@ def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 def _has_fields(rule: dict[str, Any]) -> bool:
-    return "column" in rule or "columns" in rule
+    return "column" in rule or rule["type"] == "unique"
 
 
 def beside_powers_of_ten() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -25,7 +25,7 @@ from shared.domain.event import (
 from shared.domain.ids import run_id_at
 from shared.domain.plan import Plan, PlannedStep
 from shared.domain.progress import Progress
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from tests.contract.laws.plans import plans
 
 FIRST_DAY = datetime(2025, 11, 1, 23, 59, 59, 999_000, tzinfo=UTC)
@@ -66,6 +66,8 @@ RESULTS = st.builds(
     rows_checked=COUNTS,
     rows_failed=st.none() | COUNTS,
     message=TEXTS,
+    figure=st.none() | st.sampled_from(("0", "-1.5", "12345678901234567890123456789.123456789")),
+    figure_of=st.none() | st.just("0123456789abcdef"),
 )
 RESULT_LISTS = st.lists(RESULTS, max_size=2)
 RETRIED_AFTER = st.none() | MOMENTS

@@ -9,7 +9,7 @@ from shared.domain.destination import IngestDestination, TransformDestination
 from shared.domain.ids import RunId, pipeline_id
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import Plan, PlannedDq, PlannedIngest, PlannedStep, PlannedTransform, StepType
-from shared.domain.rule import NotNullRule
+from shared.domain.rules.not_null import NotNullRule
 from shared.domain.source import FilesSource
 
 TENANTS = ("acme", "umbrella")

@@ -172,7 +172,7 @@ def result_rows(run: Run, step: StepRecord) -> Iterator[dict[str, Any]]:
             "step_number": step.number,
             "step_id": step.id,
             "created_at": step.completed_at,
-            **result.model_dump(),
+            **result.model_dump(exclude={"figure_of", "figure_days"}),
         }
         yield dict(sorted(row.items()))
 

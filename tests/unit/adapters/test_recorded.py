@@ -18,14 +18,15 @@ from shared.domain.fold import fold
 from shared.domain.model import RECORDED
 from shared.domain.parameter import ParameterValue
 from shared.domain.plan import PlannedDq, PlannedIngest
-from shared.domain.rule import Rule, RuleResult
+from shared.domain.rule import Rule
+from shared.domain.rule_result import RuleResult
 from shared.domain.source import FilesSource, Source
 from shared.domain.sql_parameter import SqlParameter
-from shared.steps.rule_sql import compiled
 from tests.fakes.delivery import rerun
 from tests.fakes.runs import folded
 from tests.fakes.world import memory_world
 from tests.unit.adapters.test_bigquery_log import as_read
+from tests.unit.steps.subjects import compiled_for
 
 RECORDINGS = Path(__file__).parent / "recorded"
 ROWS: list[dict[str, Any]] = json.loads((RECORDINGS / "rows.json").read_text())
@@ -136,7 +137,7 @@ def test_recorded_rules_judge_as_they_did() -> None:
     given = [
         parameter
         for index, rule in enumerate(check.rules)
-        for parameter in compiled(rule, index, table=check.table).parameters
+        for parameter in compiled_for(check.table, rule, index=index).parameters
     ]
 
     assert given[:4] == [

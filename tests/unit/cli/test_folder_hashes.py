@@ -51,13 +51,14 @@ def test_it_is_the_hash_of_what_sha256sum_says(tmp_path: Path) -> None:
     "path",
     [
         "acme/secrets/key.txt",
+        "acme/tests/daily.yml",
         "acme/files/rows.csv",
         "acme/files/sub/rows.csv",
         "acme/.git/x",
         "acme/sources/.x.swp",
     ],
 )
-def test_secrets_rows_and_hidden_files_do_not_count(path: str, tmp_path: Path) -> None:
+def test_secrets_tests_rows_and_hidden_files_do_not_count(path: str, tmp_path: Path) -> None:
     before = hash_of(written(tmp_path, FILES))
 
     assert hash_of(written(tmp_path, {path: "x"})) == before

@@ -35,6 +35,7 @@ def test_help_lists_every_command_in_the_order_of_a_first_day() -> None:
         "quarantine",
         "cursors",
         "validate",
+        "test",
         "diff",
         "explain",
         "schema",

@@ -30,10 +30,10 @@ def test_each_step_is_shown_with_what_it_does_and_costs(tmp_path: Path) -> None:
         "     writes  raw_data, append: 10 rows, 100 bytes\n     loads   its rows by load jobs",
         "  3  daily: transform, after check\n",
         "     writes  transformed_data, replace, the days of 'days' by usage_date: 10 rows",
-        "     query   reads 100 bytes of the tables as they are now, bills 10,485,760: 0.0001 USD\n",
+        "     query   reads 100 bytes of the tables as they are now, bills about 10,485,760: 0.0001 USD\n",
         "       MERGE INTO `acme`.`transformed_data` AS T\n",
         "       @days_start = DATE 2025-11-01\n",
-        "Bills at most 20,971,520 bytes: 0.0001 USD at 6.25 USD for a TiB\n",
+        "Bills about 20,971,520 bytes: 0.0001 USD at 6.25 USD for a TiB\n",
         "  bytes_billed_per_job: 10,485,760 asked, 107,374,182,400 allowed\n",
         "No run before it in the last 30 days\n",
     ):

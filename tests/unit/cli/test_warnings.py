@@ -11,7 +11,7 @@ from cli.follow import follow_run
 from cli.run_view import build_runs
 from functions.runs.main import answer
 from shared.domain.fold import fold
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.run_list import RunQuery
 from tests.fakes.clock import NOON
 from tests.unit.cli.command_line import CommandLine, command_line

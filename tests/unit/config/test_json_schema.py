@@ -35,7 +35,7 @@ NOT_OF_SHAPE = {
     "is about what a text says, in a language of its own": ("CV0106", "CV0223", "CV0227"),
     "needs another file": (
         "CV0107", "CV0201", "CV0202", "CV0203", "CV0213", "CV0216", "CV0217", "CV0218", "CV0219", "CV0220", "CV0221",
-        "CV0222", "CV0224", "CV0226",
+        "CV0222", "CV0224", "CV0226", "CV0228", "CV0401", "CV0402", "CV0403",
     ),
     "needs another place of the file": ("CV0204", "CV0205", "CV0206", "CV0211", "CV0212", "CV0214", "CV0215"),
     "needs to know what secrets are called": ("CV0225",),

@@ -69,6 +69,10 @@ def test_a_step_says_how_often_after_what_and_for_how_long() -> None:
                 "conflict, quota, rate_limit, stopped, timeout, unavailable. Did you mean 'rate_limit'?"
             ),
         ),
+        (
+            "bytes_billed_per_step: 5",
+            "7:28: steps[0].bytes_billed_per_step: must be 10485760 or more, is 5",
+        ),
         ("timeout: soon", "7:14: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
         ("timeout: 0s", "7:14: steps[0].timeout: must be a duration such as 90s, 30m or 6h"),
         ("timeout: 25h", "7:14: steps[0].timeout: must be at most 24h"),
@@ -77,7 +81,7 @@ def test_a_step_says_how_often_after_what_and_for_how_long() -> None:
             "retries: {attempts: 5}",
             (
                 "7:5: steps[0].retries: 'retries' is not a known key; use one of "
-                "id, needs, retry, timeout, type, source, destination. Did you mean 'retry'?"
+                "id, needs, retry, timeout, bytes_billed_per_step, type, source, destination. Did you mean 'retry'?"
             ),
         ),
     ],
@@ -124,7 +128,7 @@ def test_a_tenant_says_how_many_runs_may_be_under_way_at_once() -> None:
             "{concurent_runs: 2}",
             (
                 "2:10: limits.concurent_runs: 'concurent_runs' is not a known key; use one of "
-                "bytes_billed_per_job, concurrent_runs, bytes_billed_per_day, runs_per_day. "
+                "bytes_billed_per_job, concurrent_runs, bytes_billed_per_day, estimate, runs_per_day. "
                 "Did you mean 'concurrent_runs'?"
             ),
         ),

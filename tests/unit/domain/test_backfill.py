@@ -18,7 +18,7 @@ from shared.domain.date_range import DateRange
 from shared.domain.event import BackfillPart, Event
 from shared.domain.ids import RunId
 from shared.domain.parameter import ParameterValue
-from shared.domain.rule import RuleResult
+from shared.domain.rule_result import RuleResult
 from shared.domain.run import RUN_STATUSES, Run, RunStatus
 from shared.domain.run_list import RunOutcome
 from tests.fakes.runs import folded

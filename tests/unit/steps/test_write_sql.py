@@ -41,17 +41,17 @@ def test_replace_swaps_the_pipelines_rows_of_the_window_in_one_statement() -> No
         written(DAILY, mode="replace", window=DAYS)
         == """\
 -- Put a query's rows in place of the table's rows in scope, in one atomic statement. A row outside the scope would be
--- added again by every run and never replaced, so there must be none.
+-- added again by every run and never replaced, so there must be none. That is looked at in a value, not in a condition:
+-- conditions are in no order, and this one might be about rows that the query leaves out.
 MERGE INTO `acme`.`daily` AS T
 USING (
-SELECT *
+SELECT * REPLACE (CASE WHEN S.`day` BETWEEN @days_start AND @days_end THEN S.`day` WHEN S.`day` IS NULL THEN ERROR('A row to write has no value in day, by which the window goes') WHEN SAFE_CAST(S.`day` AS DATE) IS NULL THEN ERROR('A row to write has a value in day that can\\'t be read as date') ELSE ERROR('A row to write lies outside the window that is replaced') END AS `day`)
 FROM (
 SELECT @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, S.`day` AS `day`, S.`cost` AS `cost`
 FROM (
 SELECT 1 AS cost -- rows
 ) AS S
 ) AS S
-WHERE CASE WHEN S.`day` BETWEEN @days_start AND @days_end THEN TRUE WHEN S.`day` IS NULL THEN ERROR('A row to write has no value in day, by which the window goes') WHEN SAFE_CAST(S.`day` AS DATE) IS NULL THEN ERROR('A row to write has a value in day that can\\'t be read as date') ELSE ERROR('A row to write lies outside the window that is replaced') END
 ) AS S
 ON FALSE
 WHEN NOT MATCHED BY SOURCE AND T.`pipeline_id` = @pipeline_id AND T.`day` BETWEEN @days_start AND @days_end THEN DELETE
@@ -78,7 +78,10 @@ def test_what_takes_the_place_of_rows_is_written_while_nobody_else_holds_the_loc
     alone = rows_statement(destination, table=DAILY, dataset="acme", rows=rows)
     before, _, after = sql.partition(alone)
     waits, _, holds = before.partition("BEGIN TRANSACTION;\n")
-    assert ("MERGE INTO `acme`.`daily_write_lock` AS T\n" in waits, "THEN INSERT (run_id" in waits) == (
+    assert (
+        "MERGE INTO `acme`.`daily_write_lock` AS T\n" in waits,
+        "\nON T.table_name = S.table_name\n" in waits,
+    ) == (
         in_turn,
         in_turn,
     )
@@ -117,17 +120,20 @@ def test_merge_updates_rows_with_the_same_keys_of_the_same_pipeline() -> None:
         written(DAILY, mode="merge", keys=("day",))
         == """\
 -- Update the rows with the same keys, add the others. MERGE by itself would add rows whose keys are NULL again with
--- every run, and add several new rows with the same keys, which no later run could then tell apart.
+-- every run, and add several new rows with the same keys, which no later run could then tell apart. NULL is looked for
+-- in a value, not in a condition: conditions are in no order, and this one might be about rows that the query leaves out.
 MERGE INTO `acme`.`daily` AS T
 USING (
 SELECT *
+FROM (
+SELECT * REPLACE (CASE WHEN S.`pipeline_id` IS NULL THEN ERROR('A row to merge has NULL in pipeline_id, one of its keys') WHEN S.`day` IS NULL THEN ERROR('A row to merge has NULL in day, one of its keys') ELSE S.`day` END AS `day`)
 FROM (
 SELECT @pipeline_id AS `pipeline_id`, @run_id AS `run_id`, S.`day` AS `day`, S.`cost` AS `cost`
 FROM (
 SELECT 1 AS cost -- rows
 ) AS S
 ) AS S
-WHERE CASE WHEN S.`pipeline_id` IS NULL THEN ERROR('A row to merge has NULL in pipeline_id, one of its keys') WHEN S.`day` IS NULL THEN ERROR('A row to merge has NULL in day, one of its keys') ELSE TRUE END
+) AS S
 QUALIFY IF(COUNT(*) OVER (PARTITION BY S.`pipeline_id`, S.`day`) > 1, ERROR('Several rows to merge have the same keys: pipeline_id, day'), TRUE)
 ) AS S
 ON T.`pipeline_id` = S.`pipeline_id` AND T.`day` = S.`day`

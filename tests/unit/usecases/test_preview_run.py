@@ -156,7 +156,12 @@ def test_a_table_that_the_run_itself_makes_is_no_failure() -> None:
 
 def refused(job: QueryJob) -> Estimate:
     if "MERGE" in job.sql:
-        raise StatementError("Unrecognized name: note at [9:6]")
+        line = next(
+            n
+            for n, text in enumerate((job.own_sql or job.sql).splitlines(), 1)
+            if text.startswith("SELECT CURRENT_DATE")
+        )
+        raise StatementError(f"Unrecognized name: note at [{line}:6]")
     return Estimate(bytes_processed=None)
 
 
@@ -210,7 +215,8 @@ def test_who_may_not_act_as_the_tenant_is_told_all_that_the_files_say() -> None:
     [
         ("runs_per_day: 2", [("runs_per_day", 1, 2, False)]),
         ("runs_per_day: 1", [("runs_per_day", 1, 1, True)]),
-        ("bytes_billed_per_day: 10485760", [("bytes_billed_per_day", 2000, 10_485_760, False)]),
+        ("bytes_billed_per_day: 30000000", [("bytes_billed_per_day", 2000, 30_000_000, False)]),
+        ("bytes_billed_per_day: 20971520", [("bytes_billed_per_day", 2000, 20_971_520, True)]),
         ("concurrent_runs: 1", [("concurrent_runs", 0, 1, False)]),
     ],
 )
@@ -242,6 +248,21 @@ def test_a_job_beyond_the_limit_for_jobs_is_a_problem() -> None:
     world.warehouse.estimate_of = lambda _: Estimate(bytes_processed=20_000_000, table_count=1)
 
     assert preview(world).problems == ("BigQuery would refuse the job of step 'check', at no cost",)
+
+
+def test_a_run_or_a_step_beyond_its_own_limit_is_a_problem() -> None:
+    chain = FILES["acme/pipelines/demo/cost/chain.yml"]
+    limited = f"bytes_billed_per_run: 10485760\n{chain}".replace(
+        "    sql: daily\n", "    sql: daily\n    bytes_billed_per_step: 10485760\n"
+    )
+    world = onboarded(configs=MemoryConfigs(FILES | {"acme/pipelines/demo/cost/chain.yml": limited}))
+
+    told = [(each.limit, each.asked, each.problem) for each in preview(world).limits[1:]]
+
+    assert told == [
+        ("daily: bytes_billed_per_step", 10_485_760, None),
+        ("bytes_billed_per_run", 20_971_520, "the run would fail at the first step that goes beyond it"),
+    ]
 
 
 def test_what_differs_from_the_last_run_is_told_in_lines() -> None:

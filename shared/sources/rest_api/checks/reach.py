@@ -11,16 +11,19 @@ from shared.config.place import Place
 from shared.config.problem import ConfigProblem
 from shared.domain.egress import Egress, refusal_of_header
 from shared.domain.reference import Location
+from shared.sources.rest_api.checks.secrets import check_written_out
 from shared.sources.rest_api.settings import Settings
 
 _BEHIND_HOST = re.compile(r"[/?#\\]")
+_BEHIND_PATH = re.compile(r"[?#]")
 
 
 def check_reach(settings: Settings, place: Place, egress: Egress) -> Iterator[ConfigProblem]:
     """Addresses that may not be reached, and headers that may not be sent."""
     for location, words in _speakers(settings):
         here = place.at(*location)
-        yield from _check_address(words.get("base_url"), here.at("base_url"), egress)
+        address, place_of_it = words.get("base_url"), here.at("base_url")
+        yield from [*_check_address(address, place_of_it, egress)] or _check_end(address, place_of_it)
         yield from _check_path(words.get("path"), here.at("path"), egress)
         headers = words.get("headers")
         for name in headers if isinstance(headers, dict) else ():
@@ -68,6 +71,18 @@ def _check_path(path: JsonValue, place: Place, egress: Egress) -> Iterator[Confi
     """A path may be a whole address, which counts before base_url."""
     if isinstance(path, str) and path.partition(":")[0].lower() in ("http", "https"):
         yield from _check_address(path, place, egress)
+
+
+def _check_end(address: JsonValue, place: Place) -> Iterator[ConfigProblem]:
+    """What is behind the path of an address would stand before those of the endpoints. Secrets are told elsewhere."""
+    more = _BEHIND_PATH.search(address) if isinstance(address, str) else None
+    if more is None or any(check_written_out(address, place)):
+        return
+    yield place.problem(
+        kinds.MEANINGLESS_VALUE,
+        f"must end before '{more[0]}': the paths of endpoints follow, as in {more.string[: more.start()]}; "
+        "parameters of every request go below 'params' of 'resource_defaults.endpoint'",
+    )
 
 
 def _check_address(address: JsonValue, place: Place, egress: Egress) -> Iterator[ConfigProblem]:

@@ -66,6 +66,23 @@ def test_an_address_that_may_not_be_asked_is_a_problem_of_its_line(base_url: str
     assert problems(source(base_url)) == [f"2:20: client.base_url: {expected}"]
 
 
+@pytest.mark.parametrize(
+    ("base_url", "sign"),
+    [
+        ("https://api.example.com/v1?version=2", "?"),
+        ("https://api.example.com/v1#costs", "#"),
+        ("https://api.example.com/v1?", "?"),
+    ],
+)
+def test_a_base_ends_with_its_path_because_the_endpoints_follow(base_url: str, sign: str) -> None:
+    assert problems(source(base_url)) == [
+        (
+            f"2:20: client.base_url: must end before '{sign}': the paths of endpoints follow, as in "
+            "https://api.example.com/v1; parameters of every request go below 'params' of 'resource_defaults.endpoint'"
+        )
+    ]
+
+
 def test_a_path_that_is_a_whole_address_is_judged_as_one() -> None:
     assert problems(source(endpoint="path: 'https://10.0.0.1/costs'")) == [
         "3:44: resources[0].endpoint.path: '10.0.0.1' is an address that is not global (private); " + BESIDES

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from shared.domain.rule import Rule, RuleResult
+from shared.domain.rule import Rule
+from shared.domain.rule_result import RuleResult
+from shared.domain.rules.compiled_rule import CompiledRule, Found
 from shared.domain.table import Column, Table
-from shared.steps.compiled_rule import CompiledRule, Found
-from shared.steps.rule_sql import compiled
 from tests.fakes.clock import NOON
+from tests.unit.steps.subjects import compiled_for
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 
@@ -19,7 +20,7 @@ TABLE = Table(name="t", columns=(Column(name="c", type="STRING"), Column(name="d
 
 
 def compiled_of(**settings: object) -> CompiledRule:
-    return compiled(RULE.validate_python({"id": "x", **settings}), 0, table=TABLE)
+    return compiled_for(TABLE, RULE.validate_python({"id": "x", **settings}))
 
 
 def verdict(

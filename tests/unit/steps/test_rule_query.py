@@ -1,25 +1,29 @@
 """Each rule as one aggregate."""
 
-from typing import get_args
+import re
 
 import pytest
 import sqlglot
 from pydantic import TypeAdapter, ValidationError
 
 from shared.domain.plan import PlannedDq
-from shared.domain.rule import Rule
+from shared.domain.rule import Rule, rule_types
 from shared.domain.sql_parameter import SqlParameter
 from shared.domain.table import Column, Table
 from shared.steps.rule_query import RuleQuery, numbered_rules
-from shared.steps.rule_sql import compiled
-from tests.unit.steps.attempts import PRICES, RAW
+from tests.unit.steps.attempts import PRICES, RAW, attempt_at
+from tests.unit.steps.subjects import compiled_for
 
 OF_TEXT = Table(name="t", columns=(Column(name="c", type="STRING"),))
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 COST = "JSON_VALUE(T.`data`, '$.cost')"
 NUMBER = f"SAFE_CAST({COST} AS NUMERIC)"
 RUN = "SAFE_CAST(T.`run_id` AS NUMERIC)"
+DAY = "SAFE_CAST(T.`ingestion_date` AS DATE)"
+MADE = "SAFE_CAST(T.`created_at` AS TIMESTAMP)"
+GAP = f"GREATEST(DATE_DIFF(T.rule_2_next_day, {DAY}, DAY) - 1, 0)"
 GIVEN = "IFNULL(JSON_TYPE(JSON_QUERY(T.`data`, '$.cost')) != 'null', FALSE)"
+UNREADABLE = f"COUNTIF(({GIVEN} AND {NUMBER} IS NULL))"
 
 
 def rule_of(**settings: object) -> Rule:
@@ -67,21 +71,82 @@ FIGURES: list[tuple[dict[str, object], list[str]]] = [
         ],
     ),
     ({"type": "expression", "expression": "a > 0 -- why"}, ["COUNTIF((a > 0) IS NOT TRUE)"]),
+    (
+        {"type": "length", "column": "data.cost", "minimum": 1},
+        [f"COUNTIF({GIVEN} AND (CHAR_LENGTH(CAST({COST} AS STRING)) >= @rule_2_minimum) IS NOT TRUE)"],
+    ),
+    (
+        {"type": "foreign_key", "column": "data.cost", "as": "number",
+         "references": {"table": "prices", "column": "price"}},
+        [(f"COUNTIF({GIVEN} AND ({NUMBER} IN (SELECT SAFE_CAST(O.`price` AS NUMERIC) FROM `acme`.`prices` AS O "
+        "WHERE SAFE_CAST(O.`price` AS NUMERIC) IS NOT NULL)) IS NOT TRUE)")],
+    ),
+    (
+        {"type": "sum_equals", "column": "data.cost", "parameter": "expected"},
+        [f"CAST(IFNULL(SUM({NUMBER}), 0) AS STRING)", UNREADABLE, "CAST(@expected AS STRING)"],
+    ),
+    (
+        {"type": "sum_equals", "column": "data.cost", "sum_of": {"table": "daily", "column": "cost"}},
+        [
+            f"CAST(IFNULL(SUM({NUMBER}), 0) AS STRING)",
+            UNREADABLE,
+            ("(SELECT CAST(IFNULL(SUM(SAFE_CAST(O.`cost` AS NUMERIC)), 0) AS STRING) FROM `acme`.`daily` AS O "
+            "WHERE O.run_id = @run_id)"),
+            ("(SELECT COUNTIF((O.`cost` IS NOT NULL AND SAFE_CAST(O.`cost` AS NUMERIC) IS NULL)) "
+            "FROM `acme`.`daily` AS O WHERE O.run_id = @run_id)"),
+        ],
+    ),
+    (
+        {"type": "mean", "column": "data.cost", "minimum": 1},
+        [f"CAST(SUM({NUMBER}) AS STRING)", f"COUNT({NUMBER})", UNREADABLE],
+    ),
+    (
+        {"type": "distinct_count", "column": "data.cost", "as": "number", "minimum": 1},
+        [f"COUNT(DISTINCT {NUMBER})", UNREADABLE],
+    ),
+    (
+        {"type": "monotonic", "column": "data.cost", "order_by": "created_at"},
+        [(f"COUNTIF((({GIVEN} AND {NUMBER} IS NULL) OR (T.`created_at` IS NOT NULL AND {MADE} IS NULL)) "
+        f"OR ({MADE} IS NOT NULL AND {NUMBER} < T.rule_2_before))")],
+    ),
+    (
+        {"type": "date_gaps", "column": "ingestion_date"},
+        [
+            f"COUNTIF((T.`ingestion_date` IS NOT NULL AND {DAY} IS NULL))",
+            f"IFNULL(SUM({GAP}), 0)",
+            f"MIN(IF({GAP} > 0, UNIX_DATE({DAY}) + 1, NULL))",
+        ],
+    ),
+    ({"type": "column_type", "column": "data.cost", "as": "number"}, [UNREADABLE]),
+    ({"type": "anomaly", "percent": 5}, ["COUNT(*)", "0"]),
+    (
+        {"type": "compare_to_previous", "column": "data.cost", "percent": 5},
+        [f"CAST(IFNULL(SUM({NUMBER}), 0) AS STRING)", UNREADABLE],
+    ),
+    (
+        {"type": "schema", "columns": {"data": "JSON"}},
+        [(r"(SELECT STRING_AGG(CONCAT(C.column_name, ' ', C.data_type), '\n' ORDER BY C.ordinal_position) "
+        "FROM `acme`.INFORMATION_SCHEMA.COLUMNS AS C WHERE C.table_name = 'raw_data')")],
+    ),
 ]  # fmt: skip
 
 
 def test_every_type_of_rule_has_an_example() -> None:
-    types = {get_args(rule.model_fields["type"].annotation)[0] for rule in get_args(get_args(Rule)[0])}
-
-    assert {settings["type"] for settings, _ in FIGURES} == types
+    assert {settings["type"] for settings, _ in FIGURES} == set(rule_types())
 
 
 @pytest.mark.parametrize(("settings", "figures"), FIGURES)
-def test_a_rule_is_one_or_two_aggregates(settings: dict[str, object], figures: list[str]) -> None:
-    found = compiled(rule_of(**settings), 2, table=RAW).figures
+def test_a_rule_is_a_few_aggregates(settings: dict[str, object], figures: list[str]) -> None:
+    found = compiled_for(RAW, rule_of(**settings), index=2).figures
 
-    assert list(found) == figures
+    assert [in_one_line(sql) for sql in found] == figures
     assert all(sqlglot.parse_one(f"SELECT {sql} FROM t AS T", dialect="bigquery") for sql in found)
+
+
+def in_one_line(sql: str) -> str:
+    """The SQL without the comments and the line ends of queries in it."""
+    lines = re.sub(r"-- .*", "", sql).split("\n")
+    return " ".join(line for line in lines if line).replace("( ", "(").replace(" )", ")")
 
 
 @pytest.mark.parametrize(
@@ -119,11 +184,15 @@ def test_a_rule_is_one_or_two_aggregates(settings: dict[str, object], figures: l
             {"type": "regex", "column": "c", "pattern": "');--"},
             [SqlParameter(name="rule_0_pattern", type="STRING", value="');--")],
         ),
+        (
+            {"type": "length", "column": "c", "maximum": 5},
+            [SqlParameter(name="rule_0_maximum", type="INT64", value="5")],
+        ),
         ({"type": "not_null", "column": "c"}, []),
     ],
 )
 def test_values_are_parameters_never_text(settings: dict[str, object], expected: list[SqlParameter]) -> None:
-    assert list(compiled(rule_of(**settings), 0, table=OF_TEXT).parameters) == expected
+    assert list(compiled_for(OF_TEXT, rule_of(**settings)).parameters) == expected
 
 
 @pytest.mark.parametrize(
@@ -158,7 +227,7 @@ def step_of(*rules: Rule, scope: str = "run") -> PlannedDq:
 
 
 def sql_of(step: PlannedDq) -> str:
-    return RuleQuery(step, "acme", numbered_rules(step)).sql
+    return RuleQuery(step, "acme", numbered_rules(step, attempt_at(step).plan)).sql
 
 
 def test_all_rules_of_a_step_are_one_query_over_the_runs_own_rows() -> None:
@@ -183,6 +252,31 @@ FROM `acme`.`raw_data` AS T
 WHERE T.run_id = @run_id AND T.ingestion_date >= DATE_SUB(@run_date, INTERVAL 1 DAY)
 """
     )
+
+
+def test_what_comes_before_or_after_a_row_is_found_in_the_one_scan() -> None:
+    step = step_of(
+        rule_of(type="row_count", minimum=1),
+        rule_of(type="monotonic", column="data.cost", order_by="created_at", per=["run_id"]),
+        rule_of(type="date_gaps", column="ingestion_date", days="days"),
+    )
+
+    sql = sql_of(step)
+
+    days = f"IF({DAY} BETWEEN @days_start AND @days_end, {DAY}, NULL)"
+    assert sql.endswith(
+        f"""
+FROM (
+  SELECT T.*,
+  LAG({NUMBER}) OVER (PARTITION BY {NUMBER} IS NULL OR {MADE} IS NULL, CAST(T.`run_id` AS STRING) \
+ORDER BY {MADE}, {NUMBER}) AS rule_1_before,
+  LEAD({days}) OVER (PARTITION BY {days} IS NULL ORDER BY {days}) AS rule_2_next_day
+  FROM `acme`.`raw_data` AS T
+  WHERE T.run_id = @run_id AND T.ingestion_date >= DATE_SUB(@run_date, INTERVAL 1 DAY)
+) AS T
+"""
+    )
+    assert sql.count("`raw_data`") == 1
 
 
 def test_a_check_of_the_whole_table_has_no_condition() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.read_as import ReadAs
 from shared.domain.table import Column, ColumnType, Table
-from shared.steps.column_sql import TableColumn
+from shared.domain.table_column import TableColumn
 
 
 @pytest.mark.parametrize(
