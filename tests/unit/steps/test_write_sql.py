@@ -134,6 +134,7 @@ SELECT 1 AS cost -- rows
 ) AS S
 ) AS S
 ) AS S
+WHERE TRUE
 QUALIFY IF(COUNT(*) OVER (PARTITION BY S.`pipeline_id`, S.`day`) > 1, ERROR('Several rows to merge have the same keys: pipeline_id, day'), TRUE)
 ) AS S
 ON T.`pipeline_id` = S.`pipeline_id` AND T.`day` = S.`day`
