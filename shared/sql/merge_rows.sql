@@ -1,7 +1,6 @@
 -- Update the rows with the same keys, add the others. MERGE by itself would add rows whose keys are NULL again with
 -- every run, and add several new rows with the same keys, which no later run could then tell apart. NULL is looked for
 -- in a value, not in a condition: conditions are in no order, and this one might be about rows that the query leaves out.
--- (QUALIFY takes a WHERE beside it.)
 MERGE INTO ${target} AS T
 USING (
 SELECT *
