@@ -7,6 +7,7 @@ https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 from shared.domain.errors import StepError
@@ -91,8 +92,11 @@ class SqlToken:
     text: str
 
 
+@lru_cache(maxsize=256)
 def plain_sql(text: str) -> str:
     """The text with spaces for its comments, so that every other character stays in its line and column.
+
+    Kept for the last texts: many tenants have the same, and each is asked for several times.
 
     Raises SqlTextError for what two readers of SQL might read differently, and for what is no GoogleSQL.
     """
