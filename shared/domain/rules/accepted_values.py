@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from shared.domain.model import is_recorded
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Subject
 from shared.domain.rules.bounds import canonical_or_none, require_readable, shown
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 from shared.domain.sql_parameter import SqlParameter
@@ -33,7 +33,7 @@ class AcceptedValuesRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def compiled(self, subject: Subject) -> CompiledRule:
         """The rule over the subject's rows."""

@@ -7,11 +7,10 @@ from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from shared.domain.model import WholeNumber, is_recorded
 from shared.domain.rules.any_rule import Named, Subject
+from shared.domain.rules.bounds import DECIMAL
 from shared.domain.rules.compiled_rule import CompiledRule, Found, Verdict
-from shared.domain.rules.figure_rule import ENOUGH_DIGITS, FigureRule, percent_apart
+from shared.domain.rules.figure_rule import ENOUGH_DIGITS, FigureRule, is_apart
 from shared.domain.stated_keys import one_of
-
-_DECIMAL = {"pattern": r"^[0-9]{1,29}(\.[0-9]*)?$"}
 
 
 class AnomalyRule(FigureRule):
@@ -24,10 +23,10 @@ class AnomalyRule(FigureRule):
 
     type: Literal["anomaly"]
     z_score: Annotated[
-        Decimal | None, Field(gt=0, description="standard deviations", json_schema_extra=_DECIMAL)
+        Decimal | None, Field(gt=0, description="standard deviations", json_schema_extra=DECIMAL)
     ] = None
     percent: Annotated[
-        Decimal | None, Field(ge=0, description="percent of the mean", json_schema_extra=_DECIMAL)
+        Decimal | None, Field(ge=0, description="percent of the mean", json_schema_extra=DECIMAL)
     ] = None
     runs: Annotated[WholeNumber, Field(ge=2, le=100, description="how many of the last runs count")] = 14
     minimum_runs: Annotated[
@@ -74,5 +73,4 @@ class AnomalyRule(FigureRule):
         if self.z_score is not None:
             # Squared, so that no root is rounded; where all were alike, any other figure stands out.
             return (figure - mean) ** 2 > self.z_score**2 * variance
-        apart = percent_apart(figure, mean)
-        return apart is None or apart > (self.percent or 0)
+        return is_apart(figure, mean, percent=self.percent or Decimal(0))

@@ -67,6 +67,11 @@ class ColumnRule(AnyRule):
         """Whether the rule holds where no row has the field."""
         return self.optional
 
+    @property
+    def own_column(self) -> "NamedColumn":
+        """The column that it is about, as what it names."""
+        return NamedColumn(self.column, ("column",), self.read_as)
+
 
 class OtherColumn(Model):
     """A column of a table of the same tenant."""

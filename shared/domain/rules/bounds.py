@@ -14,6 +14,8 @@ Bound = str | WholeNumber | Decimal | None
 CountBound = Annotated[WholeNumber | None, Field(ge=0)]
 SOME_BOUND = ConfigDict(json_schema_extra=some_of("minimum", "maximum"))
 """What the schema of a model with these two says, beside `require_bounds`."""
+DECIMAL = {"pattern": r"^[0-9]{1,29}(\.[0-9]*)?$"}
+"""What the schema says of a text that is a number from zero up."""
 _LONGEST_SHOWN = 24
 
 

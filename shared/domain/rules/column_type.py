@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.read_as import ReadAs
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Path, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Path, Subject
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -39,7 +39,7 @@ class ColumnTypeRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def contradictions(self, table: Table) -> tuple[tuple[Path, str], ...]:
         """That the table's column is declared to have another type."""

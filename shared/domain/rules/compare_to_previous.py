@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.rules.any_rule import Named, Subject
+from shared.domain.rules.bounds import DECIMAL
 from shared.domain.rules.compiled_rule import CompiledRule, Found, Verdict
-from shared.domain.rules.figure_rule import FigureRule, percent_apart
+from shared.domain.rules.figure_rule import FigureRule, is_apart
 
 
 class CompareToPreviousRule(FigureRule):
@@ -19,7 +20,7 @@ class CompareToPreviousRule(FigureRule):
         Field(
             ge=0,
             description="how far both may be from the last run's, in percent of it",
-            json_schema_extra={"pattern": r"^[0-9]{1,29}(\.[0-9]*)?$"},
+            json_schema_extra=DECIMAL,
         ),
     ]
 
@@ -47,7 +48,7 @@ class CompareToPreviousRule(FigureRule):
         far = [
             f"{name} {now:f} where the last run had {before:f}"
             for name, now, before in pairs
-            if percent_apart(now, before) is None or (percent_apart(now, before) or 0) > self.percent
+            if is_apart(now, before, percent=self.percent)
         ]
         near = f"within {self.percent:f} % of the last run's {last.rows} rows"
         return Verdict(not far, failed, " and ".join(far) if far else near, figure)

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.column_path import ColumnPath
 from shared.domain.ids import Name
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, NamedText, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, NamedText, Subject
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -16,7 +15,7 @@ from shared.domain.rules.compiled_rule import (
     is_unreadable,
     unreadable_verdict,
 )
-from shared.domain.rules.monotonic import group_sql
+from shared.domain.rules.groups import Per, group_sql, named_groups
 
 _EPOCH = date(1970, 1, 1)
 
@@ -33,17 +32,15 @@ class DateGapsRule(ColumnRule):
         Name | None,
         Field(description="a date_range parameter of the pipeline: all of its days, and no others"),
     ] = None
-    per: Annotated[
-        tuple[ColumnPath, ...], Field(description="columns whose values make groups; NULLs are one group")
-    ] = ()
+    per: Per = ()
 
     @property
     def named(self) -> Named:
         """What it names."""
         return Named(
             columns=(
-                NamedColumn(self.column, ("column",), self.read_as),
-                *(NamedColumn(path, ("per", index)) for index, path in enumerate(self.per)),
+                self.own_column,
+                *named_groups(self.per),
             ),
             ranges=() if self.days is None else (NamedText(self.days, ("days",)),),
         )

@@ -82,9 +82,9 @@ class FigureRule(AnyRule):
         return Verdict(False, failed, told)
 
 
-def percent_apart(now: Decimal, before: Decimal) -> Decimal | None:
-    """How far the one is from the other, in percent of the other; None where that is zero and this is not."""
+def is_apart(now: Decimal, before: Decimal, *, percent: Decimal) -> bool:
+    """Whether the one is further from the other than so much of the other; from zero, whatever is not zero is."""
     with localcontext(prec=ENOUGH_DIGITS):
         if not before:
-            return None if now else Decimal(0)
-        return abs(now - before) * 100 / abs(before)
+            return bool(now)
+        return abs(now - before) * 100 / abs(before) > percent

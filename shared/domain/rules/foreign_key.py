@@ -18,7 +18,7 @@ class ForeignKeyRule(ColumnRule):
         other = self.references
         return Named(
             columns=(
-                NamedColumn(self.column, ("column",), self.read_as),
+                self.own_column,
                 NamedColumn(other.column, ("references", "column"), self.read_as, other.table),
             ),
             tables=(NamedTable(other.table, ("references", "table")),),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.domain.model import WholeNumber
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Subject
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -30,7 +30,7 @@ class FreshnessRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def compiled(self, subject: Subject) -> CompiledRule:
         """The rule over the subject's rows."""

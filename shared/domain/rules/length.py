@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import ValidationInfo, model_validator
 
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Subject
 from shared.domain.rules.bounds import SOME_BOUND, CountBound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 from shared.domain.sql_parameter import SqlParameter
@@ -34,7 +34,7 @@ class LengthRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def compiled(self, subject: Subject) -> CompiledRule:
         """The rule over the subject's rows."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Subject
 from shared.domain.rules.bounds import SOME_BOUND, Bound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
@@ -38,7 +38,7 @@ class MeanRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def compiled(self, subject: Subject) -> CompiledRule:
         """The rule over the subject's rows."""

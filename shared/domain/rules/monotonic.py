@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain.column_path import ColumnPath
 from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
 from shared.domain.rules.compiled_rule import CompiledRule, fields_of, is_unreadable, row_verdict
-from shared.domain.table_column import TableColumn
+from shared.domain.rules.groups import Per, group_sql, named_groups
 
 _Ordered = Literal["integer", "number", "date", "timestamp"]
 
@@ -22,18 +22,16 @@ class MonotonicRule(ColumnRule):
     read_as: Annotated[_Ordered, Field(alias="as")] = "number"
     order_by: Annotated[ColumnPath, Field(description="the column by which the rows are in order")]
     order_as: Annotated[_Ordered, Field(description="the type which that one is read as")] = "timestamp"
-    per: Annotated[
-        tuple[ColumnPath, ...], Field(description="columns whose values make groups; NULLs are one group")
-    ] = ()
+    per: Per = ()
 
     @property
     def named(self) -> Named:
         """What it names."""
         return Named(
             columns=(
-                NamedColumn(self.column, ("column",), self.read_as),
+                self.own_column,
                 NamedColumn(self.order_by, ("order_by",), self.order_as),
-                *(NamedColumn(path, ("per", index)) for index, path in enumerate(self.per)),
+                *named_groups(self.per),
             )
         )
 
@@ -58,8 +56,3 @@ class MonotonicRule(ColumnRule):
             is_optional=self.optional,
             row_columns=((before, last),),
         )
-
-
-def group_sql(column: TableColumn) -> str:
-    """The column as something that rows are grouped by: a FLOAT can't be, and a text can."""
-    return f"CAST({column.value} AS STRING)"

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, Subject
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 
 
@@ -14,7 +14,7 @@ class NotNullRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        return Named(columns=(NamedColumn(self.column, ("column",), self.read_as),))
+        return Named(columns=(self.own_column,))
 
     def compiled(self, subject: Subject) -> CompiledRule:
         """The rule over the subject's rows."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.domain.rules.any_rule import ColumnRule, Named, NamedColumn, NamedText, Subject
+from shared.domain.rules.any_rule import ColumnRule, Named, NamedText, Subject
 from shared.domain.rules.compiled_rule import CompiledRule, compiled_of_column
 from shared.domain.sql_parameter import SqlParameter
 
@@ -19,7 +19,7 @@ class RegexRule(ColumnRule):
     def named(self) -> Named:
         """What it names."""
         return Named(
-            columns=(NamedColumn(self.column, ("column",), self.read_as),),
+            columns=(self.own_column,),
             patterns=(NamedText(self.pattern, ("pattern",)),),
         )
 

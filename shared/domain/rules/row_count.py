@@ -1,12 +1,11 @@
 """So many rows."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import ValidationInfo, model_validator
 
-from shared.domain.model import WholeNumber
 from shared.domain.rules.any_rule import AnyRule, Named, Subject
-from shared.domain.rules.bounds import SOME_BOUND, given_bounds, require_bounds
+from shared.domain.rules.bounds import SOME_BOUND, CountBound, given_bounds, require_bounds
 from shared.domain.rules.compiled_rule import CompiledRule, Found, Verdict
 
 
@@ -16,8 +15,8 @@ class RowCountRule(AnyRule):
     model_config = SOME_BOUND
 
     type: Literal["row_count"]
-    minimum: Annotated[WholeNumber | None, Field(ge=0)] = None
-    maximum: Annotated[WholeNumber | None, Field(ge=0)] = None
+    minimum: CountBound = None
+    maximum: CountBound = None
 
     @model_validator(mode="after")
     def _some_bound(self, info: ValidationInfo) -> "RowCountRule":

@@ -17,7 +17,7 @@ from shared.domain.rules.any_rule import (
     OtherColumn,
     Subject,
 )
-from shared.domain.rules.bounds import require_readable
+from shared.domain.rules.bounds import DECIMAL, require_readable
 from shared.domain.rules.compiled_rule import (
     CompiledRule,
     Found,
@@ -57,7 +57,7 @@ class SumEqualsRule(ColumnRule):
         Field(
             ge=0,
             description="how far apart the two may be",
-            json_schema_extra={"pattern": r"^[0-9]{1,29}(\.[0-9]*)?$"},
+            json_schema_extra=DECIMAL,
         ),
     ] = Decimal(0)
 
@@ -72,7 +72,7 @@ class SumEqualsRule(ColumnRule):
     @property
     def named(self) -> Named:
         """What it names."""
-        columns = [NamedColumn(self.column, ("column",), self.read_as)]
+        columns = [self.own_column]
         tables: tuple[NamedTable, ...] = ()
         if self.sum_of is not None:
             other = self.sum_of
