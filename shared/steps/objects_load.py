@@ -36,7 +36,7 @@ from shared.steps.objects_sql import objects_query, why_not_loaded
 from shared.steps.staging_table import drop_of
 from shared.steps.submit import submit
 from shared.steps.watch import Watch
-from shared.steps.write_sql import write_statement
+from shared.steps.write_job import write_job
 
 _PARTS_LABEL = "parts"
 """Says how many jobs have loaded the objects, this one included."""
@@ -195,9 +195,6 @@ def _statements(
         )
         for part in parts
     )
-    sql = write_statement(
-        step.destination, table=step.table, dataset=dataset, rows=rows, tells_file=tells_file(step)
-    )
-    write = attempt.query(sql)
+    write = write_job(step, attempt, rows=rows, tells_file=tells_file(step))
     drops = [drop_of(part.table, attempt, part=f"drop{part.suffix}") for part in parts]
     return [write.model_copy(update={"labels": {**attempt.labels, **labels}}), *drops]

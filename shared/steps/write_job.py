@@ -6,9 +6,14 @@ from shared.steps.attempt import Attempt
 from shared.steps.write_sql import rows_statement, write_statement
 
 
-def write_job(step: PlannedIngest | PlannedTransform, attempt: Attempt, *, rows: str) -> QueryJob:
-    """The one job of a step whose rows are those of the query `rows`."""
-    destination, table, dataset = step.destination, step.table, attempt.plan.tenant_id
-    job = attempt.query(write_statement(destination, table=table, dataset=dataset, rows=rows))
-    own = rows_statement(destination, table=table, dataset=dataset, rows=rows)
+def write_job(
+    step: PlannedIngest | PlannedTransform, attempt: Attempt, *, rows: str, tells_file: bool = False
+) -> QueryJob:
+    """The job that writes the rows of the query `rows`, with their file where it `tells_file`."""
+    table, dataset = step.table, attempt.plan.tenant_id
+    sql, own = (
+        write(step.destination, table=table, dataset=dataset, rows=rows, tells_file=tells_file)
+        for write in (write_statement, rows_statement)
+    )
+    job = attempt.query(sql)
     return job if job.sql == own else job.model_copy(update={"own_sql": own})
