@@ -32,7 +32,11 @@ class Elsewhere:
 def compared(row: Row, path: str, read_as: str | None) -> Any:
     """The value there as the type, or as text where none is said; None where there is none."""
     value = value_at(row, path)
-    return text_of(value) if read_as is None else as_type(value, read_as)
+    if read_as is not None:
+        return as_type(value, read_as)
+    # A cast of a FLOAT writes what is whole without a point, and what is large with an exponent.
+    is_float = path in row and isinstance(row[path], float)
+    return repr(row[path]).removesuffix(".0") if is_float else text_of(value)
 
 
 def sum_of(rows: Sequence[Row], path: str, read_as: str) -> str:
