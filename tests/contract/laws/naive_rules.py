@@ -86,7 +86,7 @@ def figures(rule: Rule, rows: Sequence[Row], elsewhere: Elsewhere, *, table: Tab
             return figures_of_falls(rule, rows)
         case DateGapsRule():
             return figures_of_gaps(rule, rows, elsewhere)
-        case ColumnTypeRule() if rule.column in row_columns(table, apart_from="STRING"):
+        case ColumnTypeRule() if _is_of_table(rule, table):
             return figures_of_table(table)
         case ColumnTypeRule():
             return (unreadable(rows, rule.column, rule.read_as),)
@@ -101,9 +101,10 @@ def figures(rule: Rule, rows: Sequence[Row], elsewhere: Elsewhere, *, table: Tab
             assert_never(rule)
 
 
-def row_columns(table: Table, *, apart_from: str) -> list[str]:
-    """The table's columns that are of another type."""
-    return [column.name for column in table.columns if column.type != apart_from]
+def _is_of_table(rule: ColumnTypeRule, table: Table) -> bool:
+    """Whether it is about the type that the table's column has, and not about what its texts can be read as."""
+    column = table.column(rule.column)
+    return column is not None and (column.type != "STRING" or rule.read_as == "string")
 
 
 def missing(rule: Rule, rows: Sequence[Row]) -> tuple[str, ...]:
